@@ -1,1 +1,21 @@
-//! To come.
+//! Facts about Okta, Auth0 and ATT&CK, and typed look-ups into them.
+//!
+//! ```text
+//!  catalog/*.tsv ──embedded, parsed on first use──▶ sorted rows ──look-up──▶ &'static row
+//! ```
+//!
+//! *Invariants.* A fact lives in a data file of the repository's `catalog/` folder, with its
+//! source and date, never in a `match`. No table is parsed before it is asked for. Look-ups
+//! allocate nothing, and what the catalog does not know is `None`, never a guess;
+//! guesses have names of their own (`nearest_…`).
+//!
+//! *Sources.* Named in each data file.
+
+mod derived;
+mod entity;
+mod product;
+mod table;
+
+pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
+pub use crate::entity::{Entity, Role, entity_paths};
+pub use crate::product::Product;

@@ -1,0 +1,197 @@
+//! Where an event says who, whom, where and when.
+
+use std::sync::LazyLock;
+
+use crate::Product;
+use crate::table::rows;
+
+const TEXT: &str = include_str!("../../../catalog/entities.tsv");
+
+static ENTITIES: LazyLock<Vec<Entity>> = LazyLock::new(|| {
+    rows(TEXT)
+        .filter_map(|[product, role, paths, absent, _source, _date]| {
+            Some(Entity {
+                product: Product::from_name(product)?,
+                role: Role::from_name(role)?,
+                paths: paths.split(' ').collect(),
+                absent: absent.split('|').filter(|text| !text.is_empty()).collect(),
+            })
+        })
+        .collect()
+});
+
+/// The places at which one product's events hold one role.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// Whose events.
+    pub product: Product,
+    /// What the places tell.
+    pub role: Role,
+    /// Paths in order of preference; never empty. The first with a value counts.
+    pub paths: Vec<&'static str>,
+    /// Texts that mean none, such as `unknown`; they compare in any case. Null and the
+    /// empty text mean none everywhere and are not listed.
+    pub absent: Vec<&'static str>,
+}
+
+impl Entity {
+    /// Whether this text stands for no value.
+    pub fn is_absent(&self, text: &str) -> bool {
+        let means_none = |absent: &&str| absent.eq_ignore_ascii_case(text);
+        text.is_empty() || self.absent.iter().any(means_none)
+    }
+}
+
+/// Finds where the events of a product hold a role.
+///
+/// `None` when they do not: the tenant of an Okta event is known from its envelope, and the
+/// outcome of an Auth0 event follows from its code.
+pub fn entity_paths(product: Product, role: Role) -> Option<&'static Entity> {
+    ENTITIES.iter().find(|entity| entity.product == product && entity.role == role)
+}
+
+/// Declares [`Role`] with the name that each role has in data and output.
+macro_rules! roles {
+    ($($(#[$doc:meta])+ $role:ident = $name:literal,)+) => {
+        /// What a part of an event tells about who, whom, where and when.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Role {
+            $($(#[$doc])+ $role,)+
+        }
+
+        impl Role {
+            /// Every role.
+            pub const ALL: &'static [Self] = &[$(Self::$role),+];
+
+            /// The name in snake case, as in `entities.tsv`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$role => $name,)+
+                }
+            }
+        }
+    };
+}
+
+roles! {
+    /// When the provider says it happened.
+    Time = "time",
+    /// The provider's id of the event, unique within its log.
+    Id = "id",
+    /// The event type or log code.
+    Type = "type",
+    /// Stable id of who acted.
+    ActorId = "actor_id",
+    /// Sign-in name of who acted, usually an email address.
+    ActorName = "actor_name",
+    /// Kind of actor, such as `User` or `PublicClientApp`.
+    ActorType = "actor_type",
+    /// Name of who acted as people read it.
+    ActorDisplay = "actor_display",
+    /// Address from which the request came.
+    Ip = "ip",
+    /// User agent of the request.
+    UserAgent = "user_agent",
+    /// Operating system that the user agent names.
+    Os = "os",
+    /// Country of the address: a name where the log gives one, else a code.
+    Country = "country",
+    /// City of the address.
+    City = "city",
+    /// Latitude of the address, in degrees.
+    Latitude = "latitude",
+    /// Longitude of the address, in degrees.
+    Longitude = "longitude",
+    /// Autonomous system number of the address.
+    Asn = "asn",
+    /// Owner of the autonomous system.
+    AsOrg = "as_org",
+    /// Session of the request.
+    Session = "session",
+    /// Session from which that session derives.
+    RootSession = "root_session",
+    /// Id of the API token that authorized the request; never the token.
+    Token = "token",
+    /// Id of the client or application that made the request.
+    Client = "client",
+    /// Name of that client.
+    ClientName = "client_name",
+    /// Id of the device.
+    Device = "device",
+    /// Name of the device.
+    DeviceName = "device_name",
+    /// Hash of the cookie that marks a browser on a device.
+    DeviceHash = "device_hash",
+    /// What joins the events of one request.
+    Request = "request",
+    /// How it ended.
+    Outcome = "outcome",
+    /// Why it ended so.
+    Reason = "reason",
+    /// What was acted on: an array of objects.
+    Target = "target",
+    /// Stable ids of what was acted on.
+    TargetId = "target_id",
+    /// Kinds of what was acted on, such as `User` or `AppInstance`.
+    TargetType = "target_type",
+    /// Sign-in names or other second ids of what was acted on.
+    TargetName = "target_name",
+    /// Names of what was acted on as people read them.
+    TargetDisplay = "target_display",
+    /// The tenant whose log this is.
+    Tenant = "tenant",
+    /// The organization within the tenant.
+    Organization = "organization",
+}
+
+impl Role {
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn table_is_well_formed() {
+        let columns = ["product", "role", "paths", "absent", "source", "date"];
+        crate::table::tests::check(TEXT, &columns);
+        assert_eq!(ENTITIES.len(), rows::<6>(TEXT).count(), "unknown names");
+        let keys: HashSet<_> = ENTITIES.iter().map(|e| (e.product, e.role)).collect();
+        assert_eq!(keys.len(), ENTITIES.len(), "a role twice");
+        let blank = |entity: &&Entity| entity.paths.iter().any(|path| path.is_empty());
+        assert_eq!(ENTITIES.iter().find(blank), None);
+    }
+
+    #[test]
+    fn every_role_is_found_somewhere() {
+        for &role in Role::ALL {
+            let places = Product::ALL.map(|product| entity_paths(product, role));
+            assert_ne!(places, [None; 2], "{}", role.name());
+        }
+    }
+
+    #[test]
+    fn each_product_has_time_id_and_type() {
+        for product in Product::ALL {
+            for role in [Role::Time, Role::Id, Role::Type, Role::ActorId, Role::Ip] {
+                assert!(entity_paths(product, role).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_sessions_are_none() {
+        let session = entity_paths(Product::Okta, Role::Session).unwrap();
+        assert!(session.is_absent("unknown"));
+        assert!(session.is_absent("Unknown"));
+        assert!(session.is_absent(""));
+        assert!(!session.is_absent("102example"));
+    }
+}
