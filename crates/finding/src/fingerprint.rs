@@ -1,0 +1,73 @@
+//! Identities that are the same wherever they are computed.
+
+use std::fmt;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// Bytes of the hash that are kept: 32 hex digits.
+const KEPT: usize = 16;
+
+/// A stable identity: the first 128 bits of a SHA-256, as 32 lower-case hex digits.
+///
+/// The parts are length-prefixed and the whole is set apart by a domain, so that no
+/// two lists of parts, and no two kinds of identity, share their input.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// The id of a finding: of a rule, a group key (empty for rules without memory)
+    /// and the event with which the finding begins.
+    pub fn of_finding(rule_id: &str, group_key: &str, event_id: &str) -> Self {
+        let parts = [rule_id, group_key, event_id].map(str::as_bytes);
+        Self(digest("keyward.finding.id/1", &parts))
+    }
+
+    /// The id of a case: findings that share it concern one subject.
+    pub(crate) fn of_case(parts: &[&str]) -> Self {
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+        Self(digest("keyward.case.id/1", &parts))
+    }
+
+    /// The 32 hex digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The id of an event whose provider gave it none: `sha256:` and 32 hex digits.
+///
+/// It is a hash of the event's bytes as they were read, without the white space
+/// around them. The same line read twice is the same event; a line that was written
+/// anew, with other white space or another order of keys, is another.
+pub fn event_id(raw: &[u8]) -> String {
+    format!("sha256:{}", digest("keyward.event.id/1", &[raw.trim_ascii()]))
+}
+
+fn digest(domain: &str, parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in std::iter::once(domain.as_bytes()).chain(parts.iter().copied()) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize()[..KEPT])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
+}

@@ -1,0 +1,160 @@
+//! The finding itself, in the shape `keyward.finding/1`.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use crate::evidence::Evidence;
+use crate::fingerprint::Fingerprint;
+use crate::level::Level;
+use crate::place::Place;
+use crate::rule::Rule;
+use crate::subject::Subject;
+
+/// The name of the shape, the first key of every finding.
+pub const SCHEMA: &str = "keyward.finding/1";
+
+/// Event ids that one finding names; `event_count` counts all.
+pub const EVENTS_MAX: usize = 100;
+
+/// What an engine concluded. Serializes as `keyward.finding/1`, keys in this order.
+///
+/// A value that is not known is null, save in `subject` and for `place`, where it is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// The same for the same rule, group and event, wherever it was found.
+    pub id: Fingerprint,
+    /// Which engine concluded.
+    pub kind: Kind,
+    /// How bad it is.
+    pub level: Level,
+    /// The rule that matched; shared between its findings.
+    #[serde(serialize_with = "shared")]
+    pub rule: Arc<Rule>,
+    /// When the event with which the finding begins happened.
+    #[serde(serialize_with = "time")]
+    pub time: Option<Timestamp>,
+    /// Whose event it is: `okta`, `auth0`, or null when unknown.
+    pub provider: Option<String>,
+    /// The tenant, as the caller labelled it or the event names it.
+    pub tenant: Option<String>,
+    /// Who it is about.
+    pub subject: Subject,
+    /// Whether it may still change.
+    pub state: State,
+    /// How often it changed since it was first raised; 1 at first.
+    pub revision: u32,
+    /// Provisional findings that this one takes the place of.
+    pub replaces: Vec<Fingerprint>,
+    /// Findings with one case concern one subject.
+    pub case: Fingerprint,
+    /// The earliest of its events.
+    #[serde(serialize_with = "time")]
+    pub first: Option<Timestamp>,
+    /// The latest of its events.
+    #[serde(serialize_with = "time")]
+    pub last: Option<Timestamp>,
+    /// How many events made it.
+    pub event_count: u64,
+    /// Their ids, at most [`EVENTS_MAX`], the earliest first.
+    pub events: Vec<String>,
+    /// What matched.
+    pub evidence: Evidence,
+    /// Whether an event came so late that settled state could not take it in.
+    pub late: bool,
+    /// Where the event stands; left out when it came from no file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// Which engine concluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A rule matched what happened.
+    Detection,
+    /// A credential lies where it should not.
+    Leak,
+    /// A key may do more than it needs.
+    Privilege,
+    /// A setting is weak.
+    Posture,
+}
+
+/// Whether a finding may still change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Raised on arrival, before all earlier events are known to have come.
+    Provisional,
+    /// Final for the events up to the watermark.
+    Settled,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// One event that a rule matched, as far as a finding needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The provider's id of the event, or [`event_id`](crate::event_id) of its bytes.
+    pub event_id: String,
+    /// When it happened; `None` when it does not say.
+    pub time: Option<Timestamp>,
+    /// See [`Finding::provider`].
+    pub provider: Option<String>,
+    /// See [`Finding::tenant`].
+    pub tenant: Option<String>,
+    /// Who it is about.
+    pub subject: Subject,
+    /// What matched.
+    pub evidence: Evidence,
+    /// Where it stands.
+    pub place: Option<Place>,
+}
+
+impl Finding {
+    /// The finding of a rule without memory: one event, settled at once.
+    pub fn of_event(rule: Arc<Rule>, level: Level, event: Occurrence) -> Self {
+        let id = Fingerprint::of_finding(&rule.id, "", &event.event_id);
+        let case = event.subject.case(event.provider.as_deref(), id.as_str());
+        Self {
+            schema: SCHEMA,
+            id,
+            kind: Kind::Detection,
+            level,
+            rule,
+            time: event.time,
+            provider: event.provider,
+            tenant: event.tenant,
+            subject: event.subject,
+            state: State::Settled,
+            revision: 1,
+            replaces: Vec::new(),
+            case,
+            first: event.time,
+            last: event.time,
+            event_count: 1,
+            events: vec![event.event_id],
+            evidence: event.evidence,
+            late: false,
+            place: event.place,
+        }
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds, `2026-11-22T09:00:00.000Z`.
+pub fn rfc3339(time: Timestamp) -> String {
+    format!("{time:.3}")
+}
+
+#[expect(clippy::ref_option, reason = "the signature that serde asks for")]
+fn time<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.map(rfc3339).serialize(serializer)
+}
+
+fn shared<S: Serializer>(rule: &Arc<Rule>, serializer: S) -> Result<S::Ok, S::Error> {
+    rule.as_ref().serialize(serializer)
+}

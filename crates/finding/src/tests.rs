@@ -1,0 +1,259 @@
+//! Shapes as snapshots, identities as properties.
+
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use crate::{
+    Evidence, Finding, Fingerprint, Level, Occurrence, Place, Position, Rule, Subject, TEXT_MAX,
+    event_id, rfc3339,
+};
+
+fn rule() -> Arc<Rule> {
+    Arc::new(Rule {
+        id: "6f3c2f0a-6a0f-4f6e-9f0b-2d7a3f1c9b55".into(),
+        name: "okta_api_token_created".into(),
+        title: "Okta API Token Created".into(),
+        status: Some("test".into()),
+        attack: vec!["T1098.001".into()],
+    })
+}
+
+fn occurrence() -> Occurrence {
+    let mut evidence = Evidence::default();
+    evidence.add("outcome.result", "SUCCESS");
+    evidence.add("eventType", "system.api_token.create");
+    Occurrence {
+        event_id: "b7c1d1d0-0f1d-4c4e-8a57-3a6f6a8f0a11".into(),
+        time: Some("2026-11-20T08:15:30.5Z".parse().unwrap()),
+        provider: Some("okta".into()),
+        tenant: None,
+        subject: Subject {
+            user: Some("mallory@example.com".into()),
+            ip: Some("203.0.113.7".into()),
+            ..Subject::default()
+        },
+        evidence,
+        place: Some(Place { path: "logs/a.jsonl".into(), position: Position::Line(3) }),
+    }
+}
+
+fn json(finding: &Finding) -> String {
+    serde_json::to_string_pretty(finding).unwrap()
+}
+
+#[test]
+fn a_finding_has_the_documented_shape() {
+    assert_snapshot!(json(&Finding::of_event(rule(), Level::Medium, occurrence())), @r#"
+    {
+      "schema": "keyward.finding/1",
+      "id": "8304da9a6b02fbcdba1c2fdf13c44007",
+      "kind": "detection",
+      "level": "medium",
+      "rule": {
+        "id": "6f3c2f0a-6a0f-4f6e-9f0b-2d7a3f1c9b55",
+        "name": "okta_api_token_created",
+        "title": "Okta API Token Created",
+        "status": "test",
+        "attack": [
+          "T1098.001"
+        ]
+      },
+      "time": "2026-11-20T08:15:30.500Z",
+      "provider": "okta",
+      "tenant": null,
+      "subject": {
+        "user": "mallory@example.com",
+        "ip": "203.0.113.7"
+      },
+      "state": "settled",
+      "revision": 1,
+      "replaces": [],
+      "case": "ff88f9376672067923bb914056b5e338",
+      "first": "2026-11-20T08:15:30.500Z",
+      "last": "2026-11-20T08:15:30.500Z",
+      "event_count": 1,
+      "events": [
+        "b7c1d1d0-0f1d-4c4e-8a57-3a6f6a8f0a11"
+      ],
+      "evidence": {
+        "eventType": [
+          "system.api_token.create"
+        ],
+        "outcome.result": [
+          "SUCCESS"
+        ]
+      },
+      "late": false,
+      "place": {
+        "path": "logs/a.jsonl",
+        "line": 3
+      }
+    }
+    "#);
+}
+
+#[test]
+fn what_is_unknown_is_null_or_left_out() {
+    let event = Occurrence { event_id: "e".into(), ..Occurrence::default() };
+    assert_snapshot!(json(&Finding::of_event(Arc::default(), Level::Low, event)), @r#"
+    {
+      "schema": "keyward.finding/1",
+      "id": "c6a24ed80687d418c48cd8b3c4e310ee",
+      "kind": "detection",
+      "level": "low",
+      "rule": {
+        "id": "",
+        "name": "",
+        "title": "",
+        "status": null,
+        "attack": []
+      },
+      "time": null,
+      "provider": null,
+      "tenant": null,
+      "subject": {},
+      "state": "settled",
+      "revision": 1,
+      "replaces": [],
+      "case": "3e14299ba3efcf1cef9f7fdb29d12d0a",
+      "first": null,
+      "last": null,
+      "event_count": 1,
+      "events": [
+        "e"
+      ],
+      "evidence": {},
+      "late": false
+    }
+    "#);
+}
+
+#[test]
+fn levels_are_ordered_and_read_in_any_case() {
+    assert!(Level::ALL.is_sorted());
+    for level in Level::ALL {
+        assert_eq!(level.name().to_uppercase().parse(), Ok(level));
+    }
+    let unknown = "severe".parse::<Level>().unwrap_err();
+    assert_snapshot!(unknown, @"unknown level `severe`, expected one of informational, low, medium, high, critical");
+}
+
+#[test]
+fn evidence_is_bounded_and_says_what_it_left_out() {
+    let mut evidence = Evidence::default();
+    for n in 0..11 {
+        evidence.add("target.displayName", &format!("app {n}"));
+        evidence.add("outcome.result", "SUCCESS");
+    }
+    evidence.add("url", &"ä".repeat(TEXT_MAX + 1));
+    for n in 0..40 {
+        evidence.add(&format!("z{n:02}"), "");
+    }
+    let shown: Vec<_> = evidence.iter().filter(|(field, _)| !field.starts_with('z')).collect();
+    assert_snapshot!(format!("{shown:#?}").replace(&"ä".repeat(TEXT_MAX), "<200 ä>"), @r#"
+    [
+        (
+            "outcome.result",
+            [
+                "SUCCESS",
+            ],
+        ),
+        (
+            "target.displayName",
+            [
+                "app 0",
+                "app 1",
+                "app 2",
+                "app 3",
+                "app 4",
+                "app 5",
+                "app 6",
+                "app 7",
+                "… 3 more",
+            ],
+        ),
+        (
+            "url",
+            [
+                "<200 ä>… (402 bytes)",
+            ],
+        ),
+        (
+            "…",
+            [
+                "… 11 more",
+            ],
+        ),
+    ]
+    "#);
+}
+
+#[test]
+fn a_value_of_exactly_the_limit_is_whole() {
+    let mut evidence = Evidence::default();
+    let whole = "x".repeat(TEXT_MAX);
+    evidence.add("f", &whole);
+    assert_eq!(evidence.iter().collect::<Vec<_>>(), [("f", vec![whole])]);
+}
+
+#[test]
+fn an_event_without_an_id_is_named_by_its_bytes() {
+    assert_snapshot!(event_id(br#"{"a":1}"#), @"sha256:8be55422914e4554cb2a23e49cfeaa2c");
+    assert_eq!(event_id(b" {\"a\":1}\r\n"), event_id(br#"{"a":1}"#));
+    assert_ne!(event_id(br#"{"a": 1}"#), event_id(br#"{"a":1}"#));
+}
+
+#[test]
+fn a_case_is_the_strongest_identity_whatever_its_letter_case() {
+    let case = |subject| {
+        let event = Occurrence { event_id: "e".into(), subject, ..Occurrence::default() };
+        Finding::of_event(rule(), Level::Low, event).case
+    };
+    let user = |name: &str, ip: &str| Subject {
+        user: Some(name.into()),
+        ip: Some(ip.into()),
+        ..Subject::default()
+    };
+    assert_eq!(case(user("A@example.com", "192.0.2.1")), case(user("a@example.com", "192.0.2.2")));
+    assert_ne!(case(user("a", "192.0.2.1")), case(user("b", "192.0.2.1")));
+    let client = Subject { client: Some("a".into()), ..Subject::default() };
+    assert_ne!(case(client), case(user("a", "192.0.2.1")));
+}
+
+#[test]
+fn times_are_utc_with_milliseconds() {
+    assert_eq!(
+        rfc3339("2026-11-22T10:00:00.1234+01:00".parse().unwrap()),
+        "2026-11-22T09:00:00.123Z"
+    );
+}
+
+proptest! {
+    #[test]
+    fn an_id_depends_on_rule_group_and_event_alone(
+        a in ("[ab]{0,3}", "[ab]{0,3}", "[ab]{0,3}"),
+        b in ("[ab]{0,3}", "[ab]{0,3}", "[ab]{0,3}"),
+    ) {
+        let id = |(rule, group, event): &(String, String, String)| Fingerprint::of_finding(rule, group, event);
+        prop_assert_eq!(a == b, id(&a) == id(&b));
+        prop_assert!(id(&a).as_str().len() == 32);
+    }
+
+    #[test]
+    fn an_id_knows_nothing_of_tenant_file_time_or_title(
+        tenant in proptest::option::of(".*"),
+        path in ".*",
+        line in 0u64..9,
+        second in 0i64..4_000_000_000,
+        title in ".*",
+    ) {
+        let known = Finding::of_event(rule(), Level::Low, occurrence());
+        let rule = Arc::new(Rule { title, ..Rule::clone(&rule()) });
+        let place = Some(Place { path, position: Position::Line(line) });
+        let time = jiff::Timestamp::from_second(second).ok();
+        let event = Occurrence { time, tenant, place, ..occurrence() };
+        prop_assert_eq!(Finding::of_event(rule, Level::High, event).id, known.id);
+    }
+}
