@@ -11,11 +11,19 @@
 //!
 //! *Sources.* Named in each data file.
 
+mod alias;
+mod auth0;
 mod derived;
 mod entity;
+mod nearest;
+mod okta;
 mod product;
 mod table;
 
+pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
+pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
 pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
 pub use crate::entity::{Entity, Role, entity_paths};
+pub use crate::nearest::nearest_event_type;
+pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
 pub use crate::product::Product;

@@ -1,5 +1,7 @@
 //! Reading the embedded tables: tab-separated rows under one header line.
 
+use std::cmp::Ordering;
+
 /// The rows of a table, each cut into exactly `N` cells.
 ///
 /// Lines that begin with `#` are comments; the first other line is the header. A missing cell
@@ -16,6 +18,20 @@ fn cells<const N: usize>(line: &'static str) -> [&'static str; N] {
         *slot = cell;
     }
     row
+}
+
+/// The row of a sorted table whose key equals `key` in any case.
+///
+/// `rows` must be in the order of [`compare`] on their keys; tests hold every table to that.
+pub(crate) fn find<'r, R>(rows: &'r [R], key_of: fn(&R) -> &str, key: &str) -> Option<&'r R> {
+    let at = rows.binary_search_by(|row| compare(key_of(row), key)).ok()?;
+    rows.get(at)
+}
+
+/// Orders keys by their bytes, ASCII letters in lower case.
+pub(crate) fn compare(one: &str, other: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    one.bytes().map(lower).cmp(other.bytes().map(lower))
 }
 
 /// `Some` unless the cell is empty.
@@ -45,6 +61,21 @@ pub(crate) mod tests {
             }
             if let Some(at) = column("date") {
                 assert!(is_date(cells[at]), "no date: {line}");
+            }
+        }
+    }
+
+    /// Holds a table to strictly ascending keys, which also rules out duplicates, and finds
+    /// every row by its key, in capitals too.
+    pub(crate) fn check_keys<R: std::fmt::Debug>(rows: &[R], key_of: fn(&R) -> &str) {
+        for pair in rows.windows(2) {
+            let order = super::compare(key_of(&pair[0]), key_of(&pair[1]));
+            assert!(order.is_lt(), "{pair:?}");
+        }
+        for row in rows {
+            for key in [key_of(row).to_owned(), key_of(row).to_ascii_uppercase()] {
+                let found = super::find(rows, key_of, &key).unwrap();
+                assert_eq!(key_of(found), key_of(row));
             }
         }
     }
