@@ -1,0 +1,113 @@
+//! Field paths, such as `client.ipAddress`, `target.0.id` or `shields{}`.
+
+use std::fmt;
+
+use catalog::DerivedField;
+
+/// A parsed field path.
+///
+/// Steps are separated by `.`. A step that is a number is an index where it meets an array, else a key;
+/// `[0]` is always an index; `{}`, `[]` and `[*]` mean each element, which a path does on its own.
+/// A path that begins with the name of a derived field reads that field's sources.
+#[derive(Clone)]
+pub struct Path {
+    text: Box<str>,
+    steps: Box<[Step]>,
+    derived: Option<&'static DerivedField>,
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A member, or an element if the name is a number and the value an array.
+    Key { name: Box<str>, index: Option<usize> },
+    /// An element; negative numbers count from the end.
+    Index(i64),
+}
+
+impl Path {
+    /// Parses a path. Every text is a path; the empty text names the record itself.
+    pub fn parse(text: &str) -> Self {
+        let derived = catalog::derived_field(text);
+        let rest = match derived {
+            Some(field) => text.get(field.name.len()..).unwrap_or_default().trim_start_matches('.'),
+            None => text,
+        };
+        let steps = if rest.is_empty() { Box::default() } else { parse_steps(rest) };
+        Self { text: text.into(), steps, derived }
+    }
+
+    /// The path as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub(crate) fn derived(&self) -> Option<&'static DerivedField> {
+        self.derived
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.text)
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Path {}
+
+impl std::hash::Hash for Path {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+fn parse_steps(text: &str) -> Box<[Step]> {
+    let mut steps = Vec::new();
+    for part in text.split('.') {
+        let (name, suffixes) = split_suffixes(part);
+        if !name.is_empty() || suffixes.is_empty() {
+            steps.push(Step::Key { name: name.into(), index: name.parse().ok() });
+        }
+        steps.extend(suffixes);
+    }
+    steps.into()
+}
+
+/// Splits `name[0][]{}` into the name and its index steps. A bracket group that is neither an index nor
+/// "each" belongs to the name.
+fn split_suffixes(part: &str) -> (&str, Vec<Step>) {
+    let mut name = part;
+    let mut suffixes = Vec::new();
+    while let Some((before, inside)) = last_group(name) {
+        match inside {
+            "" | "*" => {}
+            index => match index.parse() {
+                Ok(index) => suffixes.push(Step::Index(index)),
+                Err(_) => break,
+            },
+        }
+        name = before;
+    }
+    suffixes.reverse();
+    (name, suffixes)
+}
+
+/// The last `[…]` or `{}` group of a step: what stands before it, and in it.
+fn last_group(part: &str) -> Option<(&str, &str)> {
+    if let Some(before) = part.strip_suffix("{}") {
+        return Some((before, ""));
+    }
+    let open = part.rfind('[')?;
+    let inside = part.get(open + 1..)?.strip_suffix(']')?;
+    Some((part.get(..open)?, inside))
+}

@@ -1,0 +1,232 @@
+//! One pass over the bytes of a record: where it ends, and where its strings and brackets stand.
+//!
+//! Nothing is interpreted here. [`Scanner::scan`] decides only what "counts as read": the record opens
+//! with `{`, closes with its matching `}` outside strings, and nests at most [`MAX_DEPTH`] deep.
+
+mod bits;
+mod simd;
+
+use bits::{Carry, Raw};
+
+/// How deep brackets may nest. Deeper records are rejected, so that no walk can overflow a stack.
+pub const MAX_DEPTH: u8 = 128;
+
+/// The marks of 64 bytes. Bit `i` speaks of byte `i` of the block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Block {
+    /// Quotes that open or close a string; escaped ones are left out.
+    pub(crate) quotes: u64,
+    /// `{` and `[` outside strings.
+    pub(crate) opens: u64,
+    /// `}` and `]` outside strings.
+    pub(crate) closes: u64,
+    /// Open brackets before the first byte of the block.
+    pub(crate) depth: u8,
+    /// No byte of the block stands at a lower depth than this; the true minimum may be higher.
+    pub(crate) floor: u8,
+}
+
+/// The marks of one record, in blocks of 64 bytes. Reused from record to record.
+#[derive(Debug, Default)]
+pub struct Marks {
+    blocks: Vec<Block>,
+    len: usize,
+}
+
+impl Marks {
+    pub(crate) fn blocks(&self) -> &[Block] {
+        self.blocks.get(..self.len).unwrap_or_default()
+    }
+
+    /// Gives back memory that one unusually large record took.
+    pub fn shrink(&mut self) {
+        self.len = 0;
+        self.blocks.truncate(KEPT_BLOCKS);
+        self.blocks.shrink_to(KEPT_BLOCKS);
+    }
+
+    fn put(&mut self, block: Block) {
+        if self.len == self.blocks.len() {
+            let more = self.blocks.len().clamp(64, 16 * 1024);
+            self.blocks.reserve_exact(more);
+            self.blocks.resize(self.blocks.len() + more, Block::default());
+        }
+        if let Some(slot) = self.blocks.get_mut(self.len) {
+            *slot = block;
+            self.len += 1;
+        }
+    }
+}
+
+/// Blocks kept by [`Marks::shrink`]: records up to 256 KiB.
+const KEPT_BLOCKS: usize = 4096;
+
+/// What may stand between the lines of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newlines {
+    /// A record ends at the end of its line at the latest.
+    End,
+    /// A record may go over several lines.
+    Allowed,
+}
+
+/// How a scan ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scan {
+    /// The record is `bytes[..len]`.
+    Complete {
+        /// Length in bytes, closing bracket included.
+        len: usize,
+        /// Every byte is ASCII, so the record is UTF-8 without a further look.
+        ascii: bool,
+    },
+    /// The bytes end before the record does.
+    Cut,
+    /// The record cannot be read.
+    Broken {
+        /// Offset of the byte at which this became certain.
+        at: usize,
+        /// Why.
+        why: Break,
+    },
+}
+
+/// Why a record cannot be framed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// The line ends before the record does.
+    LineEnd,
+    /// Brackets nest deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// The last bracket is a `]`.
+    WrongBracket,
+}
+
+/// Finds the end of records, with the widest instructions this machine has.
+#[derive(Debug, Clone, Copy)]
+pub struct Scanner {
+    level: simd::Level,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self { level: simd::Level::detect() }
+    }
+}
+
+impl Scanner {
+    /// A scanner that uses no special instructions, for tests of the others.
+    #[must_use]
+    pub fn portable() -> Self {
+        Self { level: simd::Level::Portable }
+    }
+
+    /// Scans the record that begins at the first byte, which is `{`, and leaves its marks.
+    pub fn scan(self, bytes: &[u8], newlines: Newlines, marks: &mut Marks) -> Scan {
+        marks.len = 0;
+        simd::scan(self.level, bytes, newlines, marks)
+    }
+}
+
+/// The scan, whatever classifies the bytes. Inlined into each caller, so that it is compiled with the
+/// caller's instructions.
+#[inline(always)]
+fn scan_blocks(
+    bytes: &[u8],
+    newlines: Newlines,
+    marks: &mut Marks,
+    classify: impl Fn(&[u8; 64]) -> Raw,
+    prefix_xor: impl Fn(u64) -> u64,
+) -> Scan {
+    let mut state = State::default();
+    let (blocks, rest) = bytes.as_chunks::<64>();
+    for (i, block) in blocks.iter().enumerate() {
+        let raw = classify(block);
+        if let Some(end) = state.step(i * 64, block, raw, newlines, marks, &prefix_xor) {
+            return end;
+        }
+    }
+    if !rest.is_empty() {
+        let mut padded = [b' '; 64];
+        padded[..rest.len()].copy_from_slice(rest);
+        let raw = classify(&padded);
+        if let Some(end) = state.step(blocks.len() * 64, &padded, raw, newlines, marks, &prefix_xor) {
+            return end;
+        }
+    }
+    Scan::Cut
+}
+
+/// What one block hands to the next.
+#[derive(Default)]
+struct State {
+    depth: u32,
+    carry: Carry,
+    high: bool,
+}
+
+impl State {
+    #[inline(always)]
+    fn step(
+        &mut self,
+        offset: usize,
+        block: &[u8; 64],
+        raw: Raw,
+        newlines: Newlines,
+        marks: &mut Marks,
+        prefix_xor: &impl Fn(u64) -> u64,
+    ) -> Option<Scan> {
+        let (quotes, strings) = self.carry.strings(raw, prefix_xor);
+        let opens = raw.open & !strings;
+        let closes = raw.close & !strings;
+        let (n_opens, n_closes) = (opens.count_ones(), closes.count_ones());
+        self.high |= raw.high != 0;
+        let newline = if newlines == Newlines::End { raw.newline } else { 0 };
+        let floor = self.depth.saturating_sub(n_closes);
+        marks.put(Block { quotes, opens, closes, depth: self.depth as u8, floor: floor as u8 });
+        if floor == 0 || self.depth + n_opens > u32::from(MAX_DEPTH) || newline != 0 {
+            return self.walk(offset, block, opens, closes, newline);
+        }
+        self.depth = self.depth + n_opens - n_closes;
+        None
+    }
+
+    /// Bracket by bracket, for the few blocks in which the record may end or break.
+    fn walk(
+        &mut self,
+        offset: usize,
+        block: &[u8; 64],
+        opens: u64,
+        closes: u64,
+        newline: u64,
+    ) -> Option<Scan> {
+        let mut brackets = opens | closes | newline;
+        while brackets != 0 {
+            let bit = brackets & brackets.wrapping_neg();
+            let i = bit.trailing_zeros() as usize;
+            let at = offset + i;
+            if newline & bit != 0 {
+                return Some(Scan::Broken { at, why: Break::LineEnd });
+            } else if opens & bit != 0 {
+                self.depth += 1;
+                if self.depth > u32::from(MAX_DEPTH) {
+                    return Some(Scan::Broken { at, why: Break::TooDeep });
+                }
+            } else {
+                self.depth -= 1;
+                if self.depth == 0 {
+                    return Some(self.end(at, block[i & 63]));
+                }
+            }
+            brackets ^= bit;
+        }
+        None
+    }
+
+    fn end(&self, at: usize, last: u8) -> Scan {
+        if last != b'}' {
+            return Scan::Broken { at, why: Break::WrongBracket };
+        }
+        Scan::Complete { len: at + 1, ascii: !self.high }
+    }
+}
