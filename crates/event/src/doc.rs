@@ -112,6 +112,11 @@ impl<'a> Doc<'a> {
         at
     }
 
+    /// Where a part of the text stands in it.
+    pub(crate) fn offset_of(self, part: &str) -> usize {
+        part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr())
+    }
+
     pub(crate) fn node(self, start: usize, end: usize) -> Node<'a> {
         Node { doc: self, start, end }
     }
@@ -142,7 +147,7 @@ impl<'a> Node<'a> {
         self.doc.text.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// Offset of the first byte in the record.
+    /// Offset of the first byte, counted from where the scanned text begins.
     pub fn start(self) -> usize {
         self.start
     }
@@ -239,6 +244,12 @@ impl<'a> Iterator for Members<'a> {
 }
 
 impl<'a> Members<'a> {
+    /// Goes on at an offset at which an earlier walk over the same object stopped.
+    pub(crate) fn resume(object: Node<'a>, at: usize, first: bool) -> Self {
+        let at = if object.is_object() { at } else { object.end };
+        Self { doc: object.doc, at, end: object.end, first }
+    }
+
     #[inline]
     fn member(&mut self, start: usize) -> Result<Member<'a>, Fault> {
         self.first = false;

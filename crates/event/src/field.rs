@@ -39,7 +39,11 @@ pub(crate) fn visit_nodes(
     }
 }
 
-fn visit_each(node: Node<'_>, steps: &[Step], sink: NodeSink<'_>) -> Result<ControlFlow<()>, Fault> {
+fn visit_each(
+    node: Node<'_>,
+    steps: &[Step],
+    sink: NodeSink<'_>,
+) -> Result<ControlFlow<()>, Fault> {
     for element in node.elements() {
         if visit_nodes(element?, steps, sink)?.is_break() {
             return Ok(ControlFlow::Break(()));

@@ -13,7 +13,17 @@ use catalog::DerivedField;
 pub struct Path {
     text: Box<str>,
     steps: Box<[Step]>,
-    derived: Option<&'static DerivedField>,
+    derived: Option<Derived>,
+}
+
+/// The derived field that a path begins with.
+#[derive(Clone)]
+pub(crate) struct Derived {
+    pub(crate) field: &'static DerivedField,
+    /// What follows the field's name, as one key: names of behaviors may hold dots.
+    pub(crate) key: Box<str>,
+    /// The sources of the field, ready to be looked up: path, and path inside what is decoded.
+    pub(crate) sources: Box<[(Box<[Step]>, Box<[Step]>)]>,
 }
 
 /// One step of a path.
@@ -28,13 +38,11 @@ pub(crate) enum Step {
 impl Path {
     /// Parses a path. Every text is a path; the empty text names the record itself.
     pub fn parse(text: &str) -> Self {
-        let derived = catalog::derived_field(text);
-        let rest = match derived {
-            Some(field) => text.get(field.name.len()..).unwrap_or_default().trim_start_matches('.'),
-            None => text,
+        let (derived, rest) = match catalog::derived_field(text) {
+            Some((field, rest)) => (Some(Derived::new(field, rest)), rest),
+            None => (None, text),
         };
-        let steps = if rest.is_empty() { Box::default() } else { parse_steps(rest) };
-        Self { text: text.into(), steps, derived }
+        Self { text: text.into(), steps: parse_steps(rest), derived }
     }
 
     /// The path as it was written.
@@ -46,8 +54,16 @@ impl Path {
         &self.steps
     }
 
-    pub(crate) fn derived(&self) -> Option<&'static DerivedField> {
-        self.derived
+    pub(crate) fn derived(&self) -> Option<&Derived> {
+        self.derived.as_ref()
+    }
+
+    /// The name of the first member that the path goes through, if that is how it begins.
+    pub(crate) fn first_key(&self) -> Option<&str> {
+        match self.steps.first() {
+            Some(Step::Key { name, .. }) if self.derived.is_none() => Some(name),
+            _ => None,
+        }
     }
 }
 
@@ -71,7 +87,20 @@ impl std::hash::Hash for Path {
     }
 }
 
-fn parse_steps(text: &str) -> Box<[Step]> {
+impl Derived {
+    fn new(field: &'static DerivedField, key: &str) -> Self {
+        let source = |source: &catalog::DerivedSource| {
+            (parse_steps(source.path), parse_steps(source.inner.unwrap_or_default()))
+        };
+        Self { field, key: key.into(), sources: field.sources.iter().map(source).collect() }
+    }
+}
+
+/// The steps of a dotted path; none for the empty text.
+pub(crate) fn parse_steps(text: &str) -> Box<[Step]> {
+    if text.is_empty() {
+        return Box::default();
+    }
     let mut steps = Vec::new();
     for part in text.split('.') {
         let (name, suffixes) = split_suffixes(part);

@@ -150,7 +150,8 @@ fn scan_blocks(
         let mut padded = [b' '; 64];
         padded[..rest.len()].copy_from_slice(rest);
         let raw = classify(&padded);
-        if let Some(end) = state.step(blocks.len() * 64, &padded, raw, newlines, marks, &prefix_xor) {
+        if let Some(end) = state.step(blocks.len() * 64, &padded, raw, newlines, marks, &prefix_xor)
+        {
             return end;
         }
     }

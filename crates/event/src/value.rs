@@ -120,7 +120,9 @@ fn decode_escape(after: &str) -> (char, usize) {
         Some(b'r') => ('\r', 1),
         Some(b't') => ('\t', 1),
         Some(b'u') => decode_unicode(after),
-        Some(_) => after.chars().next().map_or((char::REPLACEMENT_CHARACTER, 0), |c| (c, c.len_utf8())),
+        Some(_) => {
+            after.chars().next().map_or((char::REPLACEMENT_CHARACTER, 0), |c| (c, c.len_utf8()))
+        }
         None => (char::REPLACEMENT_CHARACTER, 0),
     }
 }

@@ -18,7 +18,10 @@ impl Raw {
     /// Classifies byte by byte; what the vector code must agree with.
     pub(super) fn portable(block: &[u8; 64]) -> Self {
         let mask = |is: fn(u8) -> bool| {
-            block.iter().enumerate().fold(0u64, |mask, (i, &byte)| mask | (u64::from(is(byte)) << i))
+            block
+                .iter()
+                .enumerate()
+                .fold(0u64, |mask, (i, &byte)| mask | (u64::from(is(byte)) << i))
         };
         Self {
             quote: mask(|b| b == b'"'),
@@ -44,7 +47,8 @@ impl Carry {
     /// The unescaped quotes of a block, and the bytes inside strings (opening quote included).
     #[inline(always)]
     pub(super) fn strings(&mut self, raw: Raw, prefix_xor: &impl Fn(u64) -> u64) -> (u64, u64) {
-        let escaped = if raw.backslash | self.escaped == 0 { 0 } else { self.escapes(raw.backslash) };
+        let escaped =
+            if raw.backslash | self.escaped == 0 { 0 } else { self.escapes(raw.backslash) };
         let quotes = raw.quote & !escaped;
         let strings = prefix_xor(quotes) ^ self.inside;
         self.inside = ((strings.cast_signed()) >> 63).cast_unsigned();

@@ -81,7 +81,8 @@ mod x86 {
     #[inline]
     #[target_feature(enable = "pclmulqdq")]
     fn prefix_xor(bits: u64) -> u64 {
-        let product = _mm_clmulepi64_si128(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1), 0);
+        let product =
+            _mm_clmulepi64_si128(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1), 0);
         _mm_cvtsi128_si64(product).cast_unsigned()
     }
 

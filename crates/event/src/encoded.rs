@@ -1,0 +1,158 @@
+//! Values written inside strings: JSON in text, and `{key=value, …}` as Java prints a map.
+
+use std::ops::ControlFlow;
+
+use catalog::Encoding;
+
+use crate::doc::{Doc, Node};
+use crate::field::{flatten, is_key_ignoring_case, member, visit_nodes};
+use crate::path::Step;
+use crate::scan::{Marks, Newlines, Scan, Scanner};
+use crate::value::{Text, Value};
+
+/// Receives each value found; `Break` ends the search.
+pub(crate) type ValueSink<'s> = &'s mut dyn FnMut(Value<'_>) -> ControlFlow<()>;
+
+/// A place inside an encoded value.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    /// Where the field begins in the decoded value.
+    pub(crate) inner: &'p [Step],
+    /// The rest of the path, step by step.
+    pub(crate) steps: &'p [Step],
+    /// The rest of the path as one key.
+    pub(crate) key: &'p str,
+}
+
+/// Reads a place in an encoded value. Whether anything stood there is returned; text that does not
+/// decode holds nothing.
+pub(crate) fn visit(
+    node: Node<'_>,
+    encoding: Encoding,
+    place: Place<'_>,
+    sink: ValueSink<'_>,
+) -> bool {
+    match node.value() {
+        Ok(Value::Text(text)) => {
+            let text = text.decode();
+            match encoding {
+                Encoding::Json => visit_json(&text, place, sink),
+                Encoding::Map => visit_map(&text, place.key, sink),
+                Encoding::List => split_list(&text).any(|map| visit_map(map, place.key, sink)),
+                Encoding::Behaviors => false,
+            }
+        }
+        Ok(Value::Array(array)) if encoding == Encoding::Behaviors => {
+            visit_behaviors(array, place.key, sink)
+        }
+        Ok(Value::Object(_) | Value::Array(_)) => visit_tree(node, place, sink),
+        _ => false,
+    }
+}
+
+/// A place in a value that is already a tree.
+fn visit_tree(node: Node<'_>, place: Place<'_>, sink: ValueSink<'_>) -> bool {
+    let mut found = false;
+    let _ = visit_nodes(node, place.inner, &mut |node| {
+        let _ = visit_nodes(node, place.steps, &mut |node| {
+            found = true;
+            flatten(node, sink).unwrap_or(ControlFlow::Continue(()))
+        });
+        ControlFlow::Continue(())
+    });
+    found
+}
+
+fn visit_json(text: &str, place: Place<'_>, sink: ValueSink<'_>) -> bool {
+    let mut marks = Marks::default();
+    // The scan wants an object, and the text may be any value.
+    let wrapped = format!("{{\"\":{text}}}");
+    let scan = Scanner::default().scan(wrapped.as_bytes(), Newlines::Allowed, &mut marks);
+    if !matches!(scan, Scan::Complete { len, .. } if len == wrapped.len()) {
+        return false;
+    }
+    let doc = Doc { text: &wrapped, blocks: marks.blocks() };
+    match member(doc.root(), "") {
+        Ok(Some(value)) => visit_tree(value, place, sink),
+        _ => false,
+    }
+}
+
+/// An array of `{name, result}`: the results under that name.
+fn visit_behaviors(array: Node<'_>, key: &str, sink: ValueSink<'_>) -> bool {
+    let mut found = false;
+    for element in array.elements().map_while(Result::ok) {
+        let name = member(element, "name").ok().flatten().and_then(|name| name.value().ok());
+        let Some(name) = name.and_then(Value::to_text) else { continue };
+        if !is_key_ignoring_case(&name, key) {
+            continue;
+        }
+        if let Ok(Some(result)) = member(element, "result") {
+            found = true;
+            if flatten(result, sink).is_ok_and(|flow| flow.is_break()) {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// `{key=value, key=value}`, with or without braces and a type name before them.
+fn visit_map(text: &str, key: &str, sink: ValueSink<'_>) -> bool {
+    let mut found = false;
+    for (name, value) in entries(map_body(text)) {
+        if is_key_ignoring_case(name, key) {
+            found = true;
+            if sink(Value::Text(Text::plain(value))).is_break() {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// What stands between the braces of a map.
+fn map_body(text: &str) -> &str {
+    let text = text.trim();
+    let open = text.find('{').filter(|&at| text.ends_with('}') && !text[..at].contains('='));
+    open.and_then(|at| text.get(at + 1..text.len() - 1)).unwrap_or(text)
+}
+
+/// The entries of a map's body. A part without `=` goes on with the value before it, since values may
+/// hold `, `.
+fn entries(body: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = body;
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_once('=')?;
+        let end = value_end(after);
+        let value = after.get(..end).unwrap_or_default();
+        rest = after.get(end..).unwrap_or_default().trim_start_matches([',', ' ']);
+        Some((name.trim(), value.trim()))
+    })
+}
+
+/// Where a value ends: at the last `, ` before the next `=` outside brackets, or at the end.
+fn value_end(text: &str) -> usize {
+    let mut depth = 0usize;
+    let mut comma = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => comma = Some(at),
+            b'=' if depth == 0 => {
+                if let Some(comma) = comma {
+                    return comma;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The maps of `[{…}, {…}]`.
+fn split_list(text: &str) -> impl Iterator<Item = &str> {
+    let body = text.trim().trim_start_matches('[').trim_end_matches(']');
+    body.split("}, {").map(|part| part.trim_start_matches('{').trim_end_matches('}'))
+}

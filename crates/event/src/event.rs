@@ -1,0 +1,248 @@
+//! One audit record, and look-ups into it.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::ops::ControlFlow;
+
+use catalog::Product;
+
+use crate::doc::{Doc, Fault, Member, Members, Node};
+use crate::encoded::{self, Place, ValueSink};
+use crate::field::{NodeSink, flatten, is_key, is_key_ignoring_case, visit_nodes};
+use crate::path::{Derived, Path, Step};
+
+/// How the record's own fields stand to the paths of rules.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape<'a> {
+    /// Paths begin at the record.
+    Plain,
+    /// An Auth0 record as its Management API returns it: `data.x` names its `x`.
+    Bare,
+    /// `{log_id, data}`: `x` also names `data.x` where the record has no `x` of its own.
+    Wrapped(Node<'a>),
+}
+
+/// What look-ups keep between them, reused from record to record.
+#[derive(Debug, Default)]
+pub struct Memory {
+    top: RefCell<Top>,
+    fault: Cell<Option<Fault>>,
+}
+
+/// The members of the record itself, as far as someone has looked.
+#[derive(Debug, Default)]
+struct Top {
+    root: Option<usize>,
+    slots: Vec<Slot>,
+    next: usize,
+    done: bool,
+}
+
+/// Offsets of one member: key without quotes, value.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    key: (u32, u32),
+    value: (u32, u32),
+}
+
+/// One audit record. Fields are read out of its bytes when someone asks.
+#[derive(Clone, Copy)]
+pub struct Event<'a> {
+    doc: Doc<'a>,
+    root: Node<'a>,
+    shape: Shape<'a>,
+    product: Option<Product>,
+    memory: &'a Memory,
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl<'a> Event<'a> {
+    pub(crate) fn new(doc: Doc<'a>, root: Node<'a>, memory: &'a Memory) -> Self {
+        memory.fault.set(None);
+        if let Ok(mut top) = memory.top.try_borrow_mut() {
+            top.root = None;
+        }
+        Self { doc, root, shape: Shape::Plain, product: None, memory }
+    }
+
+    pub(crate) fn with_product(self, product: Product, shape: Shape<'a>) -> Self {
+        Self { product: Some(product), shape, ..self }
+    }
+
+    /// The record as it stands in the input, without any envelope.
+    pub fn text(&self) -> &'a str {
+        self.root.text()
+    }
+
+    /// The record as a node, for walks over all of it.
+    pub fn root(&self) -> Node<'a> {
+        self.root
+    }
+
+    /// Whose event this is; `None` if its shape is not known.
+    pub fn product(&self) -> Option<Product> {
+        self.product
+    }
+
+    /// The first mistake that look-ups have met in the record so far.
+    pub fn fault(&self) -> Option<Fault> {
+        self.memory.fault.get()
+    }
+
+    /// Calls `sink` with every value at `path` until it breaks; arrays are opened. Returns whether the
+    /// path leads anywhere: to a value, null and an empty array included.
+    pub fn visit(&self, path: &Path, sink: ValueSink<'_>) -> bool {
+        if let Some(derived) = path.derived() {
+            return self.visit_derived(derived, path.steps(), sink);
+        }
+        let mut present = false;
+        self.visit_nodes(path, &mut |node| {
+            present = true;
+            self.noting(flatten(node, sink))
+        });
+        present
+    }
+
+    /// The first value at `path`; text is copied. `None` if the path leads nowhere or to an empty array.
+    pub fn text_at(&self, path: &Path) -> Option<String> {
+        let mut text = None;
+        self.visit(path, &mut |value| {
+            text = value.to_text().map(std::borrow::Cow::into_owned);
+            if text.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        text
+    }
+
+    /// Every node at `path`, arrays unopened.
+    pub(crate) fn visit_nodes(&self, path: &Path, sink: NodeSink<'_>) {
+        let found = Cell::new(false);
+        let mut noted = |node: Node<'_>| {
+            found.set(true);
+            sink(node)
+        };
+        let steps = match (self.shape, path.first_key()) {
+            (Shape::Bare, Some("data")) => path.steps().get(1..).unwrap_or_default(),
+            _ => path.steps(),
+        };
+        let flow = self.visit_from_top(steps, &mut noted);
+        if found.get() || flow.is_break() {
+            return;
+        }
+        if let Shape::Wrapped(data) = self.shape
+            && path.first_key() != Some("data")
+        {
+            let _ = self.noting(visit_nodes(data, path.steps(), &mut noted));
+        }
+        if !found.get() && path.steps().len() > 1 {
+            // Some exports write the path as one key.
+            if let Some(node) = self.top_member(path.as_str()) {
+                let _ = sink(node);
+            }
+        }
+    }
+
+    fn visit_from_top(&self, steps: &[Step], sink: NodeSink<'_>) -> ControlFlow<()> {
+        let Some((Step::Key { name, .. }, rest)) = steps.split_first() else {
+            return self.noting(visit_nodes(self.root, steps, sink));
+        };
+        match self.top_member(name) {
+            Some(node) if rest.is_empty() => sink(node),
+            Some(node) => self.noting(visit_nodes(node, rest, sink)),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn visit_derived(&self, derived: &Derived, steps: &[Step], sink: ValueSink<'_>) -> bool {
+        for (source, (path, inner)) in derived.field.sources.iter().zip(&derived.sources) {
+            let mut found = false;
+            let place = Place { inner, steps, key: &derived.key };
+            let _ = self.visit_from_top(path, &mut |node| {
+                found |= encoded::visit(node, source.encoding, place, sink);
+                ControlFlow::Continue(())
+            });
+            if found {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Remembers a fault, and goes on as if nothing more stood there.
+    fn noting(&self, flow: Result<ControlFlow<()>, Fault>) -> ControlFlow<()> {
+        flow.unwrap_or_else(|fault| {
+            self.note(fault);
+            ControlFlow::Continue(())
+        })
+    }
+
+    fn note(&self, fault: Fault) {
+        if self.memory.fault.get().is_none() {
+            self.memory.fault.set(Some(fault));
+        }
+    }
+
+    /// A member of the record itself: exact spelling first, then whatever its case.
+    pub(crate) fn top_member(&self, name: &str) -> Option<Node<'a>> {
+        let mut top = self.memory.top.try_borrow_mut().ok()?;
+        if top.root != Some(self.root.start()) {
+            top.restart(self.root);
+        }
+        let key = |slot: &Slot| self.slice(slot.key);
+        let known = top.slots.iter().find(|slot| is_key(key(slot), name)).copied();
+        let found = known.or_else(|| self.read_until(&mut top, name));
+        let found = found.or_else(|| {
+            top.slots.iter().find(|slot| is_key_ignoring_case(key(slot), name)).copied()
+        });
+        found.map(|slot| self.doc.node(slot.value.0 as usize, slot.value.1 as usize))
+    }
+
+    /// Reads further members until one has that name.
+    fn read_until(&self, top: &mut Top, name: &str) -> Option<Slot> {
+        if top.done {
+            return None;
+        }
+        let mut members = Members::resume(self.root, top.next, top.slots.is_empty());
+        while let Some(member) = members.next() {
+            match member {
+                Ok(member) => {
+                    let slot = self.slot(member);
+                    top.slots.push(slot);
+                    if is_key(member.key, name) {
+                        top.next = slot.value.1 as usize;
+                        return Some(slot);
+                    }
+                }
+                Err(fault) => self.note(fault),
+            }
+        }
+        top.done = true;
+        None
+    }
+
+    fn slot(&self, member: Member<'a>) -> Slot {
+        let key = self.doc.offset_of(member.key);
+        let value = member.value.start();
+        Slot {
+            key: (key as u32, (key + member.key.len()) as u32),
+            value: (value as u32, (value + member.value.text().len()) as u32),
+        }
+    }
+
+    fn slice(&self, (start, end): (u32, u32)) -> &'a str {
+        self.doc.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+}
+
+impl Top {
+    fn restart(&mut self, root: Node<'_>) {
+        self.root = Some(root.start());
+        self.slots.clear();
+        self.next = root.start() + 1;
+        self.done = false;
+    }
+}
