@@ -35,21 +35,18 @@ impl Form {
         }
     }
 
-    /// Lines, if one of the first lines is a whole record, or at least two begin like one.
+    /// Lines, if the first line is a whole record, or the second begins like one.
     fn of_objects(start: &[u8]) -> Self {
-        let mut marks = Marks::default();
-        let mut n_begun = 0;
-        for line in start.split(|&byte| byte == b'\n').take(16) {
-            if line.first() != Some(&b'{') {
-                continue;
-            }
-            n_begun += usize::from(line.len() > 1);
-            let scan = Scanner::default().scan(line, Newlines::End, &mut marks);
-            if n_begun > 1 || matches!(scan, Scan::Complete { .. }) {
-                return Self::Lines;
-            }
+        let mut lines =
+            start.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        let first = lines.next().unwrap_or_default();
+        let scan = Scanner::default().scan(first, Newlines::End, &mut Marks::default());
+        match lines.next() {
+            _ if matches!(scan, Scan::Complete { .. }) => Self::Lines,
+            None => Self::Lines,
+            Some(second) if second.starts_with(b"{") => Self::Lines,
+            Some(_) => Self::Stream,
         }
-        if memchr(b'\n', start).is_none() { Self::Lines } else { Self::Stream }
     }
 
     fn newlines(self) -> Newlines {
