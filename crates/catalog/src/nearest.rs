@@ -50,13 +50,31 @@ pub(crate) fn nearest(
     let mut best = None;
     let mut most = ENOUGH;
     for candidate in candidates {
-        let likeness = wanted.likeness(&Name::parse(candidate));
+        let likeness = wanted.likeness(candidate, most);
         if likeness > most {
             most = likeness;
             best = Some(candidate);
         }
     }
     best
+}
+
+/// The shortest candidate that has every word of `text` and as many segments.
+pub(crate) fn nearest_longer(
+    candidates: impl Iterator<Item = &'static str>,
+    text: &str,
+) -> Option<&'static str> {
+    let wanted = Name::parse(text);
+    let n_segments = |name: &str| name.split('.').count();
+    let is_longer = |candidate: &&'static str| {
+        let words = Name::parse(candidate).words;
+        n_segments(candidate) == n_segments(text)
+            && wanted.words.iter().all(|word| words.contains(word))
+    };
+    let worth_it = wanted.words.len() > 1;
+    candidates
+        .filter(|candidate| worth_it && is_longer(candidate))
+        .min_by_key(|candidate| candidate.len())
 }
 
 /// A name in lower case, whole and cut into words.
@@ -86,9 +104,16 @@ impl Name {
     }
 
     /// From 0 to 1: half the spelling of the whole, half the words, whatever their order.
-    fn likeness(&self, other: &Self) -> f64 {
-        let words = f64::midpoint(self.covered_by(other), other.covered_by(self));
-        f64::midpoint(spelling(&self.whole, &other.whole), words)
+    /// May answer 0 when the likeness cannot exceed `floor`.
+    fn likeness(&self, candidate: &str, floor: f64) -> f64 {
+        let whole = spelling(&self.whole, &candidate.to_lowercase());
+        let at_best = f64::midpoint(whole, 1.0);
+        if at_best <= floor {
+            return 0.0;
+        }
+        let other = Self::parse(candidate);
+        let words = f64::midpoint(self.covered_by(&other), other.covered_by(self));
+        f64::midpoint(whole, words)
     }
 
     /// How well the words of the other name account for ours, on average.
