@@ -142,6 +142,10 @@ impl fmt::Debug for Node<'_> {
 }
 
 impl<'a> Node<'a> {
+    pub(crate) fn doc(self) -> Doc<'a> {
+        self.doc
+    }
+
     /// The JSON text of the value, as it stands in the record.
     pub fn text(self) -> &'a str {
         self.doc.text.get(self.start..self.end).unwrap_or_default()

@@ -8,8 +8,9 @@ use catalog::Product;
 
 use crate::doc::{Doc, Fault, Member, Members, Node};
 use crate::encoded::{self, Place, ValueSink};
-use crate::field::{NodeSink, flatten, is_key, is_key_ignoring_case, visit_nodes};
+use crate::field::{NodeSink, flatten, is_key, is_key_ignoring_case, visit_all, visit_nodes};
 use crate::path::{Derived, Path, Step};
+use crate::value::Value;
 
 /// How the record's own fields stand to the paths of rules.
 #[derive(Debug, Clone, Copy)]
@@ -106,6 +107,51 @@ impl<'a> Event<'a> {
             self.noting(flatten(node, sink))
         });
         present
+    }
+
+    /// Whether any value in the record, at whatever depth, is as asked. Keys are no values.
+    pub fn any_value(&self, is: &mut dyn FnMut(Value<'_>) -> bool) -> bool {
+        let mut found = false;
+        let _ = self.noting(visit_all(self.root, &mut |value| {
+            found = is(value);
+            if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }));
+        found
+    }
+
+    /// Calls `sink` with each element of the arrays at `path`, as events of their own; an object there
+    /// counts as one element. Other values are no elements.
+    pub fn visit_elements(&self, path: &Path, sink: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) {
+        self.visit_nodes(path, &mut |node| {
+            let mut each = |element: Node<'_>| {
+                let memory = Memory::default();
+                let event = Event {
+                    doc: element.doc(),
+                    root: element,
+                    shape: Shape::Plain,
+                    product: self.product,
+                    memory: &memory,
+                };
+                let flow = sink(event);
+                if let Some(fault) = event.fault() {
+                    self.note(fault);
+                }
+                flow
+            };
+            if node.is_object() {
+                return each(node);
+            }
+            for element in node.elements() {
+                match element {
+                    Ok(element) if element.is_object() && each(element).is_break() => {
+                        return ControlFlow::Break(());
+                    }
+                    Ok(_) => {}
+                    Err(fault) => self.note(fault),
+                }
+            }
+            ControlFlow::Continue(())
+        });
     }
 
     /// The first value at `path`; text is copied. `None` if the path leads nowhere or to an empty array.

@@ -87,6 +87,27 @@ pub(crate) fn flatten(
     Ok(ControlFlow::Continue(()))
 }
 
+/// Every value that is neither object nor array, in order.
+pub(crate) fn visit_all(
+    node: Node<'_>,
+    sink: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, Fault> {
+    for member in node.members() {
+        if visit_all(member?.value, sink)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    for element in node.elements() {
+        if visit_all(element?, sink)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    if node.is_object() || node.is_array() {
+        return Ok(ControlFlow::Continue(()));
+    }
+    Ok(sink(node.value()?))
+}
+
 /// The member of that name: the first spelled exactly so, else the first that differs only in case.
 pub(crate) fn member<'a>(object: Node<'a>, name: &str) -> Result<Option<Node<'a>>, Fault> {
     let mut other_case = None;
