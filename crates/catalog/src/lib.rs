@@ -12,6 +12,7 @@
 //! *Sources.* Named in each data file.
 
 mod alias;
+mod attack;
 mod auth0;
 mod derived;
 mod entity;
@@ -22,6 +23,7 @@ mod product;
 mod table;
 
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
+pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
 pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
 pub use crate::entity::{Entity, Role, entity_paths};
