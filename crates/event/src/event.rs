@@ -51,6 +51,8 @@ struct Slot {
 pub struct Event<'a> {
     doc: Doc<'a>,
     root: Node<'a>,
+    /// Offsets of the envelope around the record; empty if there is none.
+    envelope: (u32, u32),
     shape: Shape<'a>,
     product: Option<Product>,
     memory: &'a Memory,
@@ -68,11 +70,23 @@ impl<'a> Event<'a> {
         if let Ok(mut top) = memory.top.try_borrow_mut() {
             top.root = None;
         }
-        Self { doc, root, shape: Shape::Plain, product: None, memory }
+        Self { doc, root, envelope: (0, 0), shape: Shape::Plain, product: None, memory }
     }
 
     pub(crate) fn with_product(self, product: Product, shape: Shape<'a>) -> Self {
         Self { product: Some(product), shape, ..self }
+    }
+
+    pub(crate) fn with_envelope(self, envelope: Option<Node<'a>>) -> Self {
+        let offsets =
+            |node: Node<'_>| (node.start() as u32, (node.start() + node.text().len()) as u32);
+        Self { envelope: envelope.map_or((0, 0), offsets), ..self }
+    }
+
+    /// The innermost envelope around the record.
+    pub(crate) fn envelope(&self) -> Option<Node<'a>> {
+        let (start, end) = self.envelope;
+        (start < end).then(|| self.doc.node(start as usize, end as usize))
     }
 
     /// The record as it stands in the input, without any envelope.

@@ -13,6 +13,7 @@
 
 mod doc;
 mod encoded;
+mod entity;
 mod event;
 mod field;
 mod frame;
@@ -22,6 +23,7 @@ mod scan;
 mod value;
 
 pub use crate::doc::{Elements, Fault, Member, Members, Node};
+pub use crate::entity::{Entity, Outcome};
 pub use crate::event::{Event, Memory};
 pub use crate::frame::{End, Form, Framer, Place, Rejected, Sink, Tally, Why};
 pub use crate::path::Path;

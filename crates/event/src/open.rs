@@ -13,29 +13,39 @@ const MAX_ENVELOPES: u8 = 4;
 
 /// Calls `sink` with each event in one framed record.
 pub(crate) fn open<'a>(doc: Doc<'a>, memory: &'a Memory, sink: &mut dyn FnMut(Event<'a>)) {
-    open_node(doc, doc.root(), memory, MAX_ENVELOPES, sink);
+    open_node(doc.root(), None, Around { doc, memory, envelopes: MAX_ENVELOPES }, sink);
+}
+
+/// What stays the same from envelope to envelope.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    doc: Doc<'a>,
+    memory: &'a Memory,
+    /// How many more envelopes are opened.
+    envelopes: u8,
 }
 
 fn open_node<'a>(
-    doc: Doc<'a>,
     node: Node<'a>,
-    memory: &'a Memory,
-    envelopes: u8,
+    envelope: Option<Node<'a>>,
+    around: Around<'a>,
     sink: &mut dyn FnMut(Event<'a>),
 ) {
-    let event = Event::new(doc, node, memory);
-    if let Some(event) = recognize(event) {
+    let event = || Event::new(around.doc, node, around.memory).with_envelope(envelope);
+    let unknown = event();
+    if let Some(event) = recognize(unknown) {
         return sink(event);
     }
-    let inside = if envelopes == 0 { Inside::Nothing } else { inside(&event) };
-    match inside {
-        Inside::One(inner) => open_node(doc, inner, memory, envelopes - 1, sink),
+    let Some(left) = around.envelopes.checked_sub(1) else { return sink(event()) };
+    let around = Around { envelopes: left, ..around };
+    match inside(&unknown) {
+        Inside::One(inner) => open_node(inner, Some(node), around, sink),
         Inside::Many(array) => {
             for element in array.elements().map_while(Result::ok).filter(|e| e.is_object()) {
-                open_node(doc, element, memory, envelopes - 1, sink);
+                open_node(element, Some(node), around, sink);
             }
         }
-        Inside::Nothing => sink(Event::new(doc, node, memory)),
+        Inside::Nothing => sink(event()),
     }
 }
 
