@@ -139,13 +139,8 @@ impl<'a> Event<'a> {
         self.visit_nodes(path, &mut |node| {
             let mut each = |element: Node<'_>| {
                 let memory = Memory::default();
-                let event = Event {
-                    doc: element.doc(),
-                    root: element,
-                    shape: Shape::Plain,
-                    product: self.product,
-                    memory: &memory,
-                };
+                let event =
+                    Event { product: self.product, ..Event::new(element.doc(), element, &memory) };
                 let flow = sink(event);
                 if let Some(fault) = event.fault() {
                     self.note(fault);

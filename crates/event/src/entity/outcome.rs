@@ -28,7 +28,7 @@ impl Outcome {
         }
     }
 
-    /// Okta's word for it. Source: Okta OpenAPI specification 2026.06.3, `LogOutcome`.
+    /// Okta's word for it. Source: Okta's API specification 2026.06.3, `outcome.result`.
     fn of_okta(word: String) -> Self {
         let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(&word));
         if is(&["SUCCESS", "ALLOW"]) {
