@@ -1,0 +1,113 @@
+//! The codes: never renumbered, never reused.
+
+use std::fmt;
+
+/// Declares the codes once: variant, number, and the one line that says it all.
+macro_rules! codes {
+    ($($variant:ident = $number:literal: $summary:literal,)*) => {
+        /// Identifies a kind of diagnostic, stable over releases.
+        ///
+        /// `S001` to `S099` come from loading, `S100` and up are lints, which only
+        /// `lint` looks for. Each has a page under `docs/diagnostics/`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in order of its number.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The code as people write it, such as `S004`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $number,)* }
+            }
+
+            /// What the code stands for, in one line.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files and documents.
+    Syntax = "S001": "The file is not well-formed YAML.",
+    UnknownModifier = "S002": "A field has a modifier that Sigma does not know.",
+    UnknownSelection = "S003": "The condition names a selection that is not there.",
+    UnusedSelection = "S004": "A selection is defined and the condition does not use it.",
+    RepeatedKey = "S005": "A mapping has the same key twice.",
+    TooLarge = "S006": "The file goes beyond the limits on size, nesting or aliases.",
+    NotARule = "S007": "The document is YAML and not a rule.",
+    Missing = "S008": "The document lacks a key that it needs.",
+    WrongShape = "S009": "A key holds another kind of value than it must.",
+    UnknownValue = "S010": "A key holds a word that is not one of those it may hold.",
+    Correlation = "S011": "Correlation rules are not read yet.",
+    Aggregation = "S012": "Aggregations in a condition are not read.",
+    ConditionSyntax = "S013": "The condition is not well-formed.",
+    EmptySelection = "S014": "A selection tests nothing.",
+    ModifierConflict = "S015": "These modifiers cannot stand together.",
+    ModifierValue = "S016": "The modifier cannot work with this value.",
+    BadRegex = "S017": "The regular expression is not one that can be run.",
+    CostlyRegex = "S018": "The regular expression is too large when compiled.",
+    UnboundPlaceholder = "S019": "A placeholder has no values.",
+    NoPlaceholder = "S020": "The modifier `expand` stands at a value without a placeholder.",
+    NeedsVersion3 = "S021": "A same-element block needs `sigma-version: 3`.",
+    NestedValue = "S022": "A field is compared with a mapping or a list of lists.",
+    FilterWithoutRules = "S023": "A filter document does not say which rules it filters.",
+    FilterUnknownRule = "S024": "A filter names a rule that is not loaded.",
+    FilterOnFilter = "S025": "A filter names a filter instead of a rule.",
+    FilterLogSource = "S026": "A filter is made for another log source than the rule it names.",
+    RepeatedId = "S027": "Two rules have the same id.",
+    RepeatedName = "S028": "Two rules have the same name.",
+    FilterSyntax = "S029": "The filter expression is not well-formed.",
+    UnknownOperator = "S030": "The filter expression uses an operator that does not exist.",
+    TooComplex = "S031": "The expression is nested too deep, or expands too far.",
+    NothingToRun = "S032": "The file holds no logic that can be run here.",
+    OtherLanguage = "S033": "The file also holds logic for another tool, which is ignored.",
+    NoLevel = "S034": "The rule says no level and is taken for medium.",
+    GlobalAction = "S035": "Documents with `action:` are not read.",
+    NeverHolds = "S036": "The condition asks for more selections than there are.",
+    BadField = "S037": "The name of a field is not a path.",
+    NoLogSource = "S038": "The rule does not say which logs it is for.",
+    OddMetadata = "S039": "A key that only describes the rule holds something unexpected.",
+    BadList = "S040": "A list of values for a placeholder is not a list of text.",
+
+    // Lints.
+    DisplayMessage = "S101": "The rule matches `displayMessage`, which is text for people.",
+    TargetPosition = "S102": "The rule picks an element by its position.",
+    NoEventType = "S103": "The rule tests no event type, so that it looks into every event.",
+    OutcomeIgnored = "S104": "The rule does not look at the outcome of the event.",
+    UnstableField = "S105": "The rule matches a field that the vendor may change.",
+    UnknownEventType = "S106": "The rule tests an event type that the catalog does not know.",
+    UnknownField = "S107": "The rule tests a field that events of this product do not have.",
+    DescriptionOnly = "S108": "The rule knows an Auth0 operation by its description alone.",
+    UnknownLogCode = "S109": "The rule tests an Auth0 log code that the catalog does not know.",
+    AlwaysTrue = "S110": "A selection holds for every event.",
+    NoAttack = "S111": "The rule names no ATT&CK technique.",
+    NoFalsePositives = "S112": "The rule does not say what is innocent.",
+    NoDescription = "S113": "The rule does not say what it finds.",
+    OddId = "S114": "The id of the rule is missing or not a UUID.",
+    LongTitle = "S115": "The title is too long for a list.",
+    ValueLess = "S116": "A field has no value, which matches events that lack it.",
+    MisspelledKey = "S117": "A key is nearly one that Sigma knows.",
+    LoneAll = "S118": "The modifier `all` stands at a single value.",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rise_and_differ() {
+        let numbers: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
+    }
+}
