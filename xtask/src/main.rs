@@ -1,2 +1,71 @@
-//! Chores of the repository.
-fn main() {}
+//! Chores of the repository: `cargo xtask` lists them.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what chores do")]
+
+mod corpus;
+mod example;
+mod generate;
+mod repository;
+
+use std::fs::File;
+use std::io::{BufWriter, Write, stdout};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::corpus::{KeyOrder, write_corpus};
+
+const USAGE: &str = "\
+Chores of the Keyward repository
+
+Usage: cargo xtask <CHORE>
+
+  gen [--check]                  write the generated files, or fail if one differs
+  corpus N [--shuffled] [FILE]   write N Okta events as JSON Lines, to FILE or standard output
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(code) => code,
+        Err(err) => {
+            eprintln!("xtask: {err:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<ExitCode> {
+    match words {
+        ["gen"] | ["gen", "example"] => generate::write(),
+        ["gen", "--check"] | ["gen", "example", "--check"] => generate::check(),
+        ["corpus", n, options @ ..] => write_corpus_to(n, options),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => bail!("unknown chore `{}`; `cargo xtask` lists them", words.join(" ")),
+    }
+}
+
+/// Writes the corpus that `bench` measures on, for a look or another program.
+fn write_corpus_to(n: &str, options: &[&str]) -> Result<ExitCode> {
+    let n = n.parse().with_context(|| format!("`{n}` is not a number of events"))?;
+    let (order, file) = match options {
+        [] => (KeyOrder::Api, None),
+        ["--shuffled"] => (KeyOrder::Shuffled, None),
+        ["--shuffled", file] => (KeyOrder::Shuffled, Some(*file)),
+        [file] => (KeyOrder::Api, Some(*file)),
+        _ => bail!("too many words after `corpus`"),
+    };
+    let sink: Box<dyn Write> = match file {
+        Some(path) => {
+            Box::new(File::create(path).with_context(|| format!("failed to create {path}"))?)
+        }
+        None => Box::new(stdout().lock()),
+    };
+    let mut out = BufWriter::new(sink);
+    write_corpus(&mut out, n, corpus::SEED, order).context("failed to write the corpus")?;
+    out.flush().context("failed to write the corpus")?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,192 @@
+//! An ordinary day: everything that a detection should leave alone.
+
+use super::{Cast, FIRST_DAY};
+use crate::corpus::activity;
+use crate::corpus::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
+use crate::corpus::kind::{self, Kind};
+use crate::corpus::org::{App, Person};
+use crate::corpus::record::{Behavior, Record, Target};
+use crate::corpus::scene::{Scene, Seat};
+use crate::corpus::tail::{self, Tail};
+
+/// Events a day of types that hardly ever occur.
+const N_RARE: usize = 80;
+
+/// Everything of one day, counted from 0.
+pub(crate) fn stage(scene: &mut Scene, cast: &Cast, tail: &[Tail], day: i64) {
+    let midnight = FIRST_DAY + day * DAY;
+    for number in 0..scene.org.people.len() {
+        let person = &scene.org.people[number];
+        let present = person.id != cast.contractor.id && scene.random.chance(9_300);
+        if present {
+            work(scene, person, midnight, day);
+        }
+    }
+    serve_people(scene, cast, midnight);
+    administer(scene, cast, midnight);
+    run_programs(scene, midnight);
+    for _ in 0..N_RARE {
+        let person = somebody(scene, cast);
+        let seat = Seat::of(person, &person.office, &mut scene.random);
+        let tail = scene.random.pick(tail);
+        let at = midnight + scene.random.between(7 * HOUR, 17 * HOUR);
+        tail::emit(scene, tail, &seat, at);
+    }
+}
+
+/// One person's day: a sign-in unless yesterday's session goes on, then apps.
+fn work(scene: &mut Scene, person: &Person, midnight: Millis, day: i64) {
+    let address = if scene.random.chance(6_500) { &person.office } else { &person.home };
+    let mut seat = Seat::of(person, address, &mut scene.random);
+    if scene.random.chance(300) {
+        seat.behavior = Behavior::NewAddress;
+    }
+    let mut at = midnight + scene.random.between(7 * HOUR, 10 * HOUR);
+    if scene.random.chance(800) {
+        at = activity::mistype_password(scene, &seat, at) + 12 * SECOND;
+    }
+    if day == 0 || scene.random.chance(3_000) {
+        at = activity::sign_in(scene, &seat, at);
+    }
+    for _ in 0..scene.random.between(1, 2) {
+        at += scene.random.between(10 * SECOND, 150 * MINUTE);
+        let app = scene.random.pick(&scene.org.apps);
+        at = activity::open_app(scene, &seat, app, at);
+    }
+    if scene.random.chance(1_200) {
+        activity::sign_out(scene, &seat, at + 90 * MINUTE);
+    }
+}
+
+/// What the help desk and people themselves do about forgotten things.
+fn serve_people(scene: &mut Scene, cast: &Cast, midnight: Millis) {
+    let desk = scene.random.pick(cast.help_desk);
+    let seat = Seat::of(desk, &desk.office, &mut scene.random);
+    let mut at = midnight + 8 * HOUR + 20 * MINUTE;
+    activity::open_admin_console(scene, &seat, at);
+    for (kind, path) in [
+        (kind::RESET_PASSWORD, "lifecycle/reset_password"),
+        (kind::ACCOUNT_UNLOCK, "lifecycle/unlock"),
+    ] {
+        at += scene.random.between(20 * MINUTE, 3 * HOUR);
+        let person = somebody(scene, cast);
+        let uri = format!("/api/v1/users/{}/{path}", person.id);
+        scene.emit(&seat.does(kind, at).uri(uri).on(Target::user(person)));
+    }
+    for _ in 0..3 {
+        let at = midnight + scene.random.between(8 * HOUR, 16 * HOUR);
+        let person = somebody(scene, cast);
+        change_password(scene, person, at);
+    }
+    let person = somebody(scene, cast);
+    replace_phone(scene, person, midnight + 13 * HOUR + 7 * MINUTE);
+}
+
+fn change_password(scene: &mut Scene, person: &Person, at: Millis) {
+    let seat = Seat::of(person, &person.office, &mut scene.random);
+    let mail = Record::by_platform(kind::MAIL_PASSWORD_RESET, at).on(Target::user(person));
+    scene.emit(&mail);
+    let changed = seat.does(kind::UPDATE_PASSWORD, at + 3 * MINUTE).on(Target::user(person));
+    scene.emit(&changed);
+}
+
+/// Somebody drops the old phone and enrolls the new one, at their own desk.
+fn replace_phone(scene: &mut Scene, person: &Person, at: Millis) {
+    let seat = Seat::of(person, &person.office, &mut scene.random);
+    for (kind, after, reason) in [
+        (kind::FACTOR_DEACTIVATE, 0, "User reset OKTA_VERIFY_PUSH factor"),
+        (kind::FACTOR_ACTIVATE, 4 * MINUTE, "User set up OKTA_VERIFY_PUSH factor"),
+    ] {
+        let record = seat
+            .does(kind, at + after)
+            .outcome("SUCCESS", Some(reason))
+            .uri("/enduser/settings")
+            .on(Target::user(person))
+            .on(activity::okta_verify(person));
+        scene.emit(&record);
+    }
+}
+
+/// Groups, newcomers and leavers.
+fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis) {
+    let admin = cast.second_admin;
+    let seat = Seat::of(admin, &admin.office, &mut scene.random);
+    activity::open_admin_console(scene, &seat, midnight + 9 * HOUR + 4 * MINUTE);
+    for _ in 0..4 {
+        let at = midnight + scene.random.between(9 * HOUR, 15 * HOUR);
+        let person = somebody(scene, cast);
+        let group = scene.random.pick(&scene.org.groups);
+        activity::join_group(scene, Some(&seat), person, group, at);
+    }
+    for _ in 0..6 {
+        let at = midnight + scene.random.between(6 * HOUR, 18 * HOUR);
+        let person = somebody(scene, cast);
+        let group = scene.random.pick(&scene.org.groups);
+        activity::join_group(scene, None, person, group, at);
+    }
+    for _ in 0..2 {
+        let at = midnight + scene.random.between(7 * HOUR, 9 * HOUR);
+        let person = somebody(scene, cast);
+        provision(scene, person, at);
+    }
+}
+
+/// The provisioning service sets up a newcomer.
+fn provision(scene: &mut Scene, person: &Person, at: Millis) {
+    const STEPS: &[&Kind] = &[
+        kind::USER_CREATE,
+        kind::USER_ACTIVATE,
+        kind::GROUP_ADD,
+        kind::APP_ASSIGN,
+        kind::PUSH_PROFILE,
+    ];
+    let app = scene.random.pick(&scene.org.apps);
+    let group = scene.random.pick(&scene.org.groups);
+    for (number, kind) in (0..).zip(STEPS) {
+        let at = at + number * 4 * SECOND;
+        let mut record =
+            Record::by_service(kind, at, &scene.org.services[0]).on(Target::user(person));
+        if *kind == kind::GROUP_ADD {
+            record = record.on(Target::named("UserGroup", group));
+        } else if number > 2 {
+            record = record.on(Target::app_user(person)).on(Target::app(app));
+        }
+        scene.emit(&record);
+    }
+}
+
+/// Programs work around the clock.
+fn run_programs(scene: &mut Scene, midnight: Millis) {
+    for service in &scene.org.services {
+        for half_hour in 0..48 {
+            let at = midnight + half_hour * 30 * MINUTE + scene.random.between(0, 50 * SECOND);
+            activity::call_api(scene, service, at);
+        }
+    }
+    for app in &scene.org.apps[..3] {
+        for hour in [2, 8, 14, 20] {
+            let late = scene.random.between(0, 9 * MINUTE);
+            import(scene, app, midnight + hour * HOUR + late);
+        }
+    }
+}
+
+fn import(scene: &mut Scene, app: &App, at: Millis) {
+    for (kind, after) in [(kind::IMPORT_START, 0), (kind::IMPORT_COMPLETE, 3 * MINUTE)] {
+        let record = Record::by_platform(kind, at + after)
+            .debug("importType", "Incremental")
+            .debug("importTrigger", "Schedule")
+            .on(Target::app(app));
+        scene.emit(&record);
+    }
+}
+
+/// Anybody but those who have a part in the attack.
+fn somebody<'a>(scene: &mut Scene<'a>, cast: &Cast) -> &'a Person {
+    loop {
+        let person = scene.random.pick(&scene.org.people);
+        if person.id != cast.admin.id && person.id != cast.contractor.id {
+            return person;
+        }
+    }
+}

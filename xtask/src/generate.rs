@@ -1,0 +1,57 @@
+//! Files that programs write and the repository keeps.
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use crate::example;
+use crate::repository;
+
+/// A generated file: where it is, and what should be in it.
+struct Generated {
+    /// Relative to the root of the repository.
+    path: &'static str,
+    contents: Vec<u8>,
+}
+
+/// Writes every generated file that differs.
+pub(crate) fn write() -> Result<ExitCode> {
+    for file in all()? {
+        if is_current(&file) {
+            println!("{}: unchanged", file.path);
+            continue;
+        }
+        let path = repository::root().join(file.path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("failed to create {}", folder.display()))?;
+        }
+        fs::write(&path, &file.contents)
+            .with_context(|| format!("failed to write {}", file.path))?;
+        println!("{}: written, {} bytes", file.path, file.contents.len());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fails, naming each, if a file is not what its generator writes.
+pub(crate) fn check() -> Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    for file in all()? {
+        if !is_current(&file) {
+            println!("{}: differs from what `cargo xtask gen` writes", file.path);
+            code = ExitCode::FAILURE;
+        }
+    }
+    Ok(code)
+}
+
+fn all() -> Result<Vec<Generated>> {
+    let mut takeover = Vec::new();
+    example::write_takeover(&mut takeover).context("failed to generate the example")?;
+    Ok(vec![Generated { path: "examples/takeover.jsonl", contents: takeover }])
+}
+
+fn is_current(file: &Generated) -> bool {
+    fs::read(repository::root().join(file.path)).is_ok_and(|found| found == file.contents)
+}
