@@ -1,1 +1,21 @@
-//! To come.
+//! Many rules over many events: events in, findings out.
+//!
+//! ```text
+//!  bytes ──Pieces──▶ lines ──Framer──▶ Event ──Plan by type──▶ few tests ──▶ Finding
+//!            └── taken in turn by threads ──┘       results merged in the order of the input
+//! ```
+//!
+//! *Invariants.* No clock, no files, no network: the caller opens the input and passes it as a reader.
+//! The same input gives the same findings in the same order, whatever the number of threads.
+//! Memory is bounded by the piece size, the longest event and the number of threads.
+//! What was not examined is counted in the [`Summary`].
+//!
+//! *Source.* None: the design is Keyward's own, `docs/performance.md` has its measurements.
+
+mod detector;
+mod pieces;
+mod plan;
+mod sweep;
+
+pub use crate::detector::{Detector, Scope, Seen, Watch, Worker};
+pub use crate::sweep::{Limits, MAX_EVENT_BYTES, MAX_REJECTED, Receiver, Summary};

@@ -1,5 +1,6 @@
 //! One audit record, and look-ups into it.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::ControlFlow;
@@ -8,7 +9,9 @@ use catalog::Product;
 
 use crate::doc::{Doc, Fault, Member, Members, Node};
 use crate::encoded::{self, Place, ValueSink};
-use crate::field::{NodeSink, flatten, is_key, is_key_ignoring_case, visit_all, visit_nodes};
+use crate::field::{
+    NodeSink, flatten, is_key, is_key_ignoring_case, member, visit_all, visit_nodes,
+};
 use crate::path::{Derived, Path, Step};
 use crate::value::Value;
 
@@ -102,6 +105,20 @@ impl<'a> Event<'a> {
     /// Whose event this is; `None` if its shape is not known.
     pub fn product(&self) -> Option<Product> {
         self.product
+    }
+
+    /// The event type or log code, borrowed where nothing in it is escaped. It is what rules read under
+    /// `eventType` (Okta) or `data.type` (Auth0). `None` for events of unknown product, and if it is no text.
+    pub fn kind_text(&self) -> Option<Cow<'a, str>> {
+        let node = match (self.product?, self.shape) {
+            (Product::Auth0, Shape::Wrapped(data)) => member(data, "type").ok()??,
+            (Product::Auth0, _) => self.top_member("type")?,
+            _ => self.top_member("eventType")?,
+        };
+        match node.value() {
+            Ok(Value::Text(text)) => Some(text.decode()),
+            _ => None,
+        }
     }
 
     /// The first mistake that look-ups have met in the record so far.

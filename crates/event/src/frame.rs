@@ -175,6 +175,11 @@ impl Framer {
         self.skipping = false;
     }
 
+    /// Where the next byte will be read.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
     /// What was met since the start or the last [`Self::seek`].
     pub fn tally(&self) -> Tally {
         self.tally

@@ -50,6 +50,11 @@ impl Path {
         &self.text
     }
 
+    /// Whether the path reads a derived field, which costs more than one that stands in the record.
+    pub fn is_derived(&self) -> bool {
+        self.derived.is_some()
+    }
+
     pub(crate) fn steps(&self) -> &[Step] {
         &self.steps
     }
