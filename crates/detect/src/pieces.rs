@@ -8,30 +8,71 @@ use memchr::{memchr, memrchr};
 /// Bytes read at a time. A piece fits the second-level cache, and there are enough of them for all threads.
 const PIECE_BYTES: usize = 512 << 10;
 
+/// Bytes that have been read. Its room is initialized once and used again.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    room: Vec<u8>,
+    filled: usize,
+}
+
+impl Buffer {
+    /// What has been read.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.room.get(..self.filled).unwrap_or_default()
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        self.make_room(self.filled + bytes.len());
+        if let Some(free) = self.room.get_mut(self.filled..self.filled + bytes.len()) {
+            free.copy_from_slice(bytes);
+            self.filled += bytes.len();
+        }
+    }
+
+    /// Drops the first bytes.
+    fn advance(&mut self, by: usize) {
+        self.room.copy_within(by..self.filled, 0);
+        self.filled -= by;
+    }
+
+    fn make_room(&mut self, len: usize) {
+        if self.room.len() < len {
+            self.room.reserve_exact(len - self.room.len());
+            self.room.resize(len, 0);
+        }
+    }
+
+    /// Empties the buffer and gives back what one unusually long record took.
+    fn reset(&mut self) {
+        self.filled = 0;
+        if self.room.len() > 4 * PIECE_BYTES {
+            self.room = Vec::new();
+        }
+    }
+}
+
 /// Whole lines of an input.
 #[derive(Debug, Default)]
 pub(crate) struct Piece {
     /// Counts pieces from 0.
     pub(crate) number: u64,
-    /// Bytes of the input before the piece.
+    /// Bytes of the input before the lines.
     pub(crate) offset: u64,
     /// The lines.
-    pub(crate) bytes: Vec<u8>,
-    /// After these lines comes one that is longer than allowed; it has been skipped.
-    pub(crate) cut: bool,
+    pub(crate) lines: Buffer,
+    /// Bytes dropped behind the lines, of a line that is longer than allowed. 0 if there is none.
+    pub(crate) dropped: u64,
 }
 
 /// Reads an input piece by piece.
 pub(crate) struct Pieces<'r> {
     input: &'r mut (dyn Read + Send),
     /// Read but not handed out yet.
-    rest: Vec<u8>,
+    rest: Buffer,
     number: u64,
     offset: u64,
     max_event_bytes: usize,
     ended: bool,
-    /// Inside a line that is too long.
-    skipping: bool,
     error: Option<io::Error>,
 }
 
@@ -39,15 +80,14 @@ impl<'r> Pieces<'r> {
     pub(crate) fn new(input: &'r mut (dyn Read + Send), max_event_bytes: usize) -> Self {
         let mut pieces = Self {
             input,
-            rest: Vec::new(),
+            rest: Buffer::default(),
             number: 0,
             offset: 0,
             max_event_bytes,
             ended: false,
-            skipping: false,
             error: None,
         };
-        let mut start = Vec::new();
+        let mut start = Buffer::default();
         pieces.fill(&mut start, PIECE_BYTES);
         pieces.rest = start;
         pieces
@@ -55,7 +95,7 @@ impl<'r> Pieces<'r> {
 
     /// The form of the input, by its first piece.
     pub(crate) fn form(&self) -> Form {
-        Form::recognize(&self.rest)
+        Form::recognize(self.rest.bytes())
     }
 
     /// Whether everything has been read already.
@@ -68,89 +108,87 @@ impl<'r> Pieces<'r> {
     }
 
     /// Reads until the buffer holds that many bytes or the input ends. An error ends it.
-    fn fill(&mut self, buffer: &mut Vec<u8>, len: usize) {
-        let missing = len.saturating_sub(buffer.len());
-        if self.ended || missing == 0 {
-            return;
-        }
-        buffer.reserve_exact(missing);
-        match (&mut *self.input).take(missing as u64).read_to_end(buffer) {
-            Ok(read) => self.ended = read < missing,
-            Err(error) => {
-                self.ended = true;
-                self.error = Some(error);
+    fn fill(&mut self, buffer: &mut Buffer, len: usize) {
+        buffer.make_room(len);
+        while buffer.filled < len && !self.ended {
+            match self.input.read(buffer.room.get_mut(buffer.filled..len).unwrap_or_default()) {
+                Ok(0) => self.ended = true,
+                Ok(read) => buffer.filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.error = Some(error);
+                }
             }
         }
     }
 
     /// The next lines, into `piece`. False at the end.
     pub(crate) fn next(&mut self, piece: &mut Piece) -> bool {
-        piece.bytes.clear();
-        piece.bytes.shrink_to(2 * PIECE_BYTES);
-        piece.cut = false;
-        piece.bytes.append(&mut self.rest);
-        self.fill(&mut piece.bytes, PIECE_BYTES);
+        piece.lines.reset();
+        piece.lines.put(self.rest.bytes());
+        self.rest.reset();
+        self.fill(&mut piece.lines, PIECE_BYTES);
         piece.number = self.number;
         piece.offset = self.offset;
+        piece.dropped = 0;
         self.number += 1;
-        if self.skipping {
-            self.skip(piece);
-        }
         self.cut(piece);
-        self.offset = piece.offset + piece.bytes.len() as u64;
-        !piece.bytes.is_empty() || piece.cut
-    }
-
-    /// Drops the remainder of a line that was too long.
-    fn skip(&mut self, piece: &mut Piece) {
-        loop {
-            let end = memchr(b'\n', &piece.bytes);
-            let dropped = end.unwrap_or(piece.bytes.len());
-            piece.offset += dropped as u64;
-            piece.bytes.drain(..dropped);
-            if end.is_some() || self.ended {
-                self.skipping = false;
-                return;
-            }
-            self.fill(&mut piece.bytes, PIECE_BYTES);
-        }
+        let taken = piece.lines.filled as u64 + piece.dropped;
+        self.offset += taken;
+        taken > 0
     }
 
     /// Ends the piece at a line end, and keeps what stands behind it.
     fn cut(&mut self, piece: &mut Piece) {
         while !self.ended {
-            if let Some(end) = memrchr(b'\n', &piece.bytes) {
-                self.rest.extend_from_slice(&piece.bytes[end + 1..]);
-                piece.bytes.truncate(end + 1);
+            let lines = piece.lines.bytes();
+            if let Some(end) = memrchr(b'\n', lines) {
+                self.rest.put(lines.get(end + 1..).unwrap_or_default());
+                piece.lines.filled = end + 1;
                 return;
             }
-            if piece.bytes.len() > self.max_event_bytes {
-                piece.bytes.clear();
-                piece.cut = true;
-                self.skipping = true;
+            if lines.len() > self.max_event_bytes {
+                piece.dropped = self.drop_line(&mut piece.lines);
                 return;
             }
-            self.fill(&mut piece.bytes, self.max_event_bytes + PIECE_BYTES);
+            self.fill(&mut piece.lines, self.max_event_bytes + PIECE_BYTES);
         }
     }
 
-    /// The bytes that follow the first `done` of those handed out last time; more of them than then,
-    /// if `done` is 0. `None` when there are no more.
+    /// Reads on to the end of a line that is too long, and drops it. Returns its length.
+    fn drop_line(&mut self, line: &mut Buffer) -> u64 {
+        let mut dropped = 0;
+        loop {
+            let end = memchr(b'\n', line.bytes());
+            let part = end.unwrap_or(line.filled);
+            dropped += part as u64;
+            line.advance(part);
+            if end.is_some() || self.ended {
+                self.rest.put(line.bytes());
+                line.filled = 0;
+                return dropped;
+            }
+            self.fill(line, PIECE_BYTES);
+        }
+    }
+
+    /// The bytes behind the first `done` of those handed out last time; more of them than then, if
+    /// `done` is 0. `None` when there are no more.
     pub(crate) fn more(&mut self, done: usize) -> Option<(&[u8], End)> {
         let first = self.number == 0;
         self.number += 1;
-        self.rest.drain(..done);
-        let wanted = match (first, done) {
-            (true, _) => PIECE_BYTES,
-            (false, 0) => self.rest.len() * 2,
-            (false, _) => self.rest.len() + PIECE_BYTES,
+        self.rest.advance(done);
+        let wanted = match done {
+            0 if !first => self.rest.filled * 2,
+            _ => self.rest.filled.max(PIECE_BYTES),
         };
+        let before = self.rest.filled;
         let mut rest = std::mem::take(&mut self.rest);
-        let before = rest.len();
-        self.fill(&mut rest, wanted.min(self.max_event_bytes + PIECE_BYTES));
+        self.fill(&mut rest, wanted.min(self.max_event_bytes + PIECE_BYTES).max(before));
         self.rest = rest;
+        let stuck = !first && done == 0 && self.rest.filled == before && self.ended;
         let end = if self.ended { End::Here } else { End::More };
-        let stuck = !first && done == 0 && self.rest.len() == before && self.ended;
-        (!self.rest.is_empty() && !stuck).then_some((&self.rest[..], end))
+        (self.rest.filled > 0 && !stuck).then_some((self.rest.bytes(), end))
     }
 }

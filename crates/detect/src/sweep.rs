@@ -237,14 +237,14 @@ impl<'d> Bench<'d> {
         self.framer.seek(Place { offset: piece.offset, line: 1 });
         let mut batch = self.batch(piece.number);
         self.framer.feed(
-            &piece.bytes,
+            piece.lines.bytes(),
             End::Here,
             &mut Desk { detector: self.detector, worker: &mut self.worker, batch: &mut batch },
         );
-        if piece.cut {
+        if piece.dropped > 0 {
             batch.reject(Rejected { place: self.framer.place(), why: Why::TooLong });
         }
-        batch.close(self.framer.tally(), piece.bytes.len());
+        batch.close(self.framer.tally(), piece.lines.bytes().len() as u64 + piece.dropped);
         self.framer.shrink();
         batch
     }
@@ -275,9 +275,9 @@ impl Batch {
         }
     }
 
-    fn close(&mut self, tally: Tally, bytes: usize) {
+    fn close(&mut self, tally: Tally, bytes: u64) {
         self.lines = tally.lines;
-        self.summary.bytes = bytes as u64;
+        self.summary.bytes = bytes;
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::scan::Block;
+use crate::scan::{Block, Marks};
 use crate::value::{Number, Text, Value};
 
 /// A mistake met while a record was walked. The record stays readable before it.
@@ -27,9 +27,39 @@ impl fmt::Display for Fault {
 pub(crate) struct Doc<'a> {
     pub(crate) text: &'a str,
     pub(crate) blocks: &'a [Block],
+    /// Some string holds a control character.
+    pub(crate) control: bool,
 }
 
 impl<'a> Doc<'a> {
+    /// A scanned text with the marks of its scan.
+    pub(crate) fn new(text: &'a str, marks: &'a Marks) -> Self {
+        Self { text, blocks: marks.blocks(), control: marks.has_control() }
+    }
+
+    /// Whether a backslash stands in `start..end`.
+    #[inline]
+    fn has_backslash(self, start: usize, end: usize) -> bool {
+        let (first, last) = (start / 64, end / 64);
+        let from = !0u64 << (start % 64);
+        let to = !(!0u64 << (end % 64));
+        let mark = |i: usize| self.blocks.get(i).map_or(0, |block| block.backslashes);
+        if first == last {
+            return mark(first) & from & to != 0;
+        }
+        mark(first) & from != 0 || mark(last) & to != 0 || (first + 1..last).any(|i| mark(i) != 0)
+    }
+
+    /// The string whose quotes stand at `open` and before `end`.
+    #[inline]
+    fn string(self, open: usize, end: usize) -> Option<Text<'a>> {
+        let inner = self.text.get(open + 1..end.checked_sub(1)?)?;
+        if self.control || self.has_backslash(open, end) {
+            return Text::json(inner);
+        }
+        Some(Text::plain(inner))
+    }
+
     fn byte(self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
@@ -182,8 +212,7 @@ impl<'a> Node<'a> {
         let fault = |expected| Fault { at: self.start, expected };
         match self.first_byte() {
             b'"' => {
-                let inner = text.get(1..text.len().saturating_sub(1)).ok_or(fault("a string"))?;
-                Text::json(inner).map(Value::Text).ok_or(fault("a JSON string"))
+                self.doc.string(self.start, self.end).map(Value::Text).ok_or(fault("a JSON string"))
             }
             b'{' => Ok(Value::Object(self)),
             b'[' => Ok(Value::Array(self)),
@@ -216,6 +245,8 @@ impl<'a> Node<'a> {
 pub struct Member<'a> {
     /// The key without its quotes; escapes are not undone.
     pub key: &'a str,
+    /// Whether something in the key is escaped.
+    pub escaped: bool,
     /// The value.
     pub value: Node<'a>,
 }
@@ -282,7 +313,8 @@ impl<'a> Members<'a> {
             return Err(fault(value, "a value"));
         }
         let key = self.doc.text.get(start + 1..close).unwrap_or_default();
-        Ok(Member { key, value: self.doc.node(value, end) })
+        let escaped = self.doc.has_backslash(start, close);
+        Ok(Member { key, escaped, value: self.doc.node(value, end) })
     }
 
     fn stop(&mut self, fault: Fault) -> Option<Result<Member<'a>, Fault>> {

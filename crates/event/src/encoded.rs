@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use catalog::Encoding;
 
 use crate::doc::{Doc, Node};
-use crate::field::{flatten, is_key_ignoring_case, member, visit_nodes};
+use crate::field::{flatten, is_name_ignoring_case, member, visit_nodes};
 use crate::path::Step;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 use crate::value::{Text, Value};
@@ -71,7 +71,7 @@ fn visit_json(text: &str, place: Place<'_>, sink: ValueSink<'_>) -> bool {
     if !matches!(scan, Scan::Complete { len, .. } if len == wrapped.len()) {
         return false;
     }
-    let doc = Doc { text: &wrapped, blocks: marks.blocks() };
+    let doc = Doc::new(&wrapped, &marks);
     match member(doc.root(), "") {
         Ok(Some(value)) => visit_tree(value, place, sink),
         _ => false,
@@ -84,7 +84,7 @@ fn visit_behaviors(array: Node<'_>, key: &str, sink: ValueSink<'_>) -> bool {
     for element in array.elements().map_while(Result::ok) {
         let name = member(element, "name").ok().flatten().and_then(|name| name.value().ok());
         let Some(name) = name.and_then(Value::to_text) else { continue };
-        if !is_key_ignoring_case(&name, key) {
+        if !is_name_ignoring_case(&name, key) {
             continue;
         }
         if let Ok(Some(result)) = member(element, "result") {
@@ -101,7 +101,7 @@ fn visit_behaviors(array: Node<'_>, key: &str, sink: ValueSink<'_>) -> bool {
 fn visit_map(text: &str, key: &str, sink: ValueSink<'_>) -> bool {
     let mut found = false;
     for (name, value) in entries(map_body(text)) {
-        if is_key_ignoring_case(name, key) {
+        if is_name_ignoring_case(name, key) {
             found = true;
             if sink(Value::Text(Text::plain(value))).is_break() {
                 break;

@@ -47,6 +47,7 @@ struct Top {
 struct Slot {
     key: (u32, u32),
     value: (u32, u32),
+    escaped: bool,
 }
 
 /// One audit record. Fields are read out of its bytes when someone asks.
@@ -264,12 +265,11 @@ impl<'a> Event<'a> {
         if top.root != Some(self.root.start()) {
             top.restart(self.root);
         }
-        let key = |slot: &Slot| self.slice(slot.key);
-        let known = top.slots.iter().find(|slot| is_key(key(slot), name)).copied();
+        let is = |slot: &&Slot| is_key(self.slice(slot.key), slot.escaped, name);
+        let known = top.slots.iter().find(is).copied();
         let found = known.or_else(|| self.read_until(&mut top, name));
-        let found = found.or_else(|| {
-            top.slots.iter().find(|slot| is_key_ignoring_case(key(slot), name)).copied()
-        });
+        let is = |slot: &&Slot| is_key_ignoring_case(self.slice(slot.key), slot.escaped, name);
+        let found = found.or_else(|| top.slots.iter().find(is).copied());
         found.map(|slot| self.doc.node(slot.value.0 as usize, slot.value.1 as usize))
     }
 
@@ -284,7 +284,7 @@ impl<'a> Event<'a> {
                 Ok(member) => {
                     let slot = self.slot(member);
                     top.slots.push(slot);
-                    if is_key(member.key, name) {
+                    if is_key(member.key, member.escaped, name) {
                         top.next = slot.value.1 as usize;
                         return Some(slot);
                     }
@@ -302,6 +302,7 @@ impl<'a> Event<'a> {
         Slot {
             key: (key as u32, (key + member.key.len()) as u32),
             value: (value as u32, (value + member.value.text().len()) as u32),
+            escaped: member.escaped,
         }
     }
 

@@ -1,6 +1,5 @@
 //! Looking a path up in a record: exact key first, then whatever its case; arrays mean any element.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use crate::doc::{Fault, Member, Node};
@@ -112,11 +111,11 @@ pub(crate) fn visit_all(
 pub(crate) fn member<'a>(object: Node<'a>, name: &str) -> Result<Option<Node<'a>>, Fault> {
     let mut other_case = None;
     for member in object.members() {
-        let Member { key, value } = member?;
-        if is_key(key, name) {
+        let Member { key, escaped, value } = member?;
+        if is_key(key, escaped, name) {
             return Ok(Some(value));
         }
-        if other_case.is_none() && is_key_ignoring_case(key, name) {
+        if other_case.is_none() && is_key_ignoring_case(key, escaped, name) {
             other_case = Some(value);
         }
     }
@@ -125,19 +124,27 @@ pub(crate) fn member<'a>(object: Node<'a>, name: &str) -> Result<Option<Node<'a>
 
 /// Whether a key, as it stands in the record, spells this name.
 #[inline]
-pub(crate) fn is_key(key: &str, name: &str) -> bool {
-    if key.len() == name.len() {
-        return key == name && !key.contains('\\');
-    }
-    // An escape is always longer than what it stands for.
-    key.len() > name.len() && key.contains('\\') && unescape(key) == name
+pub(crate) fn is_key(key: &str, escaped: bool, name: &str) -> bool {
+    if escaped { unescape(key) == name } else { key == name }
 }
 
-/// Whether a key spells this name but for case.
-pub(crate) fn is_key_ignoring_case(key: &str, name: &str) -> bool {
-    let key = if key.contains('\\') { Cow::Owned(unescape(key)) } else { Cow::Borrowed(key) };
-    if key.is_ascii() && name.is_ascii() {
-        return key.eq_ignore_ascii_case(name);
+/// Whether a key, as it stands in the record, spells this name but for case.
+#[inline]
+pub(crate) fn is_key_ignoring_case(key: &str, escaped: bool, name: &str) -> bool {
+    if escaped {
+        return is_name_ignoring_case(&unescape(key), name);
     }
-    key.chars().flat_map(char::to_lowercase).eq(name.chars().flat_map(char::to_lowercase))
+    if key.len() == name.len() && key.eq_ignore_ascii_case(name) {
+        return true;
+    }
+    // Only letters beyond ASCII change their length with their case, or match one within it.
+    !(key.is_ascii() && name.is_ascii()) && is_name_ignoring_case(key, name)
+}
+
+/// Whether two names differ only in case.
+pub(crate) fn is_name_ignoring_case(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
 }

@@ -257,7 +257,7 @@ impl Framer {
             self.tally.rejected += 1;
             return sink.rejected(Rejected { place, why: Why::NotUtf8 });
         };
-        let doc = Doc { text, blocks: self.marks.blocks() };
+        let doc = Doc::new(text, &self.marks);
         let tally = &mut self.tally;
         open::open(doc, &self.memory, &mut |event| {
             tally.events += 1;

@@ -20,22 +20,27 @@ pub(crate) struct Block {
     pub(crate) opens: u64,
     /// `}` and `]` outside strings.
     pub(crate) closes: u64,
-    /// Open brackets before the first byte of the block.
-    pub(crate) depth: u8,
-    /// No byte of the block stands at a lower depth than this; the true minimum may be higher.
-    pub(crate) floor: u8,
+    /// Backslashes.
+    pub(crate) backslashes: u64,
 }
 
 /// The marks of one record, in blocks of 64 bytes. Reused from record to record.
 #[derive(Debug, Default)]
 pub struct Marks {
+    /// The first `len` belong to the record.
     blocks: Vec<Block>,
     len: usize,
+    /// A string holds a control character, which JSON does not allow.
+    control: bool,
 }
 
 impl Marks {
     pub(crate) fn blocks(&self) -> &[Block] {
         self.blocks.get(..self.len).unwrap_or_default()
+    }
+
+    pub(crate) fn has_control(&self) -> bool {
+        self.control
     }
 
     /// Gives back memory that one unusually large record took.
@@ -45,16 +50,12 @@ impl Marks {
         self.blocks.shrink_to(KEPT_BLOCKS);
     }
 
-    fn put(&mut self, block: Block) {
-        if self.len == self.blocks.len() {
-            let more = self.blocks.len().clamp(64, 16 * 1024);
-            self.blocks.reserve_exact(more);
-            self.blocks.resize(self.blocks.len() + more, Block::default());
-        }
-        if let Some(slot) = self.blocks.get_mut(self.len) {
-            *slot = block;
-            self.len += 1;
-        }
+    /// Makes room for more blocks: twice as many, up to a megabyte's worth.
+    #[cold]
+    fn grow(&mut self) {
+        let more = self.blocks.len().clamp(64, 16 * 1024);
+        self.blocks.reserve_exact(more);
+        self.blocks.resize(self.blocks.len() + more, Block::default());
     }
 }
 
@@ -123,7 +124,6 @@ impl Scanner {
 
     /// Scans the record that begins at the first byte, which is `{`, and leaves its marks.
     pub fn scan(self, bytes: &[u8], newlines: Newlines, marks: &mut Marks) -> Scan {
-        marks.len = 0;
         simd::scan(self.level, bytes, newlines, marks)
     }
 }
@@ -140,22 +140,39 @@ fn scan_blocks(
 ) -> Scan {
     let mut state = State::default();
     let (blocks, rest) = bytes.as_chunks::<64>();
-    for (i, block) in blocks.iter().enumerate() {
-        let raw = classify(block);
-        if let Some(end) = state.step(i * 64, block, raw, newlines, marks, &prefix_xor) {
-            return end;
+    let mut n = 0;
+    let end = loop {
+        if n == blocks.len() {
+            break None;
         }
-    }
-    if !rest.is_empty() {
+        if n >= marks.blocks.len() {
+            marks.grow();
+        }
+        let mut end = None;
+        for (block, mark) in blocks[n..].iter().zip(&mut marks.blocks[n..]) {
+            end = state.step(n * 64, block, classify(block), newlines, mark, &prefix_xor);
+            n += 1;
+            if end.is_some() {
+                break;
+            }
+        }
+        if end.is_some() {
+            break end;
+        }
+    };
+    let end = end.or_else(|| {
         let mut padded = [b' '; 64];
         padded[..rest.len()].copy_from_slice(rest);
-        let raw = classify(&padded);
-        if let Some(end) = state.step(blocks.len() * 64, &padded, raw, newlines, marks, &prefix_xor)
-        {
-            return end;
+        if n >= marks.blocks.len() {
+            marks.grow();
         }
-    }
-    Scan::Cut
+        n += 1;
+        let mark = &mut marks.blocks[n - 1];
+        state.step((n - 1) * 64, &padded, classify(&padded), newlines, mark, &prefix_xor)
+    });
+    marks.len = n;
+    marks.control = state.control;
+    end.unwrap_or(Scan::Cut)
 }
 
 /// What one block hands to the next.
@@ -163,7 +180,8 @@ fn scan_blocks(
 struct State {
     depth: u32,
     carry: Carry,
-    high: bool,
+    high: u64,
+    control: bool,
 }
 
 impl State {
@@ -174,19 +192,18 @@ impl State {
         block: &[u8; 64],
         raw: Raw,
         newlines: Newlines,
-        marks: &mut Marks,
+        mark: &mut Block,
         prefix_xor: &impl Fn(u64) -> u64,
     ) -> Option<Scan> {
         let (quotes, strings) = self.carry.strings(raw, prefix_xor);
         let opens = raw.open & !strings;
         let closes = raw.close & !strings;
         let (n_opens, n_closes) = (opens.count_ones(), closes.count_ones());
-        self.high |= raw.high != 0;
-        let newline = if newlines == Newlines::End { raw.newline } else { 0 };
-        let floor = self.depth.saturating_sub(n_closes);
-        marks.put(Block { quotes, opens, closes, depth: self.depth as u8, floor: floor as u8 });
-        if floor == 0 || self.depth + n_opens > u32::from(MAX_DEPTH) || newline != 0 {
-            return self.walk(offset, block, opens, closes, newline);
+        self.high |= raw.high;
+        *mark = Block { quotes, opens, closes, backslashes: raw.backslash };
+        let may_end = self.depth <= n_closes || self.depth + n_opens > u32::from(MAX_DEPTH);
+        if may_end || raw.control != 0 {
+            return self.walk(offset, block, mark, raw.control & strings, newlines);
         }
         self.depth = self.depth + n_opens - n_closes;
         None
@@ -197,18 +214,22 @@ impl State {
         &mut self,
         offset: usize,
         block: &[u8; 64],
-        opens: u64,
-        closes: u64,
-        newline: u64,
+        mark: &Block,
+        control: u64,
+        newlines: Newlines,
     ) -> Option<Scan> {
-        let mut brackets = opens | closes | newline;
+        let newline = match newlines {
+            Newlines::End => bits::newlines(block),
+            Newlines::Allowed => 0,
+        };
+        let mut brackets = mark.opens | mark.closes | newline;
         while brackets != 0 {
             let bit = brackets & brackets.wrapping_neg();
             let i = bit.trailing_zeros() as usize;
             let at = offset + i;
             if newline & bit != 0 {
                 return Some(Scan::Broken { at, why: Break::LineEnd });
-            } else if opens & bit != 0 {
+            } else if mark.opens & bit != 0 {
                 self.depth += 1;
                 if self.depth > u32::from(MAX_DEPTH) {
                     return Some(Scan::Broken { at, why: Break::TooDeep });
@@ -216,11 +237,13 @@ impl State {
             } else {
                 self.depth -= 1;
                 if self.depth == 0 {
+                    self.control |= control & (bit - 1) != 0;
                     return Some(self.end(at, block[i & 63]));
                 }
             }
             brackets ^= bit;
         }
+        self.control |= control != 0;
         None
     }
 
@@ -228,6 +251,6 @@ impl State {
         if last != b'}' {
             return Scan::Broken { at, why: Break::WrongBracket };
         }
-        Scan::Complete { len: at + 1, ascii: !self.high }
+        Scan::Complete { len: at + 1, ascii: self.high == 0 }
     }
 }

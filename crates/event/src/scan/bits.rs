@@ -5,7 +5,8 @@
 pub(super) struct Raw {
     pub(super) quote: u64,
     pub(super) backslash: u64,
-    pub(super) newline: u64,
+    /// Below 0x20: newlines among them.
+    pub(super) control: u64,
     /// `{` or `[`.
     pub(super) open: u64,
     /// `}` or `]`.
@@ -26,7 +27,7 @@ impl Raw {
         Self {
             quote: mask(|b| b == b'"'),
             backslash: mask(|b| b == b'\\'),
-            newline: mask(|b| b == b'\n'),
+            control: mask(|b| b < 0x20),
             open: mask(|b| b | 0x20 == b'{'),
             close: mask(|b| b | 0x20 == b'}'),
             high: mask(|b| b >= 0x80),
@@ -66,6 +67,11 @@ impl Carry {
         self.escaped = u64::from(overflow);
         (EVEN ^ (even_runs << 1)) & follows
     }
+}
+
+/// The newlines of a block.
+pub(super) fn newlines(block: &[u8; 64]) -> u64 {
+    block.iter().enumerate().fold(0, |mask, (i, &byte)| mask | (u64::from(byte == b'\n') << i))
 }
 
 /// Bit `i` of the result is the parity of bits `0..=i`.

@@ -59,9 +59,9 @@ pub(super) fn scan(level: Level, bytes: &[u8], newlines: Newlines, marks: &mut M
 mod x86 {
     use core::arch::x86_64::{
         __m256i, __m512i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
-        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
-        _mm256_set1_epi8, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_movepi8_mask,
-        _mm512_or_si512, _mm512_set1_epi8,
+        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8, _mm256_movemask_epi8,
+        _mm256_or_si256, _mm256_set1_epi8, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask,
+        _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_or_si512, _mm512_set1_epi8,
     };
 
     use super::{Marks, Newlines, Raw, Scan, scan_blocks};
@@ -95,11 +95,15 @@ mod x86 {
             (_mm256_loadu_si256(start.cast()), _mm256_loadu_si256(start.add(32).cast()))
         };
         let fold = _mm256_set1_epi8(0x20);
+        let limit = _mm256_set1_epi8(0x1f);
         let folded = (_mm256_or_si256(low, fold), _mm256_or_si256(high, fold));
         Raw {
             quote: equal(low, high, b'"'),
             backslash: equal(low, high, b'\\'),
-            newline: equal(low, high, b'\n'),
+            control: join(
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(low, limit), limit)),
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(high, limit), limit)),
+            ),
             open: equal(folded.0, folded.1, b'{'),
             close: equal(folded.0, folded.1, b'}'),
             high: join(_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)),
@@ -130,7 +134,7 @@ mod x86 {
         Raw {
             quote: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'"'.cast_signed())),
             backslash: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\\'.cast_signed())),
-            newline: _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(b'\n'.cast_signed())),
+            control: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)),
             open: _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8(b'{'.cast_signed())),
             close: _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8(b'}'.cast_signed())),
             high: _mm512_movepi8_mask(bytes),
