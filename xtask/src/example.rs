@@ -97,6 +97,14 @@ mod tests {
     }
 
     #[test]
+    fn every_event_type_is_one_that_okta_has() {
+        for event in example() {
+            let event_type = event["eventType"].as_str().unwrap();
+            assert!(catalog::okta_event_type(event_type).is_some(), "{event_type}");
+        }
+    }
+
+    #[test]
     fn the_work_around_it_is_two_days_of_a_company() {
         let events = example();
         assert!((2_500..4_000).contains(&events.len()), "{} events", events.len());

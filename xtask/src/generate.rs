@@ -1,7 +1,6 @@
 //! Files that programs write and the repository keeps.
 
 use std::fs;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
@@ -16,7 +15,7 @@ struct Generated {
 }
 
 /// Writes every generated file that differs.
-pub(crate) fn write() -> Result<ExitCode> {
+pub(crate) fn write() -> Result<()> {
     for file in all()? {
         if is_current(&file) {
             println!("{}: unchanged", file.path);
@@ -31,19 +30,19 @@ pub(crate) fn write() -> Result<ExitCode> {
             .with_context(|| format!("failed to write {}", file.path))?;
         println!("{}: written, {} bytes", file.path, file.contents.len());
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-/// Fails, naming each, if a file is not what its generator writes.
-pub(crate) fn check() -> Result<ExitCode> {
-    let mut code = ExitCode::SUCCESS;
+/// Whether every file is what its generator writes; prints those that are not.
+pub(crate) fn check() -> Result<bool> {
+    let mut are_current = true;
     for file in all()? {
         if !is_current(&file) {
             println!("{}: differs from what `cargo xtask gen` writes", file.path);
-            code = ExitCode::FAILURE;
+            are_current = false;
         }
     }
-    Ok(code)
+    Ok(are_current)
 }
 
 fn all() -> Result<Vec<Generated>> {

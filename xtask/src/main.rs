@@ -5,6 +5,8 @@ mod corpus;
 mod example;
 mod generate;
 mod repository;
+mod suite;
+mod tidy;
 
 use std::fs::File;
 use std::io::{BufWriter, Write, stdout};
@@ -19,6 +21,8 @@ Chores of the Keyward repository
 
 Usage: cargo xtask <CHORE>
 
+  test                           check and test everything: what CI runs
+  tidy                           check the invariants of the repository
   gen [--check]                  write the generated files, or fail if one differs
   corpus N [--shuffled] [FILE]   write N Okta events as JSON Lines, to FILE or standard output
 ";
@@ -27,7 +31,8 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match run(&words) {
-        Ok(code) => code,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(err) => {
             eprintln!("xtask: {err:#}");
             ExitCode::from(2)
@@ -35,21 +40,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(words: &[&str]) -> Result<ExitCode> {
+/// Runs one chore; whether what it looked at is as it should be.
+fn run(words: &[&str]) -> Result<bool> {
     match words {
-        ["gen"] | ["gen", "example"] => generate::write(),
-        ["gen", "--check"] | ["gen", "example", "--check"] => generate::check(),
-        ["corpus", n, options @ ..] => write_corpus_to(n, options),
-        [] | ["help" | "--help" | "-h"] => {
-            print!("{USAGE}");
-            Ok(ExitCode::SUCCESS)
-        }
+        ["gen"] | ["gen", "example"] => generate::write()?,
+        ["gen", "--check"] | ["gen", "example", "--check"] => return generate::check(),
+        ["tidy"] => return tidy::run(),
+        ["test"] => return suite::run(),
+        ["corpus", n, options @ ..] => write_corpus_to(n, options)?,
+        [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
         _ => bail!("unknown chore `{}`; `cargo xtask` lists them", words.join(" ")),
     }
+    Ok(true)
 }
 
 /// Writes the corpus that `bench` measures on, for a look or another program.
-fn write_corpus_to(n: &str, options: &[&str]) -> Result<ExitCode> {
+fn write_corpus_to(n: &str, options: &[&str]) -> Result<()> {
     let n = n.parse().with_context(|| format!("`{n}` is not a number of events"))?;
     let (order, file) = match options {
         [] => (KeyOrder::Api, None),
@@ -66,6 +72,5 @@ fn write_corpus_to(n: &str, options: &[&str]) -> Result<ExitCode> {
     };
     let mut out = BufWriter::new(sink);
     write_corpus(&mut out, n, corpus::SEED, order).context("failed to write the corpus")?;
-    out.flush().context("failed to write the corpus")?;
-    Ok(ExitCode::SUCCESS)
+    out.flush().context("failed to write the corpus")
 }

@@ -73,6 +73,14 @@ fn the_mix_is_that_of_a_tenant_at_work() {
 }
 
 #[test]
+fn every_event_type_is_one_that_okta_has() {
+    for event in events(&corpus(7, KeyOrder::Api)) {
+        let event_type = event["eventType"].as_str().unwrap();
+        assert!(catalog::okta_event_type(event_type).is_some(), "{event_type}");
+    }
+}
+
+#[test]
 fn every_address_is_one_kept_for_documentation() {
     let kept = ["192.0.2.", "198.51.100.", "203.0.113."];
     for event in events(&corpus(6, KeyOrder::Api)) {

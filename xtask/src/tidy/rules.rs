@@ -1,0 +1,78 @@
+//! Every rule of the pack has its cases beside it, and no cases lie about alone.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::{Complaint, numbered};
+use crate::repository::Repository;
+
+pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
+    let files: BTreeSet<&str> = repository.under("rules/", ".yml").collect();
+    let samples: BTreeSet<&str> = repository.under("rules/samples/", ".json").collect();
+    let mut complaints = check_pairs(&files);
+    for path in files.iter().filter(|path| path.ends_with(".test.yml")) {
+        complaints.extend(check_bases(path, &repository.text(path)?, &samples));
+    }
+    Ok(complaints)
+}
+
+fn check_pairs(files: &BTreeSet<&str>) -> Vec<Complaint> {
+    let lacks_partner = |path: &&&str| {
+        let partner = match path.strip_suffix(".test.yml") {
+            Some(stem) => format!("{stem}.yml"),
+            None => path.replace(".yml", ".test.yml"),
+        };
+        !files.contains(partner.as_str())
+    };
+    let lonely = files.iter().filter(lacks_partner);
+    lonely.map(|path| Complaint::new(*path, 0, message(path))).collect()
+}
+
+fn message(path: &str) -> &'static str {
+    if path.ends_with(".test.yml") {
+        "cases without a rule"
+    } else {
+        "a rule without cases: a `.test.yml` of the same name is missing"
+    }
+}
+
+/// Cases start from a sample that is there.
+fn check_bases(path: &str, text: &str, samples: &BTreeSet<&str>) -> Vec<Complaint> {
+    let bases = numbered(text).filter_map(|(number, line)| {
+        let base = line.trim_start().trim_start_matches("- ").strip_prefix("base:")?;
+        let base = base.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        Some((number, format!("rules/samples/{base}.json")))
+    });
+    bases
+        .filter(|(_, sample)| !samples.contains(sample.as_str()))
+        .map(|(number, sample)| Complaint::new(path, number, format!("there is no {sample}")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{check_bases, check_pairs};
+
+    #[test]
+    fn rules_and_cases_come_in_pairs() {
+        let files = BTreeSet::from(["a.yml", "a.test.yml", "b.yml", "c.test.yml"]);
+        let lonely: Vec<String> =
+            check_pairs(&files).into_iter().map(|complaint| complaint.path).collect();
+        assert_eq!(lonely, ["b.yml", "c.test.yml"]);
+    }
+
+    #[test]
+    fn cases_start_from_samples_that_exist() {
+        let samples = BTreeSet::from(["rules/samples/okta/a.json"]);
+        let text = "base: okta/a # why\ncases:\n  - name: n\n    base: okta/b\n";
+        let complaints = check_bases("r.test.yml", text, &samples);
+        assert_eq!(complaints.len(), 1);
+        assert_eq!(
+            complaints[0].to_string(),
+            "r.test.yml:4: there is no rules/samples/okta/b.json"
+        );
+    }
+}
