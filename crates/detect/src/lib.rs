@@ -12,6 +12,7 @@
 //!
 //! *Source.* None: the design is Keyward's own, `docs/performance.md` has its measurements.
 
+pub mod cases;
 mod detector;
 mod pieces;
 mod plan;

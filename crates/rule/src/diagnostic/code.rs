@@ -74,6 +74,11 @@ codes! {
     OddMetadata = "S039": "A key that only describes the rule holds something unexpected.",
     BadList = "S040": "A list of values for a placeholder is not a list of text.",
 
+    // Cases beside rules.
+    BadCase = "S080": "A file of cases is not as it must be.",
+    TooFewCases = "S081": "A rule has not one case that alerts and two that stay quiet.",
+    MissingSample = "S082": "A case starts from a sample that is not there.",
+
     // Lints.
     DisplayMessage = "S101": "The rule matches `displayMessage`, which is text for people.",
     TargetPosition = "S102": "The rule picks an element by its position.",
