@@ -3,130 +3,20 @@
 //! A [`Framer`] works on whatever bytes its caller holds and says how many it used up. It never
 //! stops at a bad record: that is rejected with its place, and reading goes on behind it.
 
-use std::fmt;
+mod form;
+mod lost;
+mod rejected;
 
 use memchr::{memchr, memchr_iter};
 
+pub use self::form::Form;
+use self::lost::{Layout, Search};
+pub use self::rejected::{Place, Rejected, Tally, Why};
+use crate::csv::{Found, Table};
 use crate::doc::Doc;
 use crate::event::{Event, Memory};
 use crate::open;
-use crate::scan::{Break, Marks, Newlines, Scan, Scanner};
-
-/// How records stand in an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Each record on a line of its own, so that a bad line costs one line.
-    Lines,
-    /// Records follow each other, over as many lines as they like: arrays, pretty-printed or concatenated.
-    Stream,
-    /// A table with a header; see `csv`.
-    Csv,
-}
-
-impl Form {
-    /// Recognizes the form from the first bytes of an input. The more bytes, the surer; 64 KiB do.
-    pub fn recognize(start: &[u8]) -> Self {
-        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-        match start.first() {
-            Some(b'{') => Self::of_objects(start),
-            Some(b'[') => Self::Stream,
-            Some(b'"' | b'a'..=b'z' | b'A'..=b'Z') if looks_like_csv(start) => Self::Csv,
-            _ => Self::Lines,
-        }
-    }
-
-    /// Lines, if the first line is a whole record, or the second begins like one.
-    fn of_objects(start: &[u8]) -> Self {
-        let mut lines =
-            start.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-        let first = lines.next().unwrap_or_default();
-        let scan = Scanner::default().scan(first, Newlines::End, &mut Marks::default());
-        match lines.next() {
-            _ if matches!(scan, Scan::Complete { .. }) => Self::Lines,
-            None => Self::Lines,
-            Some(second) if second.starts_with(b"{") => Self::Lines,
-            Some(_) => Self::Stream,
-        }
-    }
-
-    fn newlines(self) -> Newlines {
-        if self == Self::Lines { Newlines::End } else { Newlines::Allowed }
-    }
-}
-
-/// Whether the first line is a header with columns that Okta's export has.
-fn looks_like_csv(start: &[u8]) -> bool {
-    let end = memchr(b'\n', start).unwrap_or(start.len());
-    let header = String::from_utf8_lossy(&start[..end]).to_ascii_lowercase();
-    let column = |name: &str| header.split(',').any(|c| c.trim().trim_matches('"') == name);
-    header.contains(',') && ["event_type", "eventtype", "uuid"].into_iter().any(column)
-}
-
-/// Where a record stands in its input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Bytes before the record.
-    pub offset: u64,
-    /// Line on which it begins, from 1.
-    pub line: u64,
-}
-
-/// A record that was not read, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// Where it begins.
-    pub place: Place,
-    /// Why it was not read.
-    pub why: Why,
-}
-
-/// Why a record was not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Why {
-    /// It does not begin with `{`.
-    NotAnObject,
-    /// The line ends before the record does.
-    LineEnd,
-    /// The input ends before the record does.
-    InputEnd,
-    /// It nests deeper than [`crate::MAX_DEPTH`].
-    TooDeep,
-    /// Its last bracket does not match the first.
-    WrongBracket,
-    /// It is not UTF-8.
-    NotUtf8,
-    /// It is longer than the limit.
-    TooLong,
-    /// A row of a table has not as many columns as the header.
-    WrongColumns,
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotAnObject => "is no JSON object",
-            Self::LineEnd => "the line ends inside the record",
-            Self::InputEnd => "the input ends inside the record",
-            Self::TooDeep => "nests deeper than 128 levels",
-            Self::WrongBracket => "closes with the wrong bracket",
-            Self::NotUtf8 => "is not UTF-8",
-            Self::TooLong => "is longer than the limit",
-            Self::WrongColumns => "has not the columns of the header",
-        })
-    }
-}
-
-/// What a framer has met so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Events read; an envelope counts for each event in it.
-    pub events: u64,
-    /// Records rejected.
-    pub rejected: u64,
-    /// Lines ended.
-    pub lines: u64,
-}
+use crate::scan::{Marks, Newlines, Scan, Scanner};
 
 /// Receives what a framer finds.
 pub trait Sink {
@@ -136,17 +26,35 @@ pub trait Sink {
     fn rejected(&mut self, rejected: Rejected);
 }
 
+/// What the next byte is to the framer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// The start of a record, or what stands between records.
+    Reading,
+    /// Part of a line that was given up.
+    Line,
+    /// Part of a broken record of a stream, or of what was wrong between two.
+    Lost,
+    /// The first byte of a record of a stream that was given up.
+    GivenUp,
+    /// Part of a run of NUL bytes, or what follows it.
+    Nul,
+    /// Part of an input that cannot be read at all.
+    Deaf,
+}
+
 /// Finds records in the bytes of one input, piece by piece.
 #[derive(Debug)]
 pub struct Framer {
     form: Form,
+    mode: Mode,
     scanner: Scanner,
     marks: Marks,
     memory: Memory,
     place: Place,
     tally: Tally,
-    /// Inside a record that is too long, or behind one that broke: skip to the end of the line.
-    skipping: bool,
+    layout: Layout,
+    table: Table,
 }
 
 impl Framer {
@@ -159,20 +67,23 @@ impl Framer {
     pub fn at(form: Form, place: Place) -> Self {
         Self {
             form,
+            mode: Mode::Reading,
             scanner: Scanner::default(),
             marks: Marks::default(),
             memory: Memory::default(),
             place,
             tally: Tally::default(),
-            skipping: false,
+            layout: Layout::at(place.offset),
+            table: Table::default(),
         }
     }
 
     /// Moves to another place of the input, as if everything before it had been read.
     pub fn seek(&mut self, place: Place) {
+        self.mode = Mode::Reading;
         self.place = place;
         self.tally = Tally::default();
-        self.skipping = false;
+        self.layout = Layout::at(place.offset);
     }
 
     /// Where the next byte will be read.
@@ -188,65 +99,118 @@ impl Framer {
     /// Gives back memory that an unusually large record took.
     pub fn shrink(&mut self) {
         self.marks.shrink();
+        self.table.shrink();
     }
 
     /// Reads the records in `bytes` and returns how many bytes are done with. The rest is the beginning
     /// of a record and must be passed again, with more bytes behind it; at the end there is no rest.
     pub fn feed(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
+        if self.place.offset == 0 && self.mode == Mode::Reading {
+            if end == End::More && bytes.len() < ENCODING_BYTES {
+                return 0;
+            }
+            if is_utf16(bytes) {
+                self.lose(Why::Utf16, Mode::Deaf, sink);
+            }
+        }
         let mut at = 0;
         while at < bytes.len() {
             let rest = &bytes[at..];
-            let done = match rest[0] {
-                _ if self.skipping => self.skip_line(rest),
-                b'{' => self.record(rest, end, sink),
-                b'\n' => self.newline(),
-                b' ' | b'\t' | b'\r' | b',' | b'[' | b']' => 1,
-                0xef if rest.starts_with(b"\xef\xbb\xbf") => 3,
-                _ => self.reject(0, Why::NotAnObject, sink),
+            let done = match self.mode {
+                Mode::Reading => self.next(rest, end, sink),
+                _ => self.skip(rest, end, sink),
             };
             if done == 0 {
                 break;
             }
-            self.place.offset += done as u64;
+            self.pass(&rest[..done]);
             at += done;
         }
         at
     }
 
-    /// Gives up the record at the start of `bytes`, which is too long to be held: the caller has reached
-    /// its limit. Everything up to the end of the line is skipped.
-    pub fn give_up(&mut self, sink: &mut dyn Sink) {
-        self.reject(0, Why::TooLong, sink);
-    }
-
-    fn newline(&mut self) -> usize {
-        self.place.line += 1;
-        self.tally.lines += 1;
-        1
-    }
-
-    fn skip_line(&mut self, bytes: &[u8]) -> usize {
-        match memchr(b'\n', bytes) {
-            Some(0) => {
-                self.skipping = false;
-                self.newline()
+    /// Reads what begins at the first byte.
+    #[inline]
+    fn next(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
+        match bytes[0] {
+            b'{' if self.form != Form::Csv => self.record(bytes, end, sink),
+            b'\n' => {
+                self.count_lines(b"\n");
+                1
             }
-            Some(before) => before,
-            None => bytes.len(),
+            0 => self.lose(Why::NulBytes, Mode::Nul, sink),
+            0xef if bytes.starts_with(BOM) => BOM.len(),
+            0xef if end == End::More && BOM.starts_with(bytes) => 0,
+            _ if self.form == Form::Csv => self.row(bytes, end, sink),
+            b' ' | b'\t' | b'\r' | b',' | b'[' | b']' => 1,
+            _ => self.lose(Why::NotAnObject, self.form.behind_broken(), sink),
         }
     }
 
+    /// Gives up the record at the start of the bytes that are passed next, because it is too long to be
+    /// held: the caller has reached its limit. Reading goes on behind its line or, in a stream, where
+    /// another record seems to begin.
+    pub fn give_up(&mut self, sink: &mut dyn Sink) {
+        if self.mode == Mode::Reading {
+            self.reject(Why::TooLong, sink);
+        }
+        self.mode = if self.form == Form::Stream { Mode::GivenUp } else { Mode::Line };
+    }
+
+    /// Moves behind bytes that are done with.
+    fn pass(&mut self, bytes: &[u8]) {
+        if self.form == Form::Stream {
+            self.layout.pass(self.place.offset, bytes);
+        }
+        self.place.offset += bytes.len() as u64;
+    }
+
+    fn count_lines(&mut self, bytes: &[u8]) {
+        let lines = memchr_iter(b'\n', bytes).count() as u64;
+        self.place.line += lines;
+        self.tally.lines += lines;
+    }
+
+    /// Steps over bytes that belong to no record, and reads on if there are none.
+    fn skip(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
+        let all = (bytes.len(), false);
+        let (len, is_over) = match self.mode {
+            Mode::Line => memchr(b'\n', bytes).map_or(all, |len| (len, true)),
+            Mode::Nul => bytes.iter().position(|&byte| byte != 0).map_or(all, |len| (len, true)),
+            Mode::Lost => match self.layout.search(self.place.offset, bytes, end) {
+                Search::Found(len) => (len, true),
+                Search::Not(len) => (len, false),
+            },
+            Mode::GivenUp => {
+                self.mode = Mode::Lost;
+                (1, false)
+            }
+            Mode::Deaf => all,
+            Mode::Reading => (0, true),
+        };
+        self.count_lines(&bytes[..len]);
+        if is_over {
+            self.mode = Mode::Reading;
+        }
+        if is_over && len == 0 { self.next(bytes, end, sink) } else { len }
+    }
+
     fn record(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
+        if self.form == Form::Stream {
+            self.layout.begin(self.place.offset, bytes);
+        }
         match self.scanner.scan(bytes, self.form.newlines(), &mut self.marks) {
             Scan::Complete { len, ascii } => {
                 let record = &bytes[..len];
                 self.read(record, ascii, sink);
-                self.count_lines(record);
+                if self.form != Form::Lines {
+                    self.count_lines(record);
+                }
                 len
             }
             Scan::Cut if end == End::More => 0,
-            Scan::Cut => self.reject(0, Why::InputEnd, sink),
-            Scan::Broken { at, why } => self.reject(at, why.into(), sink),
+            Scan::Cut => self.lose(Why::InputEnd, self.form.behind_broken(), sink),
+            Scan::Broken { why, .. } => self.lose(why.into(), self.form.behind_broken(), sink),
         }
     }
 
@@ -254,8 +218,7 @@ impl Framer {
         let place = self.place;
         let _ = ascii;
         let Ok(text) = simdutf8::basic::from_utf8(record) else {
-            self.tally.rejected += 1;
-            return sink.rejected(Rejected { place, why: Why::NotUtf8 });
+            return self.reject(Why::NotUtf8, sink);
         };
         let doc = Doc::new(text, &self.marks);
         let tally = &mut self.tally;
@@ -265,20 +228,70 @@ impl Framer {
         });
     }
 
-    fn count_lines(&mut self, record: &[u8]) {
-        if self.form != Form::Lines {
-            let lines = memchr_iter(b'\n', record).count() as u64;
-            self.place.line += lines;
-            self.tally.lines += lines;
-        }
+    /// Reads a row of a table.
+    fn row(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
+        let len = match self.table.read(bytes, end) {
+            Found::Cut => return 0,
+            Found::Empty { len } => len,
+            Found::Header { len, missing } => {
+                if let Some(columns) = missing {
+                    self.reject(Why::MissingColumns(columns), sink);
+                }
+                len
+            }
+            Found::Event { len } => {
+                let json = std::mem::take(&mut self.table.json);
+                self.scanner.scan(&json, Newlines::End, &mut self.marks);
+                self.read(&json, false, sink);
+                self.table.json = json;
+                len
+            }
+            Found::Broken { len, why } => {
+                self.reject(why, sink);
+                len
+            }
+        };
+        self.count_lines(&bytes[..len]);
+        len
     }
 
-    /// Counts a record as not read. Returns how many bytes to step over; the rest of the line is skipped.
-    fn reject(&mut self, at: usize, why: Why, sink: &mut dyn Sink) -> usize {
+    /// Counts what is not read.
+    fn reject(&mut self, why: Why, sink: &mut dyn Sink) {
         self.tally.rejected += 1;
         sink.rejected(Rejected { place: self.place, why });
-        self.skipping = true;
-        at.max(1)
+    }
+
+    /// Counts what is not read, and steps over its first byte. The mode decides where reading goes on.
+    fn lose(&mut self, why: Why, mode: Mode, sink: &mut dyn Sink) -> usize {
+        self.reject(why, sink);
+        self.mode = mode;
+        1
+    }
+}
+
+impl Form {
+    fn newlines(self) -> Newlines {
+        if self == Self::Lines { Newlines::End } else { Newlines::Allowed }
+    }
+
+    /// A broken line costs that line; elsewhere lines mean little.
+    fn behind_broken(self) -> Mode {
+        if self == Self::Stream { Mode::Lost } else { Mode::Line }
+    }
+}
+
+/// What some programs put before UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// From so many bytes one can tell how an input is encoded.
+const ENCODING_BYTES: usize = 4;
+
+/// Whether an input is UTF-16: by its mark, or by an ASCII character in two bytes.
+fn is_utf16(start: &[u8]) -> bool {
+    match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [a, 0, b, 0, ..] | [0, a, 0, b, ..] => a.is_ascii() && b.is_ascii() && *a != 0 && *b != 0,
+        _ => false,
     }
 }
 
@@ -289,14 +302,4 @@ pub enum End {
     More,
     /// The input ends with these bytes.
     Here,
-}
-
-impl From<Break> for Why {
-    fn from(why: Break) -> Self {
-        match why {
-            Break::LineEnd => Self::LineEnd,
-            Break::TooDeep => Self::TooDeep,
-            Break::WrongBracket => Self::WrongBracket,
-        }
-    }
 }

@@ -11,6 +11,7 @@
 //!
 //! *Source.* RFC 8259 for JSON; Okta System Log API and Auth0 tenant logs for shapes, by way of `catalog`.
 
+mod csv;
 mod doc;
 mod encoded;
 mod entity;
@@ -22,6 +23,7 @@ mod path;
 mod scan;
 mod value;
 
+pub use crate::csv::Columns;
 pub use crate::doc::{Elements, Fault, Member, Members, Node};
 pub use crate::entity::{Entity, Outcome};
 pub use crate::event::{Event, Memory};
