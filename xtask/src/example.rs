@@ -41,7 +41,11 @@ pub(crate) struct Cast<'a> {
 /// Writes the example; the same bytes every time.
 pub(crate) fn write_takeover(out: &mut dyn Write) -> io::Result<()> {
     let mut random = Random::new(SEED);
-    let org = Org::new(N_PEOPLE, &mut random);
+    let mut org = Org::new(N_PEOPLE, &mut random);
+    // Administrators work under accounts of their own, named so.
+    for admin in &mut org.people[..2] {
+        admin.login = admin.login.replace('@', ".adm@");
+    }
     let people = &org.people;
     let cast = Cast {
         admin: &people[0],

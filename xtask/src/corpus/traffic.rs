@@ -47,7 +47,7 @@ const MIX: &[(usize, Visit)] = &[
     (2_000, Visit::CallApi),
     (1_000, Visit::ChangeGroup),
     (500, Visit::Mistype),
-    (500, Visit::ChangeAccount),
+    (200, Visit::ChangeAccount),
     (150, Visit::Leave),
     (25, Visit::Alarm),
 ];
