@@ -140,8 +140,12 @@ fn steer_usernames(scene: &mut Scene, cast: &Cast, seat: &Seat, at: Millis) {
         .on(Target::new("ProfileMapping", mapping, IDP_NAME).detail("direction", "IDP to Okta"));
     scene.emit(&updated);
     let uri = format!("/api/v1/users/{}", cast.contractor.id);
-    let renamed = seat.does(kind::UPDATE_PROFILE, at + 2 * MINUTE).uri(uri);
-    scene.emit(&renamed.on(Target::user(cast.contractor)));
+    let renamed = seat
+        .does(kind::UPDATE_PROFILE, at + 2 * MINUTE)
+        .uri(uri)
+        .debug("changedAttributes", "login,email")
+        .on(Target::user(cast.contractor));
+    scene.emit(&renamed);
     let app = &scene.org.apps[1];
     let reassigned = seat
         .does(kind::CHANGE_USERNAME, at + 3 * MINUTE)

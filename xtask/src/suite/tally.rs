@@ -34,8 +34,8 @@ impl fmt::Display for Tally {
 
 /// The number that stands before `word` and a semicolon.
 fn count(counts: &str, word: &str) -> usize {
-    let parts = counts.split([';', '.']).map(str::trim);
-    let number = parts.filter_map(|part| part.strip_suffix(word)).next();
+    let mut parts = counts.split([';', '.']).map(str::trim);
+    let number = parts.find_map(|part| part.strip_suffix(word));
     number.and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 

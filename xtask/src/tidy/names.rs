@@ -11,6 +11,7 @@ const BANNED: &[&str] = &[
     "misc", "mod", "models", "types", "util", "utils",
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "checks have one shape, and others read files")]
 pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
     Ok(repository.paths().filter_map(check_path).collect())
 }

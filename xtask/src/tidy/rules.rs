@@ -1,4 +1,4 @@
-//! Every rule of the pack has its cases beside it, and no cases lie about alone.
+//! Every rule of the pack has its cases beside it, and rules that documents name exist.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,10 @@ pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
     let mut complaints = check_pairs(&files);
     for path in files.iter().filter(|path| path.ends_with(".test.yml")) {
         complaints.extend(check_bases(path, &repository.text(path)?, &samples));
+    }
+    let known = known_names(repository, &files)?;
+    for path in repository.under("", ".md").filter(|path| speaks_of_rules(path)) {
+        complaints.extend(check_mentions(path, &repository.text(path)?, &known));
     }
     Ok(complaints)
 }
@@ -50,11 +54,43 @@ fn check_bases(path: &str, text: &str, samples: &BTreeSet<&str>) -> Vec<Complain
         .collect()
 }
 
+/// Whether names in backticks that begin with a product are rules on this page.
+fn speaks_of_rules(path: &str) -> bool {
+    path == "README.md" || (path.starts_with("docs/") && !path.starts_with("docs/adr/"))
+}
+
+/// Names of rules, and of the lists that their placeholders stand for.
+fn known_names(repository: &Repository, files: &BTreeSet<&str>) -> Result<BTreeSet<String>> {
+    let mut known = BTreeSet::new();
+    for path in files.iter().filter(|path| !path.ends_with(".test.yml")) {
+        let name = path.trim_end_matches(".yml").rsplit('/').next().unwrap_or_default();
+        known.insert(name.to_owned());
+        let text = repository.text(path)?;
+        known.extend(text.split('%').skip(1).step_by(2).map(str::to_owned));
+    }
+    Ok(known)
+}
+
+fn check_mentions(path: &str, text: &str, known: &BTreeSet<String>) -> Vec<Complaint> {
+    let is_name = |word: &&str| {
+        ["okta_", "auth0_"].iter().any(|start| word.starts_with(start))
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let words = numbered(text).flat_map(|(number, line)| {
+        let quoted = line.split('`').skip(1).step_by(2).filter(is_name);
+        quoted.map(move |word| (number, word))
+    });
+    words
+        .filter(|(_, word)| !known.contains(*word))
+        .map(|(number, word)| Complaint::new(path, number, format!("there is no rule `{word}`")))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{check_bases, check_pairs};
+    use super::{check_bases, check_mentions, check_pairs};
 
     #[test]
     fn rules_and_cases_come_in_pairs() {
@@ -74,5 +110,13 @@ mod tests {
             complaints[0].to_string(),
             "r.test.yml:4: there is no rules/samples/okta/b.json"
         );
+    }
+
+    #[test]
+    fn rules_that_documents_name_exist() {
+        let known = BTreeSet::from(["okta_a".to_owned()]);
+        let complaints = check_mentions("docs/a.md", "`okta_a`, `eventType`\n`okta_b`\n", &known);
+        assert_eq!(complaints.len(), 1);
+        assert_eq!(complaints[0].to_string(), "docs/a.md:2: there is no rule `okta_b`");
     }
 }
