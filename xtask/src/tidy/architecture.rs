@@ -10,6 +10,9 @@ use crate::repository::Repository;
 
 const PATH: &str = "ARCHITECTURE.md";
 
+/// Names of the language that the text may use.
+const STANDARD: &[&str] = &["None", "Some", "Vec", "String", "Option", "Result"];
+
 /// What one sitting can read.
 const MAX_LINES: usize = 300;
 
@@ -54,7 +57,7 @@ fn check_sections(text: &str, plan: &Plan) -> Vec<Complaint> {
 fn check_table(text: &str, plan: &Plan) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     let mut missing: BTreeSet<&str> = plan.layers.keys().map(String::as_str).collect();
-    for (number, row) in numbered(text) {
+    for (number, row) in section(text, "## Layers") {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let ["", name, uses, pure, ""] = cells.as_slice() else { continue };
         let name = name.trim_matches('`');
@@ -74,6 +77,13 @@ fn check_table(text: &str, plan: &Plan) -> Vec<Complaint> {
         .map(|name| Complaint::new(PATH, 0, format!("the table of layers lacks `{name}`")));
     complaints.extend(absent);
     complaints
+}
+
+/// The numbered lines of one section.
+fn section<'a>(text: &'a str, title: &str) -> impl Iterator<Item = (usize, &'a str)> {
+    let before = move |(_, line): &(usize, &str)| *line != title;
+    let lines = numbered(text).skip_while(before).skip(1);
+    lines.take_while(|(_, line)| !line.starts_with("## "))
 }
 
 /// Paths and types in backticks, outside code blocks and foreign sections.
@@ -134,8 +144,10 @@ impl Source {
             return repository.has(name);
         }
         let name = name.split(['(', '<']).next().unwrap_or_default();
-        name.split("::")
-            .all(|part| self.declares(part) || repository.has(&format!("crates/{part}")))
+        STANDARD.contains(&name)
+            || name
+                .split("::")
+                .all(|part| self.declares(part) || repository.has(&format!("crates/{part}")))
     }
 
     /// Whether something of that name is declared: a type, a function, a variant.
@@ -181,8 +193,11 @@ mod tests {
     #[test]
     fn the_table_says_what_the_layers_are() {
         let plan = Plan::parse("[crates.a]\npure = true\nallow = [\"b\"]\n").unwrap();
-        assert!(check_table("| `a` | `b` | yes |\n", &plan).is_empty());
-        assert_eq!(check_table("| `a` | – | yes |\n", &plan).len(), 1);
+        assert!(
+            check_table("## Layers\n| `a` | `b` | yes |\n## Next\n| `a` | x | y |\n", &plan)
+                .is_empty()
+        );
+        assert_eq!(check_table("## Layers\n| `a` | – | yes |\n", &plan).len(), 1);
         assert_eq!(check_table("nothing\n", &plan).len(), 1);
     }
 }
