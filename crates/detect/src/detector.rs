@@ -51,10 +51,12 @@ pub struct Worker {
     matched: Vec<usize>,
 }
 
+type ByType = FxHashMap<Box<str>, Rc<Plan>>;
+
 /// Plans by product and event type.
 #[derive(Debug, Default)]
 struct Plans {
-    by_product: Vec<(Option<Product>, FxHashMap<Box<str>, Rc<Plan>>)>,
+    by_product: Vec<(Option<Product>, ByType)>,
     n_plans: usize,
 }
 
@@ -70,7 +72,7 @@ impl Plans {
         }
         let at = self.by_product.iter().position(|(known, _)| *known == product);
         let at = at.unwrap_or_else(|| {
-            self.by_product.push((product, FxHashMap::default()));
+            self.by_product.push((product, ByType::default()));
             self.by_product.len() - 1
         });
         if let Some((_, plans)) = self.by_product.get_mut(at) {

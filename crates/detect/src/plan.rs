@@ -47,7 +47,7 @@ impl Plan {
     ) -> Self {
         let mut builder = Builder::default();
         for (rule, expr) in rules {
-            let left = expr.given(&|test| answer(test, known));
+            let left = expr.given(&|test| decide(test, known));
             if !matches!(left, Expr::Const(false)) {
                 let condition = builder.lower(left);
                 builder.plan.candidates.push(Candidate { rule, condition });
@@ -100,7 +100,7 @@ impl Plan {
     }
 }
 
-fn answer(test: &Test, known: Known<'_>) -> Option<bool> {
+fn decide(test: &Test, known: Known<'_>) -> Option<bool> {
     let (_, text) = known.iter().find(|(field, _)| *field == test.field.as_str())?;
     test.matches_text(text)
 }

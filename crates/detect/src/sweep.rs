@@ -100,17 +100,22 @@ impl Detector {
         let mut summary = if form != Form::Lines {
             self.stream(form, &mut pieces, limits, receiver)
         } else if limits.threads < 2 || pieces.is_last() {
-            self.lines(&mut pieces, receiver)
+            self.lines(&mut pieces, limits, receiver)
         } else {
-            self.threads(&mut pieces, limits.threads, receiver)
+            self.threads(&mut pieces, limits, receiver)
         };
         summary.stopped = pieces.into_error();
         summary
     }
 
-    fn lines(&self, pieces: &mut Pieces<'_>, receiver: &mut dyn Receiver) -> Summary {
+    fn lines(
+        &self,
+        pieces: &mut Pieces<'_>,
+        limits: Limits,
+        receiver: &mut dyn Receiver,
+    ) -> Summary {
         let mut merger = Merger::new(receiver);
-        let mut bench = Bench::new(self, Form::Lines);
+        let mut bench = Bench::new(self, Form::Lines, limits);
         let mut piece = Piece::default();
         while pieces.next(&mut piece) {
             merger.take(bench.examine(&piece));
@@ -121,16 +126,16 @@ impl Detector {
     fn threads(
         &self,
         pieces: &mut Pieces<'_>,
-        threads: usize,
+        limits: Limits,
         receiver: &mut dyn Receiver,
     ) -> Summary {
         let mut merger = Merger::new(receiver);
         let pieces = Mutex::new(pieces);
-        let (sender, batches) = mpsc::sync_channel(threads * 2);
+        let (sender, batches) = mpsc::sync_channel(limits.threads * 2);
         std::thread::scope(|scope| {
-            for _ in 0..threads {
+            for _ in 0..limits.threads {
                 let (sender, pieces) = (sender.clone(), &pieces);
-                scope.spawn(move || self.work(pieces, &sender));
+                scope.spawn(move || self.work(pieces, limits, &sender));
             }
             drop(sender);
             let mut waiting = BTreeMap::new();
@@ -147,8 +152,13 @@ impl Detector {
         merger.summary
     }
 
-    fn work(&self, pieces: &Mutex<&mut Pieces<'_>>, sender: &mpsc::SyncSender<Batch>) {
-        let mut bench = Bench::new(self, Form::Lines);
+    fn work(
+        &self,
+        pieces: &Mutex<&mut Pieces<'_>>,
+        limits: Limits,
+        sender: &mpsc::SyncSender<Batch>,
+    ) {
+        let mut bench = Bench::new(self, Form::Lines, limits);
         let mut piece = Piece::default();
         loop {
             let more = pieces.lock().is_ok_and(|mut pieces| pieces.next(&mut piece));
@@ -166,7 +176,7 @@ impl Detector {
         receiver: &mut dyn Receiver,
     ) -> Summary {
         let mut merger = Merger::new(receiver);
-        let mut bench = Bench::new(self, form);
+        let mut bench = Bench::new(self, form, limits);
         let mut done = 0;
         while let Some((bytes, end)) = pieces.more(done) {
             let too_long = bytes.len() > limits.max_event_bytes;
@@ -229,13 +239,14 @@ struct Bench<'d> {
 }
 
 impl<'d> Bench<'d> {
-    fn new(detector: &'d Detector, form: Form) -> Self {
-        Self { detector, framer: Framer::new(form), worker: Worker::default() }
+    fn new(detector: &'d Detector, form: Form, limits: Limits) -> Self {
+        let framer = Framer::new(form).with_limit(limits.max_event_bytes);
+        Self { detector, framer, worker: Worker::default() }
     }
 
     fn examine(&mut self, piece: &Piece) -> Batch {
         self.framer.seek(Place { offset: piece.offset, line: 1 });
-        let mut batch = self.batch(piece.number);
+        let mut batch = Batch { number: piece.number, ..Batch::default() };
         self.framer.feed(
             piece.lines.bytes(),
             End::Here,
@@ -250,7 +261,7 @@ impl<'d> Bench<'d> {
     }
 
     fn feed(&mut self, bytes: &[u8], end: End, too_long: bool) -> (usize, Batch) {
-        let mut batch = self.batch(0);
+        let mut batch = Batch::default();
         let mut desk =
             Desk { detector: self.detector, worker: &mut self.worker, batch: &mut batch };
         let mut used = self.framer.feed(bytes, end, &mut desk);
@@ -260,10 +271,6 @@ impl<'d> Bench<'d> {
         }
         batch.summary.bytes = used as u64;
         (used, batch)
-    }
-
-    fn batch(&self, number: u64) -> Batch {
-        Batch { number, ..Batch::default() }
     }
 }
 

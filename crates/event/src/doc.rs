@@ -273,7 +273,10 @@ impl<'a> Iterator for Members<'a> {
                 None
             }
             Ok(Some(start)) => Some(self.member(start)),
-            Err(fault) => self.stop(fault),
+            Err(fault) => {
+                self.at = self.end;
+                Some(Err(fault))
+            }
         }
     }
 }
@@ -315,11 +318,6 @@ impl<'a> Members<'a> {
         let key = self.doc.text.get(start + 1..close).unwrap_or_default();
         let escaped = self.doc.has_backslash(start, close);
         Ok(Member { key, escaped, value: self.doc.node(value, end) })
-    }
-
-    fn stop(&mut self, fault: Fault) -> Option<Result<Member<'a>, Fault>> {
-        self.at = self.end;
-        Some(Err(fault))
     }
 }
 

@@ -185,7 +185,7 @@ impl<'a> Event<'a> {
     pub fn text_at(&self, path: &Path) -> Option<String> {
         let mut text = None;
         self.visit(path, &mut |value| {
-            text = value.to_text().map(std::borrow::Cow::into_owned);
+            text = value.to_text().map(Cow::into_owned);
             if text.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         text
@@ -231,11 +231,11 @@ impl<'a> Event<'a> {
     }
 
     fn visit_derived(&self, derived: &Derived, steps: &[Step], sink: ValueSink<'_>) -> bool {
-        for (source, (path, inner)) in derived.field.sources.iter().zip(&derived.sources) {
+        for (known, source) in derived.field.sources.iter().zip(&derived.sources) {
             let mut found = false;
-            let place = Place { inner, steps, key: &derived.key };
-            let _ = self.visit_from_top(path, &mut |node| {
-                found |= encoded::visit(node, source.encoding, place, sink);
+            let place = Place { inner: &source.inner, steps, key: &derived.key };
+            let _ = self.visit_from_top(&source.path, &mut |node| {
+                found |= encoded::visit(node, known.encoding, place, sink);
                 ControlFlow::Continue(())
             });
             if found {
@@ -278,8 +278,8 @@ impl<'a> Event<'a> {
         if top.done {
             return None;
         }
-        let mut members = Members::resume(self.root, top.next, top.slots.is_empty());
-        while let Some(member) = members.next() {
+        let members = Members::resume(self.root, top.next, top.slots.is_empty());
+        for member in members {
             match member {
                 Ok(member) => {
                     let slot = self.slot(member);

@@ -55,6 +55,7 @@ pub struct Framer {
     tally: Tally,
     layout: Layout,
     table: Table,
+    max_record_bytes: usize,
 }
 
 impl Framer {
@@ -75,7 +76,15 @@ impl Framer {
             tally: Tally::default(),
             layout: Layout::at(place.offset),
             table: Table::default(),
+            max_record_bytes: usize::MAX,
         }
+    }
+
+    /// Rejects records longer than that, even where they could be held.
+    #[must_use]
+    pub fn with_limit(mut self, max_record_bytes: usize) -> Self {
+        self.max_record_bytes = max_record_bytes;
+        self
     }
 
     /// Moves to another place of the input, as if everything before it had been read.
@@ -200,9 +209,14 @@ impl Framer {
             self.layout.begin(self.place.offset, bytes);
         }
         match self.scanner.scan(bytes, self.form.newlines(), &mut self.marks) {
-            Scan::Complete { len, ascii } => {
+            Scan::Complete { len } if len > self.max_record_bytes => {
+                self.reject(Why::TooLong, sink);
+                self.count_lines(&bytes[..len]);
+                len
+            }
+            Scan::Complete { len } => {
                 let record = &bytes[..len];
-                self.read(record, ascii, sink);
+                self.read(record, sink);
                 if self.form != Form::Lines {
                     self.count_lines(record);
                 }
@@ -214,9 +228,8 @@ impl Framer {
         }
     }
 
-    fn read(&mut self, record: &[u8], ascii: bool, sink: &mut dyn Sink) {
+    fn read(&mut self, record: &[u8], sink: &mut dyn Sink) {
         let place = self.place;
-        let _ = ascii;
         let Ok(text) = simdutf8::basic::from_utf8(record) else {
             return self.reject(Why::NotUtf8, sink);
         };
@@ -242,7 +255,7 @@ impl Framer {
             Found::Event { len } => {
                 let json = std::mem::take(&mut self.table.json);
                 self.scanner.scan(&json, Newlines::End, &mut self.marks);
-                self.read(&json, false, sink);
+                self.read(&json, sink);
                 self.table.json = json;
                 len
             }

@@ -22,8 +22,15 @@ pub(crate) struct Derived {
     pub(crate) field: &'static DerivedField,
     /// What follows the field's name, as one key: names of behaviors may hold dots.
     pub(crate) key: Box<str>,
-    /// The sources of the field, ready to be looked up: path, and path inside what is decoded.
-    pub(crate) sources: Box<[(Box<[Step]>, Box<[Step]>)]>,
+    /// The sources of the field, ready to be looked up.
+    pub(crate) sources: Box<[Source]>,
+}
+
+/// Where a derived field is read from: a path in the record, and one inside what is decoded there.
+#[derive(Clone)]
+pub(crate) struct Source {
+    pub(crate) path: Box<[Step]>,
+    pub(crate) inner: Box<[Step]>,
 }
 
 /// One step of a path.
@@ -94,8 +101,9 @@ impl std::hash::Hash for Path {
 
 impl Derived {
     fn new(field: &'static DerivedField, key: &str) -> Self {
-        let source = |source: &catalog::DerivedSource| {
-            (parse_steps(source.path), parse_steps(source.inner.unwrap_or_default()))
+        let source = |source: &catalog::DerivedSource| Source {
+            path: parse_steps(source.path),
+            inner: parse_steps(source.inner.unwrap_or_default()),
         };
         Self { field, key: key.into(), sources: field.sources.iter().map(source).collect() }
     }

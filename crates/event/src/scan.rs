@@ -78,8 +78,6 @@ pub enum Scan {
     Complete {
         /// Length in bytes, closing bracket included.
         len: usize,
-        /// Every byte is ASCII, so the record is UTF-8 without a further look.
-        ascii: bool,
     },
     /// The bytes end before the record does.
     Cut,
@@ -130,6 +128,7 @@ impl Scanner {
 
 /// The scan, whatever classifies the bytes. Inlined into each caller, so that it is compiled with the
 /// caller's instructions.
+#[expect(clippy::inline_always, reason = "must be compiled with the caller's instructions")]
 #[inline(always)]
 fn scan_blocks(
     bytes: &[u8],
@@ -180,11 +179,11 @@ fn scan_blocks(
 struct State {
     depth: u32,
     carry: Carry,
-    high: u64,
     control: bool,
 }
 
 impl State {
+    #[expect(clippy::inline_always, reason = "must be compiled with the caller's instructions")]
     #[inline(always)]
     fn step(
         &mut self,
@@ -199,7 +198,6 @@ impl State {
         let opens = raw.open & !strings;
         let closes = raw.close & !strings;
         let (n_opens, n_closes) = (opens.count_ones(), closes.count_ones());
-        self.high |= raw.high;
         *mark = Block { quotes, opens, closes, backslashes: raw.backslash };
         let may_end = self.depth <= n_closes || self.depth + n_opens > u32::from(MAX_DEPTH);
         if may_end || raw.control != 0 {
@@ -251,6 +249,6 @@ impl State {
         if last != b'}' {
             return Scan::Broken { at, why: Break::WrongBracket };
         }
-        Scan::Complete { len: at + 1, ascii: self.high == 0 }
+        Scan::Complete { len: at + 1 }
     }
 }

@@ -11,8 +11,6 @@ pub(super) struct Raw {
     pub(super) open: u64,
     /// `}` or `]`.
     pub(super) close: u64,
-    /// Not ASCII.
-    pub(super) high: u64,
 }
 
 impl Raw {
@@ -30,7 +28,6 @@ impl Raw {
             control: mask(|b| b < 0x20),
             open: mask(|b| b | 0x20 == b'{'),
             close: mask(|b| b | 0x20 == b'}'),
-            high: mask(|b| b >= 0x80),
         }
     }
 }
@@ -46,6 +43,7 @@ pub(super) struct Carry {
 
 impl Carry {
     /// The unescaped quotes of a block, and the bytes inside strings (opening quote included).
+    #[expect(clippy::inline_always, reason = "must be compiled with the caller's instructions")]
     #[inline(always)]
     pub(super) fn strings(&mut self, raw: Raw, prefix_xor: &impl Fn(u64) -> u64) -> (u64, u64) {
         let escaped =
