@@ -15,7 +15,7 @@ pub use self::rejected::{Place, Rejected, Tally, Why};
 use crate::csv::{Found, Table};
 use crate::doc::Doc;
 use crate::event::{Event, Memory};
-use crate::open;
+use crate::open::{self, Receiver};
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 
 /// Receives what a framer finds.
@@ -234,11 +234,8 @@ impl Framer {
             return self.reject(Why::NotUtf8, sink);
         };
         let doc = Doc::new(text, &self.marks);
-        let tally = &mut self.tally;
-        open::open(doc, &self.memory, &mut |event| {
-            tally.events += 1;
-            sink.event(event, place);
-        });
+        let mut desk = Desk { place, tally: &mut self.tally, sink };
+        open::open(doc, &self.memory, &mut desk);
     }
 
     /// Reads a row of a table.
@@ -279,6 +276,26 @@ impl Framer {
         self.reject(why, sink);
         self.mode = mode;
         1
+    }
+}
+
+/// Counts what a record turns out to be, and passes it on.
+struct Desk<'s> {
+    place: Place,
+    tally: &'s mut Tally,
+    sink: &'s mut dyn Sink,
+}
+
+impl Receiver for Desk<'_> {
+    #[inline]
+    fn event(&mut self, event: Event<'_>) {
+        self.tally.events += 1;
+        self.sink.event(event, self.place);
+    }
+
+    fn unread(&mut self, why: Why) {
+        self.tally.rejected += 1;
+        self.sink.rejected(Rejected { place: self.place, why });
     }
 }
 

@@ -1,52 +1,175 @@
 //! What a record is: an Okta or Auth0 event, an envelope around some, or something unknown.
 //!
-//! Recognition asks for as few members as it can; `docs/events.md` lists the shapes.
+//! Recognition asks for as few members as it can; `docs/events.md` lists the shapes. What only looks
+//! like an envelope stays one event of unknown product.
+
+mod envelope;
 
 use catalog::Product;
 
-use crate::doc::{Doc, Node};
+use self::envelope::{Content, ENVELOPES, Sign};
+use crate::doc::{Doc, Member, Node};
 use crate::event::{Event, Memory, Shape};
-use crate::field::member;
+use crate::field::{is_key, member};
+use crate::frame::Why;
+use crate::scan::{Marks, Newlines, Scan, Scanner};
+use crate::value::Value;
 
 /// How many envelopes may stand around a record.
 const MAX_ENVELOPES: u8 = 4;
 
-/// Calls `sink` with each event in one framed record.
-pub(crate) fn open<'a>(doc: Doc<'a>, memory: &'a Memory, sink: &mut dyn FnMut(Event<'a>)) {
-    open_node(doc.root(), None, Around { doc, memory, envelopes: MAX_ENVELOPES }, sink);
+/// Receives what a record turns out to be.
+pub(crate) trait Receiver {
+    /// An event: the record itself, or one that it holds.
+    fn event(&mut self, event: Event<'_>);
+    /// A part of the record that was not read.
+    fn unread(&mut self, why: Why);
 }
 
-/// What stays the same from envelope to envelope.
+/// Passes each event in one framed record on.
+pub(crate) fn open(doc: Doc<'_>, memory: &Memory, receiver: &mut dyn Receiver) {
+    let root = doc.root();
+    let event = Event::new(doc, root, memory);
+    match recognize(event) {
+        Some(event) => receiver.event(event),
+        None => open_unknown(root, None, Depth { memory, left: MAX_ENVELOPES }, receiver),
+    }
+}
+
+/// How far a look into a record goes.
 #[derive(Clone, Copy)]
-struct Around<'a> {
-    doc: Doc<'a>,
+struct Depth<'a> {
     memory: &'a Memory,
     /// How many more envelopes are opened.
-    envelopes: u8,
+    left: u8,
 }
 
-fn open_node<'a>(
+impl<'a> Depth<'a> {
+    fn event(self, node: Node<'a>) -> Event<'a> {
+        Event::new(node.doc(), node, self.memory)
+    }
+
+    fn below(self) -> Option<Self> {
+        Some(Self { left: self.left.checked_sub(1)?, ..self })
+    }
+}
+
+/// Opens a record that an envelope holds.
+fn open_inner<'a>(
+    node: Node<'a>,
+    envelope: Node<'a>,
+    depth: Depth<'a>,
+    receiver: &mut dyn Receiver,
+) {
+    let raw = member(node, "_raw").ok().flatten();
+    if raw.is_some_and(|raw| open_text(raw, Sign::Known, depth, receiver)) {
+        // What Splunk extracted beside the raw record is a copy of it, with other names.
+        return;
+    }
+    match recognize(depth.event(node)) {
+        Some(event) => receiver.event(event.with_envelope(Some(envelope))),
+        None => open_unknown(node, Some(envelope), depth, receiver),
+    }
+}
+
+/// Opens a record of no known product: an envelope, or an event as it is.
+fn open_unknown<'a>(
     node: Node<'a>,
     envelope: Option<Node<'a>>,
-    around: Around<'a>,
-    sink: &mut dyn FnMut(Event<'a>),
+    depth: Depth<'a>,
+    receiver: &mut dyn Receiver,
 ) {
-    let event = || Event::new(around.doc, node, around.memory).with_envelope(envelope);
-    let unknown = event();
-    if let Some(event) = recognize(unknown) {
-        return sink(event);
+    let is_open = depth.below().is_some_and(|below| open_envelope(node, below, receiver));
+    if !is_open {
+        receiver.event(depth.event(node).with_envelope(envelope));
     }
-    let Some(left) = around.envelopes.checked_sub(1) else { return sink(event()) };
-    let around = Around { envelopes: left, ..around };
-    match inside(&unknown) {
-        Inside::One(inner) => open_node(inner, Some(node), around, sink),
-        Inside::Many(array) => {
-            for element in array.elements().map_while(Result::ok).filter(|e| e.is_object()) {
-                open_node(element, Some(node), around, sink);
+}
+
+/// Opens a record if it is an envelope. Returns whether it is.
+fn open_envelope<'a>(node: Node<'a>, depth: Depth<'a>, receiver: &mut dyn Receiver) -> bool {
+    if envelope::is_encoded(node) {
+        receiver.unread(Why::Encoded);
+        return true;
+    }
+    let event = depth.event(node);
+    ENVELOPES.iter().any(|envelope| match envelope.content(&event) {
+        Some(Content::Text(text)) => open_text(text, envelope.sign, depth, receiver),
+        Some(content) if envelope.sign != Sign::Known || holds_known(content, depth) => {
+            open_content(content, node, depth, receiver);
+            true
+        }
+        _ => false,
+    })
+}
+
+fn open_content<'a>(
+    content: Content<'a>,
+    envelope: Node<'a>,
+    depth: Depth<'a>,
+    receiver: &mut dyn Receiver,
+) {
+    match content {
+        Content::One(inner) => open_inner(inner, envelope, depth, receiver),
+        Content::Many(array) => {
+            for element in array.elements() {
+                match element {
+                    Ok(element) if element.is_object() => {
+                        open_inner(element, envelope, depth, receiver);
+                    }
+                    Ok(_) => receiver.unread(Why::NotAnObject),
+                    Err(_) => receiver.unread(Why::BrokenEnvelope),
+                }
             }
         }
-        Inside::Nothing => sink(event()),
+        Content::Text(_) => {}
     }
+}
+
+/// Opens a string that holds a record. Returns whether it does.
+fn open_text(node: Node<'_>, sign: Sign, depth: Depth<'_>, receiver: &mut dyn Receiver) -> bool {
+    let Ok(Value::Text(text)) = node.value() else { return false };
+    let text = text.decode();
+    let text = text.trim();
+    let mut marks = Marks::default();
+    if !text.starts_with('{') {
+        return false;
+    }
+    let scan = Scanner::default().scan(text.as_bytes(), Newlines::Allowed, &mut marks);
+    if !matches!(scan, Scan::Complete { len, .. } if len == text.len()) {
+        return false;
+    }
+    let root = Doc::new(text, &marks).root();
+    let memory = Memory::default();
+    let depth = Depth { memory: &memory, ..depth };
+    if sign == Sign::Known && !holds_known(Content::One(root), depth) {
+        return false;
+    }
+    match recognize(depth.event(root)) {
+        Some(event) => receiver.event(event),
+        None => open_unknown(root, None, depth, receiver),
+    }
+    true
+}
+
+/// Whether the first record of an envelope is of a known product, or an envelope around such a one.
+fn holds_known<'a>(content: Content<'a>, depth: Depth<'a>) -> bool {
+    let first = match content {
+        Content::One(node) => node,
+        Content::Many(array) => match array.elements().next() {
+            Some(Ok(first)) => first,
+            _ => return false,
+        },
+        Content::Text(_) => return false,
+    };
+    let event = depth.event(first);
+    if recognize(event).is_some() {
+        return true;
+    }
+    let Some(below) = depth.below() else { return false };
+    let event = depth.event(first);
+    let sure = ENVELOPES.iter().filter(|envelope| envelope.sign != Sign::Known);
+    let content = sure.filter_map(|envelope| envelope.content(&event)).next();
+    content.is_some_and(|content| holds_known(content, below))
 }
 
 /// The event types that envelopes and other products use in the same place as Okta.
@@ -58,16 +181,10 @@ fn recognize(event: Event<'_>) -> Option<Event<'_>> {
         return is_okta(&event, kind).then(|| event.with_product(Product::Okta, Shape::Plain));
     }
     if let Some(data) = event.top_member("data").filter(|data| data.is_object()) {
-        let is_auth0 = is_text(member(data, "type").ok().flatten())
-            && (event.top_member("log_id").is_some()
-                || has(data, "log_id")
-                || has(data, "tenant_name"));
-        return is_auth0.then(|| event.with_product(Product::Auth0, Shape::Wrapped(data)));
+        return is_auth0(&event, data)
+            .then(|| event.with_product(Product::Auth0, Shape::Wrapped(data)));
     }
-    let is_bare = is_text(event.top_member("type"))
-        && event.top_member("date").is_some()
-        && ["log_id", "_id", "tenant_name"].iter().any(|name| event.top_member(name).is_some());
-    is_bare.then(|| event.with_product(Product::Auth0, Shape::Bare))
+    is_bare_auth0(&event).then(|| event.with_product(Product::Auth0, Shape::Bare))
 }
 
 /// Okta's event types are dotted names; CloudTrail's, in a field of the same name, are not.
@@ -80,51 +197,36 @@ fn is_okta(event: &Event<'_>, kind: Node<'_>) -> bool {
             .any(|name| event.top_member(name).is_some())
 }
 
-fn has(object: Node<'_>, name: &str) -> bool {
-    matches!(member(object, name), Ok(Some(_)))
+/// `{log_id, data}`, where `data` may hold the id itself. A cloud event around a record looks alike.
+fn is_auth0(event: &Event<'_>, data: Node<'_>) -> bool {
+    let has = |name| matches!(member(data, name), Ok(Some(_)));
+    is_text(member(data, "type").ok().flatten())
+        && (event.top_member("log_id").is_some() || has("log_id") || has("tenant_name"))
+        && event.top_member("specversion").is_none()
+}
+
+/// A record as the Management API returns it. Other databases have `_id`, `type` and `date` as well.
+fn is_bare_auth0(event: &Event<'_>) -> bool {
+    let Some(kind) = event.top_member("type").filter(|kind| is_text(Some(*kind))) else {
+        return false;
+    };
+    let has = |name| event.top_member(name).is_some();
+    let is_code = || catalog::auth0_log_type(kind.text().trim_matches('"')).is_some();
+    match (has("log_id"), has("date")) {
+        (true, true) => true,
+        (true, false) => has("tenant_name"),
+        (false, true) => has("tenant_name") || has("_id") && is_code(),
+        (false, false) => false,
+    }
 }
 
 fn is_text(node: Option<Node<'_>>) -> bool {
     node.is_some_and(|node| node.text().starts_with('"'))
 }
 
-/// What an envelope holds.
-enum Inside<'a> {
-    One(Node<'a>),
-    Many(Node<'a>),
-    Nothing,
-}
-
-/// The envelopes: outer member, member inside it (or none), and members of which one must be there as well.
-/// Sources: Okta event hooks and log streaming, Auth0 log streams, Splunk HEC and Elasticsearch
-/// documentation, AWS CloudTrail record files, checked 2026-11-22.
-const ENVELOPES: &[(&str, Option<&str>, &[&str])] = &[
-    ("data", Some("events"), &["eventType", "eventTypeVersion", "cloudEventsVersion"]),
-    ("detail", None, &["detail-type"]),
-    ("_source", None, &["_index", "_id", "_score"]),
-    ("event", None, &["time", "host", "source", "sourcetype", "index", "fields"]),
-    ("data", None, &["eventTime", "topic", "specversion"]),
-    ("result", None, &["preview", "offset", "lastrow"]),
-    ("logs", None, &[]),
-    ("Records", None, &[]),
-    ("records", None, &[]),
-];
-
-fn inside<'a>(event: &Event<'a>) -> Inside<'a> {
-    for (outer, inner, beside) in ENVELOPES {
-        let Some(node) = event.top_member(outer) else { continue };
-        if !beside.is_empty() && !beside.iter().any(|name| event.top_member(name).is_some()) {
-            continue;
-        }
-        let node = match inner {
-            Some(inner) => member(node, inner).ok().flatten(),
-            None => Some(node),
-        };
-        match node {
-            Some(node) if node.is_object() => return Inside::One(node),
-            Some(node) if node.is_array() => return Inside::Many(node),
-            _ => {}
-        }
-    }
-    Inside::Nothing
+/// Whether an object has no members but these.
+fn has_only(node: Node<'_>, names: &[&str]) -> bool {
+    let is_among =
+        |member: Member<'_>| names.iter().any(|name| is_key(member.key, member.escaped, name));
+    node.members().all(|member| member.is_ok_and(is_among))
 }

@@ -1,6 +1,7 @@
 //! What the crate makes of whole inputs: one `check` for each question.
 
 mod csv;
+mod envelopes;
 mod framing;
 
 use std::fmt::Write as _;
