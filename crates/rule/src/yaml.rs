@@ -11,6 +11,7 @@ mod scalar;
 
 pub use self::build::parse;
 pub(crate) use self::origin::Origin;
+pub(crate) use self::scalar::resolve;
 pub use self::scalar::{Resolved, Scalar};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;

@@ -1,0 +1,113 @@
+//! From files to rules: every document is read, every mistake is said.
+
+mod apply;
+mod catalogue;
+mod document;
+mod filter;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lists::Lists;
+use crate::rule::Rule;
+use crate::span::Span;
+use crate::yaml;
+
+pub use self::filter::{Filter, Targets};
+
+/// A file with rules.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceFile<'f> {
+    /// Its path, for messages; the name of the rule comes from it.
+    pub path: &'f str,
+    /// Its text.
+    pub text: &'f str,
+}
+
+/// What files hold.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The rules, in the order of the files, filters applied. A document with
+    /// an error is not among them.
+    pub rules: Vec<Rule>,
+    /// The filters, in the order of the files.
+    pub filters: Vec<Filter>,
+    /// Everything worth saying, by file and place. Numbers are those of the files.
+    pub diagnostics: Vec<(usize, Diagnostic)>,
+}
+
+/// One document and what is said about it.
+enum Document {
+    Rule(Box<Rule>),
+    Filter(Box<Filter>),
+}
+
+/// Reads rules and filters. Files that end in `.test.yml` hold cases and are passed over.
+///
+/// Never stops at a mistake: whatever can be used is used.
+pub fn load(files: &[SourceFile<'_>], lists: &Lists) -> Loaded {
+    let mut loaded = Loaded::default();
+    for (number, file) in files.iter().enumerate() {
+        if is_cases(file.path) {
+            continue;
+        }
+        let mut out = Vec::new();
+        read(file, number, lists, &mut loaded, &mut out);
+        loaded.diagnostics.extend(out.into_iter().map(|diagnostic| (number, diagnostic)));
+    }
+    apply::repeated(&mut loaded);
+    apply::filters(&mut loaded);
+    let place =
+        |(file, diagnostic): &(usize, Diagnostic)| (*file, diagnostic.span(), diagnostic.code);
+    loaded.diagnostics.sort_by_key(place);
+    loaded.diagnostics.dedup();
+    loaded
+}
+
+/// Whether a file holds the cases of a rule instead of rules.
+pub fn is_cases(path: &str) -> bool {
+    [".test.yml", ".test.yaml"].iter().any(|ending| path.ends_with(ending))
+}
+
+fn read(
+    file: &SourceFile<'_>,
+    number: usize,
+    lists: &Lists,
+    loaded: &mut Loaded,
+    out: &mut Vec<Diagnostic>,
+) {
+    let parsed = yaml::parse(file.text);
+    if parsed.documents.is_empty() && parsed.diagnostics.is_empty() {
+        let message = "the file is empty";
+        out.push(Diagnostic::warning(Code::NotARule, Span::default(), message));
+    }
+    let mut names = Names { path: file.path, n_given: 0 };
+    for document in &parsed.documents {
+        let reader = document::Reader { file, number, lists, names: &mut names };
+        let spoiled = |mistake: &Diagnostic| {
+            let at = mistake.span().start;
+            document.span.start <= at && at < document.span.end
+        };
+        let read = reader.read(document, out);
+        match read.filter(|_| !parsed.diagnostics.iter().any(spoiled)) {
+            Some(Document::Rule(rule)) => loaded.rules.push(*rule),
+            Some(Document::Filter(filter)) => loaded.filters.push(*filter),
+            None => {}
+        }
+    }
+    out.extend(parsed.diagnostics);
+}
+
+/// Gives names to documents that have none.
+struct Names<'n> {
+    path: &'n str,
+    n_given: usize,
+}
+
+impl Names<'_> {
+    /// The name of the file without its ending; from the second document on with a number.
+    fn next(&mut self) -> String {
+        self.n_given += 1;
+        let file = self.path.rsplit(['/', '\\']).next().unwrap_or(self.path);
+        let stem = file.strip_suffix(".yml").or_else(|| file.strip_suffix(".yaml")).unwrap_or(file);
+        if self.n_given == 1 { stem.to_owned() } else { format!("{stem}_{}", self.n_given) }
+    }
+}

@@ -1,0 +1,132 @@
+//! Files in the form of Okta's own catalogue of detections.
+//!
+//! Their logic stands under `detection.okta_systemlog`, by engine, as filter
+//! text. What they hold for other tools is named and passed over.
+
+use super::document::{Read, any, expressions, title_span};
+use crate::about::About;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::okta::Expression;
+use crate::rule::Syntax;
+use crate::yaml::Node;
+
+/// The key under which filter text for the System Log stands.
+const SYSTEM_LOG: &str = "okta_systemlog";
+
+/// Keys under `detection` that are text for people.
+const PROSE: &[&str] = &["explanation", "comments", "false_positives", "note", "notes"];
+
+/// Keys under `detection` by which a file of this form is known, even without
+/// logic for the System Log: they hold the languages of other tools.
+const OTHER_LANGUAGES: &[&str] = &[
+    "splunk",
+    "sigma",
+    "datadog",
+    "elastic",
+    "kql",
+    "eql",
+    "sentinel",
+    "chronicle",
+    "yara_l",
+    "panther",
+    "sumologic",
+    "sql",
+    "osquery",
+    "tenant_logs",
+];
+
+/// Whether a document is in this form rather than Sigma's.
+pub(super) fn is_form(document: &Node) -> bool {
+    let Some(detection) = document.get("detection") else {
+        // Checks for osquery stand beside the detections, without this key.
+        return document.get("query").is_some() && document.get("platform").is_some();
+    };
+    if detection.get("condition").is_some() {
+        return false;
+    }
+    let known = |(key, _): &(Node, Node)| {
+        let name = key.text().unwrap_or_default();
+        PROSE.contains(&name) || OTHER_LANGUAGES.contains(&name)
+    };
+    detection.get(SYSTEM_LOG).is_some()
+        || detection.map().is_some_and(|entries| !entries.is_empty() && entries.iter().all(known))
+}
+
+/// Reads the logic of such a file. A file without logic is a rule that cannot be run.
+pub(super) fn read(document: &Node, source: &str, out: &mut Vec<Diagnostic>) -> Option<Read> {
+    let mut notes = Vec::new();
+    let others = other_languages(document);
+    if !others.is_empty() {
+        let note = format!("logic for {} is ignored", others.join(", "));
+        let at = document.entry("detection").map_or(title_span(document), |(key, _)| key.span);
+        out.push(Diagnostic::note(Code::OtherLanguage, at, note.clone()));
+        notes.push(note);
+    }
+    let system_log = document.get("detection").and_then(|detection| detection.get(SYSTEM_LOG));
+    let expressions = match system_log {
+        Some(node) => engines(node, source, &mut notes, out)?,
+        None => Vec::new(),
+    };
+    let not_runnable = expressions.is_empty().then(|| {
+        let reason = match others.is_empty() {
+            true => "the file holds no logic".to_owned(),
+            false => format!("the file holds logic for {} only", others.join(", ")),
+        };
+        out.push(Diagnostic::warning(Code::NothingToRun, title_span(document), reason.clone()));
+        reason
+    });
+    Some(Read {
+        logic: not_runnable.is_none().then(|| any(&expressions)),
+        syntax: Syntax::Filter(expressions),
+        portable: false,
+        not_runnable,
+        placeholders: Vec::new(),
+        notes,
+    })
+}
+
+/// The filter expressions of every engine.
+fn engines(
+    node: &Node,
+    source: &str,
+    notes: &mut Vec<String>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Vec<Expression>> {
+    let Some(entries) = node.map() else {
+        return if is_empty(node) { Some(Vec::new()) } else { expressions(node, source, out) };
+    };
+    let mut all = Vec::new();
+    let mut names = Vec::new();
+    for (engine, node) in entries.iter().filter(|(_, node)| !is_empty(node)) {
+        names.push(engine.text().unwrap_or_default());
+        all.extend(expressions(node, source, out)?);
+    }
+    if names.len() > 1 {
+        notes.push(format!("matches what any engine's filter matches: {}", names.join(", ")));
+    }
+    Some(all)
+}
+
+fn is_empty(node: &Node) -> bool {
+    node.text().is_some_and(|text| text.trim().is_empty())
+        || node.is_null()
+        || node.seq().is_some_and(<[Node]>::is_empty)
+}
+
+fn other_languages(document: &Node) -> Vec<&str> {
+    let Some(detection) = document.get("detection") else {
+        return document.get("query").iter().map(|_| "osquery").collect();
+    };
+    let entries = detection.map().unwrap_or_default();
+    let names = entries.iter().filter_map(|(key, _)| key.text());
+    names.filter(|name| *name != SYSTEM_LOG && !PROSE.contains(name)).collect()
+}
+
+/// Some of these files say what is innocent under `detection`.
+pub(super) fn add_falsepositives(document: &Node, about: &mut About) {
+    let nested = document.get("detection").and_then(|detection| detection.get("false_positives"));
+    let Some(nested) = nested.filter(|_| about.falsepositives.is_empty()) else { return };
+    let nodes = nested.seq().unwrap_or(std::slice::from_ref(nested));
+    about.falsepositives =
+        nodes.iter().filter_map(Node::text).map(|text| text.trim().to_owned()).collect();
+}

@@ -1,0 +1,266 @@
+//! One field, its modifiers and its values: what they compile to.
+
+use event::{Number, Path};
+use ipnet::IpNet;
+use regex::RegexBuilder;
+
+use super::detection::{Context, Value, ValueKind};
+use super::encode::{self, Refusal};
+use super::modifier::{Operator, Plan};
+use super::placeholder::{Piece, Unfilled, braced, pieces};
+use super::text;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::expr::{Check, Expr, Test};
+use crate::matcher::{Matcher, Order, Position, TimePart};
+use crate::span::Span;
+use crate::yaml::{Data, Node, Resolved};
+
+/// Largest compiled regular expression, in bytes. They run in time linear in
+/// the text, so size is all there is to fear.
+const MAX_REGEX_BYTES: usize = 1 << 20;
+
+type Mistake = Box<Diagnostic>;
+
+/// The values that a node under a field stands for, placeholders filled in.
+pub(crate) fn values(
+    node: &Node,
+    plan: &Plan,
+    context: &mut Context<'_>,
+) -> Result<Vec<Value>, Mistake> {
+    let is_regex = matches!(plan.operator, Operator::Regex { .. });
+    if let Some(name) = braced(node).filter(|_| !is_regex) {
+        return filled(&[Piece::Name(name.to_owned())], node.span, context);
+    }
+    let Data::Scalar(scalar) = &node.data else {
+        let message = format!("a field is compared with {}", node.kind());
+        let help = "two tests of one element are written `target[any]:` with `sigma-version: 3`, \
+                    a nested field with dots, such as `actor.id`";
+        return Err(Box::new(Diagnostic::error(Code::NestedValue, node.span, message).help(help)));
+    };
+    if plan.expand && scalar.resolved != Resolved::Null {
+        let pieces = pieces(&scalar.text);
+        if !pieces.iter().any(|piece| matches!(piece, Piece::Name(_))) {
+            let message = "`expand` stands here and the value has no placeholder";
+            context.out.push(
+                Diagnostic::warning(Code::NoPlaceholder, node.span, message)
+                    .help("write the placeholder as `%name%`"),
+            );
+        }
+        return filled(&pieces, node.span, context);
+    }
+    let kind = match scalar.resolved {
+        Resolved::Null => ValueKind::Null,
+        Resolved::Bool(value) => ValueKind::Bool(value),
+        Resolved::Int(_) => ValueKind::Number,
+        Resolved::Float(value) if value.is_finite() => ValueKind::Number,
+        Resolved::Float(_) | Resolved::Text => ValueKind::Text,
+    };
+    Ok(vec![Value { text: scalar.text.clone(), kind, span: node.span }])
+}
+
+fn filled(pieces: &[Piece], span: Span, context: &mut Context<'_>) -> Result<Vec<Value>, Mistake> {
+    let value = |text| Value { text, kind: ValueKind::Text, span };
+    match context.placeholders.fill(pieces) {
+        Ok(texts) => Ok(texts.into_iter().map(value).collect()),
+        Err(Unfilled::Unbound(name)) => {
+            let message = format!("the placeholder `{name}` has no values");
+            let help = format!(
+                "give it some in a file for `--lists`, or a default under `lists:`: `{name}: []`"
+            );
+            Err(Box::new(Diagnostic::error(Code::UnboundPlaceholder, span, message).help(help)))
+        }
+        Err(Unfilled::TooMany) => {
+            let message = "the placeholders stand for too many combinations of values";
+            Err(Box::new(Diagnostic::error(Code::TooComplex, span, message)))
+        }
+    }
+}
+
+/// What an item compiles to. `field` is `None` for a search through the whole event.
+pub(crate) fn compile(
+    field: Option<&Path>,
+    plan: &Plan,
+    values: &[Value],
+    out: &mut Vec<Diagnostic>,
+) -> Option<Expr> {
+    let mut tests = Vec::with_capacity(values.len());
+    for value in values {
+        match alternatives(plan, value, field.is_none()) {
+            Ok(test) => tests.push(test),
+            Err(mistake) => out.push(*mistake),
+        }
+    }
+    if tests.len() < values.len() {
+        return None;
+    }
+    let expr = if tests.is_empty() {
+        Expr::Const(false)
+    } else if plan.every {
+        whole(Expr::All, tests.into_iter().map(|test| test.expr(field)).collect())
+    } else {
+        let (matching, other): (Vec<_>, Vec<_>) =
+            tests.into_iter().partition(|test| matches!(test, Alternatives::Match(_)));
+        let matchers =
+            matching.into_iter().flat_map(Alternatives::into_matchers).collect::<Vec<_>>();
+        let matching = (!matchers.is_empty()).then(|| Alternatives::Match(matchers).expr(field));
+        let other = other.into_iter().map(|test| test.expr(field));
+        whole(Expr::Any, matching.into_iter().chain(other).collect())
+    };
+    Some(if plan.negated { Expr::Not(Box::new(expr)) } else { expr })
+}
+
+fn whole(join: fn(Vec<Expr>) -> Expr, mut parts: Vec<Expr>) -> Expr {
+    if parts.len() == 1 { parts.remove(0) } else { join(parts) }
+}
+
+/// What one value asks of the field.
+enum Alternatives {
+    /// One of these matches.
+    Match(Vec<Matcher>),
+    /// It stands in a relation to another field.
+    Check(Check),
+    /// It is there, or not.
+    Exists(bool),
+}
+
+impl Alternatives {
+    fn into_matchers(self) -> Vec<Matcher> {
+        match self {
+            Self::Match(matchers) => matchers,
+            Self::Check(_) | Self::Exists(_) => Vec::new(),
+        }
+    }
+
+    fn expr(self, field: Option<&Path>) -> Expr {
+        let Some(field) = field.cloned() else { return Expr::Keyword(self.into_matchers()) };
+        match self {
+            Self::Match(matchers) => Expr::Test(Test { field, check: Check::Match(matchers) }),
+            Self::Check(check) => Expr::Test(Test { field, check }),
+            Self::Exists(true) => Expr::Test(Test { field, check: Check::Exists }),
+            Self::Exists(false) => {
+                Expr::Not(Box::new(Expr::Test(Test { field, check: Check::Exists })))
+            }
+        }
+    }
+}
+
+fn alternatives(plan: &Plan, value: &Value, is_keyword: bool) -> Result<Alternatives, Mistake> {
+    let wrong = |needs: &str| {
+        let message = format!("expected {needs}, found {}", value.described());
+        Box::new(Diagnostic::error(Code::ModifierValue, value.span, message))
+    };
+    let exact = plan.operator == Operator::Text(Position::Whole) && plan.transforms.is_empty();
+    if value.kind == ValueKind::Null {
+        return match exact && !is_keyword {
+            true => Ok(Alternatives::Check(Check::Null)),
+            false => Err(wrong("a value")),
+        };
+    }
+    match plan.operator {
+        Operator::Text(position) => match (value.kind, exact && !is_keyword) {
+            (ValueKind::Bool(value), true) => Ok(Alternatives::Match(vec![Matcher::Bool(value)])),
+            (ValueKind::Number, true) => {
+                let number = number(&value.text).and_then(|n| Matcher::number(Order::Equal, &n));
+                number.map(|n| Alternatives::Match(vec![n])).ok_or_else(|| wrong("a number"))
+            }
+            _ => texts(plan, value, position).map(Alternatives::Match),
+        },
+        Operator::FieldRef(position) => {
+            let (other, case) = (Path::parse(&value.text), plan.case);
+            Ok(Alternatives::Check(Check::SameAs { other, position, case }))
+        }
+        Operator::Regex { ignore_case, multi_line, dot_all } => {
+            let mut builder = RegexBuilder::new(&value.text);
+            builder.case_insensitive(ignore_case).multi_line(multi_line);
+            builder.dot_matches_new_line(dot_all).size_limit(MAX_REGEX_BYTES);
+            let regex = builder.build().map_err(|error| refused(&error, value))?;
+            Ok(Alternatives::Match(vec![Matcher::Regex(regex)]))
+        }
+        Operator::Cidr => {
+            let network =
+                network(&value.text).ok_or_else(|| wrong("a network such as `192.0.2.0/24`"))?;
+            Ok(Alternatives::Match(vec![Matcher::Cidr(network)]))
+        }
+        Operator::Number(order) => {
+            let number = number(&value.text).and_then(|n| Matcher::number(order, &n));
+            number.map(|n| Alternatives::Match(vec![n])).ok_or_else(|| wrong("a number"))
+        }
+        Operator::Time(part, order) => {
+            let bound = value.text.parse().map_err(|_| wrong("a whole number"))?;
+            let range = range(part);
+            if !range.contains(&bound) {
+                return Err(wrong(&format!("a number from {} to {}", range.start(), range.end())));
+            }
+            Ok(Alternatives::Match(vec![Matcher::TimePart { part, order, bound }]))
+        }
+        Operator::Exists => match value.text.to_ascii_lowercase().as_str() {
+            "true" => Ok(Alternatives::Exists(true)),
+            "false" => Ok(Alternatives::Exists(false)),
+            _ => Err(wrong("`true` or `false`")),
+        },
+    }
+}
+
+fn texts(plan: &Plan, value: &Value, position: Position) -> Result<Vec<Matcher>, Mistake> {
+    let variants =
+        encode::transform(text::parse(&value.text), &plan.transforms).map_err(|why| {
+            let message = match why {
+                Refusal::Wildcards => "text with wildcards has no encoding in Base64",
+                Refusal::NotText => "this is no text in UTF-16: encode it in Base64 after that",
+                Refusal::TooMany => "the dashes of this value have too many variants",
+            };
+            Box::new(Diagnostic::error(Code::ModifierValue, value.span, message))
+        })?;
+    // What stands somewhere in encoded text is never all of it.
+    let within = plan.transforms.contains(&super::Modifier::Base64Offset);
+    let position =
+        if within && position == Position::Whole { Position::Anywhere } else { position };
+    Ok(variants.iter().map(|tokens| text::matcher(tokens, position, plan.case)).collect())
+}
+
+/// A YAML number in the grammar of JSON.
+fn number(text: &str) -> Option<String> {
+    let text = text.trim();
+    if Number::parse(text).is_some() {
+        return Some(text.to_owned());
+    }
+    match crate::yaml::resolve(text) {
+        Resolved::Int(whole) => Some(whole.to_string()),
+        Resolved::Float(value) if value.is_finite() => Some(format!("{value}")),
+        _ => None,
+    }
+}
+
+/// A network; an address is the network of itself.
+fn network(text: &str) -> Option<IpNet> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from))
+}
+
+fn range(part: TimePart) -> std::ops::RangeInclusive<i64> {
+    match part {
+        TimePart::Minute => 0..=59,
+        TimePart::Hour => 0..=23,
+        TimePart::Day => 1..=31,
+        TimePart::Week => 1..=53,
+        TimePart::Month => 1..=12,
+        TimePart::Year => 0..=9999,
+    }
+}
+
+fn refused(error: &regex::Error, value: &Value) -> Mistake {
+    if let regex::Error::CompiledTooBig(limit) = error {
+        let message = format!("the regular expression needs more than {limit} bytes when compiled");
+        let help = "shorten its repetitions, such as `{1,1000}`";
+        return Box::new(Diagnostic::error(Code::CostlyRegex, value.span, message).help(help));
+    }
+    let whole = error.to_string();
+    let reason = whole.rsplit("error: ").next().unwrap_or(&whole).trim();
+    let diagnostic = Diagnostic::error(Code::BadRegex, value.span, reason.to_owned());
+    Box::new(match reason.starts_with("look-around") || reason.starts_with("backreferences") {
+        true => {
+            diagnostic.help("say what must not be there in a selection of its own, behind `not`")
+        }
+        false => diagnostic,
+    })
+}

@@ -1,0 +1,4 @@
+//! Tests of rule loading through the public interface.
+
+mod diagnostics;
+mod pack;
