@@ -4,6 +4,7 @@ mod apply;
 mod catalogue;
 mod document;
 mod filter;
+mod header;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lists::Lists;

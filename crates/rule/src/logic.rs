@@ -75,10 +75,25 @@ impl Part {
         labels.into_iter().map(mutant).collect()
     }
 
+    /// The predicates, in the order of the file.
+    pub(crate) fn leaves(&self) -> Vec<(&Label, &Expr)> {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
+                parts.iter().flat_map(Self::leaves).collect()
+            }
+            Self::Not(_, inner) | Self::Group(_, inner) | Self::Element(_, _, inner) => {
+                inner.leaves()
+            }
+            Self::Leaf(label, expr) => vec![(label, expr)],
+        }
+    }
+
     fn visit_labels(&self, sink: &mut dyn FnMut(&Label)) {
         match self {
             Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
-                parts.iter().for_each(|part| part.visit_labels(sink));
+                for part in parts {
+                    part.visit_labels(sink);
+                }
             }
             Self::Not(span, inner) => {
                 if let Some(span) = *span {

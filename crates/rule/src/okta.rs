@@ -11,6 +11,7 @@
 //! *Source.* Okta API reference, "Filter" (core API) and "System Log query",
 //! checked 2026-11-22; `in` as Okta's published detections use it.
 
+mod literal;
 mod parse;
 mod tokens;
 

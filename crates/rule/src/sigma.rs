@@ -9,11 +9,12 @@
 //! blocks after the open proposal for version 3.
 
 pub(crate) mod condition;
-pub(crate) mod detection;
+mod detection;
 mod encode;
 mod item;
 pub(crate) mod modifier;
 mod placeholder;
+pub(crate) mod read;
 mod resolve;
 mod text;
 

@@ -98,6 +98,15 @@ codes! {
     ValueLess = "S116": "A field has no value, which matches events that lack it.",
     MisspelledKey = "S117": "A key is nearly one that Sigma knows.",
     LoneAll = "S118": "The modifier `all` stands at a single value.",
+    UnknownAttack = "S119": "A tag names something that ATT&CK does not have, or no longer.",
+    OddDate = "S120": "A date is not written as year, month and day.",
+}
+
+impl Code {
+    /// Whether it is advice that only `lint` gives and `allow:` silences.
+    pub fn is_lint(self) -> bool {
+        self.as_str() >= "S100"
+    }
 }
 
 impl fmt::Display for Code {

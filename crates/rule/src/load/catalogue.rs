@@ -3,7 +3,8 @@
 //! Their logic stands under `detection.okta_systemlog`, by engine, as filter
 //! text. What they hold for other tools is named and passed over.
 
-use super::document::{Read, any, expressions, title_span};
+use super::document::{Read, any, expressions};
+use super::header::title_span;
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::okta::Expression;
@@ -68,9 +69,10 @@ pub(super) fn read(document: &Node, source: &str, out: &mut Vec<Diagnostic>) -> 
         None => Vec::new(),
     };
     let not_runnable = expressions.is_empty().then(|| {
-        let reason = match others.is_empty() {
-            true => "the file holds no logic".to_owned(),
-            false => format!("the file holds logic for {} only", others.join(", ")),
+        let reason = if others.is_empty() {
+            "the file holds no logic".to_owned()
+        } else {
+            format!("the file holds logic for {} only", others.join(", "))
         };
         out.push(Diagnostic::warning(Code::NothingToRun, title_span(document), reason.clone()));
         reason

@@ -1,5 +1,6 @@
 //! One document: which kind it is, and what it says.
 
+use super::header::{identity, level, status, title, title_span, version};
 use super::{Document, Names, SourceFile, catalogue, filter};
 use crate::about::{self, LogSource};
 use crate::attack::Attack;
@@ -8,11 +9,11 @@ use crate::expr::Expr;
 use crate::lists::Lists;
 use crate::logic::Part;
 use crate::okta::{self, Expression};
-use crate::rule::{Level, Origin, Rule, Status, Syntax};
-use crate::sigma::detection::{self, Context};
-use crate::sigma::{self, Bound, Placeholders};
+use crate::rule::{Origin, Rule, Syntax};
+use crate::sigma::read::{self, Context};
+use crate::sigma::{self, Bound, Detection, Placeholders};
 use crate::span::Span;
-use crate::yaml::{Data, Node, Resolved};
+use crate::yaml::Node;
 
 /// Keys of a rule that are read apart from what describes it.
 const APART: &[&str] = &[
@@ -54,7 +55,7 @@ impl Reader<'_, '_> {
         read.filter(|_| !has_error(&out[before..]))
     }
 
-    fn dispatch(self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Document> {
+    fn dispatch(mut self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Document> {
         let start = Span::new(document.span.start, document.span.start);
         if document.map().is_none() {
             let message = format!("expected a rule, found {}", document.kind());
@@ -75,7 +76,7 @@ impl Reader<'_, '_> {
             return None;
         }
         if document.get("filter").is_some() && document.get("detection").is_none() {
-            let filter = filter::read(self, document, out)?;
+            let filter = filter::read(&mut self, document, out)?;
             return Some(Document::Filter(Box::new(filter)));
         }
         let is_rule =
@@ -179,7 +180,7 @@ impl Reader<'_, '_> {
         document: &Node,
         node: &Node,
         skip: &[&str],
-    ) -> (Context<'_>, Option<(detection::Detection, Part)>) {
+    ) -> (Context<'_>, Option<(Detection, Part)>) {
         let mut out = Vec::new();
         let mut defaults = Lists::default();
         if let Some(lists) = document.get("lists") {
@@ -192,7 +193,7 @@ impl Reader<'_, '_> {
             is_special: false,
             out,
         };
-        let detection = detection::parse(node, skip, &mut context);
+        let detection = read::parse(node, skip, &mut context);
         let parts = detection.and_then(|detection| {
             let logic = sigma::resolve(&detection, &mut context.out)?;
             Some((detection, logic))
@@ -221,9 +222,10 @@ pub(super) fn expressions(
     out: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Expression>> {
     let nodes = node.seq().unwrap_or(std::slice::from_ref(node));
-    let mut read = |node: &Node| match node.text() {
-        Some(text) => okta::parse(text, &node.origin(source), out),
-        None => {
+    let mut read = |node: &Node| {
+        if let Some(text) = node.text() {
+            okta::parse(text, &node.origin(source), out)
+        } else {
             let message = format!("expected a filter expression, found {}", node.kind());
             out.push(Diagnostic::error(Code::WrongShape, node.span, message));
             None
@@ -244,92 +246,4 @@ pub(super) fn any(expressions: &[Expression]) -> Part {
         [one] => one.logic.clone(),
         several => Part::Any(several.iter().map(|one| one.logic.clone()).collect()),
     }
-}
-
-/// Where the title stands, for what concerns the whole document.
-pub(super) fn title_span(document: &Node) -> Span {
-    let start = Span::new(document.span.start, document.span.start);
-    document.get("title").map_or(start, |title| title.span)
-}
-
-pub(super) fn title(document: &Node, out: &mut Vec<Diagnostic>) -> Option<String> {
-    let title = document.get("title");
-    if let Some(text) = title.and_then(Node::text).map(str::trim).filter(|text| !text.is_empty()) {
-        return Some(text.to_owned());
-    }
-    let diagnostic = match title {
-        Some(title) if !title.is_null() => {
-            let message = format!("the title must be text, not {}", title.kind());
-            Diagnostic::error(Code::WrongShape, title.span, message)
-        }
-        _ => Diagnostic::error(Code::Missing, title_span(document), "the rule has no `title`"),
-    };
-    out.push(diagnostic);
-    None
-}
-
-/// The name and the id of a document.
-pub(super) fn identity(
-    document: &Node,
-    names: &mut Names<'_>,
-    out: &mut Vec<Diagnostic>,
-) -> (String, String) {
-    let fallback = names.next();
-    let mut text = |key: &str| {
-        let node = document.get(key).filter(|node| !node.is_null())?;
-        if node.text().is_none() {
-            let message = format!("the {key} must be text, not {}", node.kind());
-            out.push(Diagnostic::error(Code::WrongShape, node.span, message));
-        }
-        Some(node.text()?.trim().to_owned()).filter(|text| !text.is_empty())
-    };
-    let name = text("name").unwrap_or(fallback);
-    let id = text("id").unwrap_or_else(|| name.clone());
-    (name, id)
-}
-
-fn level(document: &Node, is_catalogue: bool, out: &mut Vec<Diagnostic>) -> Level {
-    let Some(node) = document.get("level").filter(|node| !node.is_null()) else {
-        if !is_catalogue {
-            let message = "the rule says no level and is taken for medium";
-            out.push(Diagnostic::warning(Code::NoLevel, title_span(document), message));
-        }
-        return Level::Medium;
-    };
-    node.text().and_then(Level::from_name).unwrap_or_else(|| {
-        let names = Level::ALL.map(Level::as_str).join(", ");
-        out.push(unknown(node, "level", &names).help("the rule is taken for medium"));
-        Level::Medium
-    })
-}
-
-fn status(document: &Node, out: &mut Vec<Diagnostic>) -> Option<Status> {
-    let node = document.get("status").filter(|node| !node.is_null())?;
-    let status = node.text().and_then(Status::from_name);
-    if status.is_none() {
-        out.push(unknown(node, "status", &Status::ALL.map(Status::as_str).join(", ")));
-    }
-    status
-}
-
-fn unknown(node: &Node, what: &str, names: &str) -> Diagnostic {
-    let found = node.text().map_or_else(|| node.kind().to_owned(), |text| format!("`{text}`"));
-    let message = format!("unknown {what} {found}: expected one of {names}");
-    Diagnostic::warning(Code::UnknownValue, node.span, message)
-}
-
-/// The version of Sigma that a document asks for; 2 when it says nothing.
-fn version(document: &Node, out: &mut Vec<Diagnostic>) -> i64 {
-    let Some(node) = document.get("sigma-version").filter(|node| !node.is_null()) else { return 2 };
-    let number = match &node.data {
-        Data::Scalar(scalar) => match scalar.resolved {
-            Resolved::Int(number) => Some(number),
-            _ => scalar.text.split('.').next().and_then(|major| major.parse().ok()),
-        },
-        Data::Seq(_) | Data::Map(_) => None,
-    };
-    if !number.is_some_and(|number| (1..=3).contains(&number)) {
-        out.push(unknown(node, "version of Sigma", "1, 2, 3"));
-    }
-    number.unwrap_or(2)
 }

@@ -4,7 +4,8 @@
 //! so what shall be left out stands behind `not`. Source: Sigma filters
 //! specification 2.1.0.
 
-use super::document::{Reader, identity, title, title_span};
+use super::document::Reader;
+use super::header::{identity, title, title_span};
 use crate::about::{self, About, LogSource};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::Expr;
@@ -51,7 +52,7 @@ pub enum Targets {
 }
 
 pub(super) fn read(
-    reader: Reader<'_, '_>,
+    reader: &mut Reader<'_, '_>,
     document: &Node,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Filter> {
@@ -101,12 +102,11 @@ fn targets(key: &Node, filter: &Node, out: &mut Vec<Diagnostic>) -> Option<Targe
     }
     let mut named = Vec::new();
     for node in nodes {
-        match node.text() {
-            Some(name) => named.push((name.trim().to_owned(), node.span)),
-            None => {
-                let message = format!("expected the id or name of a rule, found {}", node.kind());
-                out.push(Diagnostic::error(Code::WrongShape, node.span, message));
-            }
+        if let Some(name) = node.text() {
+            named.push((name.trim().to_owned(), node.span));
+        } else {
+            let message = format!("expected the id or name of a rule, found {}", node.kind());
+            out.push(Diagnostic::error(Code::WrongShape, node.span, message));
         }
     }
     Some(Targets::Named(named))

@@ -3,14 +3,11 @@
 //! After a mistake the rest of the test is skipped, so that every mistake is
 //! said and not only the first.
 
-use event::{Number, Path};
-
+use super::literal::{Literal, bare, compile};
 use super::tokens::{Kind, Token, tokens};
 use super::{Expression, FilterTest};
 use crate::diagnostic::{Code, Diagnostic, has_error};
-use crate::expr::{Check, Expr, Test};
 use crate::logic::{Label, Part};
-use crate::matcher::{Case, Matcher, Order, Position};
 use crate::span::Span;
 use crate::yaml::Origin;
 
@@ -66,15 +63,6 @@ struct Parser<'p> {
     depth: usize,
     tests: Vec<FilterTest>,
     out: &'p mut Vec<Diagnostic>,
-}
-
-/// A value of a test.
-#[derive(Debug, Clone, PartialEq)]
-enum Literal {
-    Text(String),
-    Number(String),
-    Bool(bool),
-    Null,
 }
 
 impl Parser<'_> {
@@ -177,7 +165,12 @@ impl Parser<'_> {
         };
         let range = self.tokens[start].range.start..self.tokens[self.next - 1].range.end;
         let span = self.origin.span(range);
-        let Some(expr) = self.compile(&field, operator, &literals, span) else { return failed() };
+        let Some(expr) = compile(&field, operator, &literals) else {
+            let message =
+                format!("`{operator}` needs text, or a number where values have an order");
+            self.out.push(Diagnostic::error(Code::FilterSyntax, span, message));
+            return failed();
+        };
         let values = literals.into_iter().map(Literal::into_text).collect();
         let what = field.as_str().into();
         self.tests.push(FilterTest { field, operator, values, span });
@@ -263,61 +256,21 @@ impl Parser<'_> {
                 let why = *why;
                 return self.fail(why);
             }
-            Some(Kind::Word) => match bare(self.word()) {
-                Some(literal) => literal,
-                None => {
+            Some(Kind::Word) => {
+                if let Some(literal) = bare(self.word()) {
+                    literal
+                } else {
                     let message = format!("expected a value, found `{}`", self.word());
                     let help = "text stands in double quotes";
                     let diagnostic = Diagnostic::error(Code::FilterSyntax, self.here(), message);
                     self.out.push(diagnostic.help(help));
                     return None;
                 }
-            },
+            }
             _ => return self.fail("expected a value"),
         };
         self.next += 1;
         Some(literal)
-    }
-
-    fn compile(
-        &mut self,
-        field: &str,
-        operator: &str,
-        literals: &[Literal],
-        span: Span,
-    ) -> Option<Expr> {
-        let path = Path::parse(field);
-        let test = |check| Expr::Test(Test { field: path.clone(), check });
-        let Some(first) = literals.first() else { return Some(test(Check::Filled)) };
-        let equal = |literal: &Literal| match literal.equal() {
-            Some(matcher) => test(Check::Match(vec![matcher])),
-            None => test(Check::Null),
-        };
-        let matcher = match operator {
-            "eq" => return Some(equal(first)),
-            "ne" => return Some(Expr::Not(Box::new(equal(first)))),
-            "in" => {
-                let matchers: Vec<_> = literals.iter().filter_map(Literal::equal).collect();
-                let has_null = matchers.len() < literals.len();
-                let matching = test(Check::Match(matchers));
-                let null = test(Check::Null);
-                return Some(if has_null { Expr::Any(vec![matching, null]) } else { matching });
-            }
-            "sw" => first.text(Position::Start),
-            "ew" => first.text(Position::End),
-            "co" => first.text(Position::Anywhere),
-            "gt" => first.ordered(Order::Greater),
-            "ge" => first.ordered(Order::AtLeast),
-            "lt" => first.ordered(Order::Less),
-            _ => first.ordered(Order::AtMost),
-        };
-        if matcher.is_none() {
-            let needs =
-                if matches!(operator, "sw" | "ew" | "co") { "text" } else { "text or a number" };
-            let message = format!("`{operator}` needs {needs}");
-            self.out.push(Diagnostic::error(Code::FilterSyntax, span, message));
-        }
-        matcher.map(|matcher| test(Check::Match(vec![matcher])))
     }
 
     fn kind(&self) -> Option<&Kind> {
@@ -377,57 +330,6 @@ impl Parser<'_> {
                 _ => {}
             }
             self.next += 1;
-        }
-    }
-}
-
-/// A value without quotes: a number, `true`, `false`, `null`, or a time.
-fn bare(word: &str) -> Option<Literal> {
-    match word.to_ascii_lowercase().as_str() {
-        "true" => Some(Literal::Bool(true)),
-        "false" => Some(Literal::Bool(false)),
-        "null" => Some(Literal::Null),
-        _ if Number::parse(word).is_some() => Some(Literal::Number(word.to_owned())),
-        _ if word.parse::<jiff::Timestamp>().is_ok() => Some(Literal::Text(word.to_owned())),
-        _ => None,
-    }
-}
-
-impl Literal {
-    /// What must equal it; `None` for null.
-    fn equal(&self) -> Option<Matcher> {
-        match self {
-            Self::Text(text) => Some(Matcher::text(text, Position::Whole, Case::Insensitive)),
-            Self::Number(number) => Matcher::number(Order::Equal, number),
-            Self::Bool(value) => Some(Matcher::Bool(*value)),
-            Self::Null => None,
-        }
-    }
-
-    fn text(&self, position: Position) -> Option<Matcher> {
-        match self {
-            Self::Text(text) => Some(Matcher::text(text, position, Case::Insensitive)),
-            Self::Number(_) | Self::Bool(_) | Self::Null => None,
-        }
-    }
-
-    /// Numbers, quoted or not, compare as numbers; other text as times if both
-    /// sides are, else by its characters.
-    fn ordered(&self, order: Order) -> Option<Matcher> {
-        match self {
-            Self::Text(text) => {
-                Some(Matcher::number(order, text).unwrap_or_else(|| Matcher::ordered(order, text)))
-            }
-            Self::Number(number) => Matcher::number(order, number),
-            Self::Bool(_) | Self::Null => None,
-        }
-    }
-
-    fn into_text(self) -> String {
-        match self {
-            Self::Text(text) | Self::Number(text) => text,
-            Self::Bool(value) => value.to_string(),
-            Self::Null => "null".to_owned(),
         }
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn parse(node: &Node, source: &str, out: &mut Vec<Diagnostic>) -> Opt
     };
     let origin = node.origin(source);
     let mut parser = Parser { text, origin, words: words(text), next: 0, depth: 0 };
-    let logic = parser.whole().map_err(|diagnostic| out.push(*diagnostic)).ok()?;
+    let logic = parser.whole().map_err(|diagnostic| out.push(diagnostic)).ok()?;
     Some(Condition { text: text.trim().to_owned(), span: node.span, logic })
 }
 
@@ -113,9 +113,6 @@ fn words(text: &str) -> Vec<Range<usize>> {
     words
 }
 
-/// What a mistake comes back as; boxed, for it is rare and large.
-type Mistake = Box<Diagnostic>;
-
 struct Parser<'t> {
     text: &'t str,
     origin: Origin<'t>,
@@ -125,7 +122,7 @@ struct Parser<'t> {
 }
 
 impl Parser<'_> {
-    fn whole(&mut self) -> Result<Logic, Mistake> {
+    fn whole(&mut self) -> Result<Logic, Diagnostic> {
         let logic = self.any()?;
         match self.peek() {
             None => Ok(logic),
@@ -136,11 +133,11 @@ impl Parser<'_> {
         }
     }
 
-    fn any(&mut self) -> Result<Logic, Mistake> {
+    fn any(&mut self) -> Result<Logic, Diagnostic> {
         self.chain("or", Logic::Any, Self::all)
     }
 
-    fn all(&mut self) -> Result<Logic, Mistake> {
+    fn all(&mut self) -> Result<Logic, Diagnostic> {
         self.chain("and", Logic::All, Self::not)
     }
 
@@ -148,8 +145,8 @@ impl Parser<'_> {
         &mut self,
         operator: &str,
         join: fn(Vec<Logic>) -> Logic,
-        operand: fn(&mut Self) -> Result<Logic, Mistake>,
-    ) -> Result<Logic, Mistake> {
+        operand: fn(&mut Self) -> Result<Logic, Diagnostic>,
+    ) -> Result<Logic, Diagnostic> {
         let mut parts = vec![operand(self)?];
         while self.take(operator).is_some() {
             parts.push(operand(self)?);
@@ -157,12 +154,12 @@ impl Parser<'_> {
         Ok(if parts.len() == 1 { parts.remove(0) } else { join(parts) })
     }
 
-    fn not(&mut self) -> Result<Logic, Mistake> {
+    fn not(&mut self) -> Result<Logic, Diagnostic> {
         let Some(span) = self.take("not") else { return self.primary() };
         self.deeper(|parser| Ok(Logic::Not(span, Box::new(parser.not()?))))
     }
 
-    fn primary(&mut self) -> Result<Logic, Mistake> {
+    fn primary(&mut self) -> Result<Logic, Diagnostic> {
         if let Some(open) = self.take("(") {
             return self.deeper(|parser| {
                 let inner = parser.any()?;
@@ -170,7 +167,7 @@ impl Parser<'_> {
                     return Ok(inner);
                 }
                 let mistake = parser.mistake("expected `)`");
-                Err(Box::new(mistake.label(open, "this is not closed")))
+                Err(mistake.label(open, "this is not closed"))
             });
         }
         if self.words.get(self.next + 1).is_some_and(|word| self.is(word, "of")) {
@@ -189,7 +186,7 @@ impl Parser<'_> {
         }
     }
 
-    fn of(&mut self) -> Result<Logic, Mistake> {
+    fn of(&mut self) -> Result<Logic, Diagnostic> {
         let start = self.here();
         let count = match self.peek().map(str::to_ascii_lowercase).as_deref() {
             Some("all") => Count::All,
@@ -215,12 +212,12 @@ impl Parser<'_> {
 
     fn deeper(
         &mut self,
-        inner: impl FnOnce(&mut Self) -> Result<Logic, Mistake>,
-    ) -> Result<Logic, Mistake> {
+        inner: impl FnOnce(&mut Self) -> Result<Logic, Diagnostic>,
+    ) -> Result<Logic, Diagnostic> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
-            return Err(Box::new(Diagnostic::error(Code::TooComplex, self.here(), message)));
+            return Err(Diagnostic::error(Code::TooComplex, self.here(), message));
         }
         let logic = inner(self);
         self.depth -= 1;
@@ -252,17 +249,16 @@ impl Parser<'_> {
         self.origin.span(self.words.get(self.next).cloned().unwrap_or(end..end))
     }
 
-    fn mistake(&self, message: &str) -> Mistake {
-        Box::new(Diagnostic::error(Code::ConditionSyntax, self.here(), message))
+    fn mistake(&self, message: &str) -> Diagnostic {
+        Diagnostic::error(Code::ConditionSyntax, self.here(), message)
     }
 
-    fn aggregation(&self) -> Mistake {
+    fn aggregation(&self) -> Diagnostic {
         let rest = self.words[self.next].start..self.text.trim_end().len();
         let message = "aggregations are not read: they left Sigma with version 2";
-        Box::new(
-            Diagnostic::error(Code::Aggregation, self.origin.span(rest), message)
-                .help("count in a correlation document"),
-        )
+
+        Diagnostic::error(Code::Aggregation, self.origin.span(rest), message)
+            .help("count in a correlation document")
     }
 }
 

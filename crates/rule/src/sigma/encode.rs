@@ -73,7 +73,9 @@ fn dashes(text: &[Token]) -> Result<Vec<Vec<Token>>, Refusal> {
         let begins = !is_word(before) && is_word(text.get(at + 1));
         let is_dash = matches!(token, Token::Char(c) if DASHES.contains(c));
         if !(is_dash && begins) {
-            variants.iter_mut().for_each(|variant| variant.push(*token));
+            for variant in &mut variants {
+                variant.push(*token);
+            }
             continue;
         }
         if variants.len() * DASHES.len() > MAX_VARIANTS {
@@ -163,7 +165,7 @@ mod tests {
         check("cmd", &[Modifier::Wide, Modifier::Base64], &["YwBtAGQA"]);
         check("cmd", &[Modifier::Utf16, Modifier::Base64], &["//5jAG0AZAA="]);
         check("é", &[Modifier::Utf16Le, Modifier::Base64], &["6QA="]);
-        check("cmd", &[Modifier::Base64, Modifier::Wide], &["Y\02\01\0k\0"]);
+        check("cmd", &[Modifier::Base64, Modifier::Wide], &["Y\x002\x001\x00k\x00"]);
     }
 
     /// Whatever stands around it, one of the three alignments is in the encoded text.

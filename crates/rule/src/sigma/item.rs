@@ -4,10 +4,11 @@ use event::{Number, Path};
 use ipnet::IpNet;
 use regex::RegexBuilder;
 
-use super::detection::{Context, Value, ValueKind};
+use super::detection::{Value, ValueKind};
 use super::encode::{self, Refusal};
 use super::modifier::{Operator, Plan};
 use super::placeholder::{Piece, Unfilled, braced, pieces};
+use super::read::Context;
 use super::text;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::expr::{Check, Expr, Test};
@@ -19,14 +20,12 @@ use crate::yaml::{Data, Node, Resolved};
 /// the text, so size is all there is to fear.
 const MAX_REGEX_BYTES: usize = 1 << 20;
 
-type Mistake = Box<Diagnostic>;
-
 /// The values that a node under a field stands for, placeholders filled in.
 pub(crate) fn values(
     node: &Node,
     plan: &Plan,
     context: &mut Context<'_>,
-) -> Result<Vec<Value>, Mistake> {
+) -> Result<Vec<Value>, Diagnostic> {
     let is_regex = matches!(plan.operator, Operator::Regex { .. });
     if let Some(name) = braced(node).filter(|_| !is_regex) {
         return filled(&[Piece::Name(name.to_owned())], node.span, context);
@@ -35,7 +34,7 @@ pub(crate) fn values(
         let message = format!("a field is compared with {}", node.kind());
         let help = "two tests of one element are written `target[any]:` with `sigma-version: 3`, \
                     a nested field with dots, such as `actor.id`";
-        return Err(Box::new(Diagnostic::error(Code::NestedValue, node.span, message).help(help)));
+        return Err(Diagnostic::error(Code::NestedValue, node.span, message).help(help));
     };
     if plan.expand && scalar.resolved != Resolved::Null {
         let pieces = pieces(&scalar.text);
@@ -58,7 +57,11 @@ pub(crate) fn values(
     Ok(vec![Value { text: scalar.text.clone(), kind, span: node.span }])
 }
 
-fn filled(pieces: &[Piece], span: Span, context: &mut Context<'_>) -> Result<Vec<Value>, Mistake> {
+fn filled(
+    pieces: &[Piece],
+    span: Span,
+    context: &mut Context<'_>,
+) -> Result<Vec<Value>, Diagnostic> {
     let value = |text| Value { text, kind: ValueKind::Text, span };
     match context.placeholders.fill(pieces) {
         Ok(texts) => Ok(texts.into_iter().map(value).collect()),
@@ -67,11 +70,11 @@ fn filled(pieces: &[Piece], span: Span, context: &mut Context<'_>) -> Result<Vec
             let help = format!(
                 "give it some in a file for `--lists`, or a default under `lists:`: `{name}: []`"
             );
-            Err(Box::new(Diagnostic::error(Code::UnboundPlaceholder, span, message).help(help)))
+            Err(Diagnostic::error(Code::UnboundPlaceholder, span, message).help(help))
         }
         Err(Unfilled::TooMany) => {
             let message = "the placeholders stand for too many combinations of values";
-            Err(Box::new(Diagnostic::error(Code::TooComplex, span, message)))
+            Err(Diagnostic::error(Code::TooComplex, span, message))
         }
     }
 }
@@ -87,7 +90,7 @@ pub(crate) fn compile(
     for value in values {
         match alternatives(plan, value, field.is_none()) {
             Ok(test) => tests.push(test),
-            Err(mistake) => out.push(*mistake),
+            Err(mistake) => out.push(mistake),
         }
     }
     if tests.len() < values.len() {
@@ -144,16 +147,17 @@ impl Alternatives {
     }
 }
 
-fn alternatives(plan: &Plan, value: &Value, is_keyword: bool) -> Result<Alternatives, Mistake> {
+fn alternatives(plan: &Plan, value: &Value, is_keyword: bool) -> Result<Alternatives, Diagnostic> {
     let wrong = |needs: &str| {
         let message = format!("expected {needs}, found {}", value.described());
-        Box::new(Diagnostic::error(Code::ModifierValue, value.span, message))
+        Diagnostic::error(Code::ModifierValue, value.span, message)
     };
     let exact = plan.operator == Operator::Text(Position::Whole) && plan.transforms.is_empty();
     if value.kind == ValueKind::Null {
-        return match exact && !is_keyword {
-            true => Ok(Alternatives::Check(Check::Null)),
-            false => Err(wrong("a value")),
+        return if exact && !is_keyword {
+            Ok(Alternatives::Check(Check::Null))
+        } else {
+            Err(wrong("a value"))
         };
     }
     match plan.operator {
@@ -201,7 +205,7 @@ fn alternatives(plan: &Plan, value: &Value, is_keyword: bool) -> Result<Alternat
     }
 }
 
-fn texts(plan: &Plan, value: &Value, position: Position) -> Result<Vec<Matcher>, Mistake> {
+fn texts(plan: &Plan, value: &Value, position: Position) -> Result<Vec<Matcher>, Diagnostic> {
     let variants =
         encode::transform(text::parse(&value.text), &plan.transforms).map_err(|why| {
             let message = match why {
@@ -209,7 +213,7 @@ fn texts(plan: &Plan, value: &Value, position: Position) -> Result<Vec<Matcher>,
                 Refusal::NotText => "this is no text in UTF-16: encode it in Base64 after that",
                 Refusal::TooMany => "the dashes of this value have too many variants",
             };
-            Box::new(Diagnostic::error(Code::ModifierValue, value.span, message))
+            Diagnostic::error(Code::ModifierValue, value.span, message)
         })?;
     // What stands somewhere in encoded text is never all of it.
     let within = plan.transforms.contains(&super::Modifier::Base64Offset);
@@ -248,19 +252,18 @@ fn range(part: TimePart) -> std::ops::RangeInclusive<i64> {
     }
 }
 
-fn refused(error: &regex::Error, value: &Value) -> Mistake {
+fn refused(error: &regex::Error, value: &Value) -> Diagnostic {
     if let regex::Error::CompiledTooBig(limit) = error {
         let message = format!("the regular expression needs more than {limit} bytes when compiled");
         let help = "shorten its repetitions, such as `{1,1000}`";
-        return Box::new(Diagnostic::error(Code::CostlyRegex, value.span, message).help(help));
+        return Diagnostic::error(Code::CostlyRegex, value.span, message).help(help);
     }
     let whole = error.to_string();
     let reason = whole.rsplit("error: ").next().unwrap_or(&whole).trim();
     let diagnostic = Diagnostic::error(Code::BadRegex, value.span, reason.to_owned());
-    Box::new(match reason.starts_with("look-around") || reason.starts_with("backreferences") {
-        true => {
-            diagnostic.help("say what must not be there in a selection of its own, behind `not`")
-        }
-        false => diagnostic,
-    })
+    if reason.starts_with("look-around") || reason.starts_with("backreferences") {
+        diagnostic.help("say what must not be there in a selection of its own, behind `not`")
+    } else {
+        diagnostic
+    }
 }

@@ -147,10 +147,8 @@ pub(crate) fn plan(
 ) -> Option<Plan> {
     let set = Set { modifiers };
     let plan = set.operator(is_keyword).and_then(|operator| set.plan(operator, is_keyword));
-    plan.map_err(|diagnostic| out.push(*diagnostic)).ok()
+    plan.map_err(|diagnostic| out.push(diagnostic)).ok()
 }
-
-type Conflict = Box<Diagnostic>;
 
 struct Set<'m> {
     modifiers: &'m [(Modifier, Span)],
@@ -166,7 +164,7 @@ impl Set<'_> {
     }
 
     /// The one thing the item does, from modifiers that each would do another.
-    fn operator(&self, is_keyword: bool) -> Result<Operator, Conflict> {
+    fn operator(&self, is_keyword: bool) -> Result<Operator, Diagnostic> {
         self.at_most_one(|modifier| modifier.position().is_some())?;
         self.at_most_one(|modifier| modifier.order().is_some())?;
         self.at_most_one(|modifier| modifier.time_part().is_some())?;
@@ -217,11 +215,11 @@ impl Set<'_> {
         })
     }
 
-    fn plan(&self, operator: Operator, is_keyword: bool) -> Result<Plan, Conflict> {
+    fn plan(&self, operator: Operator, is_keyword: bool) -> Result<Plan, Diagnostic> {
         for &(modifier, span) in self.modifiers {
             if let Some(reason) = misfit(modifier, operator, is_keyword) {
                 let message = format!("`{}` {reason}", modifier.as_str());
-                return Err(Box::new(Diagnostic::error(Code::ModifierConflict, span, message)));
+                return Err(Diagnostic::error(Code::ModifierConflict, span, message));
             }
         }
         let is_utf16 = |m: Modifier| {
@@ -244,7 +242,7 @@ impl Set<'_> {
         })
     }
 
-    fn at_most_one(&self, group: impl Fn(Modifier) -> bool + Copy) -> Result<(), Conflict> {
+    fn at_most_one(&self, group: impl Fn(Modifier) -> bool + Copy) -> Result<(), Diagnostic> {
         let Some((first, span)) = self.find(group) else { return Ok(()) };
         let other = |modifier: Modifier| group(modifier) && modifier != first;
         if self.find(other).is_none() { Ok(()) } else { Err(self.conflict(first, span, other)) }
@@ -256,14 +254,13 @@ impl Set<'_> {
         modifier: Modifier,
         span: Span,
         other: impl Fn(Modifier) -> bool,
-    ) -> Conflict {
+    ) -> Diagnostic {
         let (other, at) = self.find(other).unwrap_or((modifier, span));
         let (one, two) = (modifier.as_str(), other.as_str());
         let message =
             format!("`{one}` and `{two}` each say how to compare: a field has one of them");
-        Box::new(
-            Diagnostic::error(Code::ModifierConflict, at, message).label(span, format!("`{one}`")),
-        )
+
+        Diagnostic::error(Code::ModifierConflict, at, message).label(span, format!("`{one}`"))
     }
 }
 

@@ -28,7 +28,7 @@ struct Scope<'s> {
     out: &'s mut Vec<Diagnostic>,
 }
 
-impl<'s> Scope<'s> {
+impl Scope<'_> {
     fn logic(&mut self, logic: &Logic) -> Option<Part> {
         match logic {
             Logic::All(parts) => self.parts(parts).map(Part::All),

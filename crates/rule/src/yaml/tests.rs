@@ -28,7 +28,9 @@ fn walk(node: &Node, text: &str, depth: usize, out: &mut String) {
         }
         Data::Seq(nodes) => {
             writeln!(out, "{indent}list {written:?}").unwrap();
-            nodes.iter().for_each(|node| walk(node, text, depth + 1, out));
+            for node in nodes {
+                walk(node, text, depth + 1, out);
+            }
         }
         Data::Map(entries) => {
             writeln!(out, "{indent}map {written:?}").unwrap();
