@@ -9,7 +9,7 @@ use crate::corpus::activity;
 use crate::corpus::alarm;
 use crate::corpus::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::corpus::device::{Device, SCRIPT, STRANGER};
-use crate::corpus::kind;
+use crate::corpus::kind::{self, Kind};
 use crate::corpus::org::{CELL, Person};
 use crate::corpus::place::{ANONYMIZER, Address};
 use crate::corpus::record::{Behavior, Client, Credential, Record, Target, Transaction};
@@ -46,7 +46,7 @@ pub(crate) fn stage(scene: &mut Scene, cast: &Cast) {
         let seat = attacker.seat(victim, scene);
         impersonate(scene, &seat, &idp, CALL + (52 + 7 * number) * MINUTE);
     }
-    blind_the_defenders(scene, &seat, CALL + 76 * MINUTE);
+    blind_the_defenders(scene, cast, &attacker, &token, CALL + 76 * MINUTE);
 }
 
 impl Attacker {
@@ -59,6 +59,25 @@ impl Attacker {
             session: scene.random.id("idx", 25, ""),
             behavior: Behavior::Stranger,
         }
+    }
+
+    /// Something the script does with an API token of `owner`, outside any session.
+    fn calls<'a>(
+        &'a self,
+        kind: &'static Kind,
+        owner: &'a Person,
+        token: &'a str,
+        at: Millis,
+    ) -> Record<'a> {
+        let mut record = Record::by_person(kind, at, owner);
+        record.client = Client {
+            id: None,
+            address: Some(&self.address),
+            device: Some(&self.script),
+            attested: false,
+        };
+        record.transaction = Transaction::Web { token: Some(token) };
+        record
     }
 }
 
@@ -155,21 +174,16 @@ fn steer_usernames(scene: &mut Scene, cast: &Cast, seat: &Seat, at: Millis) {
     scene.emit(&reassigned);
 }
 
-/// The token at work, from a script.
+/// The token at work, from a script: the second account joins two groups.
 fn use_token(scene: &mut Scene, cast: &Cast, attacker: &Attacker, token: &str, at: Millis) {
     for (number, group) in (0..).zip(&scene.org.groups[1..3]) {
         let uri = format!("/api/v1/groups/{}/users/{}", group.id, cast.contractor.id);
-        let at = at + number * 2 * SECOND;
-        let mut record = Record::by_person(kind::GROUP_ADD, at, cast.admin).uri(uri);
-        record.client = Client {
-            id: None,
-            address: Some(&attacker.address),
-            device: Some(&attacker.script),
-            attested: false,
-        };
-        record.transaction = Transaction::Web { token: Some(token) };
-        let record = record.on(Target::user(cast.contractor));
-        scene.emit(&record.on(Target::named("UserGroup", group)));
+        let record = attacker
+            .calls(kind::GROUP_ADD, cast.admin, token, at + number * 2 * SECOND)
+            .uri(uri)
+            .on(Target::user(cast.contractor))
+            .on(Target::named("UserGroup", group));
+        scene.emit(&record);
     }
 }
 
@@ -194,8 +208,18 @@ fn impersonate(scene: &mut Scene, seat: &Seat, idp: &str, at: Millis) {
 }
 
 /// The log no longer reaches those who would read it.
-fn blind_the_defenders(scene: &mut Scene, seat: &Seat, at: Millis) {
+fn blind_the_defenders(
+    scene: &mut Scene,
+    cast: &Cast,
+    attacker: &Attacker,
+    token: &str,
+    at: Millis,
+) {
     let stream = scene.random.id("0oa", 20, CELL);
-    let record = seat.does(kind::LOG_STREAM_OFF, at);
-    scene.emit(&record.on(Target::new("LogStream", stream, "siem-eventbridge")));
+    let uri = format!("/api/v1/logStreams/{stream}/lifecycle/deactivate");
+    let record = attacker
+        .calls(kind::LOG_STREAM_OFF, cast.admin, token, at)
+        .uri(uri)
+        .on(Target::new("LogStream", stream, "siem-eventbridge"));
+    scene.emit(&record);
 }
