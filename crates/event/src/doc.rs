@@ -131,10 +131,12 @@ impl<'a> Doc<'a> {
         }
     }
 
+    /// The end of a number or literal. What no scalar holds ends it, lest a mistake hide what follows.
     fn scalar_end(self, start: usize) -> usize {
         let mut at = start;
         while let Some(byte) = self.byte(at) {
-            if matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r') {
+            let is_space = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+            if is_space || matches!(byte, b',' | b'}' | b']' | b'"' | b':' | b'{' | b'[') {
                 break;
             }
             at += 1;

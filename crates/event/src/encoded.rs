@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use catalog::Encoding;
 
-use crate::doc::{Doc, Node};
+use crate::doc::{Doc, Fault, Node};
 use crate::field::{flatten, is_name_ignoring_case, member, visit_nodes};
 use crate::path::Step;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
@@ -24,12 +24,16 @@ pub(crate) struct Place<'p> {
     pub(crate) key: &'p str,
 }
 
+/// Receives each mistake met in the record itself; those inside decoded text are none of the record's.
+pub(crate) type FaultSink<'s> = &'s dyn Fn(Fault);
+
 /// Reads a place in an encoded value. Whether anything stood there is returned; text that does not
 /// decode holds nothing.
 pub(crate) fn visit(
     node: Node<'_>,
     encoding: Encoding,
     place: Place<'_>,
+    faults: FaultSink<'_>,
     sink: ValueSink<'_>,
 ) -> bool {
     match node.value() {
@@ -37,29 +41,43 @@ pub(crate) fn visit(
             let text = text.decode();
             match encoding {
                 Encoding::Json => visit_json(&text, place, sink),
-                Encoding::Map => visit_map(&text, place.key, sink),
-                Encoding::List => split_list(&text).any(|map| visit_map(map, place.key, sink)),
+                Encoding::Map => visit_maps([&*text], place.key, sink),
+                Encoding::List => visit_maps(split_list(&text), place.key, sink),
                 Encoding::Behaviors => false,
             }
         }
         Ok(Value::Array(array)) if encoding == Encoding::Behaviors => {
-            visit_behaviors(array, place.key, sink)
+            visit_behaviors(array, place.key, faults, sink)
         }
-        Ok(Value::Object(_) | Value::Array(_)) => visit_tree(node, place, sink),
-        _ => false,
+        Ok(Value::Object(_) | Value::Array(_)) => visit_tree(node, place, faults, sink),
+        Ok(_) => false,
+        Err(fault) => {
+            faults(fault);
+            false
+        }
     }
 }
 
 /// A place in a value that is already a tree.
-fn visit_tree(node: Node<'_>, place: Place<'_>, sink: ValueSink<'_>) -> bool {
+fn visit_tree(
+    node: Node<'_>,
+    place: Place<'_>,
+    faults: FaultSink<'_>,
+    sink: ValueSink<'_>,
+) -> bool {
     let mut found = false;
-    let _ = visit_nodes(node, place.inner, &mut |node| {
-        let _ = visit_nodes(node, place.steps, &mut |node| {
+    let noting = |flow: Result<ControlFlow<()>, Fault>| {
+        flow.unwrap_or_else(|fault| {
+            faults(fault);
+            ControlFlow::Continue(())
+        })
+    };
+    let _ = noting(visit_nodes(node, place.inner, &mut |node| {
+        noting(visit_nodes(node, place.steps, &mut |node| {
             found = true;
-            flatten(node, sink).unwrap_or(ControlFlow::Continue(()))
-        });
-        ControlFlow::Continue(())
-    });
+            noting(flatten(node, sink))
+        }))
+    }));
     found
 }
 
@@ -73,34 +91,45 @@ fn visit_json(text: &str, place: Place<'_>, sink: ValueSink<'_>) -> bool {
     }
     let doc = Doc::new(&wrapped, &marks);
     match member(doc.root(), "") {
-        Ok(Some(value)) => visit_tree(value, place, sink),
+        Ok(Some(value)) => visit_tree(value, place, &|_| {}, sink),
         _ => false,
     }
 }
 
 /// An array of `{name, result}`: the results under that name.
-fn visit_behaviors(array: Node<'_>, key: &str, sink: ValueSink<'_>) -> bool {
+fn visit_behaviors(array: Node<'_>, key: &str, faults: FaultSink<'_>, sink: ValueSink<'_>) -> bool {
     let mut found = false;
-    for element in array.elements().map_while(Result::ok) {
-        let name = member(element, "name").ok().flatten().and_then(|name| name.value().ok());
-        let Some(name) = name.and_then(Value::to_text) else { continue };
-        if !is_name_ignoring_case(&name, key) {
-            continue;
-        }
-        if let Ok(Some(result)) = member(element, "result") {
-            found = true;
-            if flatten(result, sink).is_ok_and(|flow| flow.is_break()) {
-                break;
+    for element in array.elements() {
+        let result = element.and_then(|element| behavior(element, key));
+        let flow = result.and_then(|result| match result {
+            Some(result) => {
+                found = true;
+                flatten(result, sink)
             }
+            None => Ok(ControlFlow::Continue(())),
+        });
+        match flow {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            Err(fault) => faults(fault),
         }
     }
     found
 }
 
-/// `{key=value, key=value}`, with or without braces and a type name before them.
-fn visit_map(text: &str, key: &str, sink: ValueSink<'_>) -> bool {
+/// The result of a behavior, if it has that name.
+fn behavior<'a>(element: Node<'a>, key: &str) -> Result<Option<Node<'a>>, Fault> {
+    let Some(name) = member(element, "name")? else { return Ok(None) };
+    match name.value()?.to_text() {
+        Some(name) if is_name_ignoring_case(&name, key) => member(element, "result"),
+        _ => Ok(None),
+    }
+}
+
+/// Maps, each `{key=value, key=value}`, with or without braces and a type name before them.
+fn visit_maps<'t>(maps: impl IntoIterator<Item = &'t str>, key: &str, sink: ValueSink<'_>) -> bool {
     let mut found = false;
-    for (name, value) in entries(map_body(text)) {
+    for (name, value) in maps.into_iter().flat_map(|map| entries(map_body(map))) {
         if is_name_ignoring_case(name, key) {
             found = true;
             if sink(Value::Text(Text::plain(value))).is_break() {

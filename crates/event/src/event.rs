@@ -235,7 +235,8 @@ impl<'a> Event<'a> {
             let mut found = false;
             let place = Place { inner: &source.inner, steps, key: &derived.key };
             let _ = self.visit_from_top(&source.path, &mut |node| {
-                found |= encoded::visit(node, known.encoding, place, sink);
+                found |=
+                    encoded::visit(node, known.encoding, place, &|fault| self.note(fault), sink);
                 ControlFlow::Continue(())
             });
             if found {

@@ -167,8 +167,8 @@ fn holds_known<'a>(content: Content<'a>, depth: Depth<'a>) -> bool {
     }
     let Some(below) = depth.below() else { return false };
     let event = depth.event(first);
-    let sure = ENVELOPES.iter().filter(|envelope| envelope.sign != Sign::Known);
-    let content = sure.filter_map(|envelope| envelope.content(&event)).next();
+    let mut sure = ENVELOPES.iter().filter(|envelope| envelope.sign != Sign::Known);
+    let content = sure.find_map(|envelope| envelope.content(&event));
     content.is_some_and(|content| holds_known(content, below))
 }
 

@@ -12,7 +12,7 @@ use bits::{Carry, Raw};
 pub const MAX_DEPTH: u8 = 128;
 
 /// The marks of 64 bytes. Bit `i` speaks of byte `i` of the block.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Block {
     /// Quotes that open or close a string; escaped ones are left out.
     pub(crate) quotes: u64,
@@ -33,6 +33,15 @@ pub struct Marks {
     /// A string holds a control character, which JSON does not allow.
     control: bool,
 }
+
+/// Marks are equal if they say the same of a record, whatever was scanned before it.
+impl PartialEq for Marks {
+    fn eq(&self, other: &Self) -> bool {
+        self.blocks() == other.blocks() && self.control == other.control
+    }
+}
+
+impl Eq for Marks {}
 
 impl Marks {
     pub(crate) fn blocks(&self) -> &[Block] {
@@ -114,10 +123,10 @@ impl Default for Scanner {
 }
 
 impl Scanner {
-    /// A scanner that uses no special instructions, for tests of the others.
-    #[must_use]
-    pub fn portable() -> Self {
-        Self { level: simd::Level::Portable }
+    /// A scanner for each set of instructions that this machine has, the one without special ones first,
+    /// for tests that they agree.
+    pub fn every() -> impl Iterator<Item = Self> {
+        simd::Level::available().map(|level| Self { level })
     }
 
     /// Scans the record that begins at the first byte, which is `{`, and leaves its marks.

@@ -27,8 +27,8 @@ pub(super) struct Envelope {
 }
 
 /// The envelopes, surest first. Sources: Okta event hooks and log streaming, Auth0 log streams and
-/// Management API, Splunk HTTP event collector and search export, Elasticsearch, Amazon CloudWatch and
-/// SQS, Azure Event Grid and Microsoft Graph documentation, checked 2026-11-22.
+/// Management API, Splunk HTTP event collector and search export, Elasticsearch, Amazon's logging
+/// and queueing, Azure Event Grid and Microsoft Graph documentation, checked 2026-11-22.
 pub(super) const ENVELOPES: &[Envelope] = &[
     Envelope {
         path: &["data", "events"],
@@ -125,7 +125,7 @@ const FIREHOSE: [&str; 7] = [
 ];
 
 /// Whether an envelope holds its records in base64: Firehose's `records[].data`, or the `awslogs.data`
-/// of a CloudWatch subscription. Source: AWS documentation, checked 2026-11-22.
+/// of a log subscription. Source: AWS documentation, checked 2026-11-22.
 pub(super) fn is_encoded(node: Node<'_>) -> bool {
     let member = |node, name| member(node, name).ok().flatten();
     if let Some(logs) = member(node, "awslogs") {

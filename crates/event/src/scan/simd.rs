@@ -1,7 +1,7 @@
 //! The vector code of the scan: the one place of Keyward with `unsafe`.
 //!
 //! *Proof.* There are two kinds of unsafe operation here. Calling a function compiled for an instruction
-//! set is sound because [`Level`] is private to this module and only [`Level::detect`] makes its vector
+//! set is sound because [`Level`] is private to the scan and only [`Level::available`] makes its vector
 //! variants, after asking the processor for every feature that the function enables. Loading a vector is
 //! sound because each load reads 32 or 64 bytes from a `&[u8; 64]` at offset 0 or 32, unaligned loads
 //! are used, and nothing is written. The fuzz target `scan` compares every level with the portable code.
@@ -21,35 +21,38 @@ pub(super) enum Level {
 }
 
 impl Level {
-    /// The best level of this machine.
+    /// The levels that this machine has, the best one last.
     #[cfg(target_arch = "x86_64")]
-    pub(super) fn detect() -> Self {
+    pub(super) fn available() -> impl Iterator<Item = Self> {
         let scalar = is_x86_feature_detected!("popcnt")
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("pclmulqdq");
-        if scalar && is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512f") {
-            Self::Avx512
-        } else if scalar && is_x86_feature_detected!("avx2") {
-            Self::Avx2
-        } else {
-            Self::Portable
-        }
+        let avx2 = scalar && is_x86_feature_detected!("avx2");
+        let avx512 =
+            scalar && is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512f");
+        let vectors = [avx2.then_some(Self::Avx2), avx512.then_some(Self::Avx512)];
+        std::iter::once(Self::Portable).chain(vectors.into_iter().flatten())
+    }
+
+    /// The levels that this machine has, the best one last.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(super) fn available() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::Portable)
     }
 
     /// The best level of this machine.
-    #[cfg(not(target_arch = "x86_64"))]
     pub(super) fn detect() -> Self {
-        Self::Portable
+        Self::available().last().unwrap_or(Self::Portable)
     }
 }
 
 pub(super) fn scan(level: Level, bytes: &[u8], newlines: Newlines, marks: &mut Marks) -> Scan {
     match level {
         Level::Portable => scan_blocks(bytes, newlines, marks, Raw::portable, prefix_xor),
-        // SAFETY: `detect` saw every feature that the function enables.
+        // SAFETY: `available` saw every feature that the function enables.
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => unsafe { x86::scan_avx2(bytes, newlines, marks) },
-        // SAFETY: `detect` saw every feature that the function enables.
+        // SAFETY: `available` saw every feature that the function enables.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => unsafe { x86::scan_avx512(bytes, newlines, marks) },
     }
