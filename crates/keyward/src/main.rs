@@ -1,2 +1,64 @@
-//! The `keyward` command.
-fn main() {}
+//! The `keyward` command: detect attacks on Okta and Auth0 tenants in their audit logs.
+//!
+//! ```text
+//!  args ─▶ input ─▶ bytes ─▶ detect ─▶ Finding ─▶ render ─▶ output
+//!             └── what was not read ─▶ summary ─▶ exit ◀──┘
+//! ```
+//!
+//! *Invariants.* Files, the clock, the environment and the terminal are touched here and
+//! nowhere below. Standard output is results, standard error everything else. What was not
+//! examined is said, and shows in the exit code.
+
+mod args;
+mod console;
+mod detect;
+mod examine;
+mod exit;
+mod find;
+mod input;
+mod output;
+mod pack;
+mod render;
+mod rules;
+mod ruleset;
+mod sanitize;
+mod summary;
+
+use std::io;
+
+use clap::Parser;
+use jiff::Timestamp;
+
+use crate::args::{Command, Verb};
+use crate::console::Console;
+use crate::exit::Exit;
+
+fn main() -> Exit {
+    let command = Command::parse();
+    let console = Console::new(&command.voice);
+    match run(command, console) {
+        Ok(exit) => exit,
+        Err(error) if is_broken_pipe(&error) => Exit::Partial,
+        Err(error) => {
+            console.error(format_args!("{error:#}"));
+            Exit::Failed
+        }
+    }
+}
+
+fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
+    match command.verb {
+        Verb::Detect(args) => detect::run(&args, console, Timestamp::now()),
+        Verb::Find(args) => find::run(&args, console, Timestamp::now()),
+        Verb::Rules(verb) => rules::run(verb, console),
+    }
+}
+
+/// Whether whoever read our results went away. That is theirs to decide and no failure to
+/// report; what was left to examine is not known to be clean.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let error = cause.downcast_ref::<io::Error>();
+        error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

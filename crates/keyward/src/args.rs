@@ -1,0 +1,390 @@
+//! The command line: what may be said, and how it is read.
+
+mod size;
+mod time;
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use finding::Level;
+
+pub(crate) use crate::args::size::Size;
+pub(crate) use crate::args::time::{Span, When};
+use crate::render::Format;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was examined, nothing was found
+  1  everything was examined, something was found
+  2  nothing was examined: bad usage, no rule or no input could be used
+  3  partly examined: silence proves nothing, see what was not read";
+
+const DETECT_HELP: &str = "\
+Examples:
+  keyward detect examples/takeover.jsonl
+  keyward detect --since 7d --fail-on high logs/ 'archive/2026-*.json.gz'
+  zcat export.gz | keyward detect --rules builtin --rules mine/ -f jsonl -
+
+Exit codes:
+  0  everything was examined, nothing reached --fail-on
+  1  everything was examined, something did
+  2  nothing was examined: bad usage, no rule or no input could be used
+  3  partly examined: silence proves nothing, see what was not read";
+
+const FIND_HELP: &str = "\
+Examples:
+  keyward find 'eventType eq \"user.session.start\" and outcome.result eq \"FAILURE\"' logs/
+  keyward find 'eventType sw \"policy.\"' logs/ | keyward detect -
+
+Exit codes:
+  0  everything was examined, no event matches
+  1  everything was examined, some event matches
+  2  nothing was examined: bad usage, or no input could be read
+  3  partly examined: silence proves nothing, see what was not read";
+
+const RULES_HELP: &str = "\
+Examples:
+  keyward rules list
+  keyward rules explain auth0_api_explorer_token_copied
+  keyward rules check mine/ && keyward rules test mine/";
+
+/// Detect attacks on Okta and Auth0 tenants in their audit logs.
+#[derive(Debug, Parser)]
+#[command(name = "keyward", version, styles = STYLES, after_help = EXIT_CODES)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
+pub(crate) struct Command {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+
+    /// What to say beside results.
+    #[command(flatten)]
+    pub(crate) voice: Voice,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run rules over saved logs
+    #[command(after_help = DETECT_HELP)]
+    Detect(Detect),
+    /// Print the events that an Okta filter expression matches
+    #[command(after_help = FIND_HELP)]
+    Find(Find),
+    /// Check, test, list, explain or write out rules
+    #[command(subcommand, after_help = RULES_HELP)]
+    Rules(Rules),
+}
+
+/// Flags of every verb: what is said on standard error, and color.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Voice {
+    /// When to use color
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output",
+        display_order = 901
+    )]
+    pub(crate) color: ColorChoice,
+
+    /// Do not draw a progress bar
+    #[arg(long, global = true, help_heading = "Output", display_order = 902)]
+    pub(crate) no_progress: bool,
+
+    /// Say more on standard error
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Output", display_order = 903)]
+    pub(crate) verbose: u8,
+
+    /// Say less on standard error: no account of what was read, twice: no warnings
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Output", display_order = 904)]
+    pub(crate) quiet: u8,
+}
+
+/// `keyward detect`
+#[derive(Debug, Args)]
+pub(crate) struct Detect {
+    /// What to read.
+    #[command(flatten)]
+    pub(crate) input: Input,
+
+    /// What to look for.
+    #[command(flatten)]
+    pub(crate) rules: RuleSet,
+
+    /// How to print findings: text, json, jsonl, sarif (2.1.0) or ocsf (1.5.0)
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: Format,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+
+    /// Write what was read, rejected and found to this file, as JSON
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) summary: Option<PathBuf>,
+
+    /// Least level that makes the exit code 1
+    #[arg(long, value_name = "LEVEL", default_value = "low", help_heading = "Output")]
+    pub(crate) fail_on: Level,
+}
+
+/// `keyward find`
+#[derive(Debug, Args)]
+pub(crate) struct Find {
+    /// An Okta filter expression, such as 'outcome.result eq "DENY"'
+    pub(crate) expression: String,
+
+    /// What to read.
+    #[command(flatten)]
+    pub(crate) input: Input,
+
+    /// How to print events: as they stand, one a line (text, jsonl), or as one object (json)
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: ListFormat,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+
+    /// Write what was read and rejected to this file, as JSON
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) summary: Option<PathBuf>,
+}
+
+/// What to read.
+#[derive(Debug, Args)]
+pub(crate) struct Input {
+    /// Log files, folders, globs, or `-` for standard input: JSON in any arrangement or Okta's
+    /// CSV export, plain, gzip or zstd
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Skip events before this time: `2h`, `30d`, `2026-11-20` or RFC 3339
+    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    pub(crate) since: Option<When>,
+
+    /// Skip events at this time and after
+    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    pub(crate) until: Option<When>,
+
+    /// How late an event may come and still count in its order; only rules with memory ask
+    #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Input")]
+    pub(crate) lateness: Span,
+
+    /// Name of the tenant in findings, where the events do not say
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(crate) tenant: Option<String>,
+
+    /// Reject longer events
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", help_heading = "Input")]
+    pub(crate) max_event_bytes: Size,
+
+    /// Threads that match events [default: one a core]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
+}
+
+/// Which rules to use, and how.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RuleSet {
+    /// Use these rules, a file or folder, instead of the built-in ones; `builtin` adds those
+    #[arg(short, long, value_name = "PATH", help_heading = "Rules")]
+    pub(crate) rules: Vec<PathBuf>,
+
+    /// Apply these Sigma filters, a file or folder, to the rules
+    #[arg(long, value_name = "PATH", help_heading = "Rules")]
+    pub(crate) filters: Vec<PathBuf>,
+
+    /// Take values for placeholders from these YAML or JSON files
+    #[arg(long, value_name = "PATH", help_heading = "Rules")]
+    pub(crate) lists: Vec<PathBuf>,
+
+    /// Leave out this rule, by name or id
+    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    pub(crate) disable: Vec<String>,
+
+    /// Give this rule, by name or id, another level
+    #[arg(long, value_name = "RULE=LEVEL", help_heading = "Rules")]
+    pub(crate) level: Vec<Relevel>,
+}
+
+/// A rule and its new level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Relevel {
+    /// Name or id.
+    pub(crate) rule: String,
+    /// The level it shall have.
+    pub(crate) level: Level,
+}
+
+impl std::str::FromStr for Relevel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (rule, level) = text.rsplit_once('=').ok_or("expected RULE=LEVEL")?;
+        let level = level.parse().map_err(|error: finding::UnknownLevel| error.to_string())?;
+        Ok(Self { rule: rule.to_owned(), level })
+    }
+}
+
+/// Where results go.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Output {
+    /// Write results to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A format for what is not findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// `keyward rules …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rules {
+    /// Report every mistake in rules, with its place
+    Check(Check),
+    /// Run the cases in `<rule>.test.yml` beside each rule
+    Test(Test),
+    /// List rules
+    List(List),
+    /// Take a rule apart into stages, predicates and indicators
+    Explain(Explain),
+    /// Write the built-in rules to a folder
+    Eject(Eject),
+}
+
+/// `keyward rules check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Rule files or folders [default: those of --rules, else the built-in ones]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Which rules.
+    #[command(flatten)]
+    pub(crate) rules: RuleSet,
+
+    /// Let warnings, too, make the exit code 1
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// How to print: text, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: ListFormat,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `keyward rules test`
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Rule files or folders [default: those of --rules, else the built-in ones]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Which rules.
+    #[command(flatten)]
+    pub(crate) rules: RuleSet,
+
+    /// Folder of sample events that cases start from [default: the built-in ones]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) samples: Option<PathBuf>,
+
+    /// How to print: text, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: ListFormat,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `keyward rules list`
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Which rules.
+    #[command(flatten)]
+    pub(crate) rules: RuleSet,
+
+    /// How to print: text, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: ListFormat,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `keyward rules explain`
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Name or id of a rule, or a rule file
+    pub(crate) rule: String,
+
+    /// Which rules.
+    #[command(flatten)]
+    pub(crate) rules: RuleSet,
+
+    /// How to print: text, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: ListFormat,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `keyward rules eject`
+#[derive(Debug, Args)]
+pub(crate) struct Eject {
+    /// Folder to write to; nothing that exists is overwritten
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Command::command().debug_assert();
+    }
+
+    #[test]
+    fn a_level_is_given_to_a_rule() {
+        let parsed: Relevel = "a=b=high".parse().unwrap();
+        assert_eq!(parsed, Relevel { rule: "a=b".into(), level: Level::High });
+        assert!("a".parse::<Relevel>().is_err());
+        assert!("a=severe".parse::<Relevel>().unwrap_err().contains("unknown level `severe`"));
+    }
+}

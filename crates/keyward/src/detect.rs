@@ -1,0 +1,107 @@
+//! `keyward detect`: rules over saved logs.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::thread::available_parallelism;
+
+use detect::{Detector, Limits, Receiver, Scope};
+use finding::Finding;
+use jiff::Timestamp;
+
+use crate::args::{Detect, Input};
+use crate::console::Console;
+use crate::examine;
+use crate::exit::Exit;
+use crate::input::Stop;
+use crate::output::{Out, write_summary};
+use crate::render::{Format, Outcome, Renderer, renderer, write_account};
+use crate::ruleset;
+use crate::summary::{Summary, Tally};
+
+/// Examines the inputs and prints what the rules find.
+pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let rules = ruleset::load(&args.rules)?;
+    console.always(|out| rules.write_errors(out));
+    let mut summary = Summary { rules: rules.account(), ..Summary::default() };
+    let out = Out::open(args.output.output.as_deref(), console.color())?;
+    let renderer = renderer(args.format, rules.pages(), now);
+    let detector = Detector::new(rules.watches(), scope(&args.input, now));
+
+    let mut desk = Desk::new(renderer, out);
+    let stop = desk.stop.clone();
+    if summary.rules.loaded > 0 {
+        examine::each(&args.input.paths, console, &stop, &mut summary, |input, name| {
+            name.clone_into(&mut desk.path);
+            detector.sweep(input, limits(&args.input), &mut desk)
+        });
+    }
+    summary.findings = std::mem::take(&mut desk.tally);
+    let exit = summary.exit(args.fail_on);
+    desk.finish(&summary, exit)?;
+    if args.format != Format::Text || args.output.output.is_some() {
+        console.note(|out| write_account(&summary, Outcome::Findings, out));
+    }
+    write_summary(args.summary.as_deref(), &summary, exit)?;
+    Ok(exit)
+}
+
+/// Which events count.
+pub(crate) fn scope(input: &Input, now: Timestamp) -> Scope {
+    Scope {
+        since: input.since.map(|when| when.resolve(now)),
+        until: input.until.map(|when| when.resolve(now)),
+        tenant: input.tenant.clone(),
+    }
+}
+
+/// How much at once.
+pub(crate) fn limits(input: &Input) -> Limits {
+    let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let threads = input.threads.unwrap_or_else(cores).get();
+    Limits { threads, max_event_bytes: input.max_event_bytes.bytes }
+}
+
+/// Where findings arrive, are counted and passed on.
+struct Desk {
+    renderer: Box<dyn Renderer>,
+    out: Out,
+    tally: Tally,
+    /// The input that is being read.
+    path: String,
+    /// Set when results can no longer be written.
+    stop: Stop,
+    failed: Option<io::Error>,
+}
+
+impl Desk {
+    fn new(renderer: Box<dyn Renderer>, out: Out) -> Self {
+        let (path, stop) = (String::new(), Stop::default());
+        Self { renderer, out, tally: Tally::default(), path, stop, failed: None }
+    }
+
+    fn finish(mut self, summary: &Summary, exit: Exit) -> io::Result<()> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        self.renderer.finish(summary, exit, &mut self.out)?;
+        self.out.flush()
+    }
+}
+
+impl Receiver for Desk {
+    fn finding(&mut self, mut finding: Finding) {
+        if self.failed.is_some() {
+            return;
+        }
+        if let Some(place) = &mut finding.place {
+            place.path.clone_from(&self.path);
+        }
+        self.tally.add(&finding);
+        if let Err(error) = self.renderer.finding(finding, &mut self.out) {
+            self.failed = Some(error);
+            self.stop.set();
+        }
+    }
+
+    fn progress(&mut self, _: u64) {}
+}

@@ -1,0 +1,139 @@
+//! `keyward find`: the events that an Okta filter expression matches, as they stand in the log.
+
+mod printer;
+mod reader;
+
+use std::sync::Arc;
+
+use detect::{Detector, MAX_REJECTED, Seen, Watch, Worker};
+use event::{Event, Place, Rejected, Sink};
+use finding::{Level, Rule};
+use jiff::Timestamp;
+use rule::Expr;
+
+use self::printer::Printer;
+use crate::args::Find;
+use crate::console::Console;
+use crate::detect::scope;
+use crate::examine;
+use crate::exit::Exit;
+use crate::input::Stop;
+use crate::output::{Out, write_summary};
+use crate::render::{Outcome, write_account};
+use crate::ruleset;
+use crate::summary::{Summary, Tally};
+
+/// Examines the inputs and prints the events that match.
+pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let Some(condition) = ruleset::expression(&args.expression, console) else {
+        return Ok(Exit::Failed);
+    };
+    let out = Out::open(args.output.output.as_deref(), console.color())?;
+    let mut summary = Summary::default();
+    summary.rules.loaded = 1;
+
+    let detector = Detector::new(vec![watch(condition)], scope(&args.input, now));
+    let mut desk = Desk::new(&detector, Printer::new(args.format, out));
+    let stop = desk.stop.clone();
+    let max_event_bytes = args.input.max_event_bytes.bytes;
+    examine::each(&args.input.paths, console, &stop, &mut summary, |input, _| {
+        let read = reader::feed(input, max_event_bytes, &mut desk);
+        desk.take_counts(read)
+    });
+    summary.findings = std::mem::take(&mut desk.tally);
+    let exit = summary.exit(Level::Informational);
+    desk.finish(&summary, exit)?;
+    console.note(|out| write_account(&summary, Outcome::Matches, out));
+    write_summary(args.summary.as_deref(), &summary, exit)?;
+    Ok(exit)
+}
+
+fn watch(condition: Expr) -> Watch {
+    let rule = Rule { id: "expression".into(), name: "expression".into(), ..Rule::default() };
+    Watch { rule: Arc::new(rule), level: Level::Informational, product: None, condition }
+}
+
+/// Where events arrive, are matched and passed on.
+struct Desk<'d> {
+    detector: &'d Detector,
+    worker: Worker,
+    printer: Printer,
+    tally: Tally,
+    /// Of the input that is being read.
+    counts: detect::Summary,
+    /// Set when results can no longer be written.
+    stop: Stop,
+    failed: Option<std::io::Error>,
+}
+
+impl<'d> Desk<'d> {
+    fn new(detector: &'d Detector, printer: Printer) -> Self {
+        Self {
+            detector,
+            worker: Worker::default(),
+            printer,
+            tally: Tally::default(),
+            counts: detect::Summary::default(),
+            stop: Stop::default(),
+            failed: None,
+        }
+    }
+
+    /// What became of the input that has been read.
+    fn take_counts(&mut self, read: std::io::Result<u64>) -> detect::Summary {
+        let mut counts = std::mem::take(&mut self.counts);
+        match read {
+            Ok(bytes) => counts.bytes = bytes,
+            Err(error) => counts.stopped = Some(error),
+        }
+        counts
+    }
+
+    fn print(&mut self, event: &Event<'_>) {
+        if self.failed.is_some() {
+            return;
+        }
+        if let Err(error) = self.printer.print(event.text()) {
+            self.failed = Some(error);
+            self.stop.set();
+        }
+    }
+
+    fn finish(self, summary: &Summary, exit: Exit) -> std::io::Result<()> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => self.printer.finish(summary, exit),
+        }
+    }
+}
+
+impl Sink for Desk<'_> {
+    fn event(&mut self, event: Event<'_>, place: Place) {
+        let (tally, mut is_match) = (&mut self.tally, false);
+        let seen = self.detector.observe(&event, &mut self.worker, |finding| {
+            tally.add(&finding);
+            is_match = true;
+        });
+        if is_match {
+            self.print(&event);
+        }
+        if seen == Seen::OutOfScope {
+            self.counts.out_of_scope += 1;
+            return;
+        }
+        self.counts.examined += 1;
+        let product = event.product().map(catalog::Product::name);
+        *self.counts.products.entry(product).or_default() += 1;
+        if let Some(fault) = event.fault() {
+            self.counts.faulty += 1;
+            self.counts.first_fault.get_or_insert((place, fault));
+        }
+    }
+
+    fn rejected(&mut self, rejected: Rejected) {
+        *self.counts.rejected.entry(rejected.why).or_default() += 1;
+        if self.counts.first_rejected.len() < MAX_REJECTED {
+            self.counts.first_rejected.push(rejected);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Where results go: standard output or a file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anstream::AutoStream;
+use anyhow::Context;
+use clap::ColorChoice;
+
+use crate::exit::Exit;
+use crate::render::write_json;
+use crate::summary::Summary;
+
+/// Results on their way out. Colors are written always and taken out here where they
+/// are not wanted: in files, in pipes, under `NO_COLOR`.
+pub(crate) struct Out {
+    stream: Stream,
+    /// Whether a person looks at it as it is written.
+    pub(crate) is_terminal: bool,
+}
+
+enum Stream {
+    Stdout(BufWriter<AutoStream<io::Stdout>>),
+    File(BufWriter<AutoStream<File>>),
+}
+
+impl Out {
+    /// Standard output, or the file that was asked for, which is emptied.
+    pub(crate) fn open(file: Option<&Path>, color: ColorChoice) -> anyhow::Result<Self> {
+        if let Some(path) = file {
+            let file = File::create(path)
+                .with_context(|| format!("failed to create `{}`", path.display()))?;
+            let stream = BufWriter::new(AutoStream::new(file, in_file(color)));
+            return Ok(Self { stream: Stream::File(stream), is_terminal: false });
+        }
+        let stdout = io::stdout();
+        let choice = choice(color, &stdout);
+        let is_terminal = io::IsTerminal::is_terminal(&stdout);
+        let stream = BufWriter::new(AutoStream::new(stdout, choice));
+        Ok(Self { stream: Stream::Stdout(stream), is_terminal })
+    }
+}
+
+/// What `--color` comes to on a stream, with `NO_COLOR` and its like taken into account.
+pub(crate) fn choice(
+    color: ColorChoice,
+    stream: &impl anstream::stream::RawStream,
+) -> anstream::ColorChoice {
+    match color {
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+        ColorChoice::Auto => AutoStream::choice(stream),
+    }
+}
+
+fn in_file(color: ColorChoice) -> anstream::ColorChoice {
+    match color {
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Auto | ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+}
+
+/// Writes `keyward.summary/1` to the file of `--summary`, if there is one.
+pub(crate) fn write_summary(
+    file: Option<&Path>,
+    summary: &Summary,
+    exit: Exit,
+) -> anyhow::Result<()> {
+    let Some(path) = file else { return Ok(()) };
+    let failed = || format!("failed to write `{}`", path.display());
+    let mut file = BufWriter::new(File::create(path).with_context(failed)?);
+    write_json(&summary.to_json(exit), &mut file).with_context(failed)?;
+    file.write_all(b"\n").and_then(|()| file.flush()).with_context(failed)
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.stream {
+            Stream::Stdout(stream) => stream.write(bytes),
+            Stream::File(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.stream {
+            Stream::Stdout(stream) => stream.flush(),
+            Stream::File(stream) => stream.flush(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Findings for people and for programs, one module a format.
+//!
+//! A renderer takes findings one by one and holds as little as its format allows, so
+//! that the size of the output is not the size of the memory.
+
+mod diagnostics;
+mod escape;
+mod json;
+mod jsonl;
+mod ocsf;
+mod sarif;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use finding::Finding;
+use jiff::Timestamp;
+
+use crate::exit::Exit;
+pub(crate) use crate::render::diagnostics::{to_json as diagnostic_to_json, write_diagnostic};
+pub(crate) use crate::render::escape::{write_escaped, write_json};
+pub(crate) use crate::render::text::{Outcome, level_style, write_account};
+use crate::summary::Summary;
+
+/// A format that findings are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One JSON object with findings and summary.
+    Json,
+    /// One finding a line.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// OCSF 1.5.0 Detection Finding, one a line.
+    Ocsf,
+}
+
+/// What is known of the rules beside their findings, by rule id.
+pub(crate) type Rulebook = HashMap<String, Page>;
+
+/// What a rule says to the person who reads its findings. Empty means it does not say.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Page {
+    /// What happened.
+    pub(crate) description: String,
+    /// Why it matters.
+    pub(crate) explanation: String,
+    /// What is innocent.
+    pub(crate) falsepositives: Vec<String>,
+    /// What to do first.
+    pub(crate) response: Vec<String>,
+    /// Where to read more.
+    pub(crate) references: Vec<String>,
+    /// The rule's tags, such as `attack.persistence`.
+    pub(crate) tags: Vec<String>,
+    /// Tactics of ATT&CK by their short names, such as `persistence`.
+    pub(crate) tactics: Vec<String>,
+}
+
+/// Writes findings in one format.
+pub(crate) trait Renderer {
+    /// Takes the next finding.
+    fn finding(&mut self, finding: Finding, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes what is still held, and the end.
+    fn finish(&mut self, summary: &Summary, exit: Exit, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// The renderer of a format. `now` stands in for the time of events that have none,
+/// where a format must give one.
+pub(crate) fn renderer(format: Format, rulebook: Rulebook, now: Timestamp) -> Box<dyn Renderer> {
+    match format {
+        Format::Text => Box::<text::Text>::default(),
+        Format::Json => Box::<json::Json>::default(),
+        Format::Jsonl => Box::new(jsonl::Jsonl),
+        Format::Sarif => Box::new(sarif::Sarif::new(rulebook)),
+        Format::Ocsf => Box::new(ocsf::Ocsf::new(rulebook, now)),
+    }
+}
+
+/// One line that says what was found about whom.
+fn headline(finding: &Finding) -> String {
+    let subject = &finding.subject;
+    let who = subject.key().map(|key| format!(": {}", key.value)).unwrap_or_default();
+    let from = match (&subject.ip, subject.key()) {
+        (Some(ip), Some(key)) if key.field != "ip" => format!(" from {ip}"),
+        _ => String::new(),
+    };
+    format!("{}{who}{from}", finding.rule.title)
+}

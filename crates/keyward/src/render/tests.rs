@@ -1,0 +1,388 @@
+//! Every format on the same hand-made findings.
+
+use std::sync::Arc;
+
+use finding::{Evidence, Finding, Level, Occurrence, Place, Position, Rule, Subject};
+use insta::assert_snapshot;
+
+use super::{Format, Page, Rulebook, renderer};
+use crate::exit::Exit;
+use crate::summary::{Fault, Reject, Summary};
+
+fn token_created() -> Arc<Rule> {
+    Arc::new(Rule {
+        id: "0d6a3a1e-6a0f-4f6e-9f0b-2d7a3f1c9b55".into(),
+        name: "okta_api_token_created".into(),
+        title: "Okta API Token Created".into(),
+        status: Some("test".into()),
+        attack: vec!["T1098.001".into(), "T1528".into()],
+    })
+}
+
+fn hostile() -> Arc<Rule> {
+    Arc::new(Rule {
+        id: "r2".into(),
+        name: "odd".into(),
+        title: "Odd \u{1b}[2J".into(),
+        ..Rule::default()
+    })
+}
+
+fn pages() -> Rulebook {
+    let page = Page {
+        description: "An API token was created.\n".into(),
+        explanation: "A token outlives the session that made it.\n".into(),
+        response: vec!["Ask its owner".into(), "Revoke it".into()],
+        falsepositives: vec!["Planned automation".into()],
+        references: vec!["https://developer.okta.com/docs/guides/create-an-api-token/".into()],
+        tags: vec!["attack.credential-access".into(), "attack.t1528".into()],
+        tactics: vec!["credential-access".into(), "exfiltration".into()],
+    };
+    Rulebook::from([("0d6a3a1e-6a0f-4f6e-9f0b-2d7a3f1c9b55".into(), page)])
+}
+
+fn evidence(pairs: &[(&str, &str)]) -> Evidence {
+    let mut evidence = Evidence::default();
+    for (field, value) in pairs {
+        evidence.add(field, value);
+    }
+    evidence
+}
+
+fn at_line(path: &str, line: u64) -> Place {
+    Place { path: path.into(), position: Position::Line(line) }
+}
+
+fn token(id: &str, time: &str, line: u64) -> Finding {
+    let subject = Subject {
+        user: Some("mallory@example.com".into()),
+        user_id: Some("00u1".into()),
+        target: Some("alice@example.com".into()),
+        ip: Some("203.0.113.7".into()),
+        session: Some("102abc".into()),
+        ..Subject::default()
+    };
+    let event = Occurrence {
+        event_id: id.into(),
+        time: Some(time.parse().unwrap()),
+        provider: Some("okta".into()),
+        tenant: Some("acme.okta.com".into()),
+        subject,
+        evidence: evidence(&[
+            ("eventType", "system.api_token.create"),
+            ("outcome.result", "SUCCESS"),
+        ]),
+        place: Some(at_line("my logs/a.jsonl", line)),
+    };
+    Finding::of_event(token_created(), Level::High, event)
+}
+
+fn findings() -> Vec<Finding> {
+    let odd = Occurrence {
+        event_id: "sha256:00".into(),
+        subject: Subject { ip: Some("192.0.2.1\u{202e}".into()), ..Subject::default() },
+        evidence: evidence(&[("x\n", "\u{1b}]0;owned\u{7}")]),
+        place: Some(at_line("-", 1)),
+        ..Occurrence::default()
+    };
+    vec![
+        Finding::of_event(hostile(), Level::Informational, odd),
+        token("e5", "2026-11-20T08:00:05Z", 9),
+        token("e1", "2026-11-20T08:00:01Z", 3),
+        token("e4", "2026-11-20T08:00:04Z", 8),
+        token("e2", "2026-11-20T08:00:02Z", 4),
+    ]
+}
+
+fn summary(findings: &[Finding]) -> Summary {
+    let mut summary = Summary::default();
+    summary.inputs.read = 2;
+    summary.inputs.bytes = 7_000_000;
+    summary.events.examined = 3012;
+    summary.rules.loaded = 64;
+    for finding in findings {
+        summary.findings.add(finding);
+    }
+    summary
+}
+
+fn with_faults(findings: &[Finding]) -> Summary {
+    let mut summary = summary(findings);
+    let fault = |path: &str, why: &str| Fault { path: path.into(), why: why.into() };
+    summary.inputs.faults.add(fault("gone.jsonl", "no such file"));
+    summary.rules.faults.add(fault("mine/bad.yml", "unknown modifier `begins`"));
+    let why = "nests deeper than 128".to_owned();
+    summary.events.rejected.add(Reject {
+        path: "my logs/a.jsonl".into(),
+        line: 17,
+        offset: 40_000,
+        why,
+    });
+    summary
+}
+
+fn rendered(format: Format, findings: Vec<Finding>, summary: &Summary) -> String {
+    let now = "2026-11-22T00:00:00Z".parse().unwrap();
+    let mut renderer = renderer(format, pages(), now);
+    let mut out = Vec::new();
+    for finding in findings {
+        renderer.finding(finding, &mut out).unwrap();
+    }
+    renderer.finish(summary, summary.exit(Level::Low), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn check(format: Format) -> String {
+    let all = findings();
+    let summary = with_faults(&all);
+    let text = rendered(format, all, &summary);
+    assert!(!text.contains(['\u{202e}', '\u{7}']), "unsafe text in {format:?}");
+    text
+}
+
+/// Plain text: colors are decoration.
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+fn pretty(json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    serde_json::to_string_pretty(&value).unwrap().replace('\u{202e}', r"\u202e")
+}
+
+#[test]
+fn text_groups_by_subject_worst_first_and_says_what_was_not_read() {
+    assert_snapshot!(plain(&check(Format::Text)), @r"
+    mallory@example.com · okta
+      high           2026-11-20T08:00:01.000Z  Okta API Token Created
+                     okta_api_token_created · T1098.001, T1528
+                     on alice@example.com, from 203.0.113.7, session 102abc
+                     my logs/a.jsonl:3
+                       eventType       system.api_token.create
+                       outcome.result  SUCCESS
+      high           2026-11-20T08:00:02.000Z  Okta API Token Created
+                     okta_api_token_created · T1098.001, T1528
+                     on alice@example.com, from 203.0.113.7, session 102abc
+                     my logs/a.jsonl:4
+                       eventType       system.api_token.create
+                       outcome.result  SUCCESS
+      high           2026-11-20T08:00:04.000Z  Okta API Token Created
+                     okta_api_token_created · T1098.001, T1528
+                     on alice@example.com, from 203.0.113.7, session 102abc
+                     my logs/a.jsonl:8
+                       eventType       system.api_token.create
+                       outcome.result  SUCCESS
+                     and 1 more of these, the last at 2026-11-20T08:00:05.000Z
+
+    ip 192.0.2.1\u{202e} · unknown product
+      informational  at an unknown time  Odd \u{1b}[2J
+                     odd
+                     -:1
+                       x\n  \u{1b}]0;owned\u{7}
+
+    5 findings: 4 high, 1 informational
+      high                4  okta_api_token_created  Okta API Token Created
+      informational       1  odd                     Odd \u{1b}[2J
+
+    Read 3,012 events in 2 inputs (6.68 MiB) with 64 rules.
+    Not read: 1 input.
+      gone.jsonl: no such file
+    Not read: 1 record.
+      my logs/a.jsonl:17: nests deeper than 128
+    Not run: 1 rule.
+      mine/bad.yml: unknown modifier `begins`
+    ");
+}
+
+#[test]
+fn text_without_findings() {
+    assert_snapshot!(rendered(Format::Text, vec![], &summary(&[])), @r"
+    No findings.
+    Read 3,012 events in 2 inputs (6.68 MiB) with 64 rules.
+    ");
+}
+
+#[test]
+fn text_holds_a_bounded_number_of_findings_and_keeps_the_worst() {
+    let mut all = vec![token("e", "2026-11-20T08:00:01Z", 1)];
+    for n in 0..9000 {
+        let subject = Subject { user: Some(format!("u{n:05}")), ..Subject::default() };
+        let event = Occurrence { event_id: n.to_string(), subject, ..Occurrence::default() };
+        all.push(Finding::of_event(hostile(), Level::Low, event));
+    }
+    let text = plain(&rendered(Format::Text, all, &summary(&[])));
+    assert!(text.starts_with("mallory@example.com"));
+    let shown = text.matches("Odd").count();
+    assert!(shown < 4001);
+    assert!(text.contains(&format!(
+        "{},{:03} lesser findings",
+        (9000 - shown) / 1000,
+        (9000 - shown) % 1000
+    )));
+}
+
+#[test]
+fn json_is_one_object() {
+    let json = check(Format::Json);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["findings"].as_array().unwrap().len(), 5);
+    assert_snapshot!(serde_json::to_string_pretty(&value["summary"]).unwrap(), @r#"
+    {
+      "schema": "keyward.summary/1",
+      "inputs": {
+        "read": 2,
+        "bytes": 7000000,
+        "faults": {
+          "count": 1,
+          "first": [
+            {
+              "path": "gone.jsonl",
+              "why": "no such file"
+            }
+          ]
+        }
+      },
+      "events": {
+        "examined": 3012,
+        "products": {},
+        "outside": 0,
+        "rejected": {
+          "count": 1,
+          "first": [
+            {
+              "path": "my logs/a.jsonl",
+              "line": 17,
+              "offset": 40000,
+              "why": "nests deeper than 128"
+            }
+          ]
+        },
+        "faulty": {
+          "count": 0,
+          "first": []
+        }
+      },
+      "rules": {
+        "loaded": 64,
+        "not_runnable": {
+          "count": 0,
+          "first": []
+        },
+        "faults": {
+          "count": 1,
+          "first": [
+            {
+              "path": "mine/bad.yml",
+              "why": "unknown modifier `begins`"
+            }
+          ]
+        }
+      },
+      "findings": {
+        "total": 5,
+        "levels": {
+          "informational": 1,
+          "high": 4
+        },
+        "rules": [
+          {
+            "id": "0d6a3a1e-6a0f-4f6e-9f0b-2d7a3f1c9b55",
+            "name": "okta_api_token_created",
+            "level": "high",
+            "count": 4
+          },
+          {
+            "id": "r2",
+            "name": "odd",
+            "level": "informational",
+            "count": 1
+          }
+        ]
+      },
+      "stopped_early": false,
+      "exit": 3
+    }
+    "#);
+}
+
+#[test]
+fn json_without_findings() {
+    assert_snapshot!(rendered(Format::Json, vec![], &Summary::default()), @r#"
+    {"schema":"keyward.findings/1","findings":[
+
+    ],"summary":{"schema":"keyward.summary/1","inputs":{"read":0,"bytes":0,"faults":{"count":0,"first":[]}},"events":{"examined":0,"products":{},"outside":0,"rejected":{"count":0,"first":[]},"faulty":{"count":0,"first":[]}},"rules":{"loaded":0,"not_runnable":{"count":0,"first":[]},"faults":{"count":0,"first":[]}},"findings":{"total":0,"levels":{},"rules":[]},"stopped_early":false,"exit":2}}
+    "#);
+}
+
+#[test]
+fn jsonl_is_findings_and_nothing_else() {
+    let jsonl = check(Format::Jsonl);
+    let schemas: Vec<_> = jsonl
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["schema"].clone())
+        .collect();
+    assert_eq!(schemas, ["keyward.finding/1"; 5]);
+}
+
+#[test]
+fn sarif() {
+    let all = vec![token("e1", "2026-11-20T08:00:01Z", 3), findings().remove(0)];
+    let summary = with_faults(&all);
+    assert_snapshot!("sarif", pretty(&rendered(Format::Sarif, all, &summary)));
+}
+
+#[test]
+fn sarif_without_findings() {
+    assert_snapshot!(pretty(&rendered(Format::Sarif, vec![], &summary(&[]))), @r#"
+    {
+      "version": "2.1.0",
+      "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+      "runs": [
+        {
+          "results": [],
+          "tool": {
+            "driver": {
+              "name": "keyward",
+              "semanticVersion": "0.1.0",
+              "rules": []
+            }
+          },
+          "invocations": [
+            {
+              "executionSuccessful": true,
+              "exitCode": 0,
+              "toolExecutionNotifications": [],
+              "toolConfigurationNotifications": []
+            }
+          ]
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn ocsf() {
+    let text = check(Format::Ocsf);
+    let lines: Vec<_> = text.lines().map(pretty).collect();
+    assert_eq!(lines.len(), 5);
+    assert_snapshot!(
+        "ocsf",
+        format!(
+            "{}
+{}",
+            lines[0], lines[2]
+        )
+    );
+}
+
+#[test]
+fn the_exit_code_tells_silence_from_ignorance() {
+    let found = findings();
+    assert_eq!(summary(&[]).exit(Level::Low), Exit::Clean);
+    assert_eq!(summary(&found).exit(Level::High), Exit::Found);
+    assert_eq!(summary(&found).exit(Level::Critical), Exit::Clean);
+    assert_eq!(with_faults(&found).exit(Level::Low), Exit::Partial);
+    assert_eq!(with_faults(&[]).exit(Level::Low), Exit::Partial);
+    assert_eq!(Summary::default().exit(Level::Low), Exit::Failed);
+}

@@ -1,0 +1,110 @@
+//! `keyward rules check`: every mistake in rules and in their cases, with its place.
+
+use std::io::{self, Write};
+
+use detect::cases::Cases;
+use rule::{Diagnostic, Severity};
+use serde_json::{Value, json};
+
+use super::{exit, warn_of_faults, with_paths};
+use crate::args::{Check, ListFormat};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::output::Out;
+use crate::render::{diagnostic_to_json, write_diagnostic, write_json};
+use crate::ruleset::files::RuleFile;
+use crate::ruleset::{self, Loaded};
+
+/// Prints the diagnostics of all rules that are asked for.
+pub(crate) fn run(args: Check, console: Console) -> anyhow::Result<Exit> {
+    let loaded = ruleset::load(&with_paths(args.rules, args.paths))?;
+    warn_of_faults(&loaded, console);
+    let mut report = Report::default();
+    report.add_rules(&loaded);
+    report.add_cases(&loaded);
+
+    let mut out = Out::open(args.output.output.as_deref(), console.color())?;
+    match args.format {
+        ListFormat::Text => report.write_text(&loaded, &mut out)?,
+        ListFormat::Json => report.write_object(&loaded, &mut out)?,
+        ListFormat::Jsonl => report.write_lines(&mut out)?,
+    }
+    out.flush()?;
+    let least = if args.strict { Severity::Warning } else { Severity::Error };
+    let wrong = report.entries.iter().filter(|entry| entry.diagnostic.severity >= least).count();
+    Ok(exit(&loaded, loaded.faults.len(), wrong))
+}
+
+/// What is to be said, file by file.
+#[derive(Default)]
+struct Report {
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    path: String,
+    text: String,
+    diagnostic: Diagnostic,
+}
+
+impl Report {
+    fn add(&mut self, file: (&str, &str), diagnostic: &Diagnostic) {
+        let (path, text) = (file.0.to_owned(), file.1.to_owned());
+        self.entries.push(Entry { path, text, diagnostic: diagnostic.clone() });
+    }
+
+    fn add_rules(&mut self, loaded: &Loaded) {
+        for (number, diagnostic) in &loaded.diagnostics {
+            self.add(loaded.file(*number), diagnostic);
+        }
+    }
+
+    fn add_cases(&mut self, loaded: &Loaded) {
+        for RuleFile { path, text } in loaded.files.iter().filter_map(|file| file.cases()?.ok()) {
+            for diagnostic in &Cases::load(&text).diagnostics {
+                self.add((&path, &text), diagnostic);
+            }
+        }
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.entries.iter().filter(|entry| entry.diagnostic.severity == severity).count()
+    }
+
+    fn write_text(&self, loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
+        for Entry { path, text, diagnostic } in &self.entries {
+            write_diagnostic(path, text, diagnostic, out)?;
+        }
+        let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
+        let (files, rules) = (loaded.files.len(), loaded.rules.len());
+        writeln!(out, "{rules} rules in {files} files: {errors} errors, {warnings} warnings")
+    }
+
+    fn values(&self) -> impl Iterator<Item = Value> {
+        self.entries
+            .iter()
+            .map(|entry| diagnostic_to_json(&entry.path, &entry.text, &entry.diagnostic))
+    }
+
+    fn write_object(&self, loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
+        let object = json!({
+            "schema": "keyward.diagnostics/1",
+            "diagnostics": self.values().collect::<Vec<_>>(),
+            "files": loaded.files.len(),
+            "rules": loaded.rules.len(),
+            "errors": self.count(Severity::Error),
+            "warnings": self.count(Severity::Warning),
+            "faults": loaded.faults,
+        });
+        write_json(&object, out)?;
+        writeln!(out)
+    }
+
+    fn write_lines(&self, out: &mut dyn Write) -> io::Result<()> {
+        for value in self.values() {
+            write_json(&value, out)?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,261 @@
+//! The rules of a run: read, loaded, adjusted, and what is wrong with them.
+
+pub(crate) mod files;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::bail;
+use detect::Watch;
+use finding::Level;
+use rule::{Diagnostic, Expr, Lists, Rule, Severity, parse_filter};
+
+use crate::args::{Relevel, RuleSet};
+use crate::console::Console;
+use crate::render::{Page, Rulebook, write_diagnostic};
+use crate::ruleset::files::{RuleFile, read_text};
+use crate::summary::{Fault, Rules};
+
+/// How much of a name must agree before it is worth suggesting, from 0 to 1.
+const ENOUGH: f64 = 0.85;
+
+/// Rules as they were loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    /// Files with rules, then with filters, then with lists; diagnostics count in them.
+    pub(crate) files: Vec<RuleFile>,
+    /// How many of the files are there for their filters, behind those with rules.
+    n_filters: usize,
+    n_rule_files: usize,
+    /// What could not be read.
+    pub(crate) faults: Vec<Fault>,
+    /// In the order of the files, without those that are disabled, levels adjusted.
+    pub(crate) rules: Vec<Rule>,
+    /// Everything worth saying, by number of the file and place.
+    pub(crate) diagnostics: Vec<(usize, Diagnostic)>,
+    /// The lists that placeholders were filled from.
+    pub(crate) lists: Lists,
+}
+
+/// Loads what the flags ask for. Fails when a rule that is to be adjusted is not there.
+pub(crate) fn load(args: &RuleSet) -> anyhow::Result<Loaded> {
+    let mut loaded = Loaded::default();
+    let (lists, mistakes) = loaded.read_lists(&args.lists);
+    loaded.add_files(files::read(&args.rules));
+    if !args.filters.is_empty() {
+        let n_rules = loaded.files.len();
+        loaded.add_files(files::read(&args.filters));
+        loaded.n_filters = loaded.files.len() - n_rules;
+    }
+    loaded.n_rule_files = loaded.files.len() - loaded.n_filters;
+    let sources: Vec<_> = loaded.files.iter().map(RuleFile::source).collect();
+    let rule::Loaded { rules, diagnostics, .. } = rule::load(&sources, &lists);
+    (loaded.rules, loaded.diagnostics, loaded.lists) = (rules, diagnostics, lists);
+    for (file, diagnostics) in mistakes {
+        let number = loaded.files.len();
+        loaded.files.push(file);
+        loaded.diagnostics.extend(diagnostics.into_iter().map(|one| (number, one)));
+    }
+    loaded.disable(&args.disable)?;
+    loaded.relevel(&args.level)?;
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn add_files(&mut self, more: files::RuleFiles) {
+        self.files.extend(more.files);
+        self.faults.extend(more.faults);
+    }
+
+    /// Lists of all files, later ones in place of earlier, and what is wrong in each.
+    fn read_lists(&mut self, paths: &[PathBuf]) -> (Lists, Vec<(RuleFile, Vec<Diagnostic>)>) {
+        let (mut all, mut mistakes) = (Lists::default(), Vec::new());
+        for path in paths {
+            let name = path.display().to_string();
+            match read_text(path) {
+                Ok(text) => {
+                    let (lists, diagnostics) = Lists::parse(&text);
+                    for name in lists.names() {
+                        all.insert(name, lists.values(name).unwrap_or_default().to_vec());
+                    }
+                    mistakes.push((RuleFile { path: name, text }, diagnostics));
+                }
+                Err(why) => self.faults.push(Fault { path: name, why }),
+            }
+        }
+        (all, mistakes)
+    }
+
+    fn disable(&mut self, keys: &[String]) -> anyhow::Result<()> {
+        for key in keys {
+            let before = self.rules.len();
+            self.rules.retain(|rule| !rule.is_called(key));
+            if self.rules.len() == before {
+                bail!("no rule is called `{key}`{}", self.suggestion(key));
+            }
+        }
+        Ok(())
+    }
+
+    fn relevel(&mut self, levels: &[Relevel]) -> anyhow::Result<()> {
+        for Relevel { rule: key, level } in levels {
+            let suggestion = self.suggestion(key);
+            let mut meant = self.rules.iter_mut().filter(|rule| rule.is_called(key)).peekable();
+            if meant.peek().is_none() {
+                bail!("no rule is called `{key}`{suggestion}");
+            }
+            meant.for_each(|rule| rule.level = rule_level(*level));
+        }
+        Ok(())
+    }
+
+    /// `, did you mean …?` when a rule has nearly that name.
+    pub(crate) fn suggestion(&self, key: &str) -> String {
+        let likeness = |rule: &Rule| strsim::jaro_winkler(&rule.name, &key.to_lowercase());
+        let scored = self.rules.iter().map(|rule| (likeness(rule), &rule.name));
+        match scored.max_by(|one, other| one.0.total_cmp(&other.0)) {
+            Some((score, name)) if score > ENOUGH => format!(", did you mean `{name}`?"),
+            _ => String::new(),
+        }
+    }
+
+    /// The text of a file, by its number.
+    pub(crate) fn file(&self, number: usize) -> (&str, &str) {
+        self.files.get(number).map_or(("", ""), |file| (&file.path, &file.text))
+    }
+
+    /// The files that are there for their rules, with their numbers.
+    pub(crate) fn rule_files(&self) -> impl Iterator<Item = (usize, &RuleFile)> {
+        self.files.iter().take(self.n_rule_files).enumerate()
+    }
+
+    /// The rules of one file as they are with other lists, filters applied.
+    pub(crate) fn reload(&self, file: &RuleFile, lists: &[(String, Vec<String>)]) -> Vec<Rule> {
+        let mut all = self.lists.clone();
+        for (name, values) in lists {
+            all.insert(name, values.clone());
+        }
+        let filters = self.files.iter().skip(self.n_rule_files).take(self.n_filters);
+        let files = std::iter::once(file).chain(filters);
+        let sources: Vec<_> = files.map(RuleFile::source).collect();
+        let rules = rule::load(&sources, &all).rules;
+        rules.into_iter().filter(|rule| rule.origin.file == 0).collect()
+    }
+
+    /// The files that cannot be used as they are, each with its first mistake.
+    pub(crate) fn unusable(&self) -> Vec<Fault> {
+        let mut faults = self.faults.clone();
+        let mut last = None;
+        for (number, diagnostic) in self.errors() {
+            if last != Some(number) {
+                let (path, text) = self.file(number);
+                let line = diagnostic.span().place(text).line;
+                let path = format!("{path}:{line}");
+                faults.push(Fault { path, why: diagnostic.message.clone() });
+            }
+            last = Some(number);
+        }
+        faults
+    }
+
+    fn errors(&self) -> impl Iterator<Item = (usize, &Diagnostic)> {
+        let errors = self.diagnostics.iter().filter(|(_, one)| one.severity == Severity::Error);
+        errors.map(|(number, one)| (*number, one))
+    }
+
+    /// Draws the mistakes that keep rules from being run.
+    pub(crate) fn write_errors(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for (number, diagnostic) in self.errors() {
+            let (path, text) = self.file(number);
+            write_diagnostic(path, text, diagnostic, out)?;
+        }
+        Ok(())
+    }
+
+    /// The rules that can be run, as the detector takes them.
+    pub(crate) fn watches(&self) -> Vec<Watch> {
+        self.rules.iter().filter(|rule| rule.is_runnable()).map(watch).collect()
+    }
+
+    /// What the rules say to the readers of their findings.
+    pub(crate) fn pages(&self) -> Rulebook {
+        self.rules.iter().map(|rule| (rule.id.clone(), page(rule))).collect()
+    }
+
+    /// What there is to say about the rules in the account of a run.
+    pub(crate) fn account(&self) -> Rules {
+        let mut rules = Rules::default();
+        for rule in &self.rules {
+            match &rule.not_runnable {
+                None => rules.loaded += 1,
+                Some(why) => {
+                    let path = rule.origin.path.clone();
+                    rules.not_runnable.add(Fault { path, why: why.clone() });
+                }
+            }
+        }
+        self.unusable().into_iter().for_each(|fault| rules.faults.add(fault));
+        rules
+    }
+}
+
+/// A rule as the detector takes it.
+pub(crate) fn watch(rule: &Rule) -> Watch {
+    Watch {
+        rule: Arc::new(finding::Rule {
+            id: rule.id.clone(),
+            name: rule.name.clone(),
+            title: rule.title.clone(),
+            status: rule.status.map(|status| status.as_str().to_owned()),
+            attack: rule.attack.techniques.clone(),
+        }),
+        level: level(rule.level),
+        product: rule.product(),
+        condition: rule.expr.clone(),
+    }
+}
+
+fn page(rule: &Rule) -> Page {
+    let about = &rule.about;
+    Page {
+        description: about.description.clone().unwrap_or_default(),
+        explanation: about.explanation.clone().unwrap_or_default(),
+        falsepositives: about.falsepositives.clone(),
+        response: about.response.clone(),
+        references: about.references.clone(),
+        tags: about.tags.clone(),
+        tactics: rule.attack.tactics.clone(),
+    }
+}
+
+/// The level of findings of a rule of that level. Two types, since neither crate knows the other.
+pub(crate) fn level(level: rule::Level) -> Level {
+    match level {
+        rule::Level::Informational => Level::Informational,
+        rule::Level::Low => Level::Low,
+        rule::Level::Medium => Level::Medium,
+        rule::Level::High => Level::High,
+        rule::Level::Critical => Level::Critical,
+    }
+}
+
+fn rule_level(level: Level) -> rule::Level {
+    match level {
+        Level::Informational => rule::Level::Informational,
+        Level::Low => rule::Level::Low,
+        Level::Medium => rule::Level::Medium,
+        Level::High => rule::Level::High,
+        Level::Critical => rule::Level::Critical,
+    }
+}
+
+/// Reads an Okta filter expression from the command line; `None` when it has mistakes,
+/// which are then drawn on standard error.
+pub(crate) fn expression(text: &str, console: Console) -> Option<Expr> {
+    let (expr, diagnostics) = parse_filter(text);
+    for diagnostic in diagnostics.iter().filter(|one| one.severity == Severity::Error) {
+        console.always(|out| write_diagnostic("EXPR", text, diagnostic, out));
+    }
+    expr
+}

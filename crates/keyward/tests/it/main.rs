@@ -1,0 +1,20 @@
+//! The program as a whole: transcripts, and what a transcript cannot show.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+mod edges;
+
+use std::path::Path;
+
+/// Runs every `console` block of the transcripts, the guide and the README, each from the
+/// root of the repository. `TRYCMD=overwrite cargo test -p keyward --test it` updates them.
+#[test]
+fn transcripts() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::set_current_dir(&root).unwrap();
+    trycmd::TestCases::new()
+        .env("NO_COLOR", "1")
+        .case("README*.md")
+        .case("docs/**/*.md")
+        .case("crates/keyward/tests/cmd/*.md");
+}
