@@ -74,6 +74,16 @@ codes! {
     OddMetadata = "S039": "A key that only describes the rule holds something unexpected.",
     BadList = "S040": "A list of values for a placeholder is not a list of text.",
 
+    // Okta filter expressions.
+    FilterQuotes = "S060": "Text in a filter expression does not stand in straight double quotes.",
+    FilterText = "S061": "Text in a filter expression is not text as JSON writes it.",
+    FilterBracket = "S062": "A parenthesis in a filter expression has no partner.",
+    FilterCharacter = "S063": "A filter expression holds a character that means nothing in it.",
+    MissingConnective = "S064": "Two tests in a filter expression stand side by side.",
+    OperandKind = "S065": "An operator of a filter expression cannot work with this value.",
+    EmptyList = "S066": "A list of values in a filter expression is empty.",
+    SeveralValues = "S067": "An operator of a filter expression has several values in parentheses.",
+
     // Cases beside rules.
     BadCase = "S080": "A file of cases is not as it must be.",
     TooFewCases = "S081": "A rule has not one case that alerts and two that stay quiet.",
