@@ -59,6 +59,7 @@ pub fn lint(rule: &Rule) -> Vec<Diagnostic> {
     for lint in LINTS {
         lint(&subject, &mut out);
     }
+    drop_weaker(&mut out);
     out.retain(|diagnostic| !allowed.contains(&diagnostic.code));
     out.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
     out.dedup();
@@ -83,6 +84,14 @@ impl Subject<'_> {
         };
         self.predicates.iter().any(|test| below(&test.field))
     }
+}
+
+/// Where a lint says what is wrong with a field, that it is unstable too says nothing new.
+fn drop_weaker(out: &mut Vec<Diagnostic>) {
+    let is_said =
+        |said: &&Diagnostic| matches!(said.code, Code::DisplayMessage | Code::DescriptionOnly);
+    let places: Vec<_> = out.iter().filter(is_said).map(Diagnostic::span).collect();
+    out.retain(|said| said.code != Code::UnstableField || !places.contains(&said.span()));
 }
 
 /// The codes under `allow:`.

@@ -57,17 +57,17 @@ pub(super) fn is_form(document: &Node) -> bool {
 pub(super) fn read(document: &Node, source: &str, out: &mut Vec<Diagnostic>) -> Option<Read> {
     let mut notes = Vec::new();
     let others = other_languages(document);
-    if !others.is_empty() {
-        let note = format!("logic for {} is ignored", others.join(", "));
-        let at = document.entry("detection").map_or(title_span(document), |(key, _)| key.span);
-        out.push(Diagnostic::note(Code::OtherLanguage, at, note.clone()));
-        notes.push(note);
-    }
     let system_log = document.get("detection").and_then(|detection| detection.get(SYSTEM_LOG));
     let expressions = match system_log {
         Some(node) => engines(node, source, &mut notes, out)?,
         None => Vec::new(),
     };
+    if !others.is_empty() && !expressions.is_empty() {
+        let note = format!("logic for {} is ignored", others.join(", "));
+        let at = document.entry("detection").map_or(title_span(document), |(key, _)| key.span);
+        out.push(Diagnostic::note(Code::OtherLanguage, at, note.clone()));
+        notes.push(note);
+    }
     let not_runnable = expressions.is_empty().then(|| {
         let reason = if others.is_empty() {
             "the file holds no logic".to_owned()

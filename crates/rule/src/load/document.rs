@@ -56,7 +56,7 @@ impl Reader<'_, '_> {
     }
 
     fn dispatch(mut self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Document> {
-        let start = Span::new(document.span.start, document.span.start);
+        let start = title_span(document);
         if document.map().is_none() {
             let message = format!("expected a rule, found {}", document.kind());
             out.push(Diagnostic::warning(Code::NotARule, start, message));
@@ -146,7 +146,7 @@ impl Reader<'_, '_> {
             return catalogue::read(document, source, out);
         }
         let Some((key, node)) = document.entry("detection") else {
-            let at = Span::new(document.span.start, document.span.start);
+            let at = title_span(document);
             out.push(Diagnostic::error(Code::Missing, at, "the rule has no `detection`"));
             return None;
         };
@@ -156,12 +156,18 @@ impl Reader<'_, '_> {
         }
         match node.get("filter").filter(|_| node.map().is_some_and(|map| map.len() == 1)) {
             Some(filter) => own_filter(filter, source, out),
-            None => self.detection(document, node, out),
+            None => self.detection(document, key.span, node, out),
         }
     }
 
-    fn detection(&self, document: &Node, node: &Node, out: &mut Vec<Diagnostic>) -> Option<Read> {
-        let (context, parts) = self.selections(document, node, &[]);
+    fn detection(
+        &self,
+        document: &Node,
+        at: Span,
+        node: &Node,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Read> {
+        let (context, parts) = self.selections(document, at, node, &[]);
         out.extend(context.out);
         let (detection, logic) = parts?;
         Some(Read {
@@ -178,6 +184,7 @@ impl Reader<'_, '_> {
     pub(super) fn selections(
         &self,
         document: &Node,
+        at: Span,
         node: &Node,
         skip: &[&str],
     ) -> (Context<'_>, Option<(Detection, Part)>) {
@@ -193,7 +200,7 @@ impl Reader<'_, '_> {
             is_special: false,
             out,
         };
-        let detection = read::parse(node, skip, &mut context);
+        let detection = read::parse(node, at, skip, &mut context);
         let parts = detection.and_then(|detection| {
             let logic = sigma::resolve(&detection, &mut context.out)?;
             Some((detection, logic))

@@ -59,7 +59,7 @@ pub(super) fn read(
     let (key, node) = document.entry("filter")?;
     let title = title(document, out);
     let targets = targets(key, node, out);
-    let (context, parts) = reader.selections(document, node, &["rules"]);
+    let (context, parts) = reader.selections(document, key.span, node, &["rules"]);
     out.extend(context.out);
     let mut describing = about::Reader { source: reader.file.text, out };
     let about = about::read(document, APART, &mut describing);

@@ -6,10 +6,14 @@ use crate::rule::{Level, Status};
 use crate::span::Span;
 use crate::yaml::{Data, Node, Resolved};
 
-/// Where the title stands, for what concerns the whole document.
+/// Where the title stands, or the first key, for what concerns the whole document.
 pub(super) fn title_span(document: &Node) -> Span {
     let start = Span::new(document.span.start, document.span.start);
-    document.get("title").map_or(start, |title| title.span)
+    let first = document.map().and_then(|entries| entries.first());
+    let first = first.map_or(start, |(key, _)| key.span);
+    document
+        .entry("title")
+        .map_or(first, |(key, title)| if title.is_null() { key.span } else { title.span })
 }
 
 pub(super) fn title(document: &Node, out: &mut Vec<Diagnostic>) -> Option<String> {

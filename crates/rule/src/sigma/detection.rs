@@ -12,6 +12,8 @@ pub struct Detection {
     pub selections: Vec<Selection>,
     /// The conditions, of which any must hold.
     pub conditions: Vec<Condition>,
+    /// Whether every condition could be read; else a selection may only seem unused.
+    pub(crate) is_whole: bool,
 }
 
 /// A named part of a detection.

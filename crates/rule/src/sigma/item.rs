@@ -32,9 +32,10 @@ pub(crate) fn values(
     }
     let Data::Scalar(scalar) = &node.data else {
         let message = format!("a field is compared with {}", node.kind());
+        let diagnostic = Diagnostic::error(Code::NestedValue, node.span, message);
         let help = "two tests of one element are written `target[any]:` with `sigma-version: 3`, \
                     a nested field with dots, such as `actor.id`";
-        return Err(Diagnostic::error(Code::NestedValue, node.span, message).help(help));
+        return Err(if node.map().is_some() { diagnostic.help(help) } else { diagnostic });
     };
     if plan.expand && scalar.resolved != Resolved::Null {
         let pieces = pieces(&scalar.text);

@@ -22,9 +22,17 @@ pub(crate) struct Context<'c> {
     pub(crate) out: Vec<Diagnostic>,
 }
 
-/// Reads a mapping of selections with a condition. `skip` names keys that are
-/// something else.
-pub(crate) fn parse(node: &Node, skip: &[&str], context: &mut Context<'_>) -> Option<Detection> {
+/// Reads a mapping of selections with a condition, which stands under the key at
+/// `at`. `skip` names keys that are something else.
+///
+/// What cannot be read is said, and something stands for it, so that the rest is
+/// checked as well.
+pub(crate) fn parse(
+    node: &Node,
+    at: Span,
+    skip: &[&str],
+    context: &mut Context<'_>,
+) -> Option<Detection> {
     let Some(entries) = node.map() else {
         context.error(
             Code::WrongShape,
@@ -33,12 +41,16 @@ pub(crate) fn parse(node: &Node, skip: &[&str], context: &mut Context<'_>) -> Op
         );
         return None;
     };
-    let mut detection = Detection { selections: Vec::new(), conditions: Vec::new() };
-    let mut complete = true;
+    let (selections, conditions) = (Vec::new(), Vec::new());
+    let mut detection = Detection { selections, conditions, is_whole: false };
     for (key, value) in entries {
         match key.text().unwrap_or_default() {
             name if skip.contains(&name) => {}
-            "condition" => detection.conditions.extend(conditions(value, context)),
+            "condition" => {
+                let n_said = context.out.len();
+                detection.conditions = self::conditions(value, context);
+                detection.is_whole = context.out.len() == n_said;
+            }
             "timeframe" => {
                 let message = "a time frame needs memory, which single events do not have";
                 let help = "count in a correlation document";
@@ -46,17 +58,13 @@ pub(crate) fn parse(node: &Node, skip: &[&str], context: &mut Context<'_>) -> Op
                     .out
                     .push(Diagnostic::error(Code::Aggregation, key.span, message).help(help));
             }
-            name => match selection(name, key.span, value, context) {
-                Some(selection) => detection.selections.push(selection),
-                None => complete = false,
-            },
+            name => detection.selections.push(selection(name, key.span, value, context)),
         }
     }
     if node.get("condition").is_none() {
-        let span = Span::new(node.span.start, node.span.start);
-        context.error(Code::Missing, span, "the selections need a `condition`".to_owned());
+        context.error(Code::Missing, at, "the selections need a `condition`".to_owned());
     }
-    complete.then_some(detection)
+    Some(detection)
 }
 
 fn conditions(node: &Node, context: &mut Context<'_>) -> Vec<Condition> {
@@ -68,7 +76,7 @@ fn conditions(node: &Node, context: &mut Context<'_>) -> Vec<Condition> {
     nodes.iter().filter_map(|node| condition::parse(node, source, &mut context.out)).collect()
 }
 
-fn selection(name: &str, span: Span, value: &Node, context: &mut Context<'_>) -> Option<Selection> {
+fn selection(name: &str, span: Span, value: &Node, context: &mut Context<'_>) -> Selection {
     let is_empty = match &value.data {
         Data::Map(entries) => entries.is_empty(),
         Data::Seq(nodes) => nodes.is_empty(),
@@ -76,11 +84,11 @@ fn selection(name: &str, span: Span, value: &Node, context: &mut Context<'_>) ->
     };
     if is_empty {
         context.error(Code::EmptySelection, span, format!("the selection `{name}` tests nothing"));
-        return None;
     }
     let text = lines(context.source, span.join(value.span));
-    let body = body(value, context)?;
-    Some(Selection { name: name.to_owned(), span, text, body })
+    let body = if is_empty { None } else { body(value, context) };
+    let body = body.unwrap_or(Body::Any(Vec::new()));
+    Selection { name: name.to_owned(), span, text, body }
 }
 
 /// A stretch of a file without the indentation of its first line.
@@ -206,7 +214,7 @@ fn block_body(
         return None;
     }
     if rest.is_empty() && is_nested(entries) {
-        let detection = parse(value, &[], context)?;
+        let detection = parse(value, key.span, &[], context)?;
         return Some(Body::Nested(Box::new(detection)));
     }
     let prefix = if rest.is_empty() { String::new() } else { format!("{rest}.") };

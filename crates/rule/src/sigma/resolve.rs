@@ -17,7 +17,9 @@ pub(crate) fn resolve(detection: &Detection, out: &mut Vec<Diagnostic>) -> Optio
     let conditions: Vec<_> =
         detection.conditions.iter().map(|condition| scope.logic(&condition.logic)).collect();
     let whole = !conditions.is_empty();
-    scope.unused();
+    if detection.is_whole {
+        scope.unused();
+    }
     let mut parts: Vec<_> = conditions.into_iter().collect::<Option<_>>()?;
     whole.then(|| if parts.len() == 1 { parts.remove(0) } else { Part::Any(parts) })
 }

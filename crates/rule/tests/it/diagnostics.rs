@@ -1,26 +1,66 @@
 //! What is said about mistakes, and where.
 //!
 //! A fixture is a rule file with its diagnostics drawn under the lines they
-//! speak of, as comments.
+//! speak of, as comments. `UPDATE_FIXTURES=1 cargo test -p rule` draws them anew.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
-use rule::{Diagnostic, Lists, SourceFile, load};
+use rule::{Code, Diagnostic, Lists, SourceFile, lint, load};
+
+#[test]
+fn loading_says_what_is_wrong() {
+    for path in fixtures("diagnostics") {
+        check(&path, false);
+    }
+}
+
+#[test]
+fn lints_say_what_is_doubtful() {
+    for path in fixtures("lints") {
+        check(&path, true);
+    }
+}
+
+#[test]
+fn every_code_has_a_fixture() {
+    let paths = fixtures("diagnostics").into_iter().chain(fixtures("lints"));
+    let drawn: String = paths.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    for code in Code::ALL {
+        // Codes of case files are shown where cases are read.
+        let of_cases = ("S080".."S100").contains(&code.as_str());
+        assert!(of_cases || drawn.contains(&format!("[{code}]")), "no fixture shows {code}");
+    }
+}
+
+fn fixtures(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    paths
+}
 
 /// Loads a fixture without its drawn diagnostics, draws them anew and compares.
-fn check(fixture: &str) {
-    let fixture = fixture.trim_start_matches('\n');
-    let is_drawn = |line: &&str| line.starts_with('#') && line.contains('[');
-    let text: String = fixture
-        .lines()
-        .filter(|line| !is_drawn(line))
-        .fold(String::new(), |text, line| text + line + "\n");
-    let files = [SourceFile { path: "fixture.yml", text: &text }];
-    let loaded = load(&files, &Lists::default());
-    let diagnostics: Vec<_> =
-        loaded.diagnostics.into_iter().map(|(_, diagnostic)| diagnostic).collect();
+fn check(path: &Path, with_lints: bool) {
+    let fixture = std::fs::read_to_string(path).unwrap();
+    let is_drawn = |line: &&str| line.starts_with('#') && line.contains("[S");
+    let kept = fixture.lines().filter(|line| !is_drawn(line));
+    let text = kept.fold(String::new(), |text, line| text + line + "\n");
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let loaded = load(&[SourceFile { path: name, text: &text }], &Lists::default());
+    let mut diagnostics: Vec<_> = loaded.diagnostics.into_iter().map(|(_, said)| said).collect();
+    if with_lints {
+        assert_eq!(diagnostics, [], "{name}");
+        diagnostics = loaded.rules.iter().flat_map(lint).collect();
+    }
     let drawn = draw(&text, &diagnostics);
-    assert!(drawn == fixture, "the fixture should be\n{drawn}");
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        std::fs::write(path, drawn).unwrap();
+    } else {
+        assert!(drawn == fixture, "{name} should be\n{drawn}");
+    }
 }
 
 fn draw(text: &str, diagnostics: &[Diagnostic]) -> String {
@@ -46,22 +86,7 @@ fn carets(line: &str, start: usize, end: usize, diagnostic: &Diagnostic, drawn: 
     let width = line.get(start..end).map_or(0, |inside| inside.trim_end().chars().count()).max(1);
     let marks = format!("{}{}", " ".repeat(column), "^".repeat(width));
     let (severity, code) = (diagnostic.severity.as_str(), diagnostic.code);
-    writeln!(drawn, "#{} {severity}[{code}]: {}", &marks[1..], diagnostic.message).unwrap();
-}
-
-#[test]
-fn condition_and_definitions_must_agree() {
-    check(
-        r"
-title: t
-level: low
-logsource: {product: okta}
-detection:
-  admin:
-# ^^^^^ warning[S004]: selection `admin` is never used
-    eventType: user.session.start
-  condition: admins
-#            ^^^^^^ error[S003]: unknown selection `admins`
-",
-    );
+    let help = diagnostic.help.iter().fold(String::new(), |_, help| format!(" ({help})"));
+    let message = &diagnostic.message;
+    writeln!(drawn, "#{} {severity}[{code}]: {message}{help}", &marks[1..]).unwrap();
 }
