@@ -81,7 +81,10 @@ fn open_unknown<'a>(
 ) {
     let is_open = depth.below().is_some_and(|below| open_envelope(node, below, receiver));
     if !is_open {
-        receiver.event(depth.event(node).with_envelope(envelope));
+        let event = depth.event(node).with_envelope(envelope);
+        // A mistake may be why the record is not known: it must not be lost with the look for its kind.
+        event.top_member("eventType");
+        receiver.event(event);
     }
 }
 

@@ -225,14 +225,20 @@ fn a_mistake_ends_the_members_behind_it() {
     check(
         r#"{"a":1,"b":2 "c":3,"d":4}"#,
         &[
-            ("a", "1"),
-            ("b", "2"),
+            ("a", "1 (expected `,` or a closing bracket at byte 13)"),
+            ("b", "2 (expected `,` or a closing bracket at byte 13)"),
             ("c", "absent (expected `,` or a closing bracket at byte 13)"),
             ("d", "absent (expected `,` or a closing bracket at byte 13)"),
         ],
     );
-    check(r#"{"a":1,"b"}"#, &[("a", "1"), ("b", "absent (expected `:` at byte 10)")]);
+    check(
+        r#"{"a":1,"b"}"#,
+        &[("a", "1 (expected `:` at byte 10)"), ("b", "absent (expected `:` at byte 10)")],
+    );
     check(r#"{"a":[1}}"#, &[("a", "1 (expected `,` or a closing bracket at byte 7)")]);
+    let okta = r#"{"eventType":"a.b","actor":{"id":"1"},"a":1 "b":2}"#;
+    let fault = "absent (expected `,` or a closing bracket at byte 44)";
+    check(okta, &[("actor.id", "\"1\""), ("a", "1"), ("b", fault)]);
     check(r#"{"a":1;"b":2}"#, &[("b", "absent (expected `,` or a closing bracket at byte 7)")]);
 }
 
