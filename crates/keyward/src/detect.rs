@@ -29,7 +29,9 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
 
     let mut desk = Desk::new(renderer, out);
     let stop = desk.stop.clone();
-    if summary.rules.loaded > 0 {
+    if summary.rules.loaded == 0 {
+        console.error("no rule can be run");
+    } else {
         examine::each(&args.input.paths, console, &stop, &mut summary, |input, name| {
             name.clone_into(&mut desk.path);
             detector.sweep(input, limits(&args.input), &mut desk)

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use crate::exit::Exit;
 pub(crate) use crate::render::diagnostics::{to_json as diagnostic_to_json, write_diagnostic};
 pub(crate) use crate::render::escape::{write_escaped, write_json};
-pub(crate) use crate::render::text::{Outcome, level_style, write_account};
+pub(crate) use crate::render::text::{Outcome, level_style, plural, write_account};
 use crate::summary::Summary;
 
 /// A format that findings are written in.

@@ -252,7 +252,7 @@ pub(crate) fn write_account(
     let bytes = HumanBytes(inputs.bytes);
     let rest = match outcome {
         Outcome::Findings => format!(" with {}", plural(rules.loaded, "rule")),
-        Outcome::Matches => format!(", {} match", HumanCount(findings.total)),
+        Outcome::Matches => format!("; {} matched", HumanCount(findings.total)),
     };
     writeln!(out, "Read {examined} in {read} ({bytes}){rest}.")?;
     for line in not_examined(summary) {
@@ -304,7 +304,8 @@ fn section(lines: &mut Vec<String>, what: &str, noun: &str, count: u64, examples
     }
 }
 
-fn plural(count: u64, noun: &str) -> String {
+/// A number and what it counts: `1 event`, `3,012 events`.
+pub(crate) fn plural(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", HumanCount(count))
 }

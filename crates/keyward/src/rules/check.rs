@@ -11,7 +11,7 @@ use crate::args::{Check, ListFormat};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::output::Out;
-use crate::render::{diagnostic_to_json, write_diagnostic, write_json};
+use crate::render::{diagnostic_to_json, plural, write_diagnostic, write_json};
 use crate::ruleset::files::RuleFile;
 use crate::ruleset::{self, Loaded};
 
@@ -76,8 +76,10 @@ impl Report {
             write_diagnostic(path, text, diagnostic, out)?;
         }
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
-        let (files, rules) = (loaded.files.len(), loaded.rules.len());
-        writeln!(out, "{rules} rules in {files} files: {errors} errors, {warnings} warnings")
+        let count = |count: usize, noun| plural(count as u64, noun);
+        let (rules, files) = (count(loaded.rules.len(), "rule"), count(loaded.files.len(), "file"));
+        let (errors, warnings) = (count(errors, "error"), count(warnings, "warning"));
+        writeln!(out, "{rules} in {files}: {errors}, {warnings}")
     }
 
     fn values(&self) -> impl Iterator<Item = Value> {

@@ -138,7 +138,9 @@ fn write_stage(number: usize, stage: &Stage, out: &mut dyn Write) -> io::Result<
 
 fn write_part(part: &Part, indent: usize, out: &mut dyn Write) -> io::Result<()> {
     match part {
-        Part::All(parts) => parts.iter().try_for_each(|part| write_part(part, indent, out)),
+        Part::All(parts) | Part::Tests(parts) => {
+            parts.iter().try_for_each(|part| write_part(part, indent, out))
+        }
         Part::Any(parts) => {
             writeln!(out, "{:indent$}any of", "")?;
             parts.iter().try_for_each(|part| write_choice(part, indent + 2, out))

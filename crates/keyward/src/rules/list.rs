@@ -12,7 +12,7 @@ use crate::args::{List, ListFormat};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::output::Out;
-use crate::render::{level_style, write_json};
+use crate::render::{level_style, plural, write_json};
 use crate::ruleset::{self, Loaded, level};
 use crate::sanitize::visible;
 
@@ -42,7 +42,7 @@ fn write_text(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{:29}{}", "", visible(&remark))?;
         }
     }
-    writeln!(out, "{} rules", rules.len())
+    writeln!(out, "{}", plural(rules.len() as u64, "rule"))
 }
 
 /// What one should know before relying on the rule.

@@ -27,6 +27,8 @@ pub(super) enum Part {
     Predicate(Predicate),
     /// Something about the elements of an array.
     Elements(String, &'static str, Box<Part>),
+    /// The tests of an expression, which says itself how they are joined.
+    Tests(Vec<Part>),
     /// Stages within an element.
     Stages(Vec<Stage>),
 }
@@ -109,7 +111,7 @@ fn of_expression(expression: &Expression) -> Stage {
     Stage {
         name: "condition".to_owned(),
         text: expression.text.clone(),
-        part: Some(Part::All(tests.collect())).filter(|_| !expression.tests.is_empty()),
+        part: Some(Part::Tests(tests.collect())),
     }
 }
 
@@ -148,6 +150,7 @@ impl Part {
         match self {
             Self::All(parts) => json!({"all": many(parts)}),
             Self::Any(parts) => json!({"any": many(parts)}),
+            Self::Tests(parts) => json!({"tests": many(parts)}),
             Self::Predicate(predicate) => predicate.to_json(),
             Self::Elements(array, each, inner) => {
                 json!({"array": array, "each": each, "asks": inner.to_json()})
@@ -165,7 +168,7 @@ impl Part {
         sink: &mut dyn FnMut(Option<&str>, &Predicate),
     ) {
         match self {
-            Self::All(parts) | Self::Any(parts) => {
+            Self::All(parts) | Self::Any(parts) | Self::Tests(parts) => {
                 for part in parts {
                     part.visit(array, sink);
                 }

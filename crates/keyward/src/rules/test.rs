@@ -59,7 +59,8 @@ fn judge_file(
     samples: Option<&Path>,
     verdicts: &mut Vec<Verdict>,
 ) {
-    let rules: Vec<&Rule> = loaded.rules.iter().filter(|rule| rule.origin.file == number).collect();
+    let is_meant = |rule: &&Rule| rule.origin.file == number && rule.is_runnable();
+    let rules: Vec<&Rule> = loaded.rules.iter().filter(is_meant).collect();
     let Some(first) = rules.first() else { return };
     let whole = |path: &str, line, wrong: String| Verdict {
         rule: first.name.clone(),
