@@ -2,10 +2,11 @@
 //!
 //! A [`Node`] is a place in a record; reading it builds nothing. Walks never recurse over input.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::scan::{Block, Marks};
-use crate::value::{Number, Text, Value};
+use crate::scan::{Block, Flags, Marks};
+use crate::value::{Number, Text, Value, unescape};
 
 /// A mistake met while a record was walked. The record stays readable before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,23 +24,129 @@ impl fmt::Display for Fault {
 }
 
 /// A record and its marks.
-#[derive(Clone, Copy)]
 pub(crate) struct Doc<'a> {
     pub(crate) text: &'a str,
     pub(crate) blocks: &'a [Block],
-    /// Some string holds a control character.
-    pub(crate) control: bool,
+    pub(crate) flags: Flags,
+}
+
+/// Where a member stands: its key without quotes, and its value. End offsets are exclusive.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    key: (u32, u32),
+    value: (u32, u32),
+}
+
+impl Slot {
+    /// The offset past the value.
+    pub(crate) fn end(self) -> usize {
+        self.value.1 as usize
+    }
+}
+
+/// The name of a member that is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key<'k> {
+    text: &'k str,
+    /// ASCII without quotes and backslashes, so that it can be compared with what stands in a record.
+    is_plain: bool,
+}
+
+impl<'k> Key<'k> {
+    pub(crate) fn new(text: &'k str) -> Self {
+        Self { text, is_plain: is_plain(text) }
+    }
+
+    /// A key of which it is known whether it is plain.
+    pub(crate) fn known(text: &'k str, is_plain: bool) -> Self {
+        Self { text, is_plain }
+    }
+}
+
+/// Whether a name is ASCII without quotes and backslashes.
+pub(crate) fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii() && byte != b'"' && byte != b'\\')
 }
 
 impl<'a> Doc<'a> {
     /// A scanned text with the marks of its scan.
     pub(crate) fn new(text: &'a str, marks: &'a Marks) -> Self {
-        Self { text, blocks: marks.blocks(), control: marks.has_control() }
+        Self { text, blocks: marks.blocks(), flags: marks.flags() }
+    }
+
+    /// Whether the key at a slot is spelled exactly so.
+    #[inline]
+    pub(crate) fn is_key(&self, slot: Slot, key: Key<'_>) -> bool {
+        let raw = self.slice(slot.key);
+        if key.is_plain && !self.flags.odd_escapes {
+            return raw.len() == key.text.len() && raw.as_bytes() == key.text.as_bytes();
+        }
+        unescaped(raw) == key.text
+    }
+
+    /// Whether the key at a slot is spelled so but for case.
+    #[inline]
+    pub(crate) fn is_key_ignoring_case(&self, slot: Slot, key: Key<'_>) -> bool {
+        let raw = self.slice(slot.key);
+        if key.is_plain && !self.flags.odd_escapes && !self.flags.beyond_ascii {
+            return raw.len() == key.text.len() && raw.eq_ignore_ascii_case(key.text);
+        }
+        is_name_ignoring_case(&unescaped(raw), key.text)
+    }
+
+    /// The value at a slot.
+    #[inline]
+    pub(crate) fn value(&'a self, slot: Slot) -> Node<'a> {
+        Node { doc: self, start: slot.value.0, end: slot.value.1 }
+    }
+
+    fn slice(&self, (start, end): (u32, u32)) -> &'a str {
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The member at or after `at`, in an object that ends before `end`. `None` at its closing bracket.
+    #[inline]
+    pub(crate) fn next_member(
+        &self,
+        at: usize,
+        end: usize,
+        first: bool,
+    ) -> Result<Option<Slot>, Fault> {
+        let Some(start) = self.separator(at, first, b'}')? else { return Ok(None) };
+        let fault = |at, expected| Fault { at, expected };
+        if self.byte(start) != Some(b'"') {
+            return Err(fault(start, "a key"));
+        }
+        let close = self.string_end(start).ok_or(fault(start, "a closing quote"))?;
+        let colon = self.skip_space(close + 1);
+        if self.byte(colon) != Some(b':') {
+            return Err(fault(colon, "`:`"));
+        }
+        let value = self.skip_space(colon + 1);
+        let value_end = self.value_end(value).ok_or(fault(value, "a value"))?;
+        if value_end > end || value_end == value {
+            return Err(fault(value, "a value"));
+        }
+        // INVARIANT: a scanned text is shorter than 4 GiB; longer records are rejected before.
+        let pair = |start: usize, end: usize| (start as u32, end as u32);
+        Ok(Some(Slot { key: pair(start + 1, close), value: pair(value, value_end) }))
+    }
+
+    /// Steps over the comma before the next item, if this is not the first. `None` at the closing bracket.
+    #[inline]
+    fn separator(&self, at: usize, first: bool, close: u8) -> Result<Option<usize>, Fault> {
+        let at = self.skip_space(at);
+        match self.byte(at) {
+            Some(byte) if byte == close => Ok(None),
+            Some(_) if first => Ok(Some(at)),
+            Some(b',') => Ok(Some(self.skip_space(at + 1))),
+            _ => Err(Fault { at, expected: "`,` or a closing bracket" }),
+        }
     }
 
     /// Whether a backslash stands in `start..end`.
     #[inline]
-    fn has_backslash(self, start: usize, end: usize) -> bool {
+    fn has_backslash(&self, start: usize, end: usize) -> bool {
         let (first, last) = (start / 64, end / 64);
         let from = !0u64 << (start % 64);
         let to = !(!0u64 << (end % 64));
@@ -52,21 +159,21 @@ impl<'a> Doc<'a> {
 
     /// The string whose quotes stand at `open` and before `end`.
     #[inline]
-    fn string(self, open: usize, end: usize) -> Option<Text<'a>> {
+    fn string(&self, open: usize, end: usize) -> Option<Text<'a>> {
         let inner = self.text.get(open + 1..end.checked_sub(1)?)?;
-        if self.control || self.has_backslash(open, end) {
+        if self.flags.control || self.has_backslash(open, end) {
             return Text::json(inner);
         }
         Some(Text::plain(inner))
     }
 
-    fn byte(self, at: usize) -> Option<u8> {
+    fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
     /// The first byte at or after `at` that is not white space.
     #[inline]
-    fn skip_space(self, mut at: usize) -> usize {
+    fn skip_space(&self, mut at: usize) -> usize {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(at) {
             at += 1;
         }
@@ -75,7 +182,7 @@ impl<'a> Doc<'a> {
 
     /// The closing quote of the string that opens at `open`.
     #[inline]
-    fn string_end(self, open: usize) -> Option<usize> {
+    fn string_end(&self, open: usize) -> Option<usize> {
         let start = open + 1;
         let mut i = start / 64;
         let mut quotes = self.blocks.get(i)?.quotes & (!0 << (start % 64));
@@ -87,7 +194,7 @@ impl<'a> Doc<'a> {
     }
 
     /// The bracket that closes the one at `open`.
-    fn container_end(self, open: usize) -> Option<usize> {
+    fn container_end(&self, open: usize) -> Option<usize> {
         let start = open + 1;
         let mut i = start / 64;
         let mut block = *self.blocks.get(i)?;
@@ -123,7 +230,7 @@ impl<'a> Doc<'a> {
 
     /// The end (exclusive) of the value that starts at `start`.
     #[inline]
-    fn value_end(self, start: usize) -> Option<usize> {
+    fn value_end(&self, start: usize) -> Option<usize> {
         match self.byte(start)? {
             b'"' => Some(self.string_end(start)? + 1),
             b'{' | b'[' => Some(self.container_end(start)? + 1),
@@ -132,7 +239,7 @@ impl<'a> Doc<'a> {
     }
 
     /// The end of a number or literal. What no scalar holds ends it, lest a mistake hide what follows.
-    fn scalar_end(self, start: usize) -> usize {
+    fn scalar_end(&self, start: usize) -> usize {
         let mut at = start;
         while let Some(byte) = self.byte(at) {
             let is_space = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
@@ -144,27 +251,18 @@ impl<'a> Doc<'a> {
         at
     }
 
-    /// Where a part of the text stands in it.
-    pub(crate) fn offset_of(self, part: &str) -> usize {
-        part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr())
-    }
-
-    pub(crate) fn node(self, start: usize, end: usize) -> Node<'a> {
-        Node { doc: self, start, end }
-    }
-
     /// The record as a whole.
-    pub(crate) fn root(self) -> Node<'a> {
-        self.node(0, self.text.len())
+    pub(crate) fn root(&'a self) -> Node<'a> {
+        Node { doc: self, start: 0, end: self.text.len() as u32 }
     }
 }
 
 /// A value's place in a record.
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
-    doc: Doc<'a>,
-    start: usize,
-    end: usize,
+    doc: &'a Doc<'a>,
+    start: u32,
+    end: u32,
 }
 
 impl fmt::Debug for Node<'_> {
@@ -174,23 +272,23 @@ impl fmt::Debug for Node<'_> {
 }
 
 impl<'a> Node<'a> {
-    pub(crate) fn doc(self) -> Doc<'a> {
+    pub(crate) fn doc(self) -> &'a Doc<'a> {
         self.doc
     }
 
     /// The JSON text of the value, as it stands in the record.
     pub fn text(self) -> &'a str {
-        self.doc.text.get(self.start..self.end).unwrap_or_default()
+        self.doc.slice((self.start, self.end))
     }
 
     /// Offset of the first byte, counted from where the scanned text begins.
     pub fn start(self) -> usize {
-        self.start
+        self.start as usize
     }
 
     #[inline]
     fn first_byte(self) -> u8 {
-        self.doc.byte(self.start).unwrap_or_default()
+        self.doc.byte(self.start as usize).unwrap_or_default()
     }
 
     /// Whether the value is an object.
@@ -211,11 +309,13 @@ impl<'a> Node<'a> {
     /// When the text is no JSON value: a misspelled literal, a number or string that JSON does not allow.
     pub fn value(self) -> Result<Value<'a>, Fault> {
         let text = self.text();
-        let fault = |expected| Fault { at: self.start, expected };
+        let fault = |expected| Fault { at: self.start as usize, expected };
         match self.first_byte() {
-            b'"' => {
-                self.doc.string(self.start, self.end).map(Value::Text).ok_or(fault("a JSON string"))
-            }
+            b'"' => self
+                .doc
+                .string(self.start as usize, self.end as usize)
+                .map(Value::Text)
+                .ok_or(fault("a JSON string")),
             b'{' => Ok(Value::Object(self)),
             b'[' => Ok(Value::Array(self)),
             _ => match text {
@@ -227,18 +327,46 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The offset past the last byte.
+    pub(crate) fn end(self) -> usize {
+        self.end as usize
+    }
+
     /// The members of an object, in order; nothing for other values.
     #[inline]
     pub fn members(self) -> Members<'a> {
-        let at = if self.is_object() { self.start + 1 } else { self.end };
-        Members { doc: self.doc, at, end: self.end, first: true }
+        let at = if self.is_object() { self.start() + 1 } else { self.end() };
+        Members { doc: self.doc, at, end: self.end(), first: true }
     }
 
     /// The elements of an array, in order; nothing for other values.
     #[inline]
     pub fn elements(self) -> Elements<'a> {
-        let at = if self.is_array() { self.start + 1 } else { self.end };
-        Elements { doc: self.doc, at, end: self.end, first: true }
+        let at = if self.is_array() { self.start() + 1 } else { self.end() };
+        Elements { doc: self.doc, at, end: self.end(), first: true }
+    }
+
+    /// The member of that name: the first spelled exactly so, else the first that differs only in case.
+    ///
+    /// # Errors
+    /// The first fault met before the member was found.
+    pub(crate) fn member(self, key: Key<'_>) -> Result<Option<Node<'a>>, Fault> {
+        let mut other_case = None;
+        for slot in self.slots() {
+            let slot = slot?;
+            if self.doc.is_key(slot, key) {
+                return Ok(Some(self.doc.value(slot)));
+            }
+            if other_case.is_none() && self.doc.is_key_ignoring_case(slot, key) {
+                other_case = Some(self.doc.value(slot));
+            }
+        }
+        Ok(other_case)
+    }
+
+    fn slots(self) -> impl Iterator<Item = Result<Slot, Fault>> {
+        let mut members = self.members();
+        std::iter::from_fn(move || members.next_slot())
     }
 }
 
@@ -247,85 +375,47 @@ impl<'a> Node<'a> {
 pub struct Member<'a> {
     /// The key without its quotes; escapes are not undone.
     pub key: &'a str,
-    /// Whether something in the key is escaped.
-    pub escaped: bool,
     /// The value.
     pub value: Node<'a>,
 }
 
 /// The members of one object. Ends at the first fault, after yielding it.
 pub struct Members<'a> {
-    doc: Doc<'a>,
+    doc: &'a Doc<'a>,
     at: usize,
     end: usize,
     first: bool,
 }
 
-impl<'a> Iterator for Members<'a> {
-    type Item = Result<Member<'a>, Fault>;
-
+impl<'a> Members<'a> {
     #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
+    fn next_slot(&mut self) -> Option<Result<Slot, Fault>> {
         if self.at >= self.end {
             return None;
         }
-        match separator(self.doc, self.at, self.first, b'}') {
-            Ok(None) => {
-                self.at = self.end;
-                None
-            }
-            Ok(Some(start)) => Some(self.member(start)),
-            Err(fault) => {
-                self.at = self.end;
-                Some(Err(fault))
-            }
-        }
+        let slot = self.doc.next_member(self.at, self.end, self.first);
+        self.first = false;
+        self.at = match slot {
+            Ok(Some(slot)) => slot.value.1 as usize,
+            Ok(None) | Err(_) => self.end,
+        };
+        slot.transpose()
     }
 }
 
-impl<'a> Members<'a> {
-    /// Goes on at an offset at which an earlier walk over the same object stopped.
-    pub(crate) fn resume(object: Node<'a>, at: usize, first: bool) -> Self {
-        let at = if object.is_object() { at } else { object.end };
-        Self { doc: object.doc, at, end: object.end, first }
-    }
+impl<'a> Iterator for Members<'a> {
+    type Item = Result<Member<'a>, Fault>;
 
-    #[inline]
-    fn member(&mut self, start: usize) -> Result<Member<'a>, Fault> {
-        self.first = false;
-        let member = self.read(start);
-        match &member {
-            Ok(member) => self.at = member.value.end,
-            Err(_) => self.at = self.end,
-        }
-        member
-    }
-
-    #[inline]
-    fn read(&self, start: usize) -> Result<Member<'a>, Fault> {
-        let fault = |at, expected| Fault { at, expected };
-        if self.doc.byte(start) != Some(b'"') {
-            return Err(fault(start, "a key"));
-        }
-        let close = self.doc.string_end(start).ok_or(fault(start, "a closing quote"))?;
-        let colon = self.doc.skip_space(close + 1);
-        if self.doc.byte(colon) != Some(b':') {
-            return Err(fault(colon, "`:`"));
-        }
-        let value = self.doc.skip_space(colon + 1);
-        let end = self.doc.value_end(value).ok_or(fault(value, "a value"))?;
-        if end > self.end || end == value {
-            return Err(fault(value, "a value"));
-        }
-        let key = self.doc.text.get(start + 1..close).unwrap_or_default();
-        let escaped = self.doc.has_backslash(start, close);
-        Ok(Member { key, escaped, value: self.doc.node(value, end) })
+    fn next(&mut self) -> Option<Self::Item> {
+        let slot = self.next_slot()?;
+        let doc = self.doc;
+        Some(slot.map(|slot| Member { key: doc.slice(slot.key), value: doc.value(slot) }))
     }
 }
 
 /// The elements of one array. Ends at the first fault, after yielding it.
 pub struct Elements<'a> {
-    doc: Doc<'a>,
+    doc: &'a Doc<'a>,
     at: usize,
     end: usize,
     first: bool,
@@ -338,29 +428,40 @@ impl<'a> Iterator for Elements<'a> {
         if self.at >= self.end {
             return None;
         }
-        let found = separator(self.doc, self.at, self.first, b']').and_then(|start| {
+        let doc = self.doc;
+        let found = doc.separator(self.at, self.first, b']').and_then(|start| {
             let Some(start) = start else { return Ok(None) };
-            let end = self.doc.value_end(start).filter(|&end| end <= self.end && end > start);
-            end.map(|end| Some(self.doc.node(start, end)))
+            let end = doc.value_end(start).filter(|&end| end <= self.end && end > start);
+            end.map(|end| Some(Node { doc, start: start as u32, end: end as u32 }))
                 .ok_or(Fault { at: start, expected: "a value" })
         });
         self.first = false;
         self.at = match &found {
-            Ok(Some(node)) => node.end,
+            Ok(Some(node)) => node.end(),
             Ok(None) | Err(_) => self.end,
         };
         found.transpose()
     }
 }
 
-/// Steps over the comma before the next item, if this is not the first. `None` at the closing bracket.
-#[inline]
-fn separator(doc: Doc<'_>, at: usize, first: bool, close: u8) -> Result<Option<usize>, Fault> {
-    let at = doc.skip_space(at);
-    match doc.byte(at) {
-        Some(byte) if byte == close => Ok(None),
-        Some(_) if first => Ok(Some(at)),
-        Some(b',') => Ok(Some(doc.skip_space(at + 1))),
-        _ => Err(Fault { at, expected: "`,` or a closing bracket" }),
+/// A key with its escapes undone.
+fn unescaped(raw: &str) -> Cow<'_, str> {
+    if raw.contains('\\') { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) }
+}
+
+/// Whether two names differ only in case.
+pub(crate) fn is_name_ignoring_case(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
+}
+
+#[cfg(test)]
+mod size {
+    /// Nodes are copied at every step of a walk.
+    #[test]
+    fn nodes_fit_two_registers() {
+        assert_eq!(size_of::<super::Node<'_>>(), 16);
     }
 }

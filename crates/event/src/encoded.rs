@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use catalog::Encoding;
 
-use crate::doc::{Doc, Fault, Node};
-use crate::field::{flatten, is_name_ignoring_case, member, visit_nodes};
+use crate::doc::{Doc, Fault, Key, Node, is_name_ignoring_case};
+use crate::field::{find, flatten, member, visit_nodes};
 use crate::path::Step;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 use crate::value::{Text, Value};
@@ -72,8 +72,8 @@ fn visit_tree(
             ControlFlow::Continue(())
         })
     };
-    let _ = noting(visit_nodes(node, place.inner, &mut |node| {
-        noting(visit_nodes(node, place.steps, &mut |node| {
+    let _ = noting(visit_nodes(node, place.inner, &find, &mut |node| {
+        noting(visit_nodes(node, place.steps, &find, &mut |node| {
             found = true;
             noting(flatten(node, sink))
         }))
@@ -90,7 +90,7 @@ fn visit_json(text: &str, place: Place<'_>, sink: ValueSink<'_>) -> bool {
         return false;
     }
     let doc = Doc::new(&wrapped, &marks);
-    match member(doc.root(), "") {
+    match doc.root().member(Key::new("")) {
         Ok(Some(value)) => visit_tree(value, place, &|_| {}, sink),
         _ => false,
     }

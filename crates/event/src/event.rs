@@ -7,11 +7,10 @@ use std::ops::ControlFlow;
 
 use catalog::Product;
 
-use crate::doc::{Doc, Fault, Member, Members, Node};
+use crate::doc::{Fault, Key, Node};
 use crate::encoded::{self, Place, ValueSink};
-use crate::field::{
-    NodeSink, flatten, is_key, is_key_ignoring_case, member, visit_all, visit_nodes,
-};
+use crate::field::{NodeSink, flatten, visit_all, visit_nodes};
+use crate::index::Index;
 use crate::path::{Derived, Path, Step};
 use crate::value::Value;
 
@@ -29,34 +28,16 @@ pub(crate) enum Shape<'a> {
 /// What look-ups keep between them, reused from record to record.
 #[derive(Debug, Default)]
 pub struct Memory {
-    top: RefCell<Top>,
+    index: RefCell<Index>,
     fault: Cell<Option<Fault>>,
-}
-
-/// The members of the record itself, as far as someone has looked.
-#[derive(Debug, Default)]
-struct Top {
-    root: Option<usize>,
-    slots: Vec<Slot>,
-    next: usize,
-    done: bool,
-}
-
-/// Offsets of one member: key without quotes, value.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    key: (u32, u32),
-    value: (u32, u32),
-    escaped: bool,
 }
 
 /// One audit record. Fields are read out of its bytes when someone asks.
 #[derive(Clone, Copy)]
 pub struct Event<'a> {
-    doc: Doc<'a>,
     root: Node<'a>,
-    /// Offsets of the envelope around the record; empty if there is none.
-    envelope: (u32, u32),
+    /// The innermost envelope around the record.
+    envelope: Option<Node<'a>>,
     shape: Shape<'a>,
     product: Option<Product>,
     memory: &'a Memory,
@@ -69,12 +50,10 @@ impl fmt::Debug for Event<'_> {
 }
 
 impl<'a> Event<'a> {
-    pub(crate) fn new(doc: Doc<'a>, root: Node<'a>, memory: &'a Memory) -> Self {
+    pub(crate) fn new(root: Node<'a>, memory: &'a Memory) -> Self {
         memory.fault.set(None);
-        if let Ok(mut top) = memory.top.try_borrow_mut() {
-            top.root = None;
-        }
-        Self { doc, root, envelope: (0, 0), shape: Shape::Plain, product: None, memory }
+        memory.index.borrow_mut().clear();
+        Self { root, envelope: None, shape: Shape::Plain, product: None, memory }
     }
 
     pub(crate) fn with_product(self, product: Product, shape: Shape<'a>) -> Self {
@@ -82,15 +61,12 @@ impl<'a> Event<'a> {
     }
 
     pub(crate) fn with_envelope(self, envelope: Option<Node<'a>>) -> Self {
-        let offsets =
-            |node: Node<'_>| (node.start() as u32, (node.start() + node.text().len()) as u32);
-        Self { envelope: envelope.map_or((0, 0), offsets), ..self }
+        Self { envelope, ..self }
     }
 
     /// The innermost envelope around the record.
     pub(crate) fn envelope(&self) -> Option<Node<'a>> {
-        let (start, end) = self.envelope;
-        (start < end).then(|| self.doc.node(start as usize, end as usize))
+        self.envelope
     }
 
     /// The record as it stands in the input, without any envelope.
@@ -112,7 +88,7 @@ impl<'a> Event<'a> {
     /// `eventType` (Okta) or `data.type` (Auth0). `None` for events of unknown product, and if it is no text.
     pub fn kind_text(&self) -> Option<Cow<'a, str>> {
         let node = match (self.product?, self.shape) {
-            (Product::Auth0, Shape::Wrapped(data)) => member(data, "type").ok()??,
+            (Product::Auth0, Shape::Wrapped(data)) => self.find(data, Key::new("type")).ok()??,
             (Product::Auth0, _) => self.top_member("type")?,
             _ => self.top_member("eventType")?,
         };
@@ -157,8 +133,7 @@ impl<'a> Event<'a> {
         self.visit_nodes(path, &mut |node| {
             let mut each = |element: Node<'_>| {
                 let memory = Memory::default();
-                let event =
-                    Event { product: self.product, ..Event::new(element.doc(), element, &memory) };
+                let event = Event { product: self.product, ..Event::new(element, &memory) };
                 let flow = sink(event);
                 if let Some(fault) = event.fault() {
                     self.note(fault);
@@ -202,14 +177,14 @@ impl<'a> Event<'a> {
             (Shape::Bare, Some("data")) => path.steps().get(1..).unwrap_or_default(),
             _ => path.steps(),
         };
-        let flow = self.visit_from_top(steps, &mut noted);
+        let flow = self.walk(self.root, steps, &mut noted);
         if found.get() || flow.is_break() {
             return;
         }
         if let Shape::Wrapped(data) = self.shape
             && path.first_key() != Some("data")
         {
-            let _ = self.noting(visit_nodes(data, path.steps(), &mut noted));
+            let _ = self.walk(data, path.steps(), &mut noted);
         }
         if !found.get() && path.steps().len() > 1 {
             // Some exports write the path as one key.
@@ -219,22 +194,11 @@ impl<'a> Event<'a> {
         }
     }
 
-    fn visit_from_top(&self, steps: &[Step], sink: NodeSink<'_>) -> ControlFlow<()> {
-        let Some((Step::Key { name, .. }, rest)) = steps.split_first() else {
-            return self.noting(visit_nodes(self.root, steps, sink));
-        };
-        match self.top_member(name) {
-            Some(node) if rest.is_empty() => sink(node),
-            Some(node) => self.noting(visit_nodes(node, rest, sink)),
-            None => ControlFlow::Continue(()),
-        }
-    }
-
     fn visit_derived(&self, derived: &Derived, steps: &[Step], sink: ValueSink<'_>) -> bool {
         for (known, source) in derived.field.sources.iter().zip(&derived.sources) {
             let mut found = false;
             let place = Place { inner: &source.inner, steps, key: &derived.key };
-            let _ = self.visit_from_top(&source.path, &mut |node| {
+            let _ = self.walk(self.root, &source.path, &mut |node| {
                 found |=
                     encoded::visit(node, known.encoding, place, &|fault| self.note(fault), sink);
                 ControlFlow::Continue(())
@@ -262,61 +226,19 @@ impl<'a> Event<'a> {
 
     /// A member of the record itself: exact spelling first, then whatever its case.
     pub(crate) fn top_member(&self, name: &str) -> Option<Node<'a>> {
-        let mut top = self.memory.top.try_borrow_mut().ok()?;
-        if top.root != Some(self.root.start()) {
-            top.restart(self.root);
-        }
-        let is = |slot: &&Slot| is_key(self.slice(slot.key), slot.escaped, name);
-        let known = top.slots.iter().find(is).copied();
-        let found = known.or_else(|| self.read_until(&mut top, name));
-        let is = |slot: &&Slot| is_key_ignoring_case(self.slice(slot.key), slot.escaped, name);
-        let found = found.or_else(|| top.slots.iter().find(is).copied());
-        found.map(|slot| self.doc.node(slot.value.0 as usize, slot.value.1 as usize))
+        self.find(self.root, Key::new(name)).unwrap_or_else(|fault| {
+            self.note(fault);
+            None
+        })
     }
 
-    /// Reads further members until one has that name.
-    fn read_until(&self, top: &mut Top, name: &str) -> Option<Slot> {
-        if top.done {
-            return None;
-        }
-        let members = Members::resume(self.root, top.next, top.slots.is_empty());
-        for member in members {
-            match member {
-                Ok(member) => {
-                    let slot = self.slot(member);
-                    top.slots.push(slot);
-                    if is_key(member.key, member.escaped, name) {
-                        top.next = slot.value.1 as usize;
-                        return Some(slot);
-                    }
-                }
-                Err(fault) => self.note(fault),
-            }
-        }
-        top.done = true;
-        None
+    /// A member of an object of the record.
+    fn find<'n>(&self, object: Node<'n>, key: Key<'_>) -> Result<Option<Node<'n>>, Fault> {
+        self.memory.index.borrow_mut().find(object, key)
     }
 
-    fn slot(&self, member: Member<'a>) -> Slot {
-        let key = self.doc.offset_of(member.key);
-        let value = member.value.start();
-        Slot {
-            key: (key as u32, (key + member.key.len()) as u32),
-            value: (value as u32, (value + member.value.text().len()) as u32),
-            escaped: member.escaped,
-        }
-    }
-
-    fn slice(&self, (start, end): (u32, u32)) -> &'a str {
-        self.doc.text.get(start as usize..end as usize).unwrap_or_default()
-    }
-}
-
-impl Top {
-    fn restart(&mut self, root: Node<'_>) {
-        self.root = Some(root.start());
-        self.slots.clear();
-        self.next = root.start() + 1;
-        self.done = false;
+    /// Nodes of the record at the end of a path from `node`.
+    fn walk(&self, node: Node<'_>, steps: &[Step], sink: NodeSink<'_>) -> ControlFlow<()> {
+        self.noting(visit_nodes(node, steps, &|object, key| self.find(object, key), sink))
     }
 }

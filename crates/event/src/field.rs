@@ -2,12 +2,25 @@
 
 use std::ops::ControlFlow;
 
-use crate::doc::{Fault, Member, Node};
+use crate::doc::{Fault, Key, Node};
 use crate::path::Step;
-use crate::value::{Value, unescape};
+use crate::value::Value;
 
 /// Receives each node that a path reaches; `Break` ends the search.
 pub(crate) type NodeSink<'s> = &'s mut dyn FnMut(Node<'_>) -> ControlFlow<()>;
+
+/// Looks one member of an object up.
+pub(crate) type Find<'f> = &'f dyn for<'n> Fn(Node<'n>, Key<'_>) -> Result<Option<Node<'n>>, Fault>;
+
+/// Looks a member up and remembers nothing.
+pub(crate) fn find<'n>(object: Node<'n>, key: Key<'_>) -> Result<Option<Node<'n>>, Fault> {
+    object.member(key)
+}
+
+/// [`Node::member`] by the text of the name.
+pub(crate) fn member<'n>(object: Node<'n>, name: &str) -> Result<Option<Node<'n>>, Fault> {
+    object.member(Key::new(name))
+}
 
 /// Calls `sink` with every node that the steps reach, before arrays at the end are opened.
 ///
@@ -16,13 +29,14 @@ pub(crate) type NodeSink<'s> = &'s mut dyn FnMut(Node<'_>) -> ControlFlow<()>;
 pub(crate) fn visit_nodes(
     node: Node<'_>,
     steps: &[Step],
+    find: Find<'_>,
     sink: NodeSink<'_>,
 ) -> Result<ControlFlow<()>, Fault> {
     let Some((step, rest)) = steps.split_first() else { return Ok(sink(node)) };
     if node.is_object() {
-        let Step::Key { name, .. } = step else { return Ok(ControlFlow::Continue(())) };
-        return match member(node, name)? {
-            Some(found) => visit_nodes(found, rest, sink),
+        let Some(key) = step.key() else { return Ok(ControlFlow::Continue(())) };
+        return match find(node, key)? {
+            Some(found) => visit_nodes(found, rest, find, sink),
             None => Ok(ControlFlow::Continue(())),
         };
     }
@@ -30,21 +44,22 @@ pub(crate) fn visit_nodes(
         return Ok(ControlFlow::Continue(()));
     }
     match step {
-        Step::Index(index) => visit_element(node, *index, rest, sink),
+        Step::Index(index) => visit_element(node, *index, rest, find, sink),
         Step::Key { index: Some(index), .. } => {
-            visit_element(node, i64::try_from(*index).unwrap_or(i64::MAX), rest, sink)
+            visit_element(node, i64::try_from(*index).unwrap_or(i64::MAX), rest, find, sink)
         }
-        Step::Key { .. } => visit_each(node, steps, sink),
+        Step::Key { .. } => visit_each(node, steps, find, sink),
     }
 }
 
 fn visit_each(
     node: Node<'_>,
     steps: &[Step],
+    find: Find<'_>,
     sink: NodeSink<'_>,
 ) -> Result<ControlFlow<()>, Fault> {
     for element in node.elements() {
-        if visit_nodes(element?, steps, sink)?.is_break() {
+        if visit_nodes(element?, steps, find, sink)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -55,6 +70,7 @@ fn visit_element(
     node: Node<'_>,
     index: i64,
     rest: &[Step],
+    find: Find<'_>,
     sink: NodeSink<'_>,
 ) -> Result<ControlFlow<()>, Fault> {
     let position = if index < 0 {
@@ -65,7 +81,7 @@ fn visit_element(
     };
     let Ok(position) = usize::try_from(position) else { return Ok(ControlFlow::Continue(())) };
     match node.elements().nth(position) {
-        Some(element) => visit_nodes(element?, rest, sink),
+        Some(element) => visit_nodes(element?, rest, find, sink),
         None => Ok(ControlFlow::Continue(())),
     }
 }
@@ -105,46 +121,4 @@ pub(crate) fn visit_all(
         return Ok(ControlFlow::Continue(()));
     }
     Ok(sink(node.value()?))
-}
-
-/// The member of that name: the first spelled exactly so, else the first that differs only in case.
-pub(crate) fn member<'a>(object: Node<'a>, name: &str) -> Result<Option<Node<'a>>, Fault> {
-    let mut other_case = None;
-    for member in object.members() {
-        let Member { key, escaped, value } = member?;
-        if is_key(key, escaped, name) {
-            return Ok(Some(value));
-        }
-        if other_case.is_none() && is_key_ignoring_case(key, escaped, name) {
-            other_case = Some(value);
-        }
-    }
-    Ok(other_case)
-}
-
-/// Whether a key, as it stands in the record, spells this name.
-#[inline]
-pub(crate) fn is_key(key: &str, escaped: bool, name: &str) -> bool {
-    if escaped { unescape(key) == name } else { key == name }
-}
-
-/// Whether a key, as it stands in the record, spells this name but for case.
-#[inline]
-pub(crate) fn is_key_ignoring_case(key: &str, escaped: bool, name: &str) -> bool {
-    if escaped {
-        return is_name_ignoring_case(&unescape(key), name);
-    }
-    if key.len() == name.len() && key.eq_ignore_ascii_case(name) {
-        return true;
-    }
-    // Only letters beyond ASCII change their length with their case, or match one within it.
-    !(key.is_ascii() && name.is_ascii()) && is_name_ignoring_case(key, name)
-}
-
-/// Whether two names differ only in case.
-pub(crate) fn is_name_ignoring_case(one: &str, other: &str) -> bool {
-    if one.is_ascii() && other.is_ascii() {
-        return one.eq_ignore_ascii_case(other);
-    }
-    one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
 }

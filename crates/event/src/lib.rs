@@ -18,6 +18,7 @@ mod entity;
 mod event;
 mod field;
 mod frame;
+mod index;
 mod open;
 mod path;
 mod scan;

@@ -10,7 +10,7 @@ use catalog::Product;
 use self::envelope::{Content, ENVELOPES, Sign};
 use crate::doc::{Doc, Member, Node};
 use crate::event::{Event, Memory, Shape};
-use crate::field::{is_key, member};
+use crate::field::member;
 use crate::frame::Why;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 use crate::value::Value;
@@ -29,7 +29,7 @@ pub(crate) trait Receiver {
 /// Passes each event in one framed record on.
 pub(crate) fn open(doc: Doc<'_>, memory: &Memory, receiver: &mut dyn Receiver) {
     let root = doc.root();
-    let event = Event::new(doc, root, memory);
+    let event = Event::new(root, memory);
     match recognize(event) {
         Some(event) => receiver.event(event),
         None => open_unknown(root, None, Depth { memory, left: MAX_ENVELOPES }, receiver),
@@ -46,7 +46,7 @@ struct Depth<'a> {
 
 impl<'a> Depth<'a> {
     fn event(self, node: Node<'a>) -> Event<'a> {
-        Event::new(node.doc(), node, self.memory)
+        Event::new(node, self.memory)
     }
 
     fn below(self) -> Option<Self> {
@@ -141,7 +141,8 @@ fn open_text(node: Node<'_>, sign: Sign, depth: Depth<'_>, receiver: &mut dyn Re
     if !matches!(scan, Scan::Complete { len, .. } if len == text.len()) {
         return false;
     }
-    let root = Doc::new(text, &marks).root();
+    let doc = Doc::new(text, &marks);
+    let root = doc.root();
     let memory = Memory::default();
     let depth = Depth { memory: &memory, ..depth };
     if sign == Sign::Known && !holds_known(Content::One(root), depth) {
@@ -229,7 +230,6 @@ fn is_text(node: Option<Node<'_>>) -> bool {
 
 /// Whether an object has no members but these.
 fn has_only(node: Node<'_>, names: &[&str]) -> bool {
-    let is_among =
-        |member: Member<'_>| names.iter().any(|name| is_key(member.key, member.escaped, name));
+    let is_among = |member: Member<'_>| names.iter().any(|name| member.key == *name);
     node.members().all(|member| member.is_ok_and(is_among))
 }

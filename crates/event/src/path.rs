@@ -4,6 +4,8 @@ use std::fmt;
 
 use catalog::DerivedField;
 
+use crate::doc::{Key, is_plain};
+
 /// A parsed field path.
 ///
 /// Steps are separated by `.`. A step that is a number is an index where it meets an array, else a key;
@@ -37,9 +39,24 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A member, or an element if the name is a number and the value an array.
-    Key { name: Box<str>, index: Option<usize> },
+    Key {
+        name: Box<str>,
+        /// See [`Key`].
+        is_plain: bool,
+        index: Option<usize>,
+    },
     /// An element; negative numbers count from the end.
     Index(i64),
+}
+
+impl Step {
+    /// The key, unless the step is an index.
+    pub(crate) fn key(&self) -> Option<Key<'_>> {
+        match self {
+            Self::Key { name, is_plain, .. } => Some(Key::known(name, *is_plain)),
+            Self::Index(_) => None,
+        }
+    }
 }
 
 impl Path {
@@ -118,7 +135,11 @@ pub(crate) fn parse_steps(text: &str) -> Box<[Step]> {
     for part in text.split('.') {
         let (name, suffixes) = split_suffixes(part);
         if !name.is_empty() || suffixes.is_empty() {
-            steps.push(Step::Key { name: name.into(), index: name.parse().ok() });
+            steps.push(Step::Key {
+                name: name.into(),
+                is_plain: is_plain(name),
+                index: name.parse().ok(),
+            });
         }
         steps.extend(suffixes);
     }

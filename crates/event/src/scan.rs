@@ -30,14 +30,24 @@ pub struct Marks {
     /// The first `len` belong to the record.
     blocks: Vec<Block>,
     len: usize,
+    flags: Flags,
+}
+
+/// What a record holds that most records do not, so that the look-ups may take the short way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Flags {
     /// A string holds a control character, which JSON does not allow.
-    control: bool,
+    pub(crate) control: bool,
+    /// Something other than a quote or a backslash is escaped, so that letters may hide in escapes.
+    pub(crate) odd_escapes: bool,
+    /// A byte is not ASCII.
+    pub(crate) beyond_ascii: bool,
 }
 
 /// Marks are equal if they say the same of a record, whatever was scanned before it.
 impl PartialEq for Marks {
     fn eq(&self, other: &Self) -> bool {
-        self.blocks() == other.blocks() && self.control == other.control
+        self.blocks() == other.blocks() && self.flags == other.flags
     }
 }
 
@@ -48,8 +58,8 @@ impl Marks {
         self.blocks.get(..self.len).unwrap_or_default()
     }
 
-    pub(crate) fn has_control(&self) -> bool {
-        self.control
+    pub(crate) fn flags(&self) -> Flags {
+        self.flags
     }
 
     /// Gives back memory that one unusually large record took.
@@ -179,7 +189,11 @@ fn scan_blocks(
         state.step((n - 1) * 64, &padded, classify(&padded), newlines, mark, &prefix_xor)
     });
     marks.len = n;
-    marks.control = state.control;
+    marks.flags = Flags {
+        control: state.control,
+        odd_escapes: state.carry.odd != 0,
+        beyond_ascii: state.high != 0,
+    };
     end.unwrap_or(Scan::Cut)
 }
 
@@ -188,6 +202,7 @@ fn scan_blocks(
 struct State {
     depth: u32,
     carry: Carry,
+    high: u64,
     control: bool,
 }
 
@@ -207,6 +222,7 @@ impl State {
         let opens = raw.open & !strings;
         let closes = raw.close & !strings;
         let (n_opens, n_closes) = (opens.count_ones(), closes.count_ones());
+        self.high |= raw.high;
         *mark = Block { quotes, opens, closes, backslashes: raw.backslash };
         let may_end = self.depth <= n_closes || self.depth + n_opens > u32::from(MAX_DEPTH);
         if may_end || raw.control != 0 {

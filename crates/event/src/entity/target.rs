@@ -9,7 +9,7 @@ use catalog::{Product, Role};
 use super::{Entity, Places};
 use crate::doc::Node;
 use crate::event::Event;
-use crate::field::visit_nodes;
+use crate::field::{find, visit_nodes};
 use crate::path::{Path, Step, parse_steps};
 
 pub(super) fn of(event: &Event<'_>) -> Vec<Entity> {
@@ -59,7 +59,7 @@ fn entity(node: Node<'_>) -> Option<Entity> {
 
 fn text(node: Node<'_>, (places, steps): &Part) -> Option<String> {
     let mut found = None;
-    let _ = visit_nodes(node, steps, &mut |node| {
+    let _ = visit_nodes(node, steps, &find, &mut |node| {
         found = node.value().ok().and_then(|value| places.text(value));
         ControlFlow::Continue(())
     });

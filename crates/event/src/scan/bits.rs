@@ -11,6 +11,8 @@ pub(super) struct Raw {
     pub(super) open: u64,
     /// `}` or `]`.
     pub(super) close: u64,
+    /// Not ASCII.
+    pub(super) high: u64,
 }
 
 impl Raw {
@@ -28,6 +30,7 @@ impl Raw {
             control: mask(|b| b < 0x20),
             open: mask(|b| b | 0x20 == b'{'),
             close: mask(|b| b | 0x20 == b'}'),
+            high: mask(|b| b >= 0x80),
         }
     }
 }
@@ -39,6 +42,8 @@ pub(super) struct Carry {
     escaped: u64,
     /// All ones if the next block begins inside a string.
     inside: u64,
+    /// Not zero once something other than a quote or a backslash was escaped.
+    pub(super) odd: u64,
 }
 
 impl Carry {
@@ -46,8 +51,7 @@ impl Carry {
     #[expect(clippy::inline_always, reason = "must be compiled with the caller's instructions")]
     #[inline(always)]
     pub(super) fn strings(&mut self, raw: Raw, prefix_xor: &impl Fn(u64) -> u64) -> (u64, u64) {
-        let escaped =
-            if raw.backslash | self.escaped == 0 { 0 } else { self.escapes(raw.backslash) };
+        let escaped = if raw.backslash | self.escaped == 0 { 0 } else { self.escapes(raw) };
         let quotes = raw.quote & !escaped;
         let strings = prefix_xor(quotes) ^ self.inside;
         self.inside = ((strings.cast_signed()) >> 63).cast_unsigned();
@@ -56,14 +60,16 @@ impl Carry {
 
     /// The bytes that a backslash escapes. A run of backslashes escapes every second byte.
     /// The method is that of the simdjson paper (Langdale and Lemire, 2019, section 3.1.1).
-    fn escapes(&mut self, backslash: u64) -> u64 {
+    fn escapes(&mut self, raw: Raw) -> u64 {
         const EVEN: u64 = 0x5555_5555_5555_5555;
-        let backslash = backslash & !self.escaped;
+        let backslash = raw.backslash & !self.escaped;
         let follows = (backslash << 1) | self.escaped;
         let odd_starts = backslash & !EVEN & !follows;
         let (even_runs, overflow) = odd_starts.overflowing_add(backslash);
         self.escaped = u64::from(overflow);
-        (EVEN ^ (even_runs << 1)) & follows
+        let escaped = (EVEN ^ (even_runs << 1)) & follows;
+        self.odd |= escaped & !(raw.quote | raw.backslash);
+        escaped
     }
 }
 

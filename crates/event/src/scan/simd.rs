@@ -64,7 +64,7 @@ mod x86 {
         __m256i, __m512i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8,
         _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_max_epu8, _mm256_movemask_epi8,
         _mm256_or_si256, _mm256_set1_epi8, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask,
-        _mm512_loadu_si512, _mm512_or_si512, _mm512_set1_epi8,
+        _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_or_si512, _mm512_set1_epi8,
     };
 
     use super::{Marks, Newlines, Raw, Scan, scan_blocks};
@@ -109,6 +109,7 @@ mod x86 {
             ),
             open: equal(folded.0, folded.1, b'{'),
             close: equal(folded.0, folded.1, b'}'),
+            high: join(_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)),
         }
     }
 
@@ -139,6 +140,7 @@ mod x86 {
             control: _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)),
             open: _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8(b'{'.cast_signed())),
             close: _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8(b'}'.cast_signed())),
+            high: _mm512_movepi8_mask(bytes),
         }
     }
 }
