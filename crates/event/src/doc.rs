@@ -33,6 +33,8 @@ pub(crate) struct Doc<'a> {
 /// Where a member stands: its key without quotes, and its value. End offsets are exclusive.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Slot {
+    /// The first bytes of the key, as it stands in the record; see [`head`].
+    head: u64,
     key: (u32, u32),
     value: (u32, u32),
 }
@@ -42,29 +44,74 @@ impl Slot {
     pub(crate) fn end(self) -> usize {
         self.value.1 as usize
     }
+
+    fn key_len(self) -> usize {
+        (self.key.1 - self.key.0) as usize
+    }
 }
 
 /// The name of a member that is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key<'k> {
     text: &'k str,
+    head: u64,
     /// ASCII without quotes and backslashes, so that it can be compared with what stands in a record.
     is_plain: bool,
 }
 
 impl<'k> Key<'k> {
     pub(crate) fn new(text: &'k str) -> Self {
-        Self { text, is_plain: is_plain(text) }
+        Self { text, head: head(text.as_bytes()), is_plain: is_plain(text) }
+    }
+}
+
+/// The name of a member, ready to be looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    text: Box<str>,
+    head: u64,
+    is_plain: bool,
+}
+
+impl Name {
+    pub(crate) fn new(text: &str) -> Self {
+        Self { text: text.into(), head: head(text.as_bytes()), is_plain: is_plain(text) }
     }
 
-    /// A key of which it is known whether it is plain.
-    pub(crate) fn known(text: &'k str, is_plain: bool) -> Self {
-        Self { text, is_plain }
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    #[inline]
+    pub(crate) fn key(&self) -> Key<'_> {
+        Key { text: &self.text, head: self.head, is_plain: self.is_plain }
+    }
+}
+
+/// The first eight bytes of a name as a number, filled up with zeros. Names of at most eight bytes are equal
+/// exactly when their lengths and heads are.
+#[inline]
+fn head(name: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (byte, &from) in bytes.iter_mut().zip(name) {
+        *byte = from;
+    }
+    u64::from_le_bytes(bytes)
+}
+
+/// [`head`] of the name at `start..end` of a text, which mostly goes on behind it.
+#[inline]
+fn head_at(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let len = end - start;
+    match bytes.get(start..start + 8).and_then(|eight| eight.first_chunk()) {
+        Some(&eight) if len < 8 => u64::from_le_bytes(eight) & !(!0 << (len * 8)),
+        Some(&eight) => u64::from_le_bytes(eight),
+        None => head(bytes.get(start..end).unwrap_or_default()),
     }
 }
 
 /// Whether a name is ASCII without quotes and backslashes.
-pub(crate) fn is_plain(name: &str) -> bool {
+fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii() && byte != b'"' && byte != b'\\')
 }
 
@@ -77,21 +124,27 @@ impl<'a> Doc<'a> {
     /// Whether the key at a slot is spelled exactly so.
     #[inline]
     pub(crate) fn is_key(&self, slot: Slot, key: Key<'_>) -> bool {
-        let raw = self.slice(slot.key);
         if key.is_plain && !self.flags.odd_escapes {
-            return raw.len() == key.text.len() && raw.as_bytes() == key.text.as_bytes();
+            return slot.head == key.head
+                && slot.key_len() == key.text.len()
+                && self.is_rest(slot, key);
         }
-        unescaped(raw) == key.text
+        unescaped(self.slice(slot.key)) == key.text
+    }
+
+    /// Whether a key whose head and length are right is right behind its head.
+    fn is_rest(&self, slot: Slot, key: Key<'_>) -> bool {
+        key.text.len() <= 8 || self.slice(slot.key) == key.text
     }
 
     /// Whether the key at a slot is spelled so but for case.
     #[inline]
     pub(crate) fn is_key_ignoring_case(&self, slot: Slot, key: Key<'_>) -> bool {
-        let raw = self.slice(slot.key);
         if key.is_plain && !self.flags.odd_escapes && !self.flags.beyond_ascii {
-            return raw.len() == key.text.len() && raw.eq_ignore_ascii_case(key.text);
+            return slot.key_len() == key.text.len()
+                && self.slice(slot.key).eq_ignore_ascii_case(key.text);
         }
-        is_name_ignoring_case(&unescaped(raw), key.text)
+        is_name_ignoring_case(&unescaped(self.slice(slot.key)), key.text)
     }
 
     /// The value at a slot.
@@ -129,7 +182,8 @@ impl<'a> Doc<'a> {
         }
         // INVARIANT: a scanned text is shorter than 4 GiB; longer records are rejected before.
         let pair = |start: usize, end: usize| (start as u32, end as u32);
-        Ok(Some(Slot { key: pair(start + 1, close), value: pair(value, value_end) }))
+        let head = head_at(self.text.as_bytes(), start + 1, close);
+        Ok(Some(Slot { head, key: pair(start + 1, close), value: pair(value, value_end) }))
     }
 
     /// Steps over the comma before the next item, if this is not the first. `None` at the closing bracket.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use catalog::DerivedField;
 
-use crate::doc::{Key, is_plain};
+use crate::doc::{Key, Name};
 
 /// A parsed field path.
 ///
@@ -39,12 +39,7 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A member, or an element if the name is a number and the value an array.
-    Key {
-        name: Box<str>,
-        /// See [`Key`].
-        is_plain: bool,
-        index: Option<usize>,
-    },
+    Key { name: Name, index: Option<usize> },
     /// An element; negative numbers count from the end.
     Index(i64),
 }
@@ -53,7 +48,7 @@ impl Step {
     /// The key, unless the step is an index.
     pub(crate) fn key(&self) -> Option<Key<'_>> {
         match self {
-            Self::Key { name, is_plain, .. } => Some(Key::known(name, *is_plain)),
+            Self::Key { name, .. } => Some(name.key()),
             Self::Index(_) => None,
         }
     }
@@ -90,7 +85,7 @@ impl Path {
     /// The name of the first member that the path goes through, if that is how it begins.
     pub(crate) fn first_key(&self) -> Option<&str> {
         match self.steps.first() {
-            Some(Step::Key { name, .. }) if self.derived.is_none() => Some(name),
+            Some(Step::Key { name, .. }) if self.derived.is_none() => Some(name.as_str()),
             _ => None,
         }
     }
@@ -135,11 +130,7 @@ pub(crate) fn parse_steps(text: &str) -> Box<[Step]> {
     for part in text.split('.') {
         let (name, suffixes) = split_suffixes(part);
         if !name.is_empty() || suffixes.is_empty() {
-            steps.push(Step::Key {
-                name: name.into(),
-                is_plain: is_plain(name),
-                index: name.parse().ok(),
-            });
+            steps.push(Step::Key { name: Name::new(name), index: name.parse().ok() });
         }
         steps.extend(suffixes);
     }

@@ -1,0 +1,192 @@
+//! `cargo xtask bench detect`: Keyward, another engine and a floor, in one run over the same events.
+//!
+//! Machines are noisy, so only ratios within one run count: the contestants take turns, round by round,
+//! and the best round of each is compared. The run fails unless both engines match the same events.
+
+mod floor;
+mod memory;
+mod ours;
+mod theirs;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::corpus::{self, KeyOrder, write_corpus};
+use crate::repository;
+
+/// Events that are measured on.
+const N_EVENTS: usize = 300_000;
+
+/// How often the contestants take turns.
+const N_ROUNDS: usize = 5;
+
+/// What an engine matched: rule id and event id.
+pub(crate) type Matches = BTreeSet<(String, String)>;
+
+/// One contestant's best time.
+struct Entry {
+    name: &'static str,
+    best: Duration,
+}
+
+impl Entry {
+    fn events_per_second(&self) -> f64 {
+        N_EVENTS as f64 / self.best.as_secs_f64()
+    }
+}
+
+/// Measures detection and prints the report; whether both engines agreed and the targets were met.
+pub(crate) fn detect() -> Result<bool> {
+    let corpus = corpus_file(KeyOrder::Api)?;
+    let shuffled = corpus_file(KeyOrder::Shuffled)?;
+    let pack = ours::Pack::load()?;
+    let shared = theirs::shared_rules(&pack);
+    println!("rules: {} in the pack, {} of them in both engines", pack.len(), shared.len());
+
+    let common = pack.detector(|id| shared.contains(id));
+    let full = pack.detector(|_| true);
+    let other = theirs::Engine::new(&pack, &shared)?;
+    agree(&common, &other, &corpus)?;
+
+    let mut entries = [
+        entry("rsigma-eval, shared rules, 1 thread"),
+        entry("floor: sonic_rs::get of eventType, from memory"),
+        entry("floor: the same, from file"),
+        entry("Keyward, shared rules, 1 thread"),
+        entry("Keyward, whole pack, 1 thread"),
+        entry("Keyward, whole pack, 2 threads"),
+        entry("Keyward, whole pack, 1 thread, keys shuffled"),
+        entry("floor from file, keys shuffled"),
+    ];
+    let bytes = fs::read(&corpus).context("failed to read the corpus")?;
+    for round in 0..N_ROUNDS {
+        eprintln!("round {} of {N_ROUNDS}", round + 1);
+        // The other engine is slow and steady: two rounds of it do.
+        if round < 2 {
+            keep(&mut entries[0], || other.run(&corpus))?;
+        }
+        keep(&mut entries[1], || Ok(floor::in_memory(&bytes)))?;
+        keep(&mut entries[2], || floor::from_file(&corpus))?;
+        keep(&mut entries[3], || ours::run(&common, &corpus, 1))?;
+        keep(&mut entries[4], || ours::run(&full, &corpus, 1))?;
+        keep(&mut entries[5], || ours::run(&full, &corpus, 2))?;
+        keep(&mut entries[6], || ours::run(&full, &shuffled, 1))?;
+        keep(&mut entries[7], || floor::from_file(&shuffled))?;
+    }
+    drop(bytes);
+    report(&entries, &pack, &corpus)
+}
+
+fn entry(name: &'static str) -> Entry {
+    Entry { name, best: Duration::MAX }
+}
+
+/// Times one turn. What it returns is kept alive, so that the work is done.
+fn keep(entry: &mut Entry, turn: impl FnOnce() -> Result<u64>) -> Result<()> {
+    let start = Instant::now();
+    std::hint::black_box(turn()?);
+    entry.best = entry.best.min(start.elapsed());
+    Ok(())
+}
+
+fn agree(ours: &detect::Detector, theirs: &theirs::Engine, corpus: &Path) -> Result<()> {
+    let one = ours::matches(ours, corpus)?;
+    let other = theirs.matches(corpus)?;
+    let differing: Vec<_> = one.symmetric_difference(&other).take(5).collect();
+    ensure!(differing.is_empty(), "the engines disagree, among others on {differing:?}");
+    println!("matches: {} in both engines", one.len());
+    Ok(())
+}
+
+/// Prints times and ratios; whether the targets were met.
+fn report(entries: &[Entry], pack: &ours::Pack, corpus: &Path) -> Result<bool> {
+    println!("\n{:<52} {:>12} {:>10}", "best of the rounds", "events/s", "seconds");
+    for entry in entries {
+        let seconds = entry.best.as_secs_f64();
+        println!("{:<52} {:>12.0} {seconds:>10.3}", entry.name, entry.events_per_second());
+    }
+    let ratio = |over: usize, under: usize| {
+        entries[over].events_per_second() / entries[under].events_per_second()
+    };
+    let memory = memory::of_detection(corpus)?;
+    let large = memory::of_detection(&large_event_file()?)?;
+    let checks = [
+        ("Keyward over rsigma-eval, same rules", ratio(3, 0), 20.0, true),
+        ("whole pack over the floor from file", ratio(4, 2), 0.5, true),
+        ("whole pack over the floor from memory", ratio(4, 1), 0.5, true),
+        ("whole pack over the floor, keys shuffled", ratio(6, 7), 0.5, true),
+        ("two threads over one", ratio(5, 4), 1.7, true),
+        ("loading the pack, ms", pack.loading().as_secs_f64() * 1e3, 30.0, false),
+        ("memory at most, corpus, MB", memory, 64.0, false),
+        ("memory at most, one event of 16 MiB, MB", large, 64.0, false),
+    ];
+    println!("\n{:<52} {:>12} {:>10}", "", "measured", "target");
+    let mut met = true;
+    for (name, measured, target, at_least) in checks {
+        let good = if at_least { measured >= target } else { measured <= target };
+        met &= good;
+        let sign = if at_least { "≥" } else { "≤" };
+        let verdict = if good { "" } else { "  missed" };
+        println!("{name:<52} {measured:>12.2} {sign:>5} {target:>4.1}{verdict}");
+    }
+    Ok(met)
+}
+
+/// The corpus, written once per build folder.
+fn corpus_file(order: KeyOrder) -> Result<PathBuf> {
+    let name = match order {
+        KeyOrder::Api => "okta-300000.jsonl",
+        KeyOrder::Shuffled => "okta-300000-shuffled.jsonl",
+    };
+    let path = folder()?.join(name);
+    if !path.exists() {
+        eprintln!("writing {name}");
+        write_whole(&path, |out| Ok(write_corpus(out, N_EVENTS, corpus::SEED, order)?))?;
+    }
+    Ok(path)
+}
+
+/// A log whose one event has just under 16 MiB, between two small ones.
+fn large_event_file() -> Result<PathBuf> {
+    let path = folder()?.join("large-event.jsonl");
+    write_whole(&path, |out| {
+        let text = "x".repeat((16 << 20) - 200);
+        for padding in ["", &text, ""] {
+            writeln!(
+                out,
+                r#"{{"padding":"{padding}","eventType":"user.session.start","uuid":"1","published":"2026-11-22T00:00:00Z"}}"#
+            )?;
+        }
+        Ok(())
+    })?;
+    Ok(path)
+}
+
+fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    let mut out = BufWriter::new(File::create(&unfinished)?);
+    write(&mut out)?;
+    out.flush()?;
+    fs::rename(unfinished, path).context("failed to keep a file for the benchmark")
+}
+
+fn folder() -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| repository::root().join("target"), PathBuf::from);
+    let folder = target.join("bench");
+    fs::create_dir_all(&folder).context("failed to make a folder for the benchmark")?;
+    Ok(folder)
+}
+
+/// Runs the pack over one file and prints the most memory that the process held, for [`memory`].
+pub(crate) fn detect_alone(path: &str) -> Result<bool> {
+    let detector = ours::Pack::load()?.detector(|_| true);
+    ours::run(&detector, Path::new(path), 1)?;
+    println!("{}", memory::peak_kilobytes().context("this system does not tell its memory")?);
+    Ok(true)
+}
