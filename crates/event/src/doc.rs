@@ -45,7 +45,7 @@ impl Slot {
         self.value.1 as usize
     }
 
-    fn key_len(self) -> usize {
+    fn key_len(&self) -> usize {
         (self.key.1 - self.key.0) as usize
     }
 }
@@ -115,6 +115,7 @@ fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii() && byte != b'"' && byte != b'\\')
 }
 
+#[expect(clippy::inline_always, reason = "the walk over members is the hot path; measured")]
 impl<'a> Doc<'a> {
     /// A scanned text with the marks of its scan.
     pub(crate) fn new(text: &'a str, marks: &'a Marks) -> Self {
@@ -122,24 +123,23 @@ impl<'a> Doc<'a> {
     }
 
     /// Whether the key at a slot is spelled exactly so.
-    #[inline]
-    pub(crate) fn is_key(&self, slot: Slot, key: Key<'_>) -> bool {
-        if key.is_plain && !self.flags.odd_escapes {
-            return slot.head == key.head
-                && slot.key_len() == key.text.len()
-                && self.is_rest(slot, key);
+    #[inline(always)]
+    pub(crate) fn is_key(&self, slot: &Slot, key: &Key<'_>) -> bool {
+        let is_short = key.is_plain && !self.flags.odd_escapes;
+        if is_short && (slot.head != key.head || slot.key_len() != key.text.len()) {
+            return false;
         }
-        unescaped(self.slice(slot.key)) == key.text
+        self.is_whole_key(slot, key, is_short)
     }
 
-    /// Whether a key whose head and length are right is right behind its head.
-    fn is_rest(&self, slot: Slot, key: Key<'_>) -> bool {
-        key.text.len() <= 8 || self.slice(slot.key) == key.text
+    fn is_whole_key(&self, slot: &Slot, key: &Key<'_>, is_short: bool) -> bool {
+        let raw = self.slice(slot.key);
+        if is_short { key.text.len() <= 8 || raw == key.text } else { unescaped(raw) == key.text }
     }
 
     /// Whether the key at a slot is spelled so but for case.
     #[inline]
-    pub(crate) fn is_key_ignoring_case(&self, slot: Slot, key: Key<'_>) -> bool {
+    pub(crate) fn is_key_ignoring_case(&self, slot: &Slot, key: &Key<'_>) -> bool {
         if key.is_plain && !self.flags.odd_escapes && !self.flags.beyond_ascii {
             return slot.key_len() == key.text.len()
                 && self.slice(slot.key).eq_ignore_ascii_case(key.text);
@@ -158,7 +158,7 @@ impl<'a> Doc<'a> {
     }
 
     /// The member at or after `at`, in an object that ends before `end`. `None` at its closing bracket.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next_member(
         &self,
         at: usize,
@@ -187,7 +187,7 @@ impl<'a> Doc<'a> {
     }
 
     /// Steps over the comma before the next item, if this is not the first. `None` at the closing bracket.
-    #[inline]
+    #[inline(always)]
     fn separator(&self, at: usize, first: bool, close: u8) -> Result<Option<usize>, Fault> {
         let at = self.skip_space(at);
         match self.byte(at) {
@@ -221,12 +221,13 @@ impl<'a> Doc<'a> {
         Some(Text::plain(inner))
     }
 
+    #[inline(always)]
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
     /// The first byte at or after `at` that is not white space.
-    #[inline]
+    #[inline(always)]
     fn skip_space(&self, mut at: usize) -> usize {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(at) {
             at += 1;
@@ -235,16 +236,21 @@ impl<'a> Doc<'a> {
     }
 
     /// The closing quote of the string that opens at `open`.
-    #[inline]
+    #[inline(always)]
     fn string_end(&self, open: usize) -> Option<usize> {
         let start = open + 1;
         let mut i = start / 64;
-        let mut quotes = self.blocks.get(i)?.quotes & (!0 << (start % 64));
-        while quotes == 0 {
-            i += 1;
-            quotes = self.blocks.get(i)?.quotes;
+        let quotes = self.blocks.get(i)?.quotes >> (start % 64);
+        if quotes != 0 {
+            return Some(start + quotes.trailing_zeros() as usize);
         }
-        Some(i * 64 + quotes.trailing_zeros() as usize)
+        loop {
+            i += 1;
+            let quotes = self.blocks.get(i)?.quotes;
+            if quotes != 0 {
+                return Some(i * 64 + quotes.trailing_zeros() as usize);
+            }
+        }
     }
 
     /// The bracket that closes the one at `open`.
@@ -283,7 +289,7 @@ impl<'a> Doc<'a> {
     }
 
     /// The end (exclusive) of the value that starts at `start`.
-    #[inline]
+    #[inline(always)]
     fn value_end(&self, start: usize) -> Option<usize> {
         match self.byte(start)? {
             b'"' => Some(self.string_end(start)? + 1),
@@ -408,10 +414,10 @@ impl<'a> Node<'a> {
         let mut other_case = None;
         for slot in self.slots() {
             let slot = slot?;
-            if self.doc.is_key(slot, key) {
+            if self.doc.is_key(&slot, &key) {
                 return Ok(Some(self.doc.value(slot)));
             }
-            if other_case.is_none() && self.doc.is_key_ignoring_case(slot, key) {
+            if other_case.is_none() && self.doc.is_key_ignoring_case(&slot, &key) {
                 other_case = Some(self.doc.value(slot));
             }
         }

@@ -84,7 +84,7 @@ impl Object {
     #[inline]
     fn find(&mut self, node: Node<'_>, key: Key<'_>) -> Result<Option<Slot>, Fault> {
         let doc = node.doc();
-        if let Some(slot) = self.slots.iter().find(|slot| doc.is_key(**slot, key)) {
+        if let Some(slot) = self.slots.iter().find(|slot| doc.is_key(slot, &key)) {
             return Ok(Some(*slot));
         }
         while self.next < node.end() {
@@ -95,10 +95,10 @@ impl Object {
             };
             let Some(slot) = slot? else { break };
             self.slots.push(slot);
-            if doc.is_key(slot, key) {
+            if doc.is_key(&slot, &key) {
                 return Ok(Some(slot));
             }
         }
-        Ok(self.slots.iter().find(|slot| doc.is_key_ignoring_case(**slot, key)).copied())
+        Ok(self.slots.iter().find(|slot| doc.is_key_ignoring_case(slot, &key)).copied())
     }
 }
