@@ -33,11 +33,6 @@ impl<'s> Origin<'s> {
         Self { source, span, map }
     }
 
-    /// The text stands alone, not in a file.
-    pub(crate) fn whole(text: &'s str) -> Self {
-        Self { source: text, span: Span::new(0, text.len()), map: None }
-    }
-
     /// The place in the file of a place in the text.
     pub(crate) fn span(&self, range: Range<usize>) -> Span {
         let start = self.at(range.start);
