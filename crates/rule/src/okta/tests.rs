@@ -117,3 +117,37 @@ fn compiled(text: &str) -> String {
     }
     format!("{:?}", parse_filter(text).0.unwrap())
 }
+
+#[test]
+fn the_guide_is_right() {
+    let guide = include_str!("../../../../docs/okta-filters.md");
+    let blocks: Vec<_> =
+        guide.split("```okta\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 5);
+    for text in blocks {
+        let Parsed { tree, diagnostics } = read(text);
+        assert_eq!(diagnostics, [], "{text}");
+        assert_eq!(unknown_attributes(&tree.unwrap()), [], "{text}");
+    }
+}
+
+#[test]
+fn the_table_of_the_guide_is_right() {
+    let guide = include_str!("../../../../docs/okta-filters.md");
+    let table = guide.split("| Event |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let cells = |line: &str| -> Vec<String> {
+        let cells = line.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
+    };
+    let mut lines = table.lines().map(cells);
+    let expressions = lines.next().unwrap();
+    let rows: Vec<_> = lines.skip(1).collect();
+    assert_eq!(rows.len(), 6);
+    for row in rows {
+        for (text, expected) in expressions.iter().zip(&row[1..]) {
+            let expr = parse_filter(text).0.unwrap();
+            let holds = if semantics::holds(&expr, &row[0]) { "yes" } else { "no" };
+            assert_eq!(holds, expected, "{text} of {}", row[0]);
+        }
+    }
+}
