@@ -127,8 +127,8 @@ impl<'a> Event<'a> {
         found
     }
 
-    /// Calls `sink` with each element of the arrays at `path`, as events of their own; an object there
-    /// counts as one element. Other values are no elements.
+    /// Calls `sink` with each element of the arrays at `path`, as events of their own. Anything else there
+    /// counts as one element, save null, which is none. The empty path leads to the element itself.
     pub fn visit_elements(&self, path: &Path, sink: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) {
         self.visit_nodes(path, &mut |node| {
             let mut each = |element: Node<'_>| {
@@ -140,12 +140,13 @@ impl<'a> Event<'a> {
                 }
                 flow
             };
-            if node.is_object() {
-                return each(node);
+            if !node.is_array() {
+                let is_null = matches!(node.value(), Ok(Value::Null));
+                return if is_null { ControlFlow::Continue(()) } else { each(node) };
             }
             for element in node.elements() {
                 match element {
-                    Ok(element) if element.is_object() && each(element).is_break() => {
+                    Ok(element) if each(element).is_break() => {
                         return ControlFlow::Break(());
                     }
                     Ok(_) => {}

@@ -61,7 +61,7 @@ pub enum Check {
 /// A condition on the elements of an array.
 #[derive(Debug, Clone)]
 pub struct Element {
-    /// The array. An object in its place counts as its one element.
+    /// The array. Any other value in its place, save null, counts as its one element.
     pub array: Path,
     /// How many elements must fulfil it.
     pub quantifier: Quantifier,

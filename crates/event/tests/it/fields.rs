@@ -277,10 +277,11 @@ fn elements_are_events_of_their_own() {
     let told = read(record, |event| {
         let mut ids = Vec::new();
         event.visit_elements(&Path::parse("target"), &mut |element| {
-            ids.push(element.text_at(&Path::parse("id")).unwrap_or_default());
+            let plain = element.text_at(&Path::parse(""));
+            ids.push(element.text_at(&Path::parse("id")).or(plain).unwrap_or_default());
             ControlFlow::Continue(())
         });
         ids.join(" ")
     });
-    assert_eq!(told, "1: 1 2\n");
+    assert_eq!(told, "1: 1 7 2\n");
 }

@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests read files and may fail")]
 
+mod conformance;
 mod diagnostics;
 mod pack;
