@@ -42,6 +42,11 @@ impl Console {
         !self.no_progress && self.loudness >= 0
     }
 
+    /// Whether the person wants to hear more than usual.
+    pub(crate) fn is_verbose(self) -> bool {
+        self.loudness > 0
+    }
+
     /// Why a run failed. Always said.
     pub(crate) fn error(self, message: impl Display) {
         self.line(i16::MIN, &format_args!("{ERROR}error{ERROR:#}: {}", safe(&message)));

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::args::{Detect, Input};
 use crate::console::Console;
-use crate::examine;
+use crate::examine::{self, Bar};
 use crate::exit::Exit;
 use crate::input::Stop;
 use crate::output::{Out, write_summary};
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     console.always(|out| rules.write_errors(out));
     let mut summary = Summary { rules: rules.account(), ..Summary::default() };
     let out = Out::open(args.output.output.as_deref(), console.color())?;
+    let bar = Bar::when(args.format == Format::Text || !out.is_terminal);
     let renderer = renderer(args.format, rules.pages(), now);
     let detector = Detector::new(rules.watches(), scope(&args.input, now));
 
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     if summary.rules.loaded == 0 {
         console.error("no rule can be run");
     } else {
-        examine::each(&args.input.paths, console, &stop, &mut summary, |input, name| {
+        examine::each(&args.input.paths, console, bar, &stop, &mut summary, |input, name| {
             name.clone_into(&mut desk.path);
             detector.sweep(input, limits(&args.input), &mut desk)
         });

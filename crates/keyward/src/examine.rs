@@ -7,18 +7,35 @@ use crate::console::Console;
 use crate::input::{self, Progress, Stop};
 use crate::summary::{Fault, Reject, Summary};
 
+/// Whether a progress bar may be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bar {
+    /// If there is a terminal for it.
+    Drawn,
+    /// Results are printed to the same terminal as they come.
+    Hidden,
+}
+
+impl Bar {
+    /// For results that are held to the end, or go past the terminal.
+    pub(crate) fn when(is_out_of_the_way: bool) -> Self {
+        if is_out_of_the_way { Self::Drawn } else { Self::Hidden }
+    }
+}
+
 /// Opens what the paths stand for and hands each input to `examine`, with its name. Counts
 /// in `summary` what was read and what was not. Ends early once `stop` is set.
 pub(crate) fn each(
     paths: &[PathBuf],
     console: Console,
+    bar: Bar,
     stop: &Stop,
     summary: &mut Summary,
     mut examine: impl FnMut(&mut (dyn Read + Send), &str) -> detect::Summary,
 ) {
     let expanded = input::expand(paths);
     expanded.faults.into_iter().for_each(|fault| summary.inputs.faults.add(fault));
-    let progress = Progress::of(&expanded.sources, console.shows_progress());
+    let progress = Progress::of(&expanded.sources, bar == Bar::Drawn && console.shows_progress());
     for source in &expanded.sources {
         if stop.is_set() {
             break;

@@ -15,7 +15,7 @@ use self::printer::Printer;
 use crate::args::Find;
 use crate::console::Console;
 use crate::detect::scope;
-use crate::examine;
+use crate::examine::{self, Bar};
 use crate::exit::Exit;
 use crate::input::Stop;
 use crate::output::{Out, write_summary};
@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
         return Ok(Exit::Failed);
     };
     let out = Out::open(args.output.output.as_deref(), console.color())?;
+    let bar = Bar::when(!out.is_terminal);
     let mut summary = Summary::default();
     summary.rules.loaded = 1;
 
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
     let mut desk = Desk::new(&detector, Printer::new(args.format, out));
     let stop = desk.stop.clone();
     let max_event_bytes = args.input.max_event_bytes.bytes;
-    examine::each(&args.input.paths, console, &stop, &mut summary, |input, _| {
+    examine::each(&args.input.paths, console, bar, &stop, &mut summary, |input, _| {
         let read = reader::feed(input, max_event_bytes, &mut desk);
         desk.take_counts(read)
     });

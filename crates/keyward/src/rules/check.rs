@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use detect::cases::Cases;
-use rule::{Diagnostic, Severity};
+use rule::{Diagnostic, Severity, lint};
 use serde_json::{Value, json};
 
 use super::{exit, warn_of_faults, with_paths};
@@ -23,9 +23,10 @@ pub(crate) fn run(args: Check, console: Console) -> anyhow::Result<Exit> {
     report.add_rules(&loaded);
     report.add_cases(&loaded);
 
+    let least_shown = if console.is_verbose() { Severity::Note } else { Severity::Warning };
     let mut out = Out::open(args.output.output.as_deref(), console.color())?;
     match args.format {
-        ListFormat::Text => report.write_text(&loaded, &mut out)?,
+        ListFormat::Text => report.write_text(&loaded, least_shown, &mut out)?,
         ListFormat::Json => report.write_object(&loaded, &mut out)?,
         ListFormat::Jsonl => report.write_lines(&mut out)?,
     }
@@ -53,8 +54,14 @@ impl Report {
         self.entries.push(Entry { path, text, diagnostic: diagnostic.clone() });
     }
 
+    /// What loading said, and what lints have to say about what was loaded, by place.
     fn add_rules(&mut self, loaded: &Loaded) {
-        for (number, diagnostic) in &loaded.diagnostics {
+        let mut all = loaded.diagnostics.clone();
+        for rule in &loaded.rules {
+            all.extend(lint(rule).into_iter().map(|advice| (rule.origin.file, advice)));
+        }
+        all.sort_by_key(|(number, diagnostic)| (*number, diagnostic.span(), diagnostic.code));
+        for (number, diagnostic) in &all {
             self.add(loaded.file(*number), diagnostic);
         }
     }
@@ -71,15 +78,25 @@ impl Report {
         self.entries.iter().filter(|entry| entry.diagnostic.severity == severity).count()
     }
 
-    fn write_text(&self, loaded: &Loaded, out: &mut dyn Write) -> io::Result<()> {
-        for Entry { path, text, diagnostic } in &self.entries {
+    fn write_text(
+        &self,
+        loaded: &Loaded,
+        least_shown: Severity,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let shown = self.entries.iter().filter(|entry| entry.diagnostic.severity >= least_shown);
+        for Entry { path, text, diagnostic } in shown {
             write_diagnostic(path, text, diagnostic, out)?;
         }
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
+        let notes = self.count(Severity::Note);
         let count = |count: usize, noun| plural(count as u64, noun);
         let (rules, files) = (count(loaded.rules.len(), "rule"), count(loaded.files.len(), "file"));
         let (errors, warnings) = (count(errors, "error"), count(warnings, "warning"));
-        writeln!(out, "{rules} in {files}: {errors}, {warnings}")
+        let hidden =
+            if notes > 0 && least_shown > Severity::Note { " (`-v` shows them)" } else { "" };
+        let notes = count(notes, "note");
+        writeln!(out, "{rules} in {files}: {errors}, {warnings}, {notes}{hidden}")
     }
 
     fn values(&self) -> impl Iterator<Item = Value> {
