@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests read files and may fail")]
 
+mod condition;
 mod conformance;
 mod diagnostics;
 mod pack;
