@@ -120,8 +120,8 @@ fn indent(line: &[u8]) -> usize {
     line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count()
 }
 
-fn is_blank(bytes: &[u8]) -> bool {
-    bytes.iter().all(u8::is_ascii_whitespace)
+fn is_blank(line: &[u8]) -> bool {
+    indent(line) == line.len()
 }
 
 /// The first keys of an object, as they are written; empty where they cannot be told at a glance.

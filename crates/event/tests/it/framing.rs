@@ -155,6 +155,15 @@ fn utf_16_is_said_once() {
     check(big, said);
 }
 
+#[test]
+fn other_white_space_does_not_begin_a_line() {
+    check(
+        "{\"a\":1]\n,\n\x0c{\"a\":2}\n",
+        "1: closes with the wrong bracket (!)
+         3: {\"a\":2}",
+    );
+}
+
 /// The same with a limit on the length of a record, which the caller enforces.
 fn check_limit(input: &str, limit: usize, expected: &str) {
     let tell = |event: &Event<'_>| event.text().replace(['\n', ' '], "");

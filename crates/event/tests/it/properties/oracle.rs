@@ -57,8 +57,8 @@ fn reach<'v>(value: &'v Value, steps: &[Step]) -> Vec<&'v Value> {
             element(array, *index).map_or(vec![], |found| reach(found, rest))
         }
         (Value::Array(array), Step::Name(name)) if name.parse::<usize>().is_ok() => {
-            let index = name.parse().unwrap();
-            element(array, index).map_or(vec![], |found| reach(found, rest))
+            let element = name.parse().ok().and_then(|index: usize| array.get(index));
+            element.map_or(vec![], |found| reach(found, rest))
         }
         (Value::Array(array), Step::Name(_)) => {
             array.iter().flat_map(|element| reach(element, steps)).collect()
