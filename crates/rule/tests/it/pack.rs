@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rule::{Lists, SourceFile, load};
+use rule::{Diagnostic, Lists, Loaded, Severity, SourceFile, indicator_use, load};
 
 fn rules_under(folder: &Path, paths: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -15,8 +15,8 @@ fn rules_under(folder: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn every_rule_loads() {
+/// Loads the rules and hands them over with their files.
+fn with_pack(test: impl FnOnce(&[SourceFile<'_>], &Loaded)) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules");
     let mut paths = Vec::new();
     rules_under(&root, &mut paths);
@@ -26,19 +26,46 @@ fn every_rule_loads() {
         .map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap()))
         .collect();
     let files: Vec<_> = texts.iter().map(|(path, text)| SourceFile { path, text }).collect();
-    let loaded = load(&files, &Lists::default());
-    let said: Vec<_> = loaded
-        .diagnostics
-        .iter()
-        .map(|(file, diagnostic)| {
-            let place = diagnostic.span().place(files[*file].text);
-            format!(
-                "{}:{} {} {}",
-                files[*file].path, place.line, diagnostic.code, diagnostic.message
-            )
-        })
-        .collect();
-    assert_eq!(said, [""; 0]);
-    let n_files = files.iter().filter(|file| !rule::is_cases(file.path)).count();
-    assert_eq!(loaded.rules.len(), n_files);
+    test(&files, &load(&files, &Lists::default()));
+}
+
+fn line(file: &SourceFile<'_>, diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.span().place(file.text);
+    format!("{}:{} {} {}", file.path, place.line, diagnostic.code, diagnostic.message)
+}
+
+#[test]
+fn every_rule_loads() {
+    with_pack(|files, loaded| {
+        let said: Vec<_> =
+            loaded.diagnostics.iter().map(|(file, said)| line(&files[*file], said)).collect();
+        assert_eq!(said, [""; 0]);
+        let n_files = files.iter().filter(|file| !rule::is_cases(file.path)).count();
+        assert_eq!(loaded.rules.len(), n_files);
+    });
+}
+
+#[test]
+fn no_rule_is_doubtful() {
+    with_pack(|files, loaded| {
+        let mut said = Vec::new();
+        for rule in &loaded.rules {
+            let doubts = rule::lint(rule).into_iter().filter(|d| d.severity > Severity::Note);
+            said.extend(doubts.map(|doubt| line(&files[rule.origin.file], &doubt)));
+        }
+        assert_eq!(said, [""; 0]);
+    });
+}
+
+#[test]
+fn every_rule_can_be_taken_apart() {
+    with_pack(|_, loaded| {
+        let counts = indicator_use(&loaded.rules);
+        for rule in &loaded.rules {
+            let indicators: Vec<_> = rule.stages().into_iter().flat_map(|s| s.indicators).collect();
+            assert!(!indicators.is_empty(), "{}", rule.name);
+            assert!(indicators.iter().all(|indicator| counts[indicator] > 0));
+            assert!(!rule.mutants().is_empty(), "{}", rule.name);
+        }
+    });
 }
