@@ -2,6 +2,7 @@
 
 pub(crate) mod files;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -224,9 +225,15 @@ fn page(rule: &Rule) -> Page {
         falsepositives: about.falsepositives.clone(),
         response: about.response.clone(),
         references: about.references.clone(),
-        tags: about.tags.clone(),
+        tags: once_each(&about.tags),
         tactics: rule.attack.tactics.clone(),
     }
+}
+
+/// The texts in their order, repetitions left out: SARIF wants tags to be unique.
+fn once_each(texts: &[String]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts.iter().filter(|text| seen.insert(*text)).cloned().collect()
 }
 
 /// The level of findings of a rule of that level. Two types, since neither crate knows the other.

@@ -86,7 +86,7 @@ fn findings() -> Vec<Finding> {
         ..Occurrence::default()
     };
     vec![
-        Finding::of_event(hostile(), Level::Informational, odd),
+        Finding::of_event(hostile(), Level::Low, odd),
         token("e5", "2026-11-20T08:00:05Z", 9),
         token("e1", "2026-11-20T08:00:01Z", 3),
         token("e4", "2026-11-20T08:00:04Z", 8),
@@ -175,14 +175,14 @@ fn text_groups_by_subject_worst_first_and_says_what_was_not_read() {
                      and 1 more of these, the last at 2026-11-20T08:00:05.000Z
 
     ip 192.0.2.1\u{202e} · unknown product
-      informational  at an unknown time  Odd \u{1b}[2J
+      low            at an unknown time  Odd \u{1b}[2J
                      odd
                      -:1
                        x\n  \u{1b}]0;owned\u{7}
 
-    5 findings: 4 high, 1 informational
+    5 findings: 4 high, 1 low
       high                4  okta_api_token_created  Okta API Token Created
-      informational       1  odd                     Odd \u{1b}[2J
+      low                 1  odd                     Odd \u{1b}[2J
 
     Read 3,012 events in 2 inputs (6.68 MiB) with 64 rules.
     Not read: 1 input.
@@ -281,7 +281,7 @@ fn json_is_one_object() {
       "findings": {
         "total": 5,
         "levels": {
-          "informational": 1,
+          "low": 1,
           "high": 4
         },
         "rules": [
@@ -294,7 +294,7 @@ fn json_is_one_object() {
           {
             "id": "r2",
             "name": "odd",
-            "level": "informational",
+            "level": "low",
             "count": 1
           }
         ]

@@ -155,10 +155,15 @@ fn write_finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let title = visible(&finding.rule.title);
     writeln!(out, "  {style}{:<13}{style:#}  {time}  {BOLD}{title}{BOLD:#}", finding.level)?;
     writeln!(out, "                 {}", visible(&rule_line(finding)))?;
-    for line in [subject_line(finding), place_line(finding.place.as_ref())].into_iter().flatten() {
+    let lines = match finding.level {
+        // Worth a line, not the room that an alert takes.
+        Level::Informational => [place_line(finding.place.as_ref()), None],
+        _ => [subject_line(finding), place_line(finding.place.as_ref())],
+    };
+    for line in lines.into_iter().flatten() {
         writeln!(out, "                 {DIM}{}{DIM:#}", visible(&line))?;
     }
-    write_evidence(finding, out)
+    if finding.level > Level::Informational { write_evidence(finding, out) } else { Ok(()) }
 }
 
 fn write_evidence(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
