@@ -6,6 +6,7 @@ mod csv;
 mod envelopes;
 mod fields;
 mod framing;
+mod manual;
 mod properties;
 
 use std::fmt::Write as _;
