@@ -57,11 +57,14 @@ fn is_code(text: &str) -> bool {
     letter && text.len() == 4 && letters.all(|c| c.is_ascii_digit())
 }
 
-/// The text of all files that test the crate of `path`.
+/// Where transcripts draw what only the program says, such as mistakes in cases.
+const TRANSCRIPTS: &str = "crates/keyward/tests/cmd/";
+
+/// The text of all files that test the crate of `path`, and of the transcripts.
 fn tests_of(repository: &Repository, path: &str) -> Result<String> {
     let folder = path.split_inclusive('/').take(2).collect::<String>();
     let mut all = String::new();
-    for file in repository.under(&folder, "") {
+    for file in repository.under(&folder, "").chain(repository.under(TRANSCRIPTS, ".md")) {
         let text = repository.text(file)?;
         if super::is_test_file(file) || text.contains("#[cfg(test)]") {
             all.push_str(&text);

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use detect::cases::Cases;
-use rule::{Diagnostic, Severity, lint};
+use detect::cases::{Case, Cases};
+use rule::{Code, Diagnostic, Severity, lint};
 use serde_json::{Value, json};
 
 use super::{exit, warn_of_faults, with_paths};
@@ -48,6 +48,11 @@ struct Entry {
     diagnostic: Diagnostic,
 }
 
+fn missing_sample(file: &RuleFile, case: &Case) -> Option<Diagnostic> {
+    let why = file.sample(&case.base, None).err()?;
+    Some(Diagnostic::error(Code::MissingSample, case.span, why))
+}
+
 impl Report {
     fn add(&mut self, file: (&str, &str), diagnostic: &Diagnostic) {
         let (path, text) = (file.0.to_owned(), file.1.to_owned());
@@ -66,9 +71,13 @@ impl Report {
         }
     }
 
+    /// What is wrong with the cases beside the rules.
     fn add_cases(&mut self, loaded: &Loaded) {
-        for RuleFile { path, text } in loaded.files.iter().filter_map(|file| file.cases()?.ok()) {
-            for diagnostic in &Cases::load(&text).diagnostics {
+        for (_, file) in loaded.rule_files() {
+            let Some(Ok(RuleFile { path, text })) = file.cases() else { continue };
+            let Cases { cases, mut diagnostics } = Cases::load(&text);
+            diagnostics.extend(cases.iter().filter_map(|case| missing_sample(file, case)));
+            for diagnostic in &diagnostics {
                 self.add((&path, &text), diagnostic);
             }
         }
