@@ -118,6 +118,18 @@ pub(crate) struct Detect {
     #[command(flatten)]
     pub(crate) input: Input,
 
+    /// Name of the tenant in findings, instead of what the events say
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(crate) tenant: Option<String>,
+
+    /// How late an event may come and still count in its order; only rules with memory ask
+    #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Input")]
+    pub(crate) lateness: Span,
+
+    /// Threads that match events [default: one a core]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
+
     /// What to look for.
     #[command(flatten)]
     pub(crate) rules: RuleSet,
@@ -180,21 +192,9 @@ pub(crate) struct Input {
     #[arg(long, value_name = "TIME", help_heading = "Input")]
     pub(crate) until: Option<When>,
 
-    /// How late an event may come and still count in its order; only rules with memory ask
-    #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Input")]
-    pub(crate) lateness: Span,
-
-    /// Name of the tenant in findings, where the events do not say
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    pub(crate) tenant: Option<String>,
-
     /// Reject longer events
     #[arg(long, value_name = "SIZE", default_value = "16MiB", help_heading = "Input")]
     pub(crate) max_event_bytes: Size,
-
-    /// Threads that match events [default: one a core]
-    #[arg(long, value_name = "N", help_heading = "Input")]
-    pub(crate) threads: Option<std::num::NonZeroUsize>,
 }
 
 /// Which rules to use, and how.

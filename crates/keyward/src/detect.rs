@@ -26,7 +26,10 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     let out = Out::open(args.output.output.as_deref(), console.color())?;
     let bar = Bar::when(args.format == Format::Text || !out.is_terminal);
     let renderer = renderer(args.format, rules.pages(), now);
-    let detector = Detector::new(rules.watches(), scope(&args.input, now));
+    let detector = Detector::new(
+        rules.watches(),
+        Scope { tenant: args.tenant.clone(), ..scope(&args.input, now) },
+    );
 
     let mut desk = Desk::new(renderer, out);
     let stop = desk.stop.clone();
@@ -35,7 +38,7 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     } else {
         examine::each(&args.input.paths, console, bar, &stop, &mut summary, |input, name| {
             name.clone_into(&mut desk.path);
-            detector.sweep(input, limits(&args.input), &mut desk)
+            detector.sweep(input, limits(args), &mut desk)
         });
     }
     summary.findings = std::mem::take(&mut desk.tally);
@@ -53,15 +56,15 @@ pub(crate) fn scope(input: &Input, now: Timestamp) -> Scope {
     Scope {
         since: input.since.map(|when| when.resolve(now)),
         until: input.until.map(|when| when.resolve(now)),
-        tenant: input.tenant.clone(),
+        tenant: None,
     }
 }
 
 /// How much at once.
-pub(crate) fn limits(input: &Input) -> Limits {
+fn limits(args: &Detect) -> Limits {
     let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let threads = input.threads.unwrap_or_else(cores).get();
-    Limits { threads, max_event_bytes: input.max_event_bytes.bytes }
+    let threads = args.threads.unwrap_or_else(cores).get();
+    Limits { threads, max_event_bytes: args.input.max_event_bytes.bytes }
 }
 
 /// Where findings arrive, are counted and passed on.
