@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{KeyOrder, write_corpus};
 
-const N: usize = 6_000;
+const N: usize = 4_000;
 
 fn corpus(seed: u64, order: KeyOrder) -> String {
     let mut out = Vec::new();
@@ -69,7 +69,7 @@ fn the_mix_is_that_of_a_tenant_at_work() {
     assert!((100..250).contains(&share("user.authentication.sso")));
     assert!((150..320).contains(&share("app.oauth2.")));
     assert!((20..80).contains(&share("user.session.start")));
-    assert!(per_thousand.len() > 130, "only {} event types", per_thousand.len());
+    assert!(per_thousand.len() > 110, "only {} event types", per_thousand.len());
 }
 
 #[test]
