@@ -35,18 +35,31 @@ pub(crate) fn stage(scene: &mut Scene, cast: &Cast) {
         script: Device::new(&SCRIPT, false, &mut scene.random),
         address: ANONYMIZER.address(&mut scene.random),
     };
-    reset_factors(scene, cast, CALL);
+    let at = after(scene, 0);
+    reset_factors(scene, cast, at);
     let seat = attacker.seat(cast.admin, scene);
-    enter(scene, &seat, CALL + 9 * MINUTE);
-    let token = escalate(scene, cast, &seat, CALL + 17 * MINUTE);
-    let idp = add_identity_provider(scene, &seat, CALL + 34 * MINUTE);
-    steer_usernames(scene, cast, &seat, CALL + 41 * MINUTE);
-    use_token(scene, cast, &attacker, &token, CALL + 47 * MINUTE);
-    for (number, victim) in (0..).zip(cast.victims) {
+    let at = after(scene, 9);
+    enter(scene, &seat, at);
+    let at = after(scene, 17);
+    let token = escalate(scene, cast, &seat, at);
+    let at = after(scene, 34);
+    let idp = add_identity_provider(scene, &seat, at);
+    let at = after(scene, 41);
+    steer_usernames(scene, cast, &seat, at);
+    let at = after(scene, 47);
+    use_token(scene, cast, &attacker, &token, at);
+    for (minute, victim) in [52, 59, 66].into_iter().zip(cast.victims) {
         let seat = attacker.seat(victim, scene);
-        impersonate(scene, &seat, &idp, CALL + (52 + 7 * number) * MINUTE);
+        let at = after(scene, minute);
+        impersonate(scene, &seat, &idp, at);
     }
-    blind_the_defenders(scene, cast, &attacker, &token, CALL + 76 * MINUTE);
+    let at = after(scene, 76);
+    blind_the_defenders(scene, cast, &attacker, &token, at);
+}
+
+/// So many minutes after the call, give or take what people give or take.
+fn after(scene: &mut Scene, minutes: i64) -> Millis {
+    CALL + minutes * MINUTE + scene.random.between(0, 40 * SECOND)
 }
 
 impl Attacker {

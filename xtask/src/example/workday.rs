@@ -62,7 +62,7 @@ fn work(scene: &mut Scene, person: &Person, midnight: Millis, day: i64) {
 fn serve_people(scene: &mut Scene, cast: &Cast, midnight: Millis) {
     let desk = scene.random.pick(cast.help_desk);
     let seat = Seat::of(desk, &desk.office, &mut scene.random);
-    let mut at = midnight + 8 * HOUR + 20 * MINUTE;
+    let mut at = midnight + scene.random.between(8 * HOUR, 9 * HOUR);
     activity::open_admin_console(scene, &seat, at);
     for (kind, path) in [
         (kind::RESET_PASSWORD, "lifecycle/reset_password"),
@@ -73,13 +73,12 @@ fn serve_people(scene: &mut Scene, cast: &Cast, midnight: Millis) {
         let uri = format!("/api/v1/users/{}/{path}", person.id);
         scene.emit(&seat.does(kind, at).uri(uri).on(Target::user(person)));
     }
-    for _ in 0..3 {
-        let at = midnight + scene.random.between(8 * HOUR, 16 * HOUR);
-        let person = somebody(scene, cast);
-        change_password(scene, person, at);
-    }
+    let at = midnight + scene.random.between(8 * HOUR, 16 * HOUR);
     let person = somebody(scene, cast);
-    replace_phone(scene, person, midnight + 13 * HOUR + 7 * MINUTE);
+    change_password(scene, person, at);
+    let at = midnight + scene.random.between(8 * HOUR, 16 * HOUR);
+    let person = somebody(scene, cast);
+    replace_phone(scene, person, at);
 }
 
 fn change_password(scene: &mut Scene, person: &Person, at: Millis) {
@@ -111,7 +110,8 @@ fn replace_phone(scene: &mut Scene, person: &Person, at: Millis) {
 fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis) {
     let admin = cast.second_admin;
     let seat = Seat::of(admin, &admin.office, &mut scene.random);
-    activity::open_admin_console(scene, &seat, midnight + 9 * HOUR + 4 * MINUTE);
+    let morning = midnight + scene.random.between(8 * HOUR, 9 * HOUR);
+    activity::open_admin_console(scene, &seat, morning);
     for _ in 0..4 {
         let at = midnight + scene.random.between(9 * HOUR, 15 * HOUR);
         let person = somebody(scene, cast);
@@ -124,11 +124,9 @@ fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis) {
         let group = scene.random.pick(&scene.org.groups);
         activity::join_group(scene, None, person, group, at);
     }
-    for _ in 0..2 {
-        let at = midnight + scene.random.between(7 * HOUR, 9 * HOUR);
-        let person = somebody(scene, cast);
-        provision(scene, person, at);
-    }
+    let at = midnight + scene.random.between(7 * HOUR, 9 * HOUR);
+    let newcomer = somebody(scene, cast);
+    provision(scene, newcomer, at);
 }
 
 /// The provisioning service sets up a newcomer.

@@ -20,10 +20,10 @@ struct Code<'a> {
 
 pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
     let mut complaints = Vec::new();
+    let tests = tests(repository)?;
     let mut pages: Vec<&str> = repository.under(PAGES, ".md").collect();
     for path in DECLARED.iter().filter(|path| repository.has(path)) {
         let text = repository.text(path)?;
-        let tests = tests_of(repository, path)?;
         for code in codes(&text) {
             let page = format!("{PAGES}{}.md", code.number);
             if !pages.contains(&page.as_str()) {
@@ -57,14 +57,10 @@ fn is_code(text: &str) -> bool {
     letter && text.len() == 4 && letters.all(|c| c.is_ascii_digit())
 }
 
-/// Where transcripts draw what only the program says, such as mistakes in cases.
-const TRANSCRIPTS: &str = "crates/keyward/tests/cmd/";
-
-/// The text of all files that test the crate of `path`, and of the transcripts.
-fn tests_of(repository: &Repository, path: &str) -> Result<String> {
-    let folder = path.split_inclusive('/').take(2).collect::<String>();
+/// The text of all files that test the crates, transcripts included.
+fn tests(repository: &Repository) -> Result<String> {
     let mut all = String::new();
-    for file in repository.under(&folder, "").chain(repository.under(TRANSCRIPTS, ".md")) {
+    for file in repository.under("crates/", "") {
         let text = repository.text(file)?;
         if super::is_test_file(file) || text.contains("#[cfg(test)]") {
             all.push_str(&text);
