@@ -3,7 +3,7 @@
 #![no_main]
 
 #[path = "../../crates/event/tests/it/properties/oracle.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the tests of `event` use more of it than this target")]
 mod oracle;
 
 use std::fmt;
