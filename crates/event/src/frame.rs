@@ -249,6 +249,10 @@ impl Framer {
                 }
                 len
             }
+            Found::Event { len } if len > self.max_record_bytes => {
+                self.reject(Why::TooLong, sink);
+                len
+            }
             Found::Event { len } => {
                 let json = std::mem::take(&mut self.table.json);
                 self.scanner.scan(&json, Newlines::End, &mut self.marks);

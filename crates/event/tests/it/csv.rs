@@ -116,6 +116,13 @@ fn a_row_over_the_limit_costs_one_line() {
     let input = format!("{}{long}{}", header(""), row("1", ""));
     let told = read_within(input.as_bytes(), 100, 1000, |event| event.id().unwrap_or_default());
     assert_eq!(told, "2: is longer than the limit (!)\n3: 1\n");
+
+    let long = row("3", &"x".repeat(9000));
+    let input = format!("{}{long}{}", header(""), row("1", ""));
+    for len in [1, 100, usize::MAX] {
+        let told = read_within(input.as_bytes(), len, 1000, |event| event.id().unwrap_or_default());
+        assert_eq!(told, "2: is longer than the limit (!)\n3: 1\n", "{len}");
+    }
 }
 
 #[test]

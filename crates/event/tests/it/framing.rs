@@ -165,11 +165,11 @@ fn other_white_space_does_not_begin_a_line() {
 }
 
 /// The same with a limit on the length of a record, which the caller enforces.
-fn check_limit(input: &str, limit: usize, expected: &str) {
+fn check_limit(input: &str, limit: usize, pieces: &[usize], expected: &str) {
     let tell = |event: &Event<'_>| event.text().replace(['\n', ' '], "");
     let expected: String =
         expected.trim().lines().map(|line| line.trim().to_owned() + "\n").collect();
-    for len in [1, 10, 500] {
+    for &len in pieces {
         assert_eq!(read_within(input.as_bytes(), len, limit, tell), expected, "pieces of {len}");
     }
 }
@@ -180,16 +180,19 @@ fn a_record_over_the_limit_costs_one_record() {
     check_limit(
         &format!("{{\"a\":1}}\n{{\"a\":\"{long}\"}}\n{{\"a\":2}}\n"),
         100,
+        &[1, 10, 500, usize::MAX],
         "1: {\"a\":1}\n2: is longer than the limit (!)\n3: {\"a\":2}",
     );
     check_limit(
         &format!("[{{\"a\":1}},\n{{\"a\":[\"{long}\",{{\"b\":1}},\n {{}}]}},\n{{\"a\":2}}\n"),
         100,
+        &[1, 10, 500, usize::MAX],
         "1: {\"a\":1}\n2: is longer than the limit (!)\n4: {\"a\":2}",
     );
     check_limit(
         &format!("[{{\"a\":1}},{{\"a\":[\"{long}\",{{\"b\":1}},{{}}]}},{{\"a\":2}}"),
         100,
+        &[1, 10, 500, usize::MAX],
         "1: {\"a\":1}\n1: is longer than the limit (!)\n1: {\"a\":2}",
     );
 }
@@ -201,6 +204,7 @@ fn a_record_that_never_ends_costs_one_record() {
     check_limit(
         &format!("{{\n  \"a\": {{\n    \"b\": [\n{good}"),
         500,
+        &[1, 10, 500],
         &format!("1: is longer than the limit (!)\n{}", rest.join("\n")),
     );
 }

@@ -53,10 +53,10 @@ fn read_within(
     tell: impl FnMut(&Event<'_>) -> String,
 ) -> String {
     let mut notes = Notes { tell, text: String::new() };
-    let mut framer = Framer::new(Form::recognize(input));
+    let mut framer = Framer::new(Form::recognize(input)).with_limit(limit);
     let (mut used, mut arrived) = (0, 0);
     while arrived < input.len() {
-        arrived = input.len().min(arrived + len);
+        arrived = input.len().min(arrived.saturating_add(len));
         let end = if arrived == input.len() { End::Here } else { End::More };
         let mut done = framer.feed(&input[used..arrived], end, &mut notes);
         if done == 0 && arrived - used > limit {
