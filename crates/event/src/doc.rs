@@ -447,7 +447,7 @@ pub struct Members<'a> {
     first: bool,
 }
 
-impl<'a> Members<'a> {
+impl Members<'_> {
     #[inline]
     fn next_slot(&mut self) -> Option<Result<Slot, Fault>> {
         if self.at >= self.end {

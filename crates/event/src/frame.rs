@@ -235,7 +235,7 @@ impl Framer {
         };
         let doc = Doc::new(text, &self.marks);
         let mut desk = Desk { place, tally: &mut self.tally, sink };
-        open::open(doc, &self.memory, &mut desk);
+        open::open(&doc, &self.memory, &mut desk);
     }
 
     /// Reads a row of a table.

@@ -8,7 +8,7 @@ mod envelope;
 use catalog::Product;
 
 use self::envelope::{Content, ENVELOPES, Sign};
-use crate::doc::{Doc, Member, Node};
+use crate::doc::{Doc, Node};
 use crate::event::{Event, Memory, Shape};
 use crate::field::member;
 use crate::frame::Why;
@@ -27,7 +27,7 @@ pub(crate) trait Receiver {
 }
 
 /// Passes each event in one framed record on.
-pub(crate) fn open(doc: Doc<'_>, memory: &Memory, receiver: &mut dyn Receiver) {
+pub(crate) fn open(doc: &Doc<'_>, memory: &Memory, receiver: &mut dyn Receiver) {
     let root = doc.root();
     let event = Event::new(root, memory);
     match recognize(event) {
@@ -230,6 +230,5 @@ fn is_text(node: Option<Node<'_>>) -> bool {
 
 /// Whether an object has no members but these.
 fn has_only(node: Node<'_>, names: &[&str]) -> bool {
-    let is_among = |member: Member<'_>| names.iter().any(|name| member.key == *name);
-    node.members().all(|member| member.is_ok_and(is_among))
+    node.members().all(|member| member.is_ok_and(|member| names.contains(&member.key)))
 }

@@ -261,7 +261,7 @@ impl State {
                 self.depth -= 1;
                 if self.depth == 0 {
                     self.control |= control & (bit - 1) != 0;
-                    return Some(self.end(at, block[i & 63]));
+                    return Some(Self::end(at, block[i & 63]));
                 }
             }
             brackets ^= bit;
@@ -270,7 +270,7 @@ impl State {
         None
     }
 
-    fn end(&self, at: usize, last: u8) -> Scan {
+    fn end(at: usize, last: u8) -> Scan {
         if last != b'}' {
             return Scan::Broken { at, why: Break::WrongBracket };
         }
