@@ -3,28 +3,25 @@
 //! A [`Framer`] works on whatever bytes its caller holds and says how many it used up. It never
 //! stops at a bad record: that is rejected with its place, and reading goes on behind it.
 
+mod encoding;
 mod form;
 mod lost;
 mod rejected;
+mod sink;
 
 use memchr::{memchr, memchr_iter};
 
+use self::encoding::{BOM, ENCODING_BYTES, is_utf16};
 pub use self::form::Form;
 use self::lost::{Layout, Search};
 pub use self::rejected::{Place, Rejected, Tally, Why};
+use self::sink::Desk;
+pub use self::sink::Sink;
 use crate::csv::{Found, Table};
 use crate::doc::Doc;
-use crate::event::{Event, Memory};
-use crate::open::{self, Receiver};
+use crate::event::Memory;
+use crate::open;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
-
-/// Receives what a framer finds.
-pub trait Sink {
-    /// An event, and where its record stands.
-    fn event(&mut self, event: Event<'_>, place: Place);
-    /// A record that was not read.
-    fn rejected(&mut self, rejected: Rejected);
-}
 
 /// What the next byte is to the framer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,26 +280,6 @@ impl Framer {
     }
 }
 
-/// Counts what a record turns out to be, and passes it on.
-struct Desk<'s> {
-    place: Place,
-    tally: &'s mut Tally,
-    sink: &'s mut dyn Sink,
-}
-
-impl Receiver for Desk<'_> {
-    #[inline]
-    fn event(&mut self, event: Event<'_>) {
-        self.tally.events += 1;
-        self.sink.event(event, self.place);
-    }
-
-    fn unread(&mut self, why: Why) {
-        self.tally.rejected += 1;
-        self.sink.rejected(Rejected { place: self.place, why });
-    }
-}
-
 impl Form {
     fn newlines(self) -> Newlines {
         if self == Self::Lines { Newlines::End } else { Newlines::Allowed }
@@ -311,21 +288,6 @@ impl Form {
     /// A broken line costs that line; elsewhere lines mean little.
     fn behind_broken(self) -> Mode {
         if self == Self::Stream { Mode::Lost } else { Mode::Line }
-    }
-}
-
-/// What some programs put before UTF-8.
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// From so many bytes one can tell how an input is encoded.
-const ENCODING_BYTES: usize = 4;
-
-/// Whether an input is UTF-16: by its mark, or by an ASCII character in two bytes.
-fn is_utf16(start: &[u8]) -> bool {
-    match start {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-        [a, 0, b, 0, ..] | [0, a, 0, b, ..] => a.is_ascii() && b.is_ascii() && *a != 0 && *b != 0,
-        _ => false,
     }
 }
 

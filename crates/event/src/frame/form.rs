@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use crate::frame::is_utf16;
+use super::encoding::is_utf16;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 
 /// How records stand in an input.
