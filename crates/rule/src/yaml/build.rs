@@ -39,6 +39,11 @@ pub fn parse(text: &str) -> Parsed {
 
 /// The parser takes NUL for the end of the file: what follows would be unread.
 fn forbidden_character(text: &str) -> Option<Diagnostic> {
+    // In UTF-8 the control characters are these bytes, or begin with 0xC2.
+    let suspicious = |byte: u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xC2);
+    if !text.bytes().any(suspicious) {
+        return None;
+    }
     let forbidden = |character: char| {
         character.is_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{85}')
     };
