@@ -6,3 +6,4 @@ mod condition;
 mod conformance;
 mod diagnostics;
 mod pack;
+mod rules;
