@@ -5,25 +5,12 @@ use std::sync::Arc;
 
 use catalog::Product;
 use event::{Entity, Event};
-use finding::{Evidence, Finding, Level, Occurrence, Subject};
+use finding::{Evidence, Finding, Occurrence, Subject};
 use jiff::Timestamp;
-use rule::Expr;
 use rustc_hash::FxHashMap;
 
 use crate::plan::{Answers, Plan};
-
-/// A rule as the detector needs it.
-#[derive(Debug, Clone)]
-pub struct Watch {
-    /// What its findings say about it.
-    pub rule: Arc<finding::Rule>,
-    /// The level of its findings.
-    pub level: Level,
-    /// Whose events it is about; `None` for anybody's. Events known to be another's are left out.
-    pub product: Option<Product>,
-    /// What an event must fulfil.
-    pub condition: Expr,
-}
+use crate::watch::Watch;
 
 /// Which events count.
 #[derive(Debug, Clone, Default)]
@@ -158,9 +145,8 @@ impl Detector {
         };
         let known = [(field, kind)];
         let known = if field.is_empty() || kind.is_empty() { &known[..0] } else { &known[..] };
-        let rules = self.watches.iter().enumerate().filter(|(_, watch)| {
-            watch.product.is_none() || product.is_none() || watch.product == product
-        });
+        let rules =
+            self.watches.iter().enumerate().filter(|(_, watch)| watch.whose.may_be(product));
         Plan::new(rules.map(|(number, watch)| (number, &watch.condition)), known)
     }
 

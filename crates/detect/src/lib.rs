@@ -17,6 +17,8 @@ mod detector;
 mod pieces;
 mod plan;
 mod sweep;
+mod watch;
 
-pub use crate::detector::{Detector, Scope, Seen, Watch, Worker};
+pub use crate::detector::{Detector, Scope, Seen, Worker};
 pub use crate::sweep::{Limits, MAX_EVENT_BYTES, MAX_REJECTED, Receiver, Summary};
+pub use crate::watch::{Watch, Whose, level};

@@ -5,7 +5,7 @@ mod reader;
 
 use std::sync::Arc;
 
-use detect::{Detector, MAX_REJECTED, Seen, Watch, Worker};
+use detect::{Detector, MAX_REJECTED, Seen, Watch, Whose, Worker};
 use event::{Event, Place, Rejected, Sink};
 use finding::{Level, Rule};
 use jiff::Timestamp;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
 
 fn watch(condition: Expr) -> Watch {
     let rule = Rule { id: "expression".into(), name: "expression".into(), ..Rule::default() };
-    Watch { rule: Arc::new(rule), level: Level::Informational, product: None, condition }
+    Watch { rule: Arc::new(rule), level: Level::Informational, whose: Whose::Anybodys, condition }
 }
 
 /// Where events arrive, are matched and passed on.

@@ -5,7 +5,6 @@ pub(crate) mod files;
 use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::bail;
 use detect::Watch;
@@ -176,7 +175,7 @@ impl Loaded {
 
     /// The rules that can be run, as the detector takes them.
     pub(crate) fn watches(&self) -> Vec<Watch> {
-        self.rules.iter().filter(|rule| rule.is_runnable()).map(watch).collect()
+        self.rules.iter().filter(|rule| rule.is_runnable()).map(Watch::of).collect()
     }
 
     /// What the rules say to the readers of their findings.
@@ -201,22 +200,6 @@ impl Loaded {
     }
 }
 
-/// A rule as the detector takes it.
-pub(crate) fn watch(rule: &Rule) -> Watch {
-    Watch {
-        rule: Arc::new(finding::Rule {
-            id: rule.id.clone(),
-            name: rule.name.clone(),
-            title: rule.title.clone(),
-            status: rule.status.map(|status| status.as_str().to_owned()),
-            attack: rule.attack.techniques.clone(),
-        }),
-        level: level(rule.level),
-        product: rule.product(),
-        condition: rule.expr.clone(),
-    }
-}
-
 fn page(rule: &Rule) -> Page {
     let about = &rule.about;
     Page {
@@ -234,17 +217,6 @@ fn page(rule: &Rule) -> Page {
 fn once_each(texts: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     texts.iter().filter(|text| seen.insert(*text)).cloned().collect()
-}
-
-/// The level of findings of a rule of that level. Two types, since neither crate knows the other.
-pub(crate) fn level(level: rule::Level) -> Level {
-    match level {
-        rule::Level::Informational => Level::Informational,
-        rule::Level::Low => Level::Low,
-        rule::Level::Medium => Level::Medium,
-        rule::Level::High => Level::High,
-        rule::Level::Critical => Level::Critical,
-    }
 }
 
 fn rule_level(level: Level) -> rule::Level {

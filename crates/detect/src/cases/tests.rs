@@ -5,7 +5,8 @@ use finding::Level;
 use rule::{Case as LetterCase, Check, Expr, Matcher, Position, Test};
 
 use super::*;
-use crate::detector::{Scope, Watch};
+use crate::detector::Scope;
+use crate::watch::{Watch, Whose};
 
 const SAMPLE: &str = r#"{"uuid":"1","eventType":"user.session.start","outcome":{"result":"SUCCESS"},
     "actor":{"alternateId":"ada@example.com"},"target":null}"#;
@@ -17,7 +18,7 @@ fn detector() -> Detector {
     let watch = Watch {
         rule: Arc::new(finding::Rule::default()),
         level: Level::Low,
-        product: Some(Product::Okta),
+        whose: Whose::Of(Product::Okta),
         condition: Expr::Test(test),
     };
     Detector::new(vec![watch], Scope::default())

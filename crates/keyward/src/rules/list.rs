@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::output::Out;
 use crate::render::{level_style, plural, write_json};
-use crate::ruleset::{self, Loaded, level};
+use crate::ruleset::{self, Loaded};
 use crate::sanitize::visible;
 
 /// Prints the rules that are asked for.
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &List, console: Console) -> anyhow::Result<Exit> {
 fn write_text(rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
     let width = rules.iter().map(|rule| rule.name.chars().count()).max().unwrap_or(0);
     for rule in rules {
-        let (style, level) = (level_style(level(rule.level)), rule.level.as_str());
+        let (style, level) = (level_style(detect::level(rule.level)), rule.level.as_str());
         let status = rule.status.map_or("", rule::Status::as_str);
         let (name, title) = (visible(&rule.name), visible(&rule.title));
         writeln!(out, "{style}{level:<13}{style:#}  {status:<12}  {name:<width$}  {title}")?;

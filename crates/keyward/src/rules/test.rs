@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::output::Out;
 use crate::render::write_json;
 use crate::ruleset::files::RuleFile;
-use crate::ruleset::{self, Loaded, watch};
+use crate::ruleset::{self, Loaded};
 use crate::sanitize::visible;
 
 /// Runs the cases and prints what went wrong.
@@ -113,7 +113,7 @@ fn judge(
 }
 
 fn detector<'r>(rules: impl Iterator<Item = &'r Rule>) -> Detector {
-    Detector::new(rules.map(watch).collect(), Scope::default())
+    Detector::new(rules.map(detect::Watch::of).collect(), Scope::default())
 }
 
 fn write_text(verdicts: &[Verdict], out: &mut dyn Write) -> io::Result<()> {
