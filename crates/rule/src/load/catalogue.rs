@@ -97,16 +97,22 @@ fn engines(
     let Some(entries) = node.map() else {
         return if is_empty(node) { Some(Vec::new()) } else { expressions(node, source, out) };
     };
-    let mut all = Vec::new();
+    let mut all = Some(Vec::new());
     let mut names = Vec::new();
-    for (engine, node) in entries.iter().filter(|(_, node)| !is_empty(node)) {
+    let is_logic = |(engine, node): &&(Node, Node)| !is_empty(node) && !is_other(engine);
+    for (engine, node) in entries.iter().filter(is_logic) {
         names.push(engine.text().unwrap_or_default());
-        all.extend(expressions(node, source, out)?);
+        let more = expressions(node, source, out);
+        all = all.zip(more).map(|(all, more)| [all, more].concat());
     }
     if names.len() > 1 {
         notes.push(format!("matches what any engine's filter matches: {}", names.join(", ")));
     }
-    Some(all)
+    all
+}
+
+fn is_other(key: &Node) -> bool {
+    key.text().is_some_and(|name| OTHER_LANGUAGES.contains(&name))
 }
 
 fn is_empty(node: &Node) -> bool {
@@ -121,7 +127,17 @@ fn other_languages(document: &Node) -> Vec<&str> {
     };
     let entries = detection.map().unwrap_or_default();
     let names = entries.iter().filter_map(|(key, _)| key.text());
-    names.filter(|name| *name != SYSTEM_LOG && !PROSE.contains(name)).collect()
+    let beside = names.filter(|name| *name != SYSTEM_LOG && !PROSE.contains(name));
+    // Some files have them a step too deep, among the engines.
+    let engines = detection.get(SYSTEM_LOG).and_then(Node::map).unwrap_or_default();
+    let within = engines.iter().map(|(key, _)| key).filter(|key| is_other(key));
+    beside.chain(within.filter_map(Node::text)).collect()
+}
+
+/// The id of such a file; some have a word in its place, several of them the same.
+pub(super) fn id(id: String, name: &str) -> String {
+    let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    if id.len() >= 32 && id.chars().all(is_hex) { id } else { name.to_owned() }
 }
 
 /// Some of these files say what is innocent under `detection`.

@@ -114,6 +114,7 @@ impl Reader<'_, '_> {
         let default =
             LogSource { product: is_catalogue.then(|| "okta".to_owned()), ..LogSource::default() };
         let (name, id) = identity(document, self.names, out);
+        let id = if is_catalogue { catalogue::id(id, &name) } else { id };
         let read = read?;
         let expr = read.logic.as_ref().map_or(Expr::Const(false), Part::expr);
         let path = self.file.path.to_owned();

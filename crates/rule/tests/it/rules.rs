@@ -97,6 +97,7 @@ detection:
       - eventType eq "system.api_token.create"
     Classic: |
       eventType eq "system.api_token.revoke"
+    datadog: source:okta
   splunk: index=main
 false_positives: [new tokens]
 "#,
@@ -111,15 +112,19 @@ false_positives: [new tokens]
     assert_eq!(runnable.product(), Some(catalog::Product::Okta));
     assert_eq!(
         runnable.notes,
-        ["matches what any engine's filter matches: OIE, Classic", "logic for splunk is ignored"]
+        [
+            "matches what any engine's filter matches: OIE, Classic",
+            "logic for splunk, datadog is ignored"
+        ]
     );
     assert_eq!(runnable.stages().len(), 2);
 
     let listed = rule(
-        "title: For another tool\nid:\ndetection:\n  explanation: x\n  splunk: index=main\n  \
+        "title: For another tool\nid: needed\ndetection:\n  explanation: x\n  splunk: index=main\n  \
          false_positives: [one]\n",
     );
     assert_eq!(listed.not_runnable.as_deref(), Some("the file holds logic for splunk only"));
+    assert_eq!(listed.id, "some_rule");
     assert_eq!(listed.about.falsepositives, ["one"]);
     assert!(listed.stages().is_empty() && listed.mutants().is_empty());
 }
