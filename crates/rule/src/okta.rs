@@ -13,6 +13,7 @@
 //! field may be quoted, since derived fields can hold blanks, and `null` is a value.
 //! `docs/okta-filters.md` says what matches.
 
+mod fill;
 mod lexer;
 mod lint;
 mod lower;
@@ -30,6 +31,7 @@ use crate::expr::Expr;
 use crate::logic::Part;
 use crate::okta::mistakes::Mistakes;
 use crate::okta::parser::Parser;
+use crate::sigma::Placeholders;
 use crate::span::Span;
 use crate::yaml::Origin;
 
@@ -99,9 +101,12 @@ pub fn parse_filter(text: &str) -> (Option<Expr>, Vec<Diagnostic>) {
 }
 
 /// Reads an expression that stands in a file; `None` when there is a mistake in it, which is said.
+///
+/// A value that is only `{name}` is a placeholder.
 pub(crate) fn parse(
     text: &str,
     origin: &Origin<'_>,
+    placeholders: &mut Placeholders<'_>,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Expression> {
     let Parsed { tree, diagnostics } = read(text);
@@ -112,7 +117,8 @@ pub(crate) fn parse(
         }
         diagnostic
     }));
-    let tree = tree?;
+    let mut tree = tree?;
+    tree.fill(placeholders, &mut |unfilled, at| out.push(unfilled.at(place(at))))?;
     let written = text.trim();
     let start = text.len() - text.trim_start().len();
     Some(Expression {

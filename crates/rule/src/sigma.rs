@@ -13,7 +13,7 @@ mod detection;
 mod encode;
 mod item;
 pub(crate) mod modifier;
-mod placeholder;
+pub(crate) mod placeholder;
 pub(crate) mod read;
 mod resolve;
 mod text;

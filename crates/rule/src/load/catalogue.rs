@@ -3,12 +3,12 @@
 //! Their logic stands under `detection.okta_systemlog`, by engine, as filter
 //! text. What they hold for other tools is named and passed over.
 
-use super::document::{Read, any, expressions};
+use super::document::{Read, expressions};
 use super::header::title_span;
 use crate::about::About;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::okta::Expression;
-use crate::rule::Syntax;
+use crate::sigma::read::Context;
 use crate::yaml::Node;
 
 /// The key under which filter text for the System Log stands.
@@ -54,55 +54,47 @@ pub(super) fn is_form(document: &Node) -> bool {
 }
 
 /// Reads the logic of such a file. A file without logic is a rule that cannot be run.
-pub(super) fn read(document: &Node, source: &str, out: &mut Vec<Diagnostic>) -> Option<Read> {
-    let mut notes = Vec::new();
-    let others = other_languages(document);
+pub(super) fn read(document: &Node, context: &mut Context<'_>) -> Option<Read> {
+    let others = other_languages(document).join(", ");
     let system_log = document.get("detection").and_then(|detection| detection.get(SYSTEM_LOG));
+    let mut notes = Vec::new();
     let expressions = match system_log {
-        Some(node) => engines(node, source, &mut notes, out)?,
+        Some(node) => engines(node, &mut notes, context)?,
         None => Vec::new(),
     };
-    if !others.is_empty() && !expressions.is_empty() {
-        let note = format!("logic for {} is ignored", others.join(", "));
+    let mut not_runnable = None;
+    if expressions.is_empty() {
+        let reason = match others.as_str() {
+            "" => "the file holds no logic".to_owned(),
+            others => format!("the file holds logic for {others} only"),
+        };
+        let at = title_span(document);
+        context.out.push(Diagnostic::warning(Code::NothingToRun, at, reason.clone()));
+        not_runnable = Some(reason);
+    } else if !others.is_empty() {
+        let note = format!("logic for {others} is ignored");
         let at = document.entry("detection").map_or(title_span(document), |(key, _)| key.span);
-        out.push(Diagnostic::note(Code::OtherLanguage, at, note.clone()));
+        context.out.push(Diagnostic::note(Code::OtherLanguage, at, note.clone()));
         notes.push(note);
     }
-    let not_runnable = expressions.is_empty().then(|| {
-        let reason = if others.is_empty() {
-            "the file holds no logic".to_owned()
-        } else {
-            format!("the file holds logic for {} only", others.join(", "))
-        };
-        out.push(Diagnostic::warning(Code::NothingToRun, title_span(document), reason.clone()));
-        reason
-    });
-    Some(Read {
-        logic: not_runnable.is_none().then(|| any(&expressions)),
-        syntax: Syntax::Filter(expressions),
-        portable: false,
-        not_runnable,
-        placeholders: Vec::new(),
-        notes,
-    })
+    Some(Read { not_runnable, notes, ..Read::filter(expressions) })
 }
 
 /// The filter expressions of every engine.
 fn engines(
     node: &Node,
-    source: &str,
     notes: &mut Vec<String>,
-    out: &mut Vec<Diagnostic>,
+    context: &mut Context<'_>,
 ) -> Option<Vec<Expression>> {
     let Some(entries) = node.map() else {
-        return if is_empty(node) { Some(Vec::new()) } else { expressions(node, source, out) };
+        return if is_empty(node) { Some(Vec::new()) } else { expressions(node, context) };
     };
     let mut all = Some(Vec::new());
     let mut names = Vec::new();
     let is_logic = |(engine, node): &&(Node, Node)| !is_empty(node) && !is_other(engine);
     for (engine, node) in entries.iter().filter(is_logic) {
         names.push(engine.text().unwrap_or_default());
-        let more = expressions(node, source, out);
+        let more = expressions(node, context);
         all = all.zip(more).map(|(all, more)| [all, more].concat());
     }
     if names.len() > 1 {

@@ -90,11 +90,10 @@ impl Reader<'_, '_> {
     }
 
     fn rule(self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Rule> {
-        let source = self.file.text;
         let title = title(document, out);
         let read = self.logic(document, out);
         let is_catalogue = catalogue::is_form(document);
-        let mut reader = about::Reader { source, out };
+        let mut reader = about::Reader { source: self.file.text, out };
         let mut about = about::read(document, APART, &mut reader);
         let log_source = document.get("logsource").map(|node| reader.log_source(node));
         let level = level(document, is_catalogue, out);
@@ -142,116 +141,113 @@ impl Reader<'_, '_> {
     }
 
     fn logic(&self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Read> {
-        let source = self.file.text;
-        if catalogue::is_form(document) {
-            return catalogue::read(document, source, out);
-        }
-        let Some((key, node)) = document.entry("detection") else {
-            let at = title_span(document);
-            out.push(Diagnostic::error(Code::Missing, at, "the rule has no `detection`"));
-            return None;
-        };
-        if node.is_null() {
-            out.push(Diagnostic::error(Code::Missing, key.span, "the `detection` is empty"));
-            return None;
-        }
-        match node.get("filter").filter(|_| node.map().is_some_and(|map| map.len() == 1)) {
-            Some(filter) => own_filter(filter, source, out),
-            None => self.detection(document, key.span, node, out),
-        }
+        let mut context = self.context(document);
+        let read = form(document, &mut context);
+        out.append(&mut context.out);
+        let placeholders = context.placeholders.into_bound();
+        read.map(|read| Read { placeholders, ..read })
     }
 
-    fn detection(
-        &self,
-        document: &Node,
-        at: Span,
-        node: &Node,
-        out: &mut Vec<Diagnostic>,
-    ) -> Option<Read> {
-        let (context, parts) = self.selections(document, at, node, &[]);
-        out.extend(context.out);
-        let (detection, logic) = parts?;
-        Some(Read {
-            syntax: Syntax::Sigma(detection),
-            logic: Some(logic),
-            portable: !context.is_special,
-            not_runnable: None,
-            placeholders: context.placeholders.into_bound(),
-            notes: Vec::new(),
-        })
-    }
-
-    /// Reads selections with a condition, as rules and filters have them.
-    pub(super) fn selections(
-        &self,
-        document: &Node,
-        at: Span,
-        node: &Node,
-        skip: &[&str],
-    ) -> (Context<'_>, Option<(Detection, Part)>) {
+    /// What reading the logic of a document needs.
+    pub(super) fn context(&self, document: &Node) -> Context<'_> {
         let mut out = Vec::new();
         let mut defaults = Lists::default();
         if let Some(lists) = document.get("lists") {
             defaults.read(lists, &mut out);
         }
-        let mut context = Context {
+        Context {
             source: self.file.text,
             placeholders: Placeholders::new(self.lists, defaults),
             has_blocks: version(document, &mut out) >= 3,
             is_special: false,
             out,
-        };
-        let detection = read::parse(node, at, skip, &mut context);
-        let parts = detection.and_then(|detection| {
-            let logic = sigma::resolve(&detection, &mut context.out)?;
-            Some((detection, logic))
-        });
-        (context, parts)
+        }
     }
 }
 
-/// A rule of ours that is written as filter expressions.
-fn own_filter(node: &Node, source: &str, out: &mut Vec<Diagnostic>) -> Option<Read> {
-    let expressions = expressions(node, source, out)?;
+/// The logic of a rule in whichever form it is written.
+fn form(document: &Node, context: &mut Context<'_>) -> Option<Read> {
+    if catalogue::is_form(document) {
+        return catalogue::read(document, context);
+    }
+    let Some((key, node)) = document.entry("detection") else {
+        let message = "the rule has no `detection`".to_owned();
+        context.error(Code::Missing, title_span(document), message);
+        return None;
+    };
+    if node.is_null() {
+        context.error(Code::Missing, key.span, "the `detection` is empty".to_owned());
+        return None;
+    }
+    if let Some([(name, filter)]) = node.map()
+        && name.text() == Some("filter")
+    {
+        return expressions(filter, context).map(Read::filter);
+    }
+    let (detection, logic) = selections(node, key.span, &[], context)?;
     Some(Read {
-        logic: Some(any(&expressions)),
-        syntax: Syntax::Filter(expressions),
-        portable: false,
+        syntax: Syntax::Sigma(detection),
+        logic: Some(logic),
+        portable: !context.is_special,
         not_runnable: None,
         placeholders: Vec::new(),
         notes: Vec::new(),
     })
 }
 
-/// Reads a filter expression, or a list of them.
-pub(super) fn expressions(
+impl Read {
+    /// Logic that is written as filter expressions, of which any must hold.
+    pub(super) fn filter(expressions: Vec<Expression>) -> Self {
+        Self {
+            logic: any(&expressions),
+            syntax: Syntax::Filter(expressions),
+            portable: false,
+            not_runnable: None,
+            placeholders: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Reads selections with a condition, as rules and filters have them.
+pub(super) fn selections(
     node: &Node,
-    source: &str,
-    out: &mut Vec<Diagnostic>,
-) -> Option<Vec<Expression>> {
+    at: Span,
+    skip: &[&str],
+    context: &mut Context<'_>,
+) -> Option<(Detection, Part)> {
+    let detection = read::parse(node, at, skip, context)?;
+    let logic = sigma::resolve(&detection, &mut context.out)?;
+    Some((detection, logic))
+}
+
+/// Reads a filter expression, or a list of them.
+pub(super) fn expressions(node: &Node, context: &mut Context<'_>) -> Option<Vec<Expression>> {
     let nodes = node.seq().unwrap_or(std::slice::from_ref(node));
     let mut read = |node: &Node| {
         if let Some(text) = node.text() {
-            okta::parse(text, &node.origin(source), out)
+            let origin = node.origin(context.source);
+            okta::parse(text, &origin, &mut context.placeholders, &mut context.out)
         } else {
             let message = format!("expected a filter expression, found {}", node.kind());
-            out.push(Diagnostic::error(Code::WrongShape, node.span, message));
+            context.error(Code::WrongShape, node.span, message);
             None
         }
     };
     let expressions: Vec<_> = nodes.iter().map(&mut read).collect();
     let expressions: Vec<_> = expressions.into_iter().collect::<Option<_>>()?;
     if expressions.is_empty() {
-        out.push(Diagnostic::error(Code::Missing, node.span, "there is no filter expression"));
+        context.error(Code::Missing, node.span, "there is no filter expression".to_owned());
         return None;
     }
     Some(expressions)
 }
 
-/// Any of some filter expressions.
-pub(super) fn any(expressions: &[Expression]) -> Part {
+/// Any of some filter expressions; nothing of none.
+fn any(expressions: &[Expression]) -> Option<Part> {
     match expressions {
-        [one] => one.logic.clone(),
-        several => Part::Any(several.iter().map(|one| one.logic.clone()).collect()),
+        [] => None,
+        [one] => Some(one.logic.clone()),
+        several => Some(Part::Any(several.iter().map(|one| one.logic.clone()).collect())),
     }
 }

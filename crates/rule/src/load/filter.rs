@@ -4,7 +4,7 @@
 //! so what shall be left out stands behind `not`. Source: Sigma filters
 //! specification 2.1.0.
 
-use super::document::Reader;
+use super::document::{Reader, selections};
 use super::header::{identity, title, title_span};
 use crate::about::{self, About, LogSource};
 use crate::diagnostic::{Code, Diagnostic};
@@ -59,8 +59,9 @@ pub(super) fn read(
     let (key, node) = document.entry("filter")?;
     let title = title(document, out);
     let targets = targets(key, node, out);
-    let (context, parts) = reader.selections(document, key.span, node, &["rules"]);
-    out.extend(context.out);
+    let mut context = reader.context(document);
+    let parts = selections(node, key.span, &["rules"], &mut context);
+    out.append(&mut context.out);
     let mut describing = about::Reader { source: reader.file.text, out };
     let about = about::read(document, APART, &mut describing);
     let log_source = document.get("logsource").map(|node| describing.log_source(node));

@@ -3,6 +3,7 @@ mod properties;
 mod semantics;
 
 use super::*;
+use crate::lists::Lists;
 use crate::logic::Mutant;
 
 /// The canonical form of a well-formed expression, which must be read back as the same tree.
@@ -100,7 +101,10 @@ fn tests_are_listed_with_places_in_the_file() {
     let document = &crate::yaml::parse(file).documents[0];
     let node = document.get("filter").unwrap();
     let mut out = Vec::new();
-    let expression = parse(node.text().unwrap(), &node.origin(file), &mut out).unwrap();
+    let lists = Lists::default();
+    let mut placeholders = Placeholders::new(&lists, Lists::default());
+    let origin = node.origin(file);
+    let expression = parse(node.text().unwrap(), &origin, &mut placeholders, &mut out).unwrap();
     assert_eq!(expression.text, "a eq \"x\" and not b in [1, null]");
     let shown = |test: &FilterTest| {
         let FilterTest { field, operator, values, span } = test;

@@ -7,7 +7,7 @@ use regex::RegexBuilder;
 use super::detection::{Value, ValueKind};
 use super::encode::{self, Refusal};
 use super::modifier::{Operator, Plan};
-use super::placeholder::{Piece, Unfilled, braced, pieces};
+use super::placeholder::{Piece, braced, pieces};
 use super::read::Context;
 use super::text;
 use crate::diagnostic::{Code, Diagnostic};
@@ -66,17 +66,7 @@ fn filled(
     let value = |text| Value { text, kind: ValueKind::Text, span };
     match context.placeholders.fill(pieces) {
         Ok(texts) => Ok(texts.into_iter().map(value).collect()),
-        Err(Unfilled::Unbound(name)) => {
-            let message = format!("the placeholder `{name}` has no values");
-            let help = format!(
-                "give it some in a file for `--lists`, or a default under `lists:`: `{name}: []`"
-            );
-            Err(Diagnostic::error(Code::UnboundPlaceholder, span, message).help(help))
-        }
-        Err(Unfilled::TooMany) => {
-            let message = "the placeholders stand for too many combinations of values";
-            Err(Diagnostic::error(Code::TooComplex, span, message))
-        }
+        Err(unfilled) => Err(unfilled.at(span)),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lists::Lists;
+use crate::span::Span;
 use crate::yaml::{Data, Node};
 
 /// Most texts that the placeholders of one value may stand for.
@@ -90,6 +92,21 @@ impl<'l> Placeholders<'l> {
     }
 }
 
+impl Unfilled {
+    /// What to say about it.
+    pub(crate) fn at(self, span: Span) -> Diagnostic {
+        let Self::Unbound(name) = self else {
+            let message = "the placeholders stand for too many combinations of values";
+            return Diagnostic::error(Code::TooComplex, span, message);
+        };
+        let message = format!("the placeholder `{name}` has no values");
+        let help = format!(
+            "give it some in a file for `--lists`, or a default under `lists:`: `{name}: []`"
+        );
+        Diagnostic::error(Code::UnboundPlaceholder, span, message).help(help)
+    }
+}
+
 /// A piece of a value under `expand`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
@@ -135,10 +152,15 @@ pub(crate) fn braced(node: &Node) -> Option<&str> {
             [(name, value)] if value.is_null() => name.text()?,
             _ => return None,
         },
-        Data::Scalar(_) => node.text()?.strip_prefix('{')?.strip_suffix('}')?,
+        Data::Scalar(_) => return braced_text(node.text()?),
         Data::Seq(_) => return None,
     };
     is_name(name).then_some(name)
+}
+
+/// The name, if the text is only `{name}`.
+pub(crate) fn braced_text(text: &str) -> Option<&str> {
+    text.strip_prefix('{')?.strip_suffix('}').filter(|name| is_name(name))
 }
 
 fn is_name(text: &str) -> bool {

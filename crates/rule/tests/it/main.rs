@@ -1,6 +1,11 @@
 //! Tests of rule loading through the public interface.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests read files and may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests read files and may fail"
+)]
 
 mod condition;
 mod conformance;
