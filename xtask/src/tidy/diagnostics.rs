@@ -16,6 +16,7 @@ const PAGES: &str = "docs/diagnostics/";
 struct Code<'a> {
     line: usize,
     number: &'a str,
+    summary: &'a str,
 }
 
 pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
@@ -26,7 +27,9 @@ pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
         let text = repository.text(path)?;
         for code in codes(&text) {
             let page = format!("{PAGES}{}.md", code.number);
-            if !pages.contains(&page.as_str()) {
+            if pages.contains(&page.as_str()) {
+                complaints.extend(check_title(&page, &repository.text(&page)?, &code));
+            } else {
                 complaints.push(Complaint::new(*path, code.line, format!("{page} is missing")));
             }
             pages.retain(|other| *other != page);
@@ -42,11 +45,19 @@ pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
     Ok(complaints)
 }
 
+/// A page is headed by what its code stands for.
+fn check_title(page: &str, text: &str, code: &Code) -> Option<Complaint> {
+    let title = format!("# {}: {}", code.number, code.summary.trim_end_matches('.'));
+    let found = text.lines().next() == Some(title.as_str());
+    (!found).then(|| Complaint::new(page, 1, format!("should be headed `{title}`")))
+}
+
 fn codes(text: &str) -> impl Iterator<Item = Code<'_>> {
     super::numbered(text).filter_map(|(line, text)| {
         let (_, rest) = text.split_once(" = \"")?;
-        let number = rest.split('"').next()?;
-        is_code(number).then_some(Code { line, number })
+        let (number, rest) = rest.split_once('"')?;
+        let summary = rest.split('"').nth(1).unwrap_or_default();
+        is_code(number).then_some(Code { line, number, summary })
     })
 }
 
@@ -71,12 +82,19 @@ fn tests(repository: &Repository) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, codes};
+    use super::{Code, check_title, codes};
 
     #[test]
     fn codes_are_read_from_their_declaration() {
         let text = "codes! {\n    Syntax = \"S001\": \"Bad.\",\n    const A: &str = \"x\";\n}\n";
         let found: Vec<Code> = codes(text).collect();
-        assert_eq!(found, [Code { line: 2, number: "S001" }]);
+        assert_eq!(found, [Code { line: 2, number: "S001", summary: "Bad." }]);
+    }
+
+    #[test]
+    fn a_page_is_headed_by_its_code() {
+        let code = Code { line: 2, number: "S001", summary: "Bad." };
+        assert_eq!(check_title("S001.md", "# S001: Bad\n", &code), None);
+        assert!(check_title("S001.md", "# S001: Good\n", &code).is_some());
     }
 }
