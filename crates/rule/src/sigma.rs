@@ -11,9 +11,11 @@
 pub(crate) mod condition;
 mod detection;
 mod encode;
+mod entry;
 mod item;
 pub(crate) mod modifier;
 pub(crate) mod placeholder;
+mod plan;
 pub(crate) mod read;
 mod resolve;
 mod text;

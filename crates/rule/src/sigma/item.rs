@@ -6,8 +6,8 @@ use regex::RegexBuilder;
 
 use super::detection::{Value, ValueKind};
 use super::encode::{self, Refusal};
-use super::modifier::{Operator, Plan};
 use super::placeholder::{Piece, braced, pieces};
+use super::plan::{Operator, Plan};
 use super::read::Context;
 use super::text;
 use crate::diagnostic::{Code, Diagnostic};
@@ -139,61 +139,73 @@ impl Alternatives {
 }
 
 fn alternatives(plan: &Plan, value: &Value, is_keyword: bool) -> Result<Alternatives, Diagnostic> {
-    let wrong = |needs: &str| {
-        let message = format!("expected {needs}, found {}", value.described());
-        Diagnostic::error(Code::ModifierValue, value.span, message)
-    };
-    let exact = plan.operator == Operator::Text(Position::Whole) && plan.transforms.is_empty();
+    let whole = plan.operator == Operator::Text(Position::Whole);
+    let exact = whole && plan.transforms.is_empty() && !is_keyword;
     if value.kind == ValueKind::Null {
-        return if exact && !is_keyword {
+        return if exact {
             Ok(Alternatives::Check(Check::Null))
         } else {
-            Err(wrong("a value"))
+            Err(wrong(value, "a value"))
         };
     }
-    match plan.operator {
-        Operator::Text(position) => match (value.kind, exact && !is_keyword) {
-            (ValueKind::Bool(value), true) => Ok(Alternatives::Match(vec![Matcher::Bool(value)])),
-            (ValueKind::Number, true) => {
-                let number = number(&value.text).and_then(|n| Matcher::number(Order::Equal, &n));
-                number.map(|n| Alternatives::Match(vec![n])).ok_or_else(|| wrong("a number"))
-            }
-            _ => texts(plan, value, position).map(Alternatives::Match),
-        },
-        Operator::FieldRef(position) => {
-            let (other, case) = (Path::parse(&value.text), plan.case);
-            Ok(Alternatives::Check(Check::SameAs { other, position, case }))
-        }
+    let matchers = match plan.operator {
+        Operator::Text(_) if exact && value.kind != ValueKind::Text => vec![typed(value)?],
+        Operator::Text(position) => texts(plan, value, position)?,
         Operator::Regex { ignore_case, multi_line, dot_all } => {
             let mut builder = RegexBuilder::new(&value.text);
             builder.case_insensitive(ignore_case).multi_line(multi_line);
             builder.dot_matches_new_line(dot_all).size_limit(MAX_REGEX_BYTES);
             let regex = builder.build().map_err(|error| refused(&error, value))?;
-            Ok(Alternatives::Match(vec![Matcher::Regex(regex)]))
+            vec![Matcher::Regex(regex)]
         }
         Operator::Cidr => {
+            let network = network(&value.text);
             let network =
-                network(&value.text).ok_or_else(|| wrong("a network such as `192.0.2.0/24`"))?;
-            Ok(Alternatives::Match(vec![Matcher::Cidr(network)]))
+                network.ok_or_else(|| wrong(value, "a network such as `192.0.2.0/24`"))?;
+            vec![Matcher::Cidr(network)]
         }
-        Operator::Number(order) => {
-            let number = number(&value.text).and_then(|n| Matcher::number(order, &n));
-            number.map(|n| Alternatives::Match(vec![n])).ok_or_else(|| wrong("a number"))
+        Operator::Number(order) => vec![ordered(order, value)?],
+        Operator::Time(part, order) => vec![time(part, order, value)?],
+        Operator::FieldRef(position) => {
+            let (other, case) = (Path::parse(&value.text), plan.case);
+            return Ok(Alternatives::Check(Check::SameAs { other, position, case }));
         }
-        Operator::Time(part, order) => {
-            let bound = value.text.parse().map_err(|_| wrong("a whole number"))?;
-            let range = range(part);
-            if !range.contains(&bound) {
-                return Err(wrong(&format!("a number from {} to {}", range.start(), range.end())));
-            }
-            Ok(Alternatives::Match(vec![Matcher::TimePart { part, order, bound }]))
+        Operator::Exists => {
+            return match value.text.to_ascii_lowercase().as_str() {
+                "true" => Ok(Alternatives::Exists(true)),
+                "false" => Ok(Alternatives::Exists(false)),
+                _ => Err(wrong(value, "`true` or `false`")),
+            };
         }
-        Operator::Exists => match value.text.to_ascii_lowercase().as_str() {
-            "true" => Ok(Alternatives::Exists(true)),
-            "false" => Ok(Alternatives::Exists(false)),
-            _ => Err(wrong("`true` or `false`")),
-        },
+    };
+    Ok(Alternatives::Match(matchers))
+}
+
+fn wrong(value: &Value, needs: &str) -> Diagnostic {
+    let message = format!("expected {needs}, found {}", value.described());
+    Diagnostic::error(Code::ModifierValue, value.span, message)
+}
+
+/// A number, or true or false, by what it is.
+fn typed(value: &Value) -> Result<Matcher, Diagnostic> {
+    match value.kind {
+        ValueKind::Bool(value) => Ok(Matcher::Bool(value)),
+        _ => ordered(Order::Equal, value),
     }
+}
+
+fn ordered(order: Order, value: &Value) -> Result<Matcher, Diagnostic> {
+    let matcher = number(&value.text).and_then(|number| Matcher::number(order, &number));
+    matcher.ok_or_else(|| wrong(value, "a number"))
+}
+
+fn time(part: TimePart, order: Order, value: &Value) -> Result<Matcher, Diagnostic> {
+    let bound = value.text.parse().map_err(|_| wrong(value, "a whole number"))?;
+    let range = range(part);
+    if !range.contains(&bound) {
+        return Err(wrong(value, &format!("a number from {} to {}", range.start(), range.end())));
+    }
+    Ok(Matcher::TimePart { part, order, bound })
 }
 
 fn texts(plan: &Plan, value: &Value, position: Position) -> Result<Vec<Matcher>, Diagnostic> {
