@@ -1,6 +1,8 @@
 //! Chores of the repository: `cargo xtask` lists them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what chores do")]
 
+#[cfg(feature = "bench")]
+mod bench;
 mod corpus;
 mod example;
 mod generate;
@@ -24,6 +26,7 @@ Usage: cargo xtask <CHORE>
   test                           check and test everything: what CI runs
   tidy                           check the invariants of the repository
   gen [--check]                  write the generated files, or fail if one differs
+  bench detect                   measure detection against another engine and a floor
   corpus N [--shuffled] [FILE]   write N Okta events as JSON Lines, to FILE or standard output
 ";
 
@@ -47,11 +50,36 @@ fn run(words: &[&str]) -> Result<bool> {
         ["gen", "--check"] | ["gen", "example", "--check"] => return generate::check(),
         ["tidy"] => return tidy::run(),
         ["test"] => return Ok(suite::run()),
+        ["bench", words @ ..] => return bench(words),
         ["corpus", n, options @ ..] => write_corpus_to(n, options)?,
         [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
         _ => bail!("unknown chore `{}`; `cargo xtask` lists them", words.join(" ")),
     }
     Ok(true)
+}
+
+/// Measures. Without the engines to compare with, builds itself again with them, optimized.
+#[cfg(not(feature = "bench"))]
+fn bench(words: &[&str]) -> Result<bool> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let options = ["run", "--release", "--package", "xtask", "--features", "bench", "--", "bench"];
+    let status = std::process::Command::new(cargo)
+        .args(options)
+        .args(words)
+        .current_dir(repository::root())
+        .status()
+        .context("failed to start cargo")?;
+    Ok(status.success())
+}
+
+/// Measures.
+#[cfg(feature = "bench")]
+fn bench(words: &[&str]) -> Result<bool> {
+    match words {
+        ["detect"] => bench::detect(),
+        ["detect-alone", path] => bench::detect_alone(path),
+        _ => bail!("`bench` measures `detect`"),
+    }
 }
 
 /// Writes the corpus that `bench` measures on, for a look or another program.

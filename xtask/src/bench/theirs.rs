@@ -1,4 +1,5 @@
-//! `rsigma-eval` at its best: prefilters on, routed by log source, timed from bytes to matches.
+//! `rsigma-eval` at its best: routed by log source, with either of its prefilters, timed from bytes to
+//! matches.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -20,11 +21,22 @@ pub(crate) fn shared_rules(pack: &Pack) -> BTreeSet<String> {
         let detection = text.split("detection:").nth(1).unwrap_or_default();
         let detection = detection.split("falsepositives:").next().unwrap_or_default();
         let fields = detection.lines().map(str::trim_start);
-        let only_ours = |line: &str| ours_only[1..].iter().any(|word| line.contains(word))
-            || line.trim_start_matches("- ").starts_with(ours_only[0]);
+        let only_ours = |line: &str| {
+            ours_only[1..].iter().any(|word| line.contains(word))
+                || line.trim_start_matches("- ").starts_with(ours_only[0])
+        };
         !fields.clone().any(only_ours) && parse_sigma_yaml(text).is_ok_and(|c| c.errors.is_empty())
     });
     shared.map(|(id, _)| id.to_owned()).collect()
+}
+
+/// Which of its prefilters the other engine uses. Which is faster depends on the rules, so both are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefilter {
+    /// Bloom filters over fields.
+    Bloom,
+    /// The literals of all rules in one automaton.
+    Literals,
 }
 
 /// The other engine with its rules.
@@ -34,14 +46,18 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(pack: &Pack, shared: &BTreeSet<String>) -> Result<Self> {
+    pub(crate) fn new(
+        pack: &Pack,
+        shared: &BTreeSet<String>,
+        prefilter: Prefilter,
+    ) -> Result<Self> {
         let mut engine = rsigma_eval::Engine::new();
         for (_, text) in pack.files().filter(|(id, _)| shared.contains(*id)) {
             let collection = parse_sigma_yaml(text).map_err(|err| anyhow!("{err}"))?;
             engine.add_collection(&collection).map_err(|err| anyhow!("{err}"))?;
         }
-        engine.set_bloom_prefilter(true);
-        engine.set_cross_rule_ac(true);
+        engine.set_bloom_prefilter(prefilter == Prefilter::Bloom);
+        engine.set_cross_rule_ac(prefilter == Prefilter::Literals);
         let source = LogSource {
             product: Some("okta".to_owned()),
             service: Some("okta".to_owned()),
@@ -80,7 +96,8 @@ impl Engine {
                 return Ok(());
             }
             let event: serde_json::Value = serde_json::from_slice(&line)?;
-            let results = self.engine.evaluate_with_logsource(&JsonEvent::borrow(&event), &self.source);
+            let results =
+                self.engine.evaluate_with_logsource(&JsonEvent::borrow(&event), &self.source);
             if !results.is_empty() {
                 sink(&event, &results);
             }
