@@ -26,7 +26,7 @@ pub(crate) fn values(
     plan: &Plan,
     context: &mut Context<'_>,
 ) -> Result<Vec<Value>, Diagnostic> {
-    let is_regex = matches!(plan.operator, Operator::Regex { .. });
+    let is_regex = matches!(plan.operator, Operator::Regex(_));
     if let Some(name) = braced(node).filter(|_| !is_regex) {
         return filled(&[Piece::Name(name.to_owned())], node.span, context);
     }
@@ -151,12 +151,12 @@ fn alternatives(plan: &Plan, value: &Value, is_keyword: bool) -> Result<Alternat
     let matchers = match plan.operator {
         Operator::Text(_) if exact && value.kind != ValueKind::Text => vec![typed(value)?],
         Operator::Text(position) => texts(plan, value, position)?,
-        Operator::Regex { ignore_case, multi_line, dot_all } => {
-            let mut builder = RegexBuilder::new(&value.text);
-            builder.case_insensitive(ignore_case).multi_line(multi_line);
-            builder.dot_matches_new_line(dot_all).size_limit(MAX_REGEX_BYTES);
-            let regex = builder.build().map_err(|error| refused(&error, value))?;
-            vec![Matcher::Regex(regex)]
+        Operator::Regex(flags) => {
+            // In the pattern, since a matcher must print all that makes it what it is.
+            let mut pattern = flags.prefix();
+            pattern.push_str(&value.text);
+            let regex = RegexBuilder::new(&pattern).size_limit(MAX_REGEX_BYTES).build();
+            vec![Matcher::Regex(regex.map_err(|error| refused(&error, value))?)]
         }
         Operator::Cidr => {
             let network = network(&value.text);

@@ -13,7 +13,7 @@ pub(crate) enum Operator {
     /// Text of another field at a position.
     FieldRef(Position),
     /// A regular expression with its flags.
-    Regex { ignore_case: bool, multi_line: bool, dot_all: bool },
+    Regex(Flags),
     /// A network.
     Cidr,
     /// A number.
@@ -22,6 +22,23 @@ pub(crate) enum Operator {
     Time(TimePart, Order),
     /// Presence.
     Exists,
+}
+
+/// The flags of a regular expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flags {
+    ignore_case: bool,
+    multi_line: bool,
+    dot_all: bool,
+}
+
+impl Flags {
+    /// The flags as a pattern begins with them, such as `(?im)`; empty when none is set.
+    pub(crate) fn prefix(self) -> String {
+        let flags = [(self.ignore_case, 'i'), (self.multi_line, 'm'), (self.dot_all, 's')];
+        let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, flag)| flag).collect();
+        if flags.is_empty() { flags } else { format!("(?{flags})") }
+    }
 }
 
 /// What the modifiers of an item mean together.
@@ -108,11 +125,11 @@ impl Set<'_> {
             return Err(self.conflict(special, span, other));
         }
         Ok(match special {
-            Modifier::Re => Operator::Regex {
+            Modifier::Re => Operator::Regex(Flags {
                 ignore_case: self.has(Modifier::IgnoreCase),
                 multi_line: self.has(Modifier::MultiLine),
                 dot_all: self.has(Modifier::DotAll),
-            },
+            }),
             Modifier::Cidr => Operator::Cidr,
             Modifier::Exists => Operator::Exists,
             _ => Operator::FieldRef(position),
@@ -179,11 +196,11 @@ fn misfit(modifier: Modifier, operator: Operator, is_keyword: bool) -> Option<&'
     use Operator::{Cidr, Exists, FieldRef, Number, Regex, Text, Time};
     let texts = matches!(operator, Text(_));
     match (modifier, operator) {
-        (m, _) if m.is_regex_flag() && !matches!(operator, Regex { .. }) => {
+        (m, _) if m.is_regex_flag() && !matches!(operator, Regex(_)) => {
             Some("is a flag of regular expressions and needs `re`")
         }
         (m, _) if m.is_transform() && !texts => Some("changes text, and no text is compared here"),
-        (Modifier::Cased, Regex { .. }) => {
+        (Modifier::Cased, Regex(_)) => {
             Some("adds nothing: a regular expression minds case without `i`")
         }
         (Modifier::Cased, Cidr | Number(_) | Time(..) | Exists) => {
@@ -193,7 +210,7 @@ fn misfit(modifier: Modifier, operator: Operator, is_keyword: bool) -> Option<&'
         (Modifier::Neq | Modifier::All, Exists) => {
             Some("has no place beside `exists`: use `false` for absence")
         }
-        (Modifier::Expand, Regex { .. } | FieldRef(_) | Exists | Time(..)) => {
+        (Modifier::Expand, Regex(_) | FieldRef(_) | Exists | Time(..)) => {
             Some("fills in values, which cannot stand here")
         }
         (Modifier::Exists | Modifier::FieldRef, _) if is_keyword => Some("needs a field"),

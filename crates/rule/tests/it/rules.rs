@@ -177,6 +177,53 @@ fn placeholders_say_where_their_values_come_from() {
     assert_eq!(rule.empty_lists().collect::<Vec<_>>(), ["given", "none"]);
 }
 
+/// Detectors ask a test once for all rules, and know tests by how they print.
+#[test]
+fn tests_that_differ_print_differently() {
+    let items = [
+        "f: x",
+        "f|cased: x",
+        "f|contains: x",
+        "f|re: x",
+        "f|re|i: x",
+        "f|re|m: x",
+        "f|re|s: x",
+        "f|re|i|m|s: x",
+        "f: x*y",
+        "f|cased: x*y",
+        "f: 5",
+        "f: '5'",
+        "f|gt: 5",
+        "f|gte: 5",
+        "f: true",
+        "f: 'true'",
+        "f: null",
+        "f|exists: true",
+        "f|hour: 5",
+        "f|minute: 5",
+        "f|hour|gt: 5",
+        "f|cidr: 192.0.2.5",
+        "f: 192.0.2.5",
+        "f|fieldref: x",
+        "f|fieldref|cased: x",
+        "f|fieldref|contains: x",
+        "g: x",
+        "f|neq: x",
+        "f: [x, y]",
+        "f|all: [x, y]",
+    ];
+    let mut printed: Vec<_> = items
+        .iter()
+        .map(|item| {
+            let text = format!("title: t\n{HEAD}detection:\n  s:\n    {item}\n  condition: s\n");
+            format!("{:?}", rule(&text).expr)
+        })
+        .collect();
+    printed.sort();
+    printed.dedup();
+    assert_eq!(printed.len(), items.len(), "{printed:#?}");
+}
+
 #[test]
 fn a_rule_is_taken_apart_into_stages() {
     let rule = rule(&format!(
