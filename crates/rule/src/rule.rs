@@ -164,8 +164,7 @@ impl Rule {
         self.not_runnable.is_none()
     }
 
-    /// The product whose events it is for, if the catalog knows it. Other
-    /// products, and rules without one, are for every event.
+    /// The product whose events it is for, if the catalog knows it; `None` also for rules without one.
     pub fn product(&self) -> Option<catalog::Product> {
         catalog::Product::from_name(self.log_source.product.as_deref()?)
     }
