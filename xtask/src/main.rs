@@ -6,6 +6,7 @@ mod bench;
 mod corpus;
 mod example;
 mod generate;
+mod mutate;
 mod repository;
 mod suite;
 mod tidy;
@@ -25,6 +26,7 @@ Usage: cargo xtask <CHORE>
 
   test                           check and test everything: what CI runs
   tidy                           check the invariants of the repository
+  mutate-rules [NAME]...         leave out each part of each rule; some case must fail
   gen [--check]                  write the generated files, or fail if one differs
   bench detect                   measure detection against another engine and a floor
   corpus N [--shuffled] [FILE]   write N Okta events as JSON Lines, to FILE or standard output
@@ -48,6 +50,7 @@ fn run(words: &[&str]) -> Result<bool> {
     match words {
         ["gen"] | ["gen", "example"] => generate::write()?,
         ["gen", "--check"] | ["gen", "example", "--check"] => return generate::check(),
+        ["mutate-rules", names @ ..] => return mutate::run(names),
         ["tidy"] => return tidy::run(),
         ["test"] => return Ok(suite::run()),
         ["bench", words @ ..] => return bench(words),

@@ -13,7 +13,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::suite::tally::Tally;
-use crate::{generate, repository, tidy};
+use crate::{generate, mutate, repository, tidy};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +28,11 @@ enum Outcome {
 pub(crate) fn run() -> bool {
     let mut tally = Tally::default();
     let mut failed = Vec::new();
-    let checks: [(&str, &mut dyn FnMut() -> Result<Outcome>); 5] = [
+    let checks: [(&str, &mut dyn FnMut() -> Result<Outcome>); 6] = [
         ("formatting", &mut || component("fmt", &["--all", "--check"])),
         ("invariants of the repository", &mut || Ok(Outcome::of(tidy::run()?))),
         ("generated files", &mut || Ok(Outcome::of(generate::check()?))),
+        ("cases of rules", &mut || Ok(Outcome::of(mutate::run(&[])?))),
         ("lints", &mut || component("clippy", LINTS)),
         ("tests", &mut || test(&mut tally)),
     ];

@@ -4,6 +4,8 @@
 //! the strength of a rule's cases is tested: whatever is left out, some case
 //! must notice.
 
+use std::cmp::Reverse;
+
 use event::Path;
 
 use crate::expr::{Element, Expr, Quantifier};
@@ -41,7 +43,8 @@ pub(crate) struct Label {
 /// A rule without one of its parts.
 #[derive(Debug, Clone)]
 pub struct Mutant {
-    /// What is left out, such as `outcome.result` or `not`.
+    /// What is left out, such as `outcome.result`, `not`, or `alternative`: one of several things
+    /// joined by `or` that has no name of its own.
     pub what: String,
     /// Where that stands in the file of the rule.
     pub span: Span,
@@ -62,11 +65,11 @@ impl Part {
     pub(crate) fn mutants(&self) -> Vec<Mutant> {
         let mut labels: Vec<Label> = Vec::new();
         self.visit_labels(&mut |label| {
-            if !labels.contains(label) {
+            if labels.iter().all(|known| known.span != label.span) {
                 labels.push(label.clone());
             }
         });
-        labels.sort_by_key(|label| label.span);
+        labels.sort_by_key(|label| (label.span.start, Reverse(label.span.end)));
         let mutant = |label: Label| Mutant {
             expr: self.without(Some(label.span)).unwrap_or(Expr::Const(true)),
             what: label.what.into(),
@@ -92,6 +95,11 @@ impl Part {
         match self {
             Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
                 for part in parts {
+                    if matches!(self, Self::Any(_))
+                        && let Some(span) = part.unnamed()
+                    {
+                        sink(&Label { what: "alternative".into(), span });
+                    }
                     part.visit_labels(sink);
                 }
             }
@@ -110,11 +118,24 @@ impl Part {
         }
     }
 
+    /// Where several predicates stand that only belong together: a mapping in a list of mappings, or
+    /// predicates joined by `and` without a name.
+    fn unnamed(&self) -> Option<Span> {
+        let Self::All(_) = self else { return None };
+        let spans: Vec<_> = self.leaves().into_iter().map(|(label, _)| label.span).collect();
+        let whole = spans.iter().copied().reduce(Span::join)?;
+        (!spans.contains(&whole)).then_some(whole)
+    }
+
     /// What is left when the part at `cut` is gone; `None` when nothing is.
     fn without(&self, cut: Option<Span>) -> Option<Expr> {
         match self {
             Self::All(parts) => join(parts, cut, Expr::All),
-            Self::Any(parts) => join(parts, cut, Expr::Any),
+            Self::Any(parts) => {
+                let is_cut = |part: &&Self| cut.is_some() && part.unnamed() == cut;
+                let left: Vec<_> = parts.iter().filter(|part| !is_cut(part)).collect();
+                join(left, cut, Expr::Any)
+            }
             Self::AtLeast(count, parts) => {
                 let left: Vec<_> = parts.iter().filter_map(|part| part.without(cut)).collect();
                 (!left.is_empty()).then(|| at_least(*count, &left))
@@ -141,9 +162,13 @@ impl Part {
     }
 }
 
-fn join(parts: &[Part], cut: Option<Span>, all: fn(Vec<Expr>) -> Expr) -> Option<Expr> {
-    let mut left = Vec::with_capacity(parts.len());
-    for part in parts.iter().filter_map(|part| part.without(cut)) {
+fn join<'p>(
+    parts: impl IntoIterator<Item = &'p Part>,
+    cut: Option<Span>,
+    all: fn(Vec<Expr>) -> Expr,
+) -> Option<Expr> {
+    let mut left = Vec::new();
+    for part in parts.into_iter().filter_map(|part| part.without(cut)) {
         match (part, all(Vec::new())) {
             (Expr::All(inner), Expr::All(_)) | (Expr::Any(inner), Expr::Any(_)) => {
                 left.extend(inner);
@@ -216,6 +241,21 @@ mod tests {
                 assert_eq!(holds, bits.count_ones() as usize >= count, "{count} of {bits:b}");
             }
         }
+    }
+
+    #[test]
+    fn what_belongs_together_without_a_name_is_left_out_together() {
+        let pair = |at| Part::All(vec![leaf(at, true), leaf(at + 1, false)]);
+        let part = Part::Any(vec![pair(10), leaf(20, true), Part::All(vec![leaf(30, true)])]);
+        let mutants = part.mutants();
+        let shown: Vec<_> = mutants.iter().map(|m| format!("{}: {:?}", m.what, m.expr)).collect();
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        alternative: Any([Const(true), Const(true)])
+        10: Any([Const(false), Const(true), Const(true)])
+        11: Any([Const(true), Const(true), Const(true)])
+        20: Any([All([Const(true), Const(false)]), Const(true)])
+        30: Any([All([Const(true), Const(false)]), Const(true)])
+        ");
     }
 
     #[test]

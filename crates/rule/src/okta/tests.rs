@@ -93,6 +93,15 @@ fn parts_are_left_out() {
             ("c", "c pr", "a pr and not b pr"),
         ],
     );
+    check(
+        "a pr and b pr or c pr",
+        &[
+            ("alternative", "a pr and b pr", "c pr"),
+            ("a", "a pr", "b pr or c pr"),
+            ("b", "b pr", "a pr or c pr"),
+            ("c", "c pr", "a pr and b pr"),
+        ],
+    );
 }
 
 #[test]

@@ -133,12 +133,14 @@ impl Scope<'_> {
         let array = Path::parse(&block.array);
         let inner = Box::new(self.body(&block.body)?);
         let not = |part| Part::Not(None, Box::new(part));
-        Some(match block.each {
+        let part = match block.each {
             Each::Any => Part::Element(array, Quantifier::Any, inner),
             Each::All => Part::Element(array, Quantifier::Every, inner),
             Each::None => not(Part::Element(array, Quantifier::Any, inner)),
             Each::AllOrEmpty => not(Part::Element(array, Quantifier::Any, Box::new(not(*inner)))),
-        })
+        };
+        let label = Label { what: block.array.as_str().into(), span: block.span };
+        Some(Part::Group(label, Box::new(part)))
     }
 
     fn unused(&mut self) {

@@ -291,7 +291,16 @@ fn a_rule_is_taken_apart_into_stages() {
     let parts: Vec<_> = rule.mutants().iter().map(|mutant| mutant.what.clone()).collect();
     assert_eq!(
         parts,
-        ["created", "eventType", "outcome.result", "of_user", "type", "anywhere", "keywords"]
+        [
+            "created",
+            "eventType",
+            "outcome.result",
+            "of_user",
+            "target",
+            "type",
+            "anywhere",
+            "keywords"
+        ]
     );
 }
 
