@@ -126,12 +126,11 @@ impl Cases {
 
     fn texts(&mut self, node: Option<&Node>) -> Vec<String> {
         let Some(node) = node else { return Vec::new() };
-        let texts =
-            node.seq().map(|nodes| nodes.iter().filter_map(|n| n.text().map(str::to_owned)));
-        texts.map(Iterator::collect).unwrap_or_else(|| {
+        let Some(nodes) = node.seq() else {
             self.wrong(node.span, "expected a list of texts");
-            Vec::new()
-        })
+            return Vec::new();
+        };
+        nodes.iter().filter_map(|node| node.text().map(str::to_owned)).collect()
     }
 
     fn lists(&mut self, node: &Node) -> Vec<(String, Vec<String>)> {

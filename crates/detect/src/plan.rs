@@ -101,8 +101,8 @@ impl Plan {
 }
 
 fn decide(test: &Test, known: Known<'_>) -> Option<bool> {
-    let (_, text) = known.iter().find(|(field, _)| *field == test.field.as_str())?;
-    test.matches_text(text)
+    let (_, held) = known.iter().find(|(field, _)| *field == test.field.as_str())?;
+    test.matches_text(held)
 }
 
 #[derive(Default)]

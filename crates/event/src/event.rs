@@ -109,12 +109,39 @@ impl<'a> Event<'a> {
         if let Some(derived) = path.derived() {
             return self.visit_derived(derived, path.steps(), sink);
         }
+        if let Shape::Plain = self.shape
+            && let Some(present) = self.visit_straight(path.steps(), sink)
+        {
+            return present;
+        }
         let mut present = false;
         self.visit_nodes(path, &mut |node| {
             present = true;
             self.noting(flatten(node, sink))
         });
         present
+    }
+
+    /// [`Self::visit`] for a path through objects alone, which is how most paths go. `None` if this one goes
+    /// otherwise, or may be one of those that are written as one key.
+    fn visit_straight(&self, steps: &[Step], sink: ValueSink<'_>) -> Option<bool> {
+        let mut node = self.root;
+        for (depth, step) in steps.iter().enumerate() {
+            if node.is_array() {
+                return None;
+            }
+            match self.find(node, step.key()?) {
+                Ok(Some(found)) => node = found,
+                Ok(None) if depth > 0 => return Some(false),
+                Ok(None) => return None,
+                Err(fault) => {
+                    self.note(fault);
+                    return None;
+                }
+            }
+        }
+        let _ = self.noting(flatten(node, sink));
+        Some(true)
     }
 
     /// Whether any value in the record, at whatever depth, is as asked. Keys are no values.
@@ -187,12 +214,17 @@ impl<'a> Event<'a> {
         {
             let _ = self.walk(data, path.steps(), &mut noted);
         }
-        if !found.get() && path.steps().len() > 1 {
+        if !found.get() && path.steps().len() > 1 && self.is_missing(path) {
             // Some exports write the path as one key.
             if let Some(node) = self.top_member(path.as_str()) {
                 let _ = sink(node);
             }
         }
+    }
+
+    /// Whether the record has no member with which the path could begin.
+    fn is_missing(&self, path: &Path) -> bool {
+        path.first_key().is_some_and(|first| self.top_member(first).is_none())
     }
 
     fn visit_derived(&self, derived: &Derived, steps: &[Step], sink: ValueSink<'_>) -> bool {

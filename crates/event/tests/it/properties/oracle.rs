@@ -31,7 +31,7 @@ pub(super) fn path(steps: &[Step]) -> String {
 pub(super) fn visit(record: &Value, steps: &[Step]) -> Option<Vec<Value>> {
     let mut reached = reach(record, steps);
     let is_long = steps.iter().filter(|step| !matches!(step, Step::Each)).count() > 1;
-    if reached.is_empty() && is_long {
+    if reached.is_empty() && is_long && begins_nowhere(record, steps) {
         reached.extend(member(record, &path(steps)));
     }
     let mut values = Vec::new();
@@ -39,6 +39,15 @@ pub(super) fn visit(record: &Value, steps: &[Step]) -> Option<Vec<Value>> {
         open(value, &mut values);
     }
     (!reached.is_empty()).then_some(values)
+}
+
+/// Whether the record has no member with which the path could begin.
+fn begins_nowhere(record: &Value, steps: &[Step]) -> bool {
+    match steps.iter().find(|step| !matches!(step, Step::Each)) {
+        Some(Step::Name(name)) => member(record, name).is_none(),
+        Some(Step::Number(number)) => member(record, &number.to_string()).is_none(),
+        _ => false,
+    }
 }
 
 fn reach<'v>(value: &'v Value, steps: &[Step]) -> Vec<&'v Value> {
