@@ -64,7 +64,7 @@ impl Trial {
         sample: &dyn Fn(&str) -> Result<String>,
     ) -> Result<Self> {
         let event = case.event(&sample(&case.base)?)?;
-        let lists = Lists::from_iter(case.lists.iter().cloned());
+        let lists: Lists = case.lists.iter().cloned().collect();
         let reload = || rule::load(&[*source], &lists).rules.into_iter().find(|r| r.id == rule.id);
         let rule = if case.lists.is_empty() { None } else { reload() };
         Ok(Self { case, event, rule })

@@ -1,4 +1,4 @@
-//! Every rule of the pack has its cases beside it, and rules that documents name exist.
+//! Every rule of the pack has its cases beside it and its keys in one order, and rules that documents name exist.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,36 @@ use anyhow::Result;
 use super::{Complaint, numbered};
 use crate::repository::Repository;
 
+/// The keys of a rule, in their order.
+const KEYS: [&str; 17] = [
+    "title",
+    "id",
+    "status",
+    "description",
+    "explanation",
+    "references",
+    "author",
+    "date",
+    "tags",
+    "logsource",
+    "detection",
+    "falsepositives",
+    "response",
+    "prevention",
+    "level",
+    "lists",
+    "allow",
+];
+
 pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
     let files: BTreeSet<&str> = repository.under("rules/", ".yml").collect();
     let samples: BTreeSet<&str> = repository.under("rules/samples/", ".json").collect();
     let mut complaints = check_pairs(&files);
     for path in files.iter().filter(|path| path.ends_with(".test.yml")) {
         complaints.extend(check_bases(path, &repository.text(path)?, &samples));
+    }
+    for path in files.iter().filter(|path| !path.ends_with(".test.yml")) {
+        complaints.extend(check_order(path, &repository.text(path)?));
     }
     let known = known_names(repository, &files)?;
     for path in repository.under("", ".md").filter(|path| speaks_of_rules(path)) {
@@ -39,6 +63,19 @@ fn message(path: &str) -> &'static str {
     } else {
         "a rule without cases: a `.test.yml` of the same name is missing"
     }
+}
+
+/// The keys of a rule stand in the order of [`KEYS`], and there are no others.
+fn check_order(path: &str, text: &str) -> Option<Complaint> {
+    let keys = numbered(text).filter_map(|(number, line)| {
+        let is_key = line.starts_with(|c: char| c.is_ascii_alphabetic());
+        is_key.then(|| line.split_once(':').map(|(key, _)| (number, key)))?
+    });
+    let mut left = KEYS.iter();
+    let mut misplaced = keys.filter(|(_, key)| !left.any(|known| known == key));
+    let (number, key) = misplaced.next()?;
+    let message = format!("`{key}` stands out of order: {}", KEYS.join(", "));
+    Some(Complaint::new(path, number, message))
 }
 
 /// Cases start from a sample that is there.
@@ -90,7 +127,7 @@ fn check_mentions(path: &str, text: &str, known: &BTreeSet<String>) -> Vec<Compl
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{check_bases, check_mentions, check_pairs};
+    use super::{check_bases, check_mentions, check_order, check_pairs};
 
     #[test]
     fn rules_and_cases_come_in_pairs() {
@@ -98,6 +135,14 @@ mod tests {
         let lonely: Vec<String> =
             check_pairs(&files).into_iter().map(|complaint| complaint.path).collect();
         assert_eq!(lonely, ["b.yml", "c.test.yml"]);
+    }
+
+    #[test]
+    fn keys_of_rules_have_one_order() {
+        let check = |text| check_order("r.yml", text).map(|complaint| complaint.line);
+        assert_eq!(check("title: t\n# why\ndetection:\n  id: x\nlevel: low\n"), None);
+        assert_eq!(check("title: t\nlevel: low\ndetection:\n"), Some(3));
+        assert_eq!(check("title: t\ntitel: u\n"), Some(2));
     }
 
     #[test]
