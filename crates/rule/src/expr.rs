@@ -237,14 +237,19 @@ impl Element {
         event.visit_elements(&self.array, &mut |element| {
             if self.condition.matches(&element) {
                 self.condition.evidence(&element, &mut |field, value| {
-                    sink(
-                        &Path::parse(&format!("{}.{}", self.array.as_str(), field.as_str())),
-                        value,
-                    );
+                    sink(&self.path_of(field), value);
                 });
             }
             ControlFlow::Continue(())
         });
+    }
+
+    /// Where a field of an element stands in the event; the empty path names the element.
+    fn path_of(&self, field: &Path) -> Path {
+        match (self.array.as_str(), field.as_str()) {
+            (array, "") => Path::parse(array),
+            (array, field) => Path::parse(&format!("{array}.{field}")),
+        }
     }
 }
 

@@ -256,7 +256,7 @@ fn time_part(text: &str, part: TimePart) -> Option<i64> {
     })
 }
 
-/// Whether two values are the same text at that position, or the same number.
+/// Whether two values are the same text at that position, or as wholes the same number or both null.
 pub(crate) fn same(value: Value<'_>, other: Value<'_>, position: Position, case: Case) -> bool {
     if position == Position::Whole
         && let (Value::Number(a), Value::Number(b)) = (value, other)
@@ -264,7 +264,8 @@ pub(crate) fn same(value: Value<'_>, other: Value<'_>, position: Position, case:
         return a.compare(b).is_some_and(Ordering::is_eq);
     }
     let (Some(text), Some(needle)) = (value.to_text(), other.to_text()) else {
-        return matches!((value, other), (Value::Null, Value::Null));
+        let nulls = matches!((value, other), (Value::Null, Value::Null));
+        return nulls && position == Position::Whole;
     };
     let needle = match case {
         Case::Sensitive => needle,

@@ -20,6 +20,8 @@ pub(crate) enum Refusal {
     Wildcards,
     /// Its encoding is not text; only an encoding in Base64 after it would be.
     NotText,
+    /// It is so short that nothing of it alone is left in Base64, and every text would match.
+    TooShort,
     /// There are more variants than are compiled.
     TooMany,
 }
@@ -96,8 +98,11 @@ fn encode(
 ) -> Result<Vec<Vec<Token>>, Refusal> {
     let text = literal(text).ok_or(Refusal::Wildcards)?;
     let bytes = wide.map_or_else(|| text.clone().into_bytes(), |wide| utf16(&text, wide));
-    let written = write(&bytes).into_iter();
-    Ok(written.map(|text| text.chars().map(Token::Char).collect()).collect())
+    let written = write(&bytes);
+    if written.iter().any(String::is_empty) {
+        return Err(Refusal::TooShort);
+    }
+    Ok(written.iter().map(|text| text.chars().map(Token::Char).collect()).collect())
 }
 
 fn base64(bytes: &[u8]) -> Vec<String> {
@@ -195,5 +200,7 @@ mod tests {
         assert_eq!(transform(parse("a*"), &[Modifier::Base64]), Err(Refusal::Wildcards));
         assert_eq!(transform(parse("é"), &[Modifier::Wide]), Err(Refusal::NotText));
         assert_eq!(transform(parse("a"), &[Modifier::Utf16]), Err(Refusal::NotText));
+        assert_eq!(transform(parse("a"), &[Modifier::Base64Offset]), Err(Refusal::TooShort));
+        assert_eq!(transform(parse(""), &[Modifier::Base64]), Err(Refusal::TooShort));
     }
 }

@@ -214,6 +214,7 @@ fn texts(plan: &Plan, value: &Value, position: Position) -> Result<Vec<Matcher>,
             let message = match why {
                 Refusal::Wildcards => "text with wildcards has no encoding in Base64",
                 Refusal::NotText => "this is no text in UTF-16: encode it in Base64 after that",
+                Refusal::TooShort => "the value is too short to be recognized in Base64",
                 Refusal::TooMany => "the dashes of this value have too many variants",
             };
             Diagnostic::error(Code::ModifierValue, value.span, message)

@@ -145,11 +145,13 @@ pub(crate) fn pieces(value: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The name, if the value is only `{name}`, quoted or read by YAML as a mapping.
+/// The name, if the value is only `{name}`, quoted or read by YAML as a mapping without a value.
+///
+/// A null that is written, as in `{type: null}`, is a value: inside a block it asks for a missing field.
 pub(crate) fn braced(node: &Node) -> Option<&str> {
     let name = match &node.data {
         Data::Map(entries) => match entries.as_slice() {
-            [(name, value)] if value.is_null() => name.text()?,
+            [(name, value)] if is_nothing(value) => name.text()?,
             _ => return None,
         },
         Data::Scalar(_) => return braced_text(node.text()?),
@@ -161,6 +163,10 @@ pub(crate) fn braced(node: &Node) -> Option<&str> {
 /// The name, if the text is only `{name}`.
 pub(crate) fn braced_text(text: &str) -> Option<&str> {
     text.strip_prefix('{')?.strip_suffix('}').filter(|name| is_name(name))
+}
+
+fn is_nothing(node: &Node) -> bool {
+    matches!(&node.data, Data::Scalar(scalar) if scalar.text.is_empty() && !scalar.quoted)
 }
 
 fn is_name(text: &str) -> bool {
@@ -181,6 +187,21 @@ mod tests {
         let mut placeholders = Placeholders::new(&lists, Lists::default());
         let filled = placeholders.fill(&pieces(value));
         assert_eq!(format!("{filled:?}"), expected, "{value}");
+    }
+
+    #[test]
+    fn braces_around_a_name_are_a_placeholder() {
+        let check = |yaml: &str, expected: Option<&str>| {
+            let parsed = crate::yaml::parse(yaml);
+            assert_eq!(braced(&parsed.documents[0]), expected, "{yaml}");
+        };
+        check("{name}", Some("name"));
+        check("'{name}'", Some("name"));
+        check("{name: }", Some("name"));
+        check("{name: null}", None);
+        check("{name: ''}", None);
+        check("{a, b}", None);
+        check("'{two words}'", None);
     }
 
     #[test]
