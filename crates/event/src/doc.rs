@@ -60,7 +60,7 @@ pub(crate) struct Key<'k> {
 }
 
 impl<'k> Key<'k> {
-    pub(crate) fn new(text: &'k str) -> Self {
+    pub(crate) const fn new(text: &'k str) -> Self {
         Self { text, head: head(text.as_bytes()), is_plain: is_plain(text) }
     }
 }
@@ -90,17 +90,19 @@ impl Name {
 
 /// The first eight bytes of a name as a number, filled up with zeros. Names of at most eight bytes are equal
 /// exactly when their lengths and heads are.
-#[inline]
-fn head(name: &[u8]) -> u64 {
+const fn head(name: &[u8]) -> u64 {
     let mut bytes = [0; 8];
-    for (byte, &from) in bytes.iter_mut().zip(name) {
-        *byte = from;
+    let mut i = 0;
+    while i < name.len() && i < 8 {
+        bytes[i] = name[i];
+        i += 1;
     }
     u64::from_le_bytes(bytes)
 }
 
 /// [`head`] of the name at `start..end` of a text, which mostly goes on behind it.
-#[inline]
+#[expect(clippy::inline_always, reason = "the walk over members is the hot path; measured")]
+#[inline(always)]
 fn head_at(bytes: &[u8], start: usize, end: usize) -> u64 {
     let len = end - start;
     match bytes.get(start..start + 8).and_then(|eight| eight.first_chunk()) {
@@ -111,8 +113,16 @@ fn head_at(bytes: &[u8], start: usize, end: usize) -> u64 {
 }
 
 /// Whether a name is ASCII without quotes and backslashes.
-fn is_plain(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii() && byte != b'"' && byte != b'\\')
+const fn is_plain(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if !bytes[i].is_ascii() || bytes[i] == b'"' || bytes[i] == b'\\' {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 #[expect(clippy::inline_always, reason = "the walk over members is the hot path; measured")]

@@ -11,6 +11,7 @@ use crate::doc::{Fault, Key, Node};
 use crate::encoded::{self, Place, ValueSink};
 use crate::field::{NodeSink, flatten, visit_all, visit_nodes};
 use crate::index::Index;
+use crate::open::EVENT_TYPE;
 use crate::path::{Derived, Path, Step};
 use crate::value::Value;
 
@@ -90,7 +91,7 @@ impl<'a> Event<'a> {
         let node = match (self.product?, self.shape) {
             (Product::Auth0, Shape::Wrapped(data)) => self.find(data, Key::new("type")).ok()??,
             (Product::Auth0, _) => self.top_member("type")?,
-            _ => self.top_member("eventType")?,
+            _ => self.top(EVENT_TYPE)?,
         };
         match node.value() {
             Ok(Value::Text(text)) => Some(text.decode()),
@@ -259,7 +260,12 @@ impl<'a> Event<'a> {
 
     /// A member of the record itself: exact spelling first, then whatever its case.
     pub(crate) fn top_member(&self, name: &str) -> Option<Node<'a>> {
-        self.find(self.root, Key::new(name)).unwrap_or_else(|fault| {
+        self.top(Key::new(name))
+    }
+
+    /// [`Self::top_member`] for a name that is known beforehand.
+    pub(crate) fn top(&self, key: Key<'_>) -> Option<Node<'a>> {
+        self.find(self.root, key).unwrap_or_else(|fault| {
             self.note(fault);
             None
         })

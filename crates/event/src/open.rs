@@ -8,7 +8,7 @@ mod envelope;
 use catalog::Product;
 
 use self::envelope::{Content, ENVELOPES, Sign};
-use crate::doc::{Doc, Node};
+use crate::doc::{Doc, Key, Node};
 use crate::event::{Event, Memory, Shape};
 use crate::field::member;
 use crate::frame::Why;
@@ -177,11 +177,18 @@ fn holds_known<'a>(content: Content<'a>, depth: Depth<'a>) -> bool {
 }
 
 /// The event types that envelopes and other products use in the same place as Okta.
-const NOT_OKTA: [&str; 1] = ["com.okta.event_hook"];
+const NOT_OKTA: [&str; 1] = ["\"com.okta.event_hook\""];
+
+/// Where Okta writes the type of an event.
+pub(crate) const EVENT_TYPE: Key<'static> = Key::new("eventType");
+
+/// Members of which every Okta event has some.
+const BESIDE_EVENT_TYPE: [Key<'static>; 4] =
+    [Key::new("actor"), Key::new("uuid"), Key::new("published"), Key::new("outcome")];
 
 /// An event of a known product.
 fn recognize(event: Event<'_>) -> Option<Event<'_>> {
-    if let Some(kind) = event.top_member("eventType") {
+    if let Some(kind) = event.top(EVENT_TYPE) {
         return is_okta(&event, kind).then(|| event.with_product(Product::Okta, Shape::Plain));
     }
     if let Some(data) = event.top_member("data").filter(|data| data.is_object()) {
@@ -193,12 +200,10 @@ fn recognize(event: Event<'_>) -> Option<Event<'_>> {
 
 /// Okta's event types are dotted names; CloudTrail's, in a field of the same name, are not.
 fn is_okta(event: &Event<'_>, kind: Node<'_>) -> bool {
-    let kind = kind.text().trim_matches('"');
+    let kind = kind.text();
     kind.contains('.')
         && !NOT_OKTA.contains(&kind)
-        && ["actor", "uuid", "published", "outcome"]
-            .iter()
-            .any(|name| event.top_member(name).is_some())
+        && BESIDE_EVENT_TYPE.iter().any(|name| event.top(*name).is_some())
 }
 
 /// `{log_id, data}`, where `data` may hold the id itself. A cloud event around a record looks alike.
