@@ -201,9 +201,9 @@ impl<'a> Doc<'a> {
     fn separator(&self, at: usize, first: bool, close: u8) -> Result<Option<usize>, Fault> {
         let at = self.skip_space(at);
         match self.byte(at) {
+            Some(b',') if !first => Ok(Some(self.skip_space(at + 1))),
             Some(byte) if byte == close => Ok(None),
             Some(_) if first => Ok(Some(at)),
-            Some(b',') => Ok(Some(self.skip_space(at + 1))),
             _ => Err(Fault { at, expected: "`,` or a closing bracket" }),
         }
     }
@@ -238,7 +238,16 @@ impl<'a> Doc<'a> {
 
     /// The first byte at or after `at` that is not white space.
     #[inline(always)]
-    fn skip_space(&self, mut at: usize) -> usize {
+    fn skip_space(&self, at: usize) -> usize {
+        match self.byte(at) {
+            Some(..=b' ') => self.skip_spaces(at),
+            _ => at,
+        }
+    }
+
+    /// [`Self::skip_space`] where white space may stand, which in most logs is nowhere.
+    #[inline(never)]
+    fn skip_spaces(&self, mut at: usize) -> usize {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(at) {
             at += 1;
         }
@@ -310,15 +319,9 @@ impl<'a> Doc<'a> {
 
     /// The end of a number or literal. What no scalar holds ends it, lest a mistake hide what follows.
     fn scalar_end(&self, start: usize) -> usize {
-        let mut at = start;
-        while let Some(byte) = self.byte(at) {
-            let is_space = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-            if is_space || matches!(byte, b',' | b'}' | b']' | b'"' | b':' | b'{' | b'[') {
-                break;
-            }
-            at += 1;
-        }
-        at
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let len = rest.iter().position(|&byte| ENDS_SCALAR[usize::from(byte)]);
+        start + len.unwrap_or(rest.len())
     }
 
     /// The record as a whole.
@@ -513,6 +516,18 @@ impl<'a> Iterator for Elements<'a> {
         found.transpose()
     }
 }
+
+/// The bytes that no number and no literal holds.
+const ENDS_SCALAR: [bool; 256] = {
+    let mut ends = [false; 256];
+    let bytes = b" \t\n\r,}]\":{[";
+    let mut i = 0;
+    while i < bytes.len() {
+        ends[bytes[i] as usize] = true;
+        i += 1;
+    }
+    ends
+};
 
 /// A key with its escapes undone.
 fn unescaped(raw: &str) -> Cow<'_, str> {

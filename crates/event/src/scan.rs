@@ -226,7 +226,11 @@ impl State {
         *mark = Block { quotes, opens, closes, backslashes: raw.backslash };
         let may_end = self.depth <= n_closes || self.depth + n_opens > u32::from(MAX_DEPTH);
         if may_end || raw.control != 0 {
-            return self.walk(offset, block, mark, raw.control & strings, newlines);
+            let newline = match newlines {
+                Newlines::End if raw.control != 0 => bits::newlines(block),
+                _ => 0,
+            };
+            return self.walk(offset, block, mark, raw.control & strings, newline);
         }
         self.depth = self.depth + n_opens - n_closes;
         None
@@ -239,12 +243,8 @@ impl State {
         block: &[u8; 64],
         mark: &Block,
         control: u64,
-        newlines: Newlines,
+        newline: u64,
     ) -> Option<Scan> {
-        let newline = match newlines {
-            Newlines::End => bits::newlines(block),
-            Newlines::Allowed => 0,
-        };
         let mut brackets = mark.opens | mark.closes | newline;
         while brackets != 0 {
             let bit = brackets & brackets.wrapping_neg();
