@@ -22,8 +22,8 @@ pub(crate) fn stage(scene: &mut Scene, cast: &Cast, tail: &[Tail], day: i64) {
             work(scene, person, midnight, day);
         }
     }
-    serve_people(scene, cast, midnight);
-    administer(scene, cast, midnight);
+    serve_people(scene, cast, midnight, day);
+    administer(scene, cast, midnight, day);
     run_programs(scene, midnight);
     for _ in 0..N_RARE {
         let person = somebody(scene, cast);
@@ -58,27 +58,29 @@ fn work(scene: &mut Scene, person: &Person, midnight: Millis, day: i64) {
     }
 }
 
-/// What the help desk and people themselves do about forgotten things.
-fn serve_people(scene: &mut Scene, cast: &Cast, midnight: Millis) {
+/// What the help desk and people themselves do about forgotten things. What a rule lists for the
+/// timeline alone happens on one of the days, so that the attack is not buried in it.
+fn serve_people(scene: &mut Scene, cast: &Cast, midnight: Millis, day: i64) {
     let desk = scene.random.pick(cast.help_desk);
     let seat = Seat::of(desk, &desk.office, &mut scene.random);
     let mut at = midnight + scene.random.between(8 * HOUR, 9 * HOUR);
     activity::open_admin_console(scene, &seat, at);
-    for (kind, path) in [
-        (kind::RESET_PASSWORD, "lifecycle/reset_password"),
-        (kind::ACCOUNT_UNLOCK, "lifecycle/unlock"),
-    ] {
-        at += scene.random.between(20 * MINUTE, 3 * HOUR);
-        let person = somebody(scene, cast);
-        let uri = format!("/api/v1/users/{}/{path}", person.id);
-        scene.emit(&seat.does(kind, at).uri(uri).on(Target::user(person)));
+    let (kind, path) = if day == 0 {
+        (kind::RESET_PASSWORD, "lifecycle/reset_password")
+    } else {
+        (kind::ACCOUNT_UNLOCK, "lifecycle/unlock")
+    };
+    at += scene.random.between(20 * MINUTE, 3 * HOUR);
+    let person = somebody(scene, cast);
+    let uri = format!("/api/v1/users/{}/{path}", person.id);
+    scene.emit(&seat.does(kind, at).uri(uri).on(Target::user(person)));
+    let at = midnight + scene.random.between(8 * HOUR, 16 * HOUR);
+    let person = somebody(scene, cast);
+    if day == 0 {
+        change_password(scene, person, at);
+    } else {
+        replace_phone(scene, person, at);
     }
-    let at = midnight + scene.random.between(8 * HOUR, 16 * HOUR);
-    let person = somebody(scene, cast);
-    change_password(scene, person, at);
-    let at = midnight + scene.random.between(8 * HOUR, 16 * HOUR);
-    let person = somebody(scene, cast);
-    replace_phone(scene, person, at);
 }
 
 fn change_password(scene: &mut Scene, person: &Person, at: Millis) {
@@ -106,8 +108,8 @@ fn replace_phone(scene: &mut Scene, person: &Person, at: Millis) {
     }
 }
 
-/// Groups, newcomers and leavers.
-fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis) {
+/// Groups, and on the first day a newcomer.
+fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis, day: i64) {
     let admin = cast.second_admin;
     let seat = Seat::of(admin, &admin.office, &mut scene.random);
     let morning = midnight + scene.random.between(8 * HOUR, 9 * HOUR);
@@ -124,9 +126,11 @@ fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis) {
         let group = scene.random.pick(&scene.org.groups);
         activity::join_group(scene, None, person, group, at);
     }
-    let at = midnight + scene.random.between(7 * HOUR, 9 * HOUR);
-    let newcomer = somebody(scene, cast);
-    provision(scene, newcomer, at);
+    if day == 0 {
+        let at = midnight + scene.random.between(7 * HOUR, 9 * HOUR);
+        let newcomer = somebody(scene, cast);
+        provision(scene, newcomer, at);
+    }
 }
 
 /// The provisioning service sets up a newcomer.
