@@ -10,15 +10,21 @@
 //! Memory is bounded by the piece size, the longest event and the number of threads.
 //! What was not examined is counted in the [`Summary`].
 //!
+//! *Reason.* It keeps I/O away from detection, which is useful alone in whatever else reads events.
+//!
 //! *Source.* None: the design is Keyward's own, `docs/performance.md` has its measurements.
 
 pub mod cases;
 mod detector;
 mod pieces;
 mod plan;
+mod read;
+mod summary;
 mod sweep;
 mod watch;
 
 pub use crate::detector::{Detector, Scope, Seen, Worker};
-pub use crate::sweep::{Limits, MAX_EVENT_BYTES, MAX_REJECTED, Receiver, Summary};
+pub use crate::read::read;
+pub use crate::summary::Summary;
+pub use crate::sweep::{Limits, MAX_EVENT_BYTES, Receiver};
 pub use crate::watch::{Watch, Whose, level};

@@ -5,15 +5,17 @@
 //! Memory is bounded by the piece size, the longest event and the number of threads.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Mutex;
 use std::sync::mpsc;
 
 use event::{End, Event, Form, Framer, Place, Rejected, Sink, Tally, Why};
 use finding::{Finding, Position};
 
-use crate::detector::{Detector, Seen, Worker};
+use crate::detector::{Detector, Worker};
 use crate::pieces::{Piece, Pieces};
+use crate::read::feed;
+use crate::summary::Summary;
 
 /// How an input is read.
 #[derive(Debug, Clone, Copy)]
@@ -26,56 +28,6 @@ pub struct Limits {
 
 /// Longest event unless the caller says otherwise: 16 MiB.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
-
-/// What one input held.
-#[derive(Debug, Default)]
-pub struct Summary {
-    /// Events examined.
-    pub examined: u64,
-    /// Events by product; unknown products last, under `None`.
-    pub products: BTreeMap<Option<&'static str>, u64>,
-    /// Events outside the time asked for.
-    pub out_of_scope: u64,
-    /// Events in which a look-up met a mistake; they were examined as far as they could be read.
-    pub faulty: u64,
-    /// Where the first of them stands, and what was wrong there.
-    pub first_fault: Option<(Place, event::Fault)>,
-    /// Records rejected, by reason.
-    pub rejected: BTreeMap<Why, u64>,
-    /// The first rejected records, at most [`MAX_REJECTED`].
-    pub first_rejected: Vec<Rejected>,
-    /// Bytes read, after decompression.
-    pub bytes: u64,
-    /// Why reading stopped before the end, if it did.
-    pub stopped: Option<io::Error>,
-}
-
-/// Rejected records that a summary names.
-pub const MAX_REJECTED: usize = 20;
-
-impl Summary {
-    /// Whether everything in the input was read and examined.
-    pub fn is_complete(&self) -> bool {
-        self.rejected.is_empty() && self.stopped.is_none() && self.faulty == 0
-    }
-
-    fn add(&mut self, other: Self) {
-        self.examined += other.examined;
-        self.out_of_scope += other.out_of_scope;
-        self.faulty += other.faulty;
-        self.bytes += other.bytes;
-        for (product, n) in other.products {
-            *self.products.entry(product).or_default() += n;
-        }
-        for (why, n) in other.rejected {
-            *self.rejected.entry(why).or_default() += n;
-        }
-        let room = MAX_REJECTED.saturating_sub(self.first_rejected.len());
-        self.first_rejected.extend(other.first_rejected.into_iter().take(room));
-        self.first_fault = self.first_fault.take().or(other.first_fault);
-        self.stopped = self.stopped.take().or(other.stopped);
-    }
-}
 
 /// Receives what a sweep finds, in the order of the input.
 pub trait Receiver {
@@ -179,8 +131,7 @@ impl Detector {
         let mut bench = Bench::new(self, form, limits);
         let mut done = 0;
         while let Some((bytes, end)) = pieces.more(done) {
-            let too_long = bytes.len() > limits.max_event_bytes;
-            let (used, batch) = bench.feed(bytes, end, too_long);
+            let (used, batch) = bench.feed(bytes, end, limits);
             done = used;
             merger.take(batch);
         }
@@ -253,35 +204,24 @@ impl<'d> Bench<'d> {
             &mut Desk { detector: self.detector, worker: &mut self.worker, batch: &mut batch },
         );
         if piece.dropped > 0 {
-            batch.reject(Rejected { place: self.framer.place(), why: Why::TooLong });
+            batch.summary.reject(Rejected { place: self.framer.place(), why: Why::TooLong });
         }
         batch.close(self.framer.tally(), piece.lines.bytes().len() as u64 + piece.dropped);
         self.framer.shrink();
         batch
     }
 
-    fn feed(&mut self, bytes: &[u8], end: End, too_long: bool) -> (usize, Batch) {
+    fn feed(&mut self, bytes: &[u8], end: End, limits: Limits) -> (usize, Batch) {
         let mut batch = Batch::default();
         let mut desk =
             Desk { detector: self.detector, worker: &mut self.worker, batch: &mut batch };
-        let mut used = self.framer.feed(bytes, end, &mut desk);
-        if used == 0 && too_long {
-            self.framer.give_up(&mut desk);
-            used = self.framer.feed(bytes, end, &mut desk);
-        }
+        let used = feed(&mut self.framer, bytes, end, limits.max_event_bytes, &mut desk);
         batch.summary.bytes = used as u64;
         (used, batch)
     }
 }
 
 impl Batch {
-    fn reject(&mut self, rejected: Rejected) {
-        *self.summary.rejected.entry(rejected.why).or_default() += 1;
-        if self.summary.first_rejected.len() < MAX_REJECTED {
-            self.summary.first_rejected.push(rejected);
-        }
-    }
-
     fn close(&mut self, tally: Tally, bytes: u64) {
         self.lines = tally.lines;
         self.summary.bytes = bytes;
@@ -303,20 +243,10 @@ impl Sink for Desk<'_> {
                 Some(finding::Place { path: String::new(), position: Position::Line(place.line) });
             findings.push(finding);
         });
-        let summary = &mut self.batch.summary;
-        if seen == Seen::OutOfScope {
-            summary.out_of_scope += 1;
-            return;
-        }
-        summary.examined += 1;
-        *summary.products.entry(event.product().map(catalog::Product::name)).or_default() += 1;
-        if let Some(fault) = event.fault() {
-            summary.faulty += 1;
-            summary.first_fault.get_or_insert((place, fault));
-        }
+        self.batch.summary.count(&event, place, seen);
     }
 
     fn rejected(&mut self, rejected: Rejected) {
-        self.batch.reject(rejected);
+        self.batch.summary.reject(rejected);
     }
 }

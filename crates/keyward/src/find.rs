@@ -1,11 +1,10 @@
 //! `keyward find`: the events that an Okta filter expression matches, as they stand in the log.
 
 mod printer;
-mod reader;
 
 use std::sync::Arc;
 
-use detect::{Detector, MAX_REJECTED, Seen, Watch, Whose, Worker};
+use detect::{Detector, Watch, Whose, Worker};
 use event::{Event, Place, Rejected, Sink};
 use finding::{Level, Rule};
 use jiff::Timestamp;
@@ -38,8 +37,8 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
     let stop = desk.stop.clone();
     let max_event_bytes = args.input.max_event_bytes.bytes;
     examine::each(&args.input.paths, console, bar, &stop, &mut summary, |input, _| {
-        let read = reader::feed(input, max_event_bytes, &mut desk);
-        desk.take_counts(read)
+        let (bytes, stopped) = detect::read(input, max_event_bytes, &mut desk);
+        detect::Summary { bytes, stopped, ..std::mem::take(&mut desk.counts) }
     });
     summary.findings = std::mem::take(&mut desk.tally);
     let exit = summary.exit(Level::Informational);
@@ -80,16 +79,6 @@ impl<'d> Desk<'d> {
         }
     }
 
-    /// What became of the input that has been read.
-    fn take_counts(&mut self, read: std::io::Result<u64>) -> detect::Summary {
-        let mut counts = std::mem::take(&mut self.counts);
-        match read {
-            Ok(bytes) => counts.bytes = bytes,
-            Err(error) => counts.stopped = Some(error),
-        }
-        counts
-    }
-
     fn print(&mut self, event: &Event<'_>) {
         if self.failed.is_some() {
             return;
@@ -118,23 +107,10 @@ impl Sink for Desk<'_> {
         if is_match {
             self.print(&event);
         }
-        if seen == Seen::OutOfScope {
-            self.counts.out_of_scope += 1;
-            return;
-        }
-        self.counts.examined += 1;
-        let product = event.product().map(catalog::Product::name);
-        *self.counts.products.entry(product).or_default() += 1;
-        if let Some(fault) = event.fault() {
-            self.counts.faulty += 1;
-            self.counts.first_fault.get_or_insert((place, fault));
-        }
+        self.counts.count(&event, place, seen);
     }
 
     fn rejected(&mut self, rejected: Rejected) {
-        *self.counts.rejected.entry(rejected.why).or_default() += 1;
-        if self.counts.first_rejected.len() < MAX_REJECTED {
-            self.counts.first_rejected.push(rejected);
-        }
+        self.counts.reject(rejected);
     }
 }

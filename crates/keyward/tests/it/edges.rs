@@ -105,6 +105,16 @@ fn bad_records_cost_themselves_only() {
 }
 
 #[test]
+fn events_beyond_the_limit_cost_themselves_only() {
+    let long = format!("{{\"a\":\"{}\"}}\n", "x".repeat(2_000));
+    let text = [event(1), long, event(2)].concat();
+    let paths = ["--max-event-bytes", "1000", "a"];
+    check(&[("a", text.as_bytes())], &paths, 2, 3, &["a:2: is longer than the limit"]);
+    let array = format!("[{}]", text.trim_end().replace('\n', ",\n"));
+    check(&[("a", array.as_bytes())], &paths, 2, 3, &["a:2: is longer than the limit"]);
+}
+
+#[test]
 fn an_input_of_mistakes_alone_is_not_read() {
     check(&[("a", b"nothing\nat all\n")], &["a"], 0, 2, &["Not read: 2 records."]);
     check(&[("a", b"")], &["a"], 0, 0, &["Read 0 events in 1 input"]);
