@@ -9,6 +9,8 @@
 //! allocate nothing, and what the catalog does not know is `None`, never a guess;
 //! guesses have names of their own (`nearest_…`).
 //!
+//! *Reason.* Useful alone: whoever writes rules or reads these logs can ask it.
+//!
 //! *Sources.* Named in each data file.
 
 mod alias;

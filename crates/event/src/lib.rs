@@ -9,6 +9,8 @@
 //! of the scan. No walk recurses deeper than `MAX_DEPTH`. What cannot be read is counted with its
 //! place. Unknown values stay text; absent and null are told apart.
 //!
+//! *Reason.* Useful alone: any program that looks into such logs needs it. It keeps I/O away from parsing.
+//!
 //! *Source.* RFC 8259 for JSON; Okta System Log API and Auth0 tenant logs for shapes, by way of `catalog`.
 
 mod csv;

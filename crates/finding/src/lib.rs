@@ -11,6 +11,8 @@
 //! tenant label, file, position or time. Evidence is bounded, and what was left
 //! out is said. The order of keys in JSON is part of the shape.
 //!
+//! *Reason.* Useful alone: whoever receives findings needs nothing else of Keyward.
+//!
 //! *Source.* The shape is `keyward.finding/1`; a key may be added to it, none
 //! renamed or taken away.
 

@@ -8,6 +8,8 @@
 //! *Invariants.* Files, the clock, the environment and the terminal are touched here and
 //! nowhere below. Standard output is results, standard error everything else. What was not
 //! examined is said, and shows in the exit code.
+//!
+//! *Reason.* It keeps I/O, and what only a command needs, away from all other crates.
 
 mod args;
 mod console;

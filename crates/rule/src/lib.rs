@@ -11,6 +11,9 @@
 //! without failing. Sizes are bounded: of files, of nesting, of what
 //! placeholders, regular expressions and `N of` expand to.
 //!
+//! *Reason.* It keeps the YAML parser and the engines for regular expressions away
+//! from whoever needs no rules, and is useful alone.
+//!
 //! *Source.* Sigma specification 2.1.0; Okta API reference, "Filter", checked
 //! 2026-11-22. `docs/rules-semantics.md` says exactly what matches.
 
