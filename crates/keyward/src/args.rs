@@ -3,6 +3,7 @@
 mod size;
 mod time;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::Styles;
@@ -20,7 +21,12 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-const EXIT_CODES: &str = "\
+const KEYWARD_HELP: &str = "\
+Examples:
+  keyward detect logs/
+  keyward find 'eventType eq \"system.api_token.create\"' logs/
+  keyward rules list
+
 Exit codes:
   0  everything was examined, nothing was found
   1  everything was examined, something was found
@@ -56,10 +62,49 @@ Examples:
   keyward rules explain auth0_api_explorer_token_copied
   keyward rules check mine/ && keyward rules test mine/";
 
+const CHECK_HELP: &str = "\
+Examples:
+  keyward rules check mine/
+  keyward rules check --strict --lists lists.yml mine/okta_new_rule.yml
+
+Exit codes:
+  0  no errors; with --strict, no warnings either
+  1  there are some
+  2  nothing was checked: bad usage, or no rule could be read
+  3  partly checked: a file could not be read";
+
+const TEST_HELP: &str = "\
+Examples:
+  keyward rules test
+  keyward rules test mine/
+  keyward rules test --samples mine/samples mine/okta_new_rule.yml
+
+Exit codes:
+  0  every case went as it must
+  1  some did not, or a rule has no cases
+  2  nothing was tested: bad usage, or no rule could be read
+  3  partly tested: a rule could not be loaded";
+
+const LIST_HELP: &str = "\
+Examples:
+  keyward rules list
+  keyward rules list --rules builtin --rules mine/ --lists lists.yml
+  keyward rules list --format json";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  keyward rules explain auth0_api_explorer_token_copied
+  keyward rules explain mine/okta_new_rule.yml
+  keyward rules explain okta_api_token_created --format json";
+
+const EJECT_HELP: &str = "\
+Examples:
+  keyward rules eject pack/ && keyward detect --rules pack/ logs/";
+
 /// Detect attacks on Okta and Auth0 tenants in their audit logs.
 #[derive(Debug, Parser)]
-#[command(name = "keyward", version, styles = STYLES, after_help = EXIT_CODES)]
-#[command(disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "keyward", version, styles = STYLES, after_help = KEYWARD_HELP)]
+#[command(max_term_width = 100)]
 pub(crate) struct Command {
     /// What to do.
     #[command(subcommand)]
@@ -127,8 +172,8 @@ pub(crate) struct Detect {
     pub(crate) lateness: Span,
 
     /// Threads that match events [default: one a core]
-    #[arg(long, value_name = "N", help_heading = "Input")]
-    pub(crate) threads: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", help_heading = "Input", value_parser = threads)]
+    pub(crate) threads: Option<NonZeroUsize>,
 
     /// What to look for.
     #[command(flatten)]
@@ -240,6 +285,10 @@ impl std::str::FromStr for Relevel {
     }
 }
 
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number from 1 on".to_owned())
+}
+
 /// Where results go.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Output {
@@ -263,14 +312,19 @@ pub(crate) enum ListFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
     /// Report every mistake in rules, with its place
+    #[command(after_help = CHECK_HELP)]
     Check(Check),
     /// Run the cases in `<rule>.test.yml` beside each rule
+    #[command(after_help = TEST_HELP)]
     Test(Test),
     /// List rules
+    #[command(after_help = LIST_HELP)]
     List(List),
     /// Take a rule apart into stages, predicates and indicators
+    #[command(after_help = EXPLAIN_HELP)]
     Explain(Explain),
     /// Write the built-in rules to a folder
+    #[command(after_help = EJECT_HELP)]
     Eject(Eject),
 }
 

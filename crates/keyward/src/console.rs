@@ -62,6 +62,13 @@ impl Console {
         self.line(-1, &format_args!("{WARNING}warning{WARNING:#}: {}", safe(&message)));
     }
 
+    /// What is probably not meant. Said unless `-qq`.
+    pub(crate) fn doubt(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        if self.loudness >= -1 {
+            let _ = write(&mut self.stream());
+        }
+    }
+
     /// What one may want to know. Said unless `-q`.
     pub(crate) fn note(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         if self.loudness >= 0 {

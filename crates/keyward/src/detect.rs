@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
+use anyhow::bail;
 use detect::{Detector, Limits, Receiver, Scope};
 use finding::Finding;
 use jiff::Timestamp;
@@ -20,16 +21,19 @@ use crate::summary::{Summary, Tally};
 
 /// Examines the inputs and prints what the rules find.
 pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let scope = scope(&args.input, now)?;
     let rules = ruleset::load(&args.rules)?;
     console.always(|out| rules.write_errors(out));
+    console.doubt(|out| rules.write_idle_filters(out));
+    rules
+        .idle_lists()
+        .for_each(|name| console.warn(format_args!("no rule asks for the list `{name}`")));
     let mut summary = Summary { rules: rules.account(), ..Summary::default() };
     let out = Out::open(args.output.output.as_deref(), console.color())?;
     let bar = Bar::when(args.format == Format::Text || !out.is_terminal);
     let renderer = renderer(args.format, rules.pages(), now);
-    let detector = Detector::new(
-        rules.watches(),
-        Scope { tenant: args.tenant.clone(), ..scope(&args.input, now) },
-    );
+    let scope = Scope { tenant: args.tenant.clone(), ..scope };
+    let detector = Detector::new(rules.watches(), scope);
 
     let mut desk = Desk::new(renderer, out);
     let stop = desk.stop.clone();
@@ -51,13 +55,15 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     Ok(exit)
 }
 
-/// Which events count.
-pub(crate) fn scope(input: &Input, now: Timestamp) -> Scope {
-    Scope {
-        since: input.since.map(|when| when.resolve(now)),
-        until: input.until.map(|when| when.resolve(now)),
-        tenant: None,
+/// Which events count. Fails when no time lies between the two that were asked for.
+pub(crate) fn scope(input: &Input, now: Timestamp) -> anyhow::Result<Scope> {
+    let [since, until] = [input.since, input.until].map(|when| Some(when?.resolve(now)));
+    if let (Some(since), Some(until)) = (since, until)
+        && since >= until
+    {
+        bail!("`--since` ({since}) must be before `--until` ({until})");
     }
+    Ok(Scope { since, until, tenant: None })
 }
 
 /// How much at once.

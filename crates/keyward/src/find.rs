@@ -24,6 +24,7 @@ use crate::summary::{Summary, Tally};
 
 /// Examines the inputs and prints the events that match.
 pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let scope = scope(&args.input, now)?;
     let Some(condition) = ruleset::expression(&args.expression, console) else {
         return Ok(Exit::Failed);
     };
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
     let mut summary = Summary::default();
     summary.rules.loaded = 1;
 
-    let detector = Detector::new(vec![watch(condition)], scope(&args.input, now));
+    let detector = Detector::new(vec![watch(condition)], scope);
     let mut desk = Desk::new(&detector, Printer::new(args.format, out));
     let stop = desk.stop.clone();
     let max_event_bytes = args.input.max_event_bytes.bytes;

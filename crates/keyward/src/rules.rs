@@ -44,9 +44,9 @@ fn exit(loaded: &Loaded, n_unusable: usize, n_wrong: usize) -> Exit {
 }
 
 /// Says on standard error which files of rules could not be read.
-fn warn_of_faults(loaded: &Loaded, console: Console) {
+fn say_faults(loaded: &Loaded, console: Console) {
     for fault in &loaded.faults {
-        console.warn(format_args!("{}: {}", fault.path, fault.why));
+        console.error(format_args!("{}: {}", fault.path, fault.why));
     }
     if loaded.files.is_empty() {
         console.error("there are no rules");

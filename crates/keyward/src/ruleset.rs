@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use anyhow::bail;
 use detect::Watch;
 use finding::Level;
-use rule::{Diagnostic, Expr, Lists, Rule, Severity, parse_filter};
+use rule::okta::misspellings;
+use rule::{Code, Diagnostic, Expr, Lists, Rule, Severity, parse_filter};
 
 use crate::args::{Relevel, RuleSet};
 use crate::console::Console;
@@ -36,6 +37,8 @@ pub(crate) struct Loaded {
     pub(crate) diagnostics: Vec<(usize, Diagnostic)>,
     /// The lists that placeholders were filled from.
     pub(crate) lists: Lists,
+    /// Names of the lists that no rule asks for.
+    idle_lists: Vec<String>,
 }
 
 /// Loads what the flags ask for. Fails when a rule that is to be adjusted is not there.
@@ -52,6 +55,8 @@ pub(crate) fn load(args: &RuleSet) -> anyhow::Result<Loaded> {
     let sources: Vec<_> = loaded.files.iter().map(RuleFile::source).collect();
     let rule::Loaded { rules, diagnostics, .. } = rule::load(&sources, &lists);
     (loaded.rules, loaded.diagnostics, loaded.lists) = (rules, diagnostics, lists);
+    loaded.refuse_rules_among_filters();
+    loaded.idle_lists = loaded.lists_without_rules();
     for (file, diagnostics) in mistakes {
         let number = loaded.files.len();
         loaded.files.push(file);
@@ -85,6 +90,30 @@ impl Loaded {
             }
         }
         (all, mistakes)
+    }
+
+    /// Leaves out rules in files that were given for their filters.
+    fn refuse_rules_among_filters(&mut self) {
+        let first = self.n_rule_files;
+        for rule in self.rules.extract_if(.., |rule| rule.origin.file >= first) {
+            let why = "is a rule, not a filter; `--rules` runs it".to_owned();
+            self.faults.push(Fault { path: rule.origin.path, why });
+        }
+    }
+
+    fn lists_without_rules(&self) -> Vec<String> {
+        let asked: HashSet<_> = self
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.placeholders)
+            .map(|bound| &*bound.name)
+            .collect();
+        self.lists.names().filter(|name| !asked.contains(name)).map(str::to_owned).collect()
+    }
+
+    /// The lists that were given and that no rule asks for.
+    pub(crate) fn idle_lists(&self) -> impl Iterator<Item = &str> {
+        self.idle_lists.iter().map(String::as_str)
     }
 
     fn disable(&mut self, keys: &[String]) -> anyhow::Result<()> {
@@ -173,6 +202,16 @@ impl Loaded {
         Ok(())
     }
 
+    /// Draws what keeps filters from narrowing a rule that they name.
+    pub(crate) fn write_idle_filters(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let is_idle = |code| matches!(code, Code::FilterUnknownRule | Code::FilterLogSource);
+        for (number, diagnostic) in self.diagnostics.iter().filter(|(_, one)| is_idle(one.code)) {
+            let (path, text) = self.file(*number);
+            write_diagnostic(path, text, diagnostic, out)?;
+        }
+        Ok(())
+    }
+
     /// The rules that can be run, as the detector takes them.
     pub(crate) fn watches(&self) -> Vec<Watch> {
         self.rules.iter().filter(|rule| rule.is_runnable()).map(Watch::of).collect()
@@ -230,11 +269,14 @@ fn rule_level(level: Level) -> rule::Level {
 }
 
 /// Reads an Okta filter expression from the command line; `None` when it has mistakes,
-/// which are then drawn on standard error.
+/// which are then drawn on standard error, as are names that are probably misspelled.
 pub(crate) fn expression(text: &str, console: Console) -> Option<Expr> {
     let (expr, diagnostics) = parse_filter(text);
     for diagnostic in diagnostics.iter().filter(|one| one.severity == Severity::Error) {
         console.always(|out| write_diagnostic("EXPR", text, diagnostic, out));
+    }
+    for doubt in misspellings(text) {
+        console.doubt(|out| write_diagnostic("EXPR", text, &doubt, out));
     }
     expr
 }

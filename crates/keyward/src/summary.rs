@@ -58,7 +58,7 @@ pub(crate) struct Rules {
     pub(crate) loaded: u64,
     /// Those that hold no logic for logs. Nothing is missed by not running them.
     pub(crate) not_runnable: Sample<Fault>,
-    /// Those that could not be loaded.
+    /// Files of rules, filters or lists that could not be loaded, or not all of them.
     pub(crate) faults: Sample<Fault>,
 }
 

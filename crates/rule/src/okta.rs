@@ -23,7 +23,7 @@ mod parser;
 mod print;
 mod tree;
 
-pub use self::lint::unknown_attributes;
+pub use self::lint::{misspellings, unknown_attributes};
 pub use self::operator::Operator;
 pub use self::tree::{Attribute, Literal, Predicate, Tree, Value};
 use crate::diagnostic::{Code, Diagnostic, has_error};

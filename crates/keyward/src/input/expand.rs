@@ -48,7 +48,13 @@ impl Expanded {
             return self.sources.push(source);
         }
         match fs::metadata(path) {
-            Ok(metadata) => self.add(path, &metadata),
+            Ok(metadata) => {
+                let before = self.n_found();
+                self.add(path, &metadata);
+                if self.n_found() == before {
+                    self.fail(path, "there is no file in this folder".to_owned());
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound && is_glob(path) => {
                 self.add_glob(path);
             }
@@ -92,16 +98,20 @@ impl Expanded {
                 return self.fail(pattern, format!("no such file, and no glob: {}", error.msg));
             }
         };
-        let before = self.sources.len() + self.faults.len();
+        let before = self.n_found();
         for entry in found {
             match entry {
                 Ok(path) => self.add_below(&path),
                 Err(error) => self.fail(error.path(), why(error.error())),
             }
         }
-        if self.sources.len() + self.faults.len() == before {
+        if self.n_found() == before {
             self.fail(pattern, "no file matches".to_owned());
         }
+    }
+
+    fn n_found(&self) -> usize {
+        self.sources.len() + self.faults.len()
     }
 
     fn fail(&mut self, path: &Path, why: String) {
@@ -153,7 +163,6 @@ mod tests {
     #[test]
     fn folders_are_read_recursively_in_order_of_names() {
         check(&["b/2", "b/10", "a", ".git/x", "c/d/e"], &[""], &["a", "b/10", "b/2", "c/d/e"]);
-        check(&["a/"], &["a"], &[]);
     }
 
     #[test]
@@ -171,6 +180,8 @@ mod tests {
             &["gone", "a", "*.gz"],
             &["a", "gone: no such file or folder", "*.gz: no file matches"],
         );
+        check(&["a/"], &["a"], &["a: there is no file in this folder"]);
+        check(&["a/", "b"], &[""], &["b"]);
     }
 
     #[test]

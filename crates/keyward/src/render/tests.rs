@@ -184,12 +184,14 @@ fn text_groups_by_subject_worst_first_and_says_what_was_not_read() {
       high                4  okta_api_token_created  Okta API Token Created
       low                 1  odd                     Odd \u{1b}[2J
 
+    `keyward rules explain RULE` says why it matters and what to do first.
+
     Read 3,012 events in 2 inputs (6.68 MiB) with 64 rules.
     Not read: 1 input.
       gone.jsonl: no such file
     Not read: 1 record.
       my logs/a.jsonl:17: nests deeper than 128
-    Not run: 1 rule.
+    Rules, filters or lists not loaded: 1 file.
       mine/bad.yml: unknown modifier `begins`
     ");
 }
@@ -199,6 +201,16 @@ fn text_without_findings() {
     assert_snapshot!(rendered(Format::Text, vec![], &summary(&[])), @r"
     No findings.
     Read 3,012 events in 2 inputs (6.68 MiB) with 64 rules.
+    ");
+}
+
+#[test]
+fn text_without_events() {
+    let mut summary = summary(&[]);
+    summary.events.examined = 0;
+    assert_snapshot!(rendered(Format::Text, vec![], &summary), @r"
+    No events, so no findings.
+    Read 0 events in 2 inputs (6.68 MiB) with 64 rules.
     ");
 }
 

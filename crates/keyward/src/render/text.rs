@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::Renderer;
 use crate::exit::Exit;
 use crate::sanitize::visible;
-use crate::summary::{Fault, Reject, Sample, Summary, Tally};
+use crate::summary::{Fault, Reject, Sample, Summary};
 
 /// Findings of one rule about one subject that are shown in full.
 const SHOWN_MAX: usize = 3;
@@ -131,7 +131,7 @@ impl Renderer for Text {
             writeln!(out, "{count} lesser findings are not shown; `--format jsonl` has all.\n")?;
         }
         if summary.inputs.read > 0 {
-            write_tally(&summary.findings, out)?;
+            write_tally(summary, out)?;
         }
         write_account(summary, Outcome::Findings, out)
     }
@@ -219,9 +219,11 @@ fn place_line(place: Option<&Place>) -> Option<String> {
     })
 }
 
-fn write_tally(tally: &Tally, out: &mut dyn Write) -> io::Result<()> {
+fn write_tally(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let tally = &summary.findings;
     if tally.total == 0 {
-        return writeln!(out, "No findings.");
+        let none = if summary.events.examined == 0 { "No events, so no" } else { "No" };
+        return writeln!(out, "{none} findings.");
     }
     let levels =
         tally.levels.iter().rev().map(|(level, count)| format!("{} {level}", HumanCount(*count)));
@@ -234,7 +236,10 @@ fn write_tally(tally: &Tally, out: &mut dyn Write) -> io::Result<()> {
         let count = HumanCount(row.count).to_string();
         writeln!(out, "  {style}{:<13}{style:#}  {count:>6}  {name:<width$}  {title}", row.level)?;
     }
-    writeln!(out)
+    writeln!(
+        out,
+        "\n{DIM}`keyward rules explain RULE` says why it matters and what to do first.{DIM:#}\n"
+    )
 }
 
 /// What a run was for.
@@ -290,7 +295,8 @@ fn not_examined(summary: &Summary) -> Vec<String> {
         rules.not_runnable.count,
         faults(&rules.not_runnable),
     );
-    section(&mut lines, "Not run", "rule", rules.faults.count, faults(&rules.faults));
+    let what = "Rules, filters or lists not loaded";
+    section(&mut lines, what, "file", rules.faults.count, faults(&rules.faults));
     if *stopped_early {
         lines.push("Stopped before the end of the input.".to_owned());
     }

@@ -6,7 +6,7 @@ use detect::cases::{Case, Cases};
 use rule::{Code, Diagnostic, Severity, lint};
 use serde_json::{Value, json};
 
-use super::{exit, warn_of_faults, with_paths};
+use super::{exit, say_faults, with_paths};
 use crate::args::{Check, ListFormat};
 use crate::console::Console;
 use crate::exit::Exit;
@@ -18,7 +18,7 @@ use crate::ruleset::{self, Loaded};
 /// Prints the diagnostics of all rules that are asked for.
 pub(crate) fn run(args: Check, console: Console) -> anyhow::Result<Exit> {
     let loaded = ruleset::load(&with_paths(args.rules, args.paths))?;
-    warn_of_faults(&loaded, console);
+    say_faults(&loaded, console);
     let mut report = Report::default();
     report.add_rules(&loaded);
     report.add_cases(&loaded);

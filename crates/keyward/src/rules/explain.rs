@@ -1,5 +1,6 @@
 //! `keyward rules explain`: a rule taken apart into stages, predicates and indicators.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -32,7 +33,9 @@ pub(crate) fn run(mut args: Explain, console: Console) -> anyhow::Result<Exit> {
     let loaded = ruleset::load(&args.rules)?;
     let Some(rule) = find(&loaded, &args.rule) else {
         console.always(|out| loaded.write_errors(out));
-        bail!("no rule is called `{}`{}", args.rule, loaded.suggestion(&args.rule));
+        let suggestion = loaded.suggestion(&args.rule);
+        let way_out = if suggestion.is_empty() { "; `keyward rules list` names them" } else { "" };
+        bail!("no rule is called `{}`{suggestion}{way_out}", args.rule);
     };
     let corpus = Corpus::of(&loaded.rules);
     let indicators: Vec<_> =
@@ -178,10 +181,19 @@ fn in_words(predicate: &Predicate) -> String {
     let case = if predicate.cased { " (case matters)" } else { "" };
     let values = match predicate.values.as_slice() {
         [] if predicate.operator != "pr" => "(no values)".to_owned(),
-        values => values.join(join),
+        values => values.iter().map(|value| legible(value)).collect::<Vec<_>>().join(join),
     };
     let line = format!("{field} {} {values}", predicate.operator);
     format!("{}{case}", line.trim_end())
+}
+
+/// The value, in quotes where its beginning or end could not be seen without them.
+fn legible(value: &str) -> Cow<'_, str> {
+    if value.is_empty() || value.trim() != value {
+        Cow::Owned(format!("\"{value}\""))
+    } else {
+        Cow::Borrowed(value)
+    }
 }
 
 fn write_indicators(indicators: &[(usize, Indicator)], out: &mut dyn Write) -> io::Result<()> {
@@ -198,7 +210,7 @@ fn write_indicators(indicators: &[(usize, Indicator)], out: &mut dyn Write) -> i
             "  {:<field$}  {:<operator$}  {others:>11}  {}",
             one.field,
             one.operator,
-            one.value.as_deref().unwrap_or_default()
+            one.value.as_deref().map(legible).unwrap_or_default()
         );
         writeln!(out, "{}", visible(line.trim_end()))?;
     }

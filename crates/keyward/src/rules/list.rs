@@ -7,7 +7,7 @@ use rule::Syntax;
 use rule::sigma::{Bound, From};
 use serde_json::{Value, json};
 
-use super::{exit, warn_of_faults};
+use super::{exit, say_faults};
 use crate::args::{List, ListFormat};
 use crate::console::Console;
 use crate::exit::Exit;
@@ -19,7 +19,7 @@ use crate::sanitize::visible;
 /// Prints the rules that are asked for.
 pub(crate) fn run(args: &List, console: Console) -> anyhow::Result<Exit> {
     let loaded = ruleset::load(&args.rules)?;
-    warn_of_faults(&loaded, console);
+    say_faults(&loaded, console);
     console.always(|out| loaded.write_errors(out));
     let mut out = Out::open(args.output.output.as_deref(), console.color())?;
     match args.format {

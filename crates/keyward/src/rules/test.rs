@@ -9,7 +9,7 @@ use indicatif::HumanCount;
 use rule::{Rule, Severity};
 use serde_json::{Value, json};
 
-use super::{exit, warn_of_faults, with_paths};
+use super::{exit, say_faults, with_paths};
 use crate::args::{ListFormat, Test};
 use crate::console::Console;
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ use crate::sanitize::visible;
 /// Runs the cases and prints what went wrong.
 pub(crate) fn run(args: Test, console: Console) -> anyhow::Result<Exit> {
     let loaded = ruleset::load(&with_paths(args.rules, args.paths))?;
-    warn_of_faults(&loaded, console);
+    say_faults(&loaded, console);
     console.always(|out| loaded.write_errors(out));
     let mut verdicts = Vec::new();
     for file in loaded.rule_files() {

@@ -52,6 +52,7 @@ impl RuleFiles {
 
     fn add(&mut self, given: &Path) {
         let is_folder = given.is_dir();
+        let before = self.files.len() + self.faults.len();
         let expanded = input::expand(&[given.to_owned()]);
         self.faults.extend(expanded.faults);
         for source in expanded.sources {
@@ -63,6 +64,10 @@ impl RuleFiles {
                 Ok(text) => self.files.push(RuleFile { path: source.name, text }),
                 Err(why) => self.faults.push(Fault { path: source.name, why }),
             }
+        }
+        if self.files.len() + self.faults.len() == before {
+            let why = "there is no `.yml` or `.yaml` file in this folder".to_owned();
+            self.faults.push(Fault { path: given.display().to_string(), why });
         }
     }
 }
@@ -140,6 +145,15 @@ mod tests {
         let cases = all.files[1].cases().unwrap().unwrap();
         assert_eq!(cases.text, "b.test.yml");
         assert!(all.files[0].cases().is_none());
+    }
+
+    #[test]
+    fn a_folder_without_rules_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("notes.md"), "").unwrap();
+        let all = read(&[folder.path().to_owned()]);
+        assert_eq!(all.files, []);
+        assert_eq!(all.faults[0].why, "there is no `.yml` or `.yaml` file in this folder");
     }
 
     #[test]

@@ -63,7 +63,9 @@ impl Reader<'_, '_> {
             return None;
         }
         if let Some((key, _)) = document.entry("correlation") {
-            let message = "correlation rules are not read yet";
+            let title = document.get("title").and_then(Node::text);
+            let name = title.map_or_else(|| "this".to_owned(), |title| format!("`{title}`"));
+            let message = format!("{name} is a correlation rule, which is not read yet");
             out.push(Diagnostic::error(Code::Correlation, key.span, message));
             return None;
         }

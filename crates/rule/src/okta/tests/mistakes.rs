@@ -339,6 +339,22 @@ or target.detailEntry.x pr or zzz.zzz pr or TARGET[0].ID pr
 }
 
 #[test]
+fn names_that_are_probably_misspelled() {
+    check_with(
+        r#"
+eventTyp eq "user.sesion.start" or data.client_nam eq "x" or data.client_name eq "x"
+^^^^^^^^ warning[S107]: events of Okta have no `eventTyp`
+  = help: did you mean `eventType`?
+or eventType eq "user.sesion.start" or eventType in ["user.session.start", "zzz"]
+                ^^^^^^^^^^^^^^^^^^^ warning[S106]: unknown event type `user.sesion.start`
+  = help: did you mean `user.session.start`?
+or eventType sw "user.sesion" or sourceIPAddress eq "192.0.2.1" or userIdentity.type eq "Root"
+"#,
+        misspellings,
+    );
+}
+
+#[test]
 fn bounds() {
     fn check(text: &str, expected: &[(Code, &str)]) {
         let Parsed { tree, diagnostics } = read(text);
