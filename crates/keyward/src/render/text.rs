@@ -265,6 +265,10 @@ pub(crate) fn write_account(
         Outcome::Matches => format!("; {} matched", HumanCount(findings.total)),
     };
     writeln!(out, "Read {examined} in {read} ({bytes}){rest}.")?;
+    let unknown = events.products.get("unknown").copied().unwrap_or(0);
+    if outcome == Outcome::Findings && unknown > 0 {
+        writeln!(out, "Of neither Okta nor Auth0: {}.", plural(unknown, "event"))?;
+    }
     for line in not_examined(summary) {
         writeln!(out, "{line}")?;
     }
