@@ -62,8 +62,8 @@ pub(crate) fn load(args: &RuleSet) -> anyhow::Result<Loaded> {
         loaded.files.push(file);
         loaded.diagnostics.extend(diagnostics.into_iter().map(|one| (number, one)));
     }
-    loaded.disable(&args.disable)?;
     loaded.relevel(&args.level)?;
+    loaded.disable(&args.disable)?;
     Ok(loaded)
 }
 
@@ -118,12 +118,11 @@ impl Loaded {
 
     fn disable(&mut self, keys: &[String]) -> anyhow::Result<()> {
         for key in keys {
-            let before = self.rules.len();
-            self.rules.retain(|rule| !rule.is_called(key));
-            if self.rules.len() == before {
+            if !self.rules.iter().any(|rule| rule.is_called(key)) {
                 bail!("no rule is called `{key}`{}", self.suggestion(key));
             }
         }
+        self.rules.retain(|rule| !keys.iter().any(|key| rule.is_called(key)));
         Ok(())
     }
 
