@@ -28,12 +28,13 @@ enum Outcome {
 pub(crate) fn run() -> bool {
     let mut tally = Tally::default();
     let mut failed = Vec::new();
-    let checks: [(&str, &mut dyn FnMut() -> Result<Outcome>); 6] = [
+    let checks: [(&str, &mut dyn FnMut() -> Result<Outcome>); 7] = [
         ("formatting", &mut || component("fmt", &["--all", "--check"])),
         ("invariants of the repository", &mut || Ok(Outcome::of(tidy::run()?))),
         ("generated files", &mut || Ok(Outcome::of(generate::check()?))),
         ("cases of rules", &mut || Ok(Outcome::of(mutate::run(&[])?))),
         ("lints", &mut || component("clippy", LINTS)),
+        ("documentation", &mut || component("doc", &["--workspace", "--no-deps", "--locked"])),
         ("tests", &mut || test(&mut tally)),
     ];
     let n = checks.len();

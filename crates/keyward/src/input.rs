@@ -1,7 +1,7 @@
 //! Paths to bytes: what to read, opened and decompressed. All reading of logs is here.
 //!
-//! Nothing is skipped in silence: what cannot be opened is a [`Fault`] with its path, and
-//! what breaks off while it is read leaves its reason in [`Trouble`].
+//! Nothing is skipped in silence: what cannot be opened is a `Fault` with its path, and
+//! what breaks off while it is read leaves its reason in `Trouble`.
 
 mod expand;
 mod open;

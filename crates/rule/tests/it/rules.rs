@@ -225,6 +225,7 @@ fn tests_that_differ_print_differently() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "nearly all of it is the text that is expected")]
 fn a_rule_is_taken_apart_into_stages() {
     let rule = rule(&format!(
         "title: t\n{HEAD}sigma-version: 3\ndetection:\n    created:\n        eventType: [b, a]\n        \
