@@ -24,8 +24,8 @@ pub(crate) fn run(args: Check, console: Console) -> anyhow::Result<Exit> {
     report.add_cases(&loaded);
 
     let least_shown = if console.is_verbose() { Severity::Note } else { Severity::Warning };
-    let mut out = Out::open(args.output.output.as_deref(), console.color())?;
-    match args.format {
+    let mut out = Out::open(args.print.output.output.as_deref(), console.color())?;
+    match args.print.format {
         ListFormat::Text => report.write_text(&loaded, least_shown, &mut out)?,
         ListFormat::Json => report.write_object(&loaded, &mut out)?,
         ListFormat::Jsonl => report.write_lines(&mut out)?,

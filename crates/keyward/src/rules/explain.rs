@@ -40,8 +40,8 @@ pub(crate) fn run(mut args: Explain, console: Console) -> anyhow::Result<Exit> {
     let corpus = Corpus::of(&loaded.rules);
     let indicators: Vec<_> =
         indicator::of_rule(rule).into_iter().map(|one| (corpus.others(&one), one)).collect();
-    let mut out = Out::open(args.output.output.as_deref(), console.color())?;
-    match args.format {
+    let mut out = Out::open(args.print.output.output.as_deref(), console.color())?;
+    match args.print.format {
         ListFormat::Text => write_text(rule, &indicators, &mut out)?,
         ListFormat::Json | ListFormat::Jsonl => {
             write_json(&to_json(rule, &indicators), &mut out)?;

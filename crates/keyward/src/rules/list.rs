@@ -21,8 +21,8 @@ pub(crate) fn run(args: &List, console: Console) -> anyhow::Result<Exit> {
     let loaded = ruleset::load(&args.rules)?;
     say_faults(&loaded, console);
     console.always(|out| loaded.write_errors(out));
-    let mut out = Out::open(args.output.output.as_deref(), console.color())?;
-    match args.format {
+    let mut out = Out::open(args.print.output.output.as_deref(), console.color())?;
+    match args.print.format {
         ListFormat::Text => write_text(&loaded.rules, &mut out)?,
         ListFormat::Json => write_object(&loaded, &mut out)?,
         ListFormat::Jsonl => write_lines(&loaded.rules, &mut out)?,

@@ -29,8 +29,8 @@ pub(crate) fn run(args: Test, console: Console) -> anyhow::Result<Exit> {
         judge_file(&loaded, file, args.samples.as_deref(), &mut verdicts);
     }
 
-    let mut out = Out::open(args.output.output.as_deref(), console.color())?;
-    match args.format {
+    let mut out = Out::open(args.print.output.output.as_deref(), console.color())?;
+    match args.print.format {
         ListFormat::Text => write_text(&verdicts, &mut out)?,
         ListFormat::Json => write_object(&verdicts, &mut out)?,
         ListFormat::Jsonl => write_lines(&verdicts, &mut out)?,
