@@ -14,7 +14,7 @@ use crate::console::Console;
 use crate::examine::{self, Bar};
 use crate::exit::Exit;
 use crate::input::Stop;
-use crate::output::{Out, write_summary};
+use crate::output::{Out, spare_inputs, write_summary};
 use crate::render::{Format, Outcome, Renderer, renderer, write_account};
 use crate::ruleset;
 use crate::summary::{Summary, Tally};
@@ -22,6 +22,8 @@ use crate::summary::{Summary, Tally};
 /// Examines the inputs and prints what the rules find.
 pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let scope = scope(&args.input, now)?;
+    let files = [args.output.output.as_deref(), args.summary.as_deref()];
+    spare_inputs(&args.input.paths, files)?;
     let rules = ruleset::load(&args.rules)?;
     console.always(|out| rules.write_errors(out));
     console.doubt(|out| rules.write_idle_filters(out));

@@ -17,7 +17,7 @@ use crate::detect::scope;
 use crate::examine::{self, Bar};
 use crate::exit::Exit;
 use crate::input::Stop;
-use crate::output::{Out, write_summary};
+use crate::output::{Out, spare_inputs, write_summary};
 use crate::render::{Outcome, write_account};
 use crate::ruleset;
 use crate::summary::{Summary, Tally};
@@ -25,6 +25,8 @@ use crate::summary::{Summary, Tally};
 /// Examines the inputs and prints the events that match.
 pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let scope = scope(&args.input, now)?;
+    let files = [args.output.output.as_deref(), args.summary.as_deref()];
+    spare_inputs(&args.input.paths, files)?;
     let Some(condition) = ruleset::expression(&args.expression, console) else {
         return Ok(Exit::Failed);
     };

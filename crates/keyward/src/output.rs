@@ -1,14 +1,15 @@
 //! Where results go: standard output or a file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::ColorChoice;
 
 use crate::exit::Exit;
+use crate::input::{From, Source, expand};
 use crate::render::write_json;
 use crate::summary::Summary;
 
@@ -59,6 +60,20 @@ fn in_file(color: ColorChoice) -> anstream::ColorChoice {
         ColorChoice::Always => anstream::ColorChoice::Always,
         ColorChoice::Auto | ColorChoice::Never => anstream::ColorChoice::Never,
     }
+}
+
+/// Fails when writing to one of these files would empty a log that is to be read.
+pub(crate) fn spare_inputs(inputs: &[PathBuf], files: [Option<&Path>; 2]) -> anyhow::Result<()> {
+    let existing = |path: &Path| Some((path.display().to_string(), fs::canonicalize(path).ok()?));
+    for (name, real) in files.into_iter().flatten().filter_map(existing) {
+        let is_it = |source: &Source| matches!(&source.from, From::File(path) if fs::canonicalize(path).is_ok_and(|path| path == real));
+        if expand(inputs).sources.iter().any(is_it) {
+            bail!(
+                "`{name}` is among the logs that are to be read; results need a file of their own"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Writes `keyward.summary/1` to the file of `--summary`, if there is one.
