@@ -66,14 +66,19 @@ fn in_file(color: ColorChoice) -> anstream::ColorChoice {
 pub(crate) fn spare_inputs(inputs: &[PathBuf], files: [Option<&Path>; 2]) -> anyhow::Result<()> {
     let existing = |path: &Path| Some((path.display().to_string(), fs::canonicalize(path).ok()?));
     for (name, real) in files.into_iter().flatten().filter_map(existing) {
-        let is_it = |source: &Source| matches!(&source.from, From::File(path) if fs::canonicalize(path).is_ok_and(|path| path == real));
-        if expand(inputs).sources.iter().any(is_it) {
+        if expand(inputs).sources.iter().any(|source| is_at(source, &real)) {
             bail!(
                 "`{name}` is among the logs that are to be read; results need a file of their own"
             );
         }
     }
     Ok(())
+}
+
+/// Whether the input is the file with this real path.
+fn is_at(source: &Source, real: &Path) -> bool {
+    let From::File(path) = &source.from else { return false };
+    fs::canonicalize(path).is_ok_and(|path| path == real)
 }
 
 /// Writes `keyward.summary/1` to the file of `--summary`, if there is one.
