@@ -24,7 +24,7 @@ enum Outcome {
     Skipped,
 }
 
-/// Runs every check and every test, and closes with the sum of the tests; whether all is well.
+/// Runs every check and every test, and closes with the sum of the tests, checks that failed included; whether all is well.
 pub(crate) fn run() -> bool {
     let mut tally = Tally::default();
     let mut failed = Vec::new();
@@ -54,6 +54,7 @@ pub(crate) fn run() -> bool {
     if !failed.is_empty() {
         println!("failed: {}", failed.join(", "));
     }
+    tally.add_failed_checks(failed.len());
     println!("{tally}");
     failed.is_empty()
 }

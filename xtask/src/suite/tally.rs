@@ -20,6 +20,11 @@ impl Tally {
         self.n_failed += count(counts, "failed");
     }
 
+    /// Counts checks that failed. If a test failed, the check that ran it is in the count already.
+    pub(crate) fn add_failed_checks(&mut self, n: usize) {
+        self.n_failed += n - usize::from(n > 0 && self.n_failed > 0);
+    }
+
     /// Whether something ran and nothing failed.
     pub(crate) fn is_green(self) -> bool {
         self.n_passed > 0 && self.n_failed == 0
@@ -42,6 +47,24 @@ fn count(counts: &str, word: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::Tally;
+
+    fn check(line: &str, n_failed_checks: usize, expected: &str) {
+        let mut tally = Tally::default();
+        tally.read(line);
+        tally.add_failed_checks(n_failed_checks);
+        assert_eq!(tally.to_string(), expected);
+    }
+
+    #[test]
+    fn a_failed_check_shows_in_the_sum() {
+        let (good, bad) =
+            ("test result: ok. 2 passed; 0 failed;", "test result: x. 1 passed; 1 failed;");
+        check(good, 0, "2 passed, 0 failed");
+        check(good, 1, "2 passed, 1 failed");
+        check(bad, 1, "1 passed, 1 failed");
+        check(bad, 2, "1 passed, 2 failed");
+        check("", 1, "0 passed, 1 failed");
+    }
 
     #[test]
     fn results_of_all_programs_are_summed() {
