@@ -126,7 +126,6 @@ fn finding_info(finding: &Finding, page: &Page) -> Value {
         "last_seen_time": finding.last.map(Timestamp::as_millisecond),
         "related_events": events.collect::<Vec<_>>(),
         "related_events_count": finding.event_count,
-        "src_url": page.references.first(),
     })
 }
 
