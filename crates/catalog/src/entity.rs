@@ -50,6 +50,13 @@ pub fn entity_paths(product: Product, role: Role) -> Option<&'static Entity> {
     ENTITIES.iter().find(|entity| entity.product == product && entity.role == role)
 }
 
+/// The field that holds the type of a product's events, such as `eventType`.
+///
+/// `None` when no field does.
+pub fn type_field(product: Product) -> Option<&'static str> {
+    entity_paths(product, Role::Type)?.paths.first().copied()
+}
+
 /// Declares [`Role`] with the name that each role has in data and output.
 macro_rules! roles {
     ($($(#[$doc:meta])+ $role:ident = $name:literal,)+) => {
@@ -157,6 +164,12 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn one_field_tells_the_type() {
+        assert_eq!(type_field(Product::Okta), Some("eventType"));
+        assert_eq!(type_field(Product::Auth0), Some("data.type"));
+    }
 
     #[test]
     fn table_is_well_formed() {

@@ -138,16 +138,11 @@ impl Detector {
     }
 
     fn new_plan(&self, product: Option<Product>, kind: &str) -> Plan {
-        let field = match product {
-            Some(Product::Okta) => "eventType",
-            Some(Product::Auth0) => "data.type",
-            _ => "",
-        };
-        let known = [(field, kind)];
-        let known = if field.is_empty() || kind.is_empty() { &known[..0] } else { &known[..] };
+        let field = product.and_then(catalog::type_field).filter(|_| !kind.is_empty());
+        let known: Vec<_> = field.map(|field| (field, kind)).into_iter().collect();
         let rules =
             self.watches.iter().enumerate().filter(|(_, watch)| watch.whose.may_be(product));
-        Plan::new(rules.map(|(number, watch)| (number, &watch.condition)), known)
+        Plan::new(rules.map(|(number, watch)| (number, &watch.condition)), &known)
     }
 
     fn finding(&self, watch: &Watch, event: &Event<'_>) -> Finding {

@@ -1,6 +1,8 @@
 //! Which events a rule looks at.
 
-use catalog::{Product, auth0_log_type, auth0_log_types, okta_event_type, okta_event_types};
+use catalog::{
+    Product, auth0_log_type, auth0_log_types, okta_event_type, okta_event_types, type_field,
+};
 
 use super::Subject;
 use super::predicate::Predicate;
@@ -14,15 +16,6 @@ const NO_SUCH_TYPE: &str = "keyward.no.such.type";
 
 /// Log codes of Auth0 that stand for calls of the Management API.
 const OPERATION_CODES: [&str; 3] = ["sapi", "fapi", "mgmt_api_read"];
-
-/// The field that holds the type of an event.
-fn type_field(product: Product) -> Option<&'static str> {
-    match product {
-        Product::Okta => Some("eventType"),
-        Product::Auth0 => Some("data.type"),
-        _ => None,
-    }
-}
 
 fn known_types(product: Product) -> Vec<&'static str> {
     match product {
