@@ -19,10 +19,15 @@ impl fmt::Display for CannotSet {
 
 impl std::error::Error for CannotSet {}
 
-/// Sets a field. Objects on the way are made where nothing or null stands; an index may be one past the
+/// Sets a field, at most as deep as events nest. Objects on the way are made where nothing or null stands; an index may be one past the
 /// end of an array.
 pub(super) fn set(tree: &mut Value, path: &str, value: Value) -> Result<(), CannotSet> {
     let mut place = tree;
+    if path.split('.').count() > usize::from(event::MAX_DEPTH) {
+        return Err(CannotSet {
+            path: format!("{}…", path.chars().take(40).collect::<String>())
+        });
+    }
     for step in path.split('.') {
         place = enter(place, step).ok_or_else(|| CannotSet { path: path.to_owned() })?;
     }

@@ -89,3 +89,15 @@ fn mistakes_in_the_file_are_said() {
         ],
     );
 }
+
+#[test]
+fn a_path_deeper_than_events_nest_is_refused() {
+    let path = "a.".repeat(100_000);
+    check(
+        &format!("cases:\n  - {{name: one, base: okta/a, expect: alert, set: {{{path}b: 1}}}}\n"),
+        &[
+            "the rule needs at least one case that alerts and two that stay quiet",
+            "one: nothing can be changed at `a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.…`",
+        ],
+    );
+}
