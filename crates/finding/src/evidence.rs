@@ -80,7 +80,7 @@ fn more(count: usize) -> String {
 }
 
 /// The text itself, or its beginning and a mark that says how long it was.
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     match text.char_indices().nth(TEXT_MAX) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),

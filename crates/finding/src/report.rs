@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, cut};
 use crate::fingerprint::Fingerprint;
 use crate::level::Level;
 use crate::place::Place;
@@ -128,8 +128,8 @@ impl Finding {
             rule,
             time: event.time,
             provider: event.provider,
-            tenant: event.tenant,
-            subject: event.subject,
+            tenant: event.tenant.map(|tenant| cut(&tenant)),
+            subject: event.subject.cut(),
             state: State::Settled,
             revision: 1,
             replaces: Vec::new(),
@@ -137,7 +137,7 @@ impl Finding {
             first: event.time,
             last: event.time,
             event_count: 1,
-            events: vec![event.event_id],
+            events: vec![cut(&event.event_id)],
             evidence: event.evidence,
             late: false,
             place: event.place,

@@ -2,9 +2,13 @@
 
 use serde::Serialize;
 
+use crate::evidence::{TEXT_MAX, cut};
 use crate::fingerprint::Fingerprint;
 
 /// The identities of an event that one may act on. What is unknown is left out of JSON.
+///
+/// In a finding none is longer than [`TEXT_MAX`] characters and a mark of its length: an event may
+/// hold megabytes where a name should be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Subject {
     /// Who acted: the login if there is one, else the provider's id.
@@ -57,6 +61,17 @@ impl Subject {
             ("target", &self.target),
         ];
         known.into_iter().find_map(|(field, value)| Some(Key { field, value: value.as_deref()? }))
+    }
+
+    /// The same with texts that are too long cut.
+    pub(crate) fn cut(mut self) -> Self {
+        let Self { user, user_id, target, ip, session, token, client, device } = &mut self;
+        for text in [user, user_id, target, ip, session, token, client, device] {
+            if let Some(text) = text.as_mut().filter(|text| text.len() > TEXT_MAX) {
+                *text = cut(text);
+            }
+        }
+        self
     }
 
     /// The case of a finding about this subject; a subject without any identity is a

@@ -257,3 +257,16 @@ proptest! {
         prop_assert_eq!(Finding::of_event(rule, Level::High, event).id, known.id);
     }
 }
+
+#[test]
+fn megabytes_in_the_place_of_a_name_are_cut() {
+    let long = "x".repeat(10 << 20);
+    let subject = Subject { user: Some(long.clone()), ..Subject::default() };
+    let tenant = Some(long.clone());
+    let event = Occurrence { event_id: long, subject, tenant, ..occurrence() };
+    let finding = Finding::of_event(rule(), Level::Medium, event);
+    let cut = format!("{}… (10485760 bytes)", "x".repeat(TEXT_MAX));
+    assert_eq!(finding.subject.user.as_ref(), Some(&cut));
+    assert_eq!(finding.tenant.as_ref(), Some(&cut));
+    assert_eq!(finding.events, [cut]);
+}
