@@ -73,6 +73,8 @@ pub(crate) struct Pieces<'r> {
     offset: u64,
     max_event_bytes: usize,
     ended: bool,
+    /// The end has been handed out.
+    closed: bool,
     error: Option<io::Error>,
 }
 
@@ -85,6 +87,7 @@ impl<'r> Pieces<'r> {
             offset: 0,
             max_event_bytes,
             ended: false,
+            closed: false,
             error: None,
         };
         let mut start = Buffer::default();
@@ -174,7 +177,7 @@ impl<'r> Pieces<'r> {
     }
 
     /// The bytes behind the first `done` of those handed out last time; more of them than then, if
-    /// `done` is 0. `None` when there are no more.
+    /// `done` is 0. The end comes at least once, with bytes or without; then `None`.
     pub(crate) fn more(&mut self, done: usize) -> Option<(&[u8], End)> {
         let first = self.number == 0;
         self.number += 1;
@@ -189,6 +192,8 @@ impl<'r> Pieces<'r> {
         self.rest = rest;
         let stuck = !first && done == 0 && self.rest.filled == before && self.ended;
         let end = if self.ended { End::Here } else { End::More };
-        (self.rest.filled > 0 && !stuck).then_some((self.rest.bytes(), end))
+        let is_over = self.rest.filled == 0 && self.closed;
+        self.closed |= self.ended;
+        (!is_over && !stuck).then_some((self.rest.bytes(), end))
     }
 }

@@ -78,6 +78,8 @@ pub(crate) struct Table {
     row: Row,
     /// The event of the last row.
     pub(crate) json: Vec<u8>,
+    /// Bytes that were read in search of the end of rows that turned out to be broken.
+    wasted: u64,
 }
 
 /// What stands at the start of the bytes.
@@ -92,6 +94,8 @@ pub(crate) enum Found {
     Empty { len: usize },
     /// What is no row of this table.
     Broken { len: usize, why: Why },
+    /// A header of which no table is made; nothing behind it can be read.
+    NoTable { why: Why },
 }
 
 impl Table {
@@ -105,13 +109,42 @@ impl Table {
         self.row.ends.shrink_to(KEPT_BYTES);
     }
 
-    /// Reads the row that begins at the first byte.
-    pub(crate) fn read(&mut self, bytes: &[u8], end: End) -> Found {
+    /// Reads the row that begins at the first byte, `offset` bytes into the input.
+    pub(crate) fn read(&mut self, bytes: &[u8], end: End, offset: u64) -> Found {
+        let found = if self.wasted <= WASTE_BYTES + WASTE_PARTS * offset {
+            self.read_row(bytes, end, Why::InputEnd)
+        } else {
+            match memchr(b'\n', bytes) {
+                Some(at) => self.read_row(&bytes[..=at], End::Here, Why::LineEnd),
+                None => self.read_row(bytes, end, Why::InputEnd),
+            }
+        };
+        if let Found::Broken { len, .. } = found {
+            self.waste(self.row.read - len.min(self.row.read));
+        }
+        found
+    }
+
+    /// Notes bytes that have to be read once more.
+    pub(crate) fn waste(&mut self, bytes: usize) {
+        self.wasted = self.wasted.saturating_add(bytes as u64);
+    }
+
+    /// Reads a row; `unclosed` says what is wrong with one that is still inside quotes at the end.
+    fn read_row(&mut self, bytes: &[u8], end: End, unclosed: Why) -> Found {
         let len = match self.row.read(bytes, end) {
             Ending::Row { len } => len,
             Ending::Cut => return Found::Cut,
-            Ending::InQuotes => return broken(bytes, Why::InputEnd),
+            Ending::InQuotes => return broken(bytes, unclosed),
         };
+        if self.row.is_too_wide {
+            let why = Why::TooManyColumns;
+            return if self.columns.is_none() {
+                Found::NoTable { why }
+            } else {
+                broken(&bytes[..len], why)
+            };
+        }
         let Some(cells) = self.row.cells() else { return broken(&bytes[..len], Why::NotUtf8) };
         let Some(columns) = &self.columns else {
             let missing = Columns::missing_from(&cells);
@@ -130,6 +163,17 @@ impl Table {
         }
     }
 }
+
+/// Most columns of a table. Exports have about a hundred.
+pub(crate) const MAX_COLUMNS: usize = 2_000;
+
+/// Quotes that do not pair join rows, and only the first line of what they joined is given up, so that
+/// lines are read again. So many bytes are, and so many more for each byte of the input; from then
+/// on a row must end on its own line. Otherwise a table of such quotes would take hours.
+const WASTE_BYTES: u64 = 32 << 20;
+
+/// Bytes read again for each byte of the input.
+const WASTE_PARTS: u64 = 4;
 
 /// Memory kept by [`Table::shrink`].
 const KEPT_BYTES: usize = 64 << 10;
@@ -158,22 +202,37 @@ struct Row {
     cells: Vec<u8>,
     ends: Vec<usize>,
     width: usize,
+    /// More cells than a row may have; the first ones are lost.
+    is_too_wide: bool,
+    /// Bytes looked at.
+    read: usize,
 }
 
 impl Default for Row {
     fn default() -> Self {
         // A default reader has no tables yet; only a new one reads.
-        Self { reader: Reader::new(), cells: Vec::new(), ends: Vec::new(), width: 0 }
+        Self {
+            reader: Reader::new(),
+            cells: Vec::new(),
+            ends: Vec::new(),
+            width: 0,
+            is_too_wide: false,
+            read: 0,
+        }
     }
 }
 
 impl Row {
     fn read(&mut self, bytes: &[u8], end: End) -> Ending {
         self.reader.reset();
-        self.width = 0;
+        (self.width, self.is_too_wide) = (0, false);
+        self.read = bytes.len();
         let mut written = 0;
         let len = match self.go_on(bytes, &mut written) {
-            Some(len) => return Ending::Row { len },
+            Some(len) => {
+                self.read = len;
+                return Ending::Row { len };
+            }
             None if end == End::More => return Ending::Cut,
             None => bytes.len(),
         };
@@ -192,8 +251,11 @@ impl Row {
             *written += n_written;
             self.width += n_ends;
             match result {
-                ReadRecordResult::OutputFull => self.cells.resize(grown(self.cells.len()), 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(grown(self.ends.len()), 0),
+                ReadRecordResult::OutputFull => grow(&mut self.cells),
+                ReadRecordResult::OutputEndsFull if self.ends.len() > MAX_COLUMNS => {
+                    (self.width, self.is_too_wide) = (0, true);
+                }
+                ReadRecordResult::OutputEndsFull => grow(&mut self.ends),
                 ReadRecordResult::InputEmpty => return None,
                 ReadRecordResult::Record | ReadRecordResult::End => return Some(read),
             }
@@ -209,6 +271,35 @@ impl Row {
     }
 }
 
-fn grown(len: usize) -> usize {
-    (2 * len).max(256)
+/// Makes room, a quarter more than there is: a row may be as long as an event may.
+fn grow<T: Copy + Default>(room: &mut Vec<T>) {
+    let more = (room.len() / 4).max(256);
+    room.reserve_exact(more);
+    room.resize(room.len() + more, T::default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each of these quotes joins all rows behind it, so that without end they would be read again.
+    #[test]
+    fn quotes_that_never_pair_do_not_take_hours() {
+        let joining = b"x\",\"y\n".repeat(1000);
+        let mut table = Table::default();
+        assert!(matches!(table.read(b"uuid,event_type\n", End::More, 0), Found::Header { .. }));
+        assert!(matches!(table.read(&joining, End::More, 16), Found::Cut));
+        assert!(matches!(
+            table.read(&joining, End::Here, 16),
+            Found::Broken { len: 6, why: Why::InputEnd }
+        ));
+        assert_eq!(table.wasted, 5994);
+        table.waste(40 << 20);
+        assert!(matches!(
+            table.read(&joining, End::More, 16),
+            Found::Broken { len: 6, why: Why::LineEnd }
+        ));
+        assert!(matches!(table.read(&joining, End::More, 10 << 20), Found::Cut));
+        assert!(matches!(table.read(b"1,a\n", End::More, 16), Found::Event { len: 4 }));
+    }
 }

@@ -53,6 +53,8 @@ pub struct Framer {
     layout: Layout,
     table: Table,
     max_record_bytes: usize,
+    /// Lists around the records of a stream that are not closed yet.
+    open_lists: usize,
 }
 
 impl Framer {
@@ -74,6 +76,7 @@ impl Framer {
             layout: Layout::at(place.offset),
             table: Table::default(),
             max_record_bytes: usize::MAX,
+            open_lists: 0,
         }
     }
 
@@ -90,6 +93,7 @@ impl Framer {
         self.place = place;
         self.tally = Tally::default();
         self.layout = Layout::at(place.offset);
+        self.open_lists = 0;
     }
 
     /// Where the next byte will be read.
@@ -132,6 +136,9 @@ impl Framer {
             self.pass(&rest[..done]);
             at += done;
         }
+        if end == End::Here && self.form == Form::Stream && self.open_lists > 0 {
+            self.reject(Why::ListEnd, sink);
+        }
         at
     }
 
@@ -148,7 +155,15 @@ impl Framer {
             0xef if bytes.starts_with(BOM) => BOM.len(),
             0xef if end == End::More && BOM.starts_with(bytes) => 0,
             _ if self.form == Form::Csv => self.row(bytes, end, sink),
-            b' ' | b'\t' | b'\r' | b',' | b'[' | b']' => 1,
+            b' ' | b'\t' | b'\r' | b',' => 1,
+            b'[' => {
+                self.open_lists += 1;
+                1
+            }
+            b']' => {
+                self.open_lists = self.open_lists.saturating_sub(1);
+                1
+            }
             _ => self.lose(Why::NotAnObject, self.form.behind_broken(), sink),
         }
     }
@@ -160,6 +175,7 @@ impl Framer {
         if self.mode == Mode::Reading {
             self.reject(Why::TooLong, sink);
         }
+        self.table.waste(self.max_record_bytes);
         self.mode = if self.form == Form::Stream { Mode::GivenUp } else { Mode::Line };
     }
 
@@ -237,8 +253,9 @@ impl Framer {
 
     /// Reads a row of a table.
     fn row(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
-        let len = match self.table.read(bytes, end) {
+        let len = match self.table.read(bytes, end, self.place.offset) {
             Found::Cut => return 0,
+            Found::NoTable { why } => return self.lose(why, Mode::Deaf, sink),
             Found::Empty { len } => len,
             Found::Header { len, missing } => {
                 if let Some(columns) = missing {
@@ -268,6 +285,8 @@ impl Framer {
 
     /// Counts what is not read.
     fn reject(&mut self, why: Why, sink: &mut dyn Sink) {
+        // Behind a mistake brackets tell nothing.
+        self.open_lists = 0;
         self.tally.rejected += 1;
         sink.rejected(Rejected { place: self.place, why });
     }

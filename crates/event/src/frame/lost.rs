@@ -23,11 +23,17 @@ pub(super) struct Layout {
 /// How a record begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Opening {
+    /// The offset of the record that brought the keys.
+    offset: Option<u64>,
     /// The byte of the line at which it begins, if only blanks stand before it.
     column: Option<u64>,
     /// The first key as it is written, and the second one if the first value is a plain string; empty
     /// where they are not known.
     keys: [Box<[u8]>; 2],
+    /// Those of the last record that began in another way: the one that breaks may be a stranger.
+    others: [Box<[u8]>; 2],
+    /// What the others were before.
+    older: [Box<[u8]>; 2],
 }
 
 /// How many bytes of a record are looked at for its keys.
@@ -39,6 +45,18 @@ pub(super) enum Search {
     Found(usize),
     /// None begins in that many bytes; what follows needs more bytes to tell, if there are any.
     Not(usize),
+}
+
+impl Opening {
+    fn change(&mut self, offset: u64, keys: [Box<[u8]>; 2]) {
+        let before = std::mem::replace(&mut self.keys, keys);
+        if self.offset.replace(offset) != Some(offset) {
+            self.older = std::mem::replace(&mut self.others, before);
+        } else if self.keys == self.others {
+            // More of the same record has arrived, and it is no stranger.
+            self.others = std::mem::take(&mut self.older);
+        }
+    }
 }
 
 impl Layout {
@@ -70,7 +88,7 @@ impl Layout {
         let [first, second] = keys(bytes);
         // A record that breaks before its first key is over is taken to begin like the one before.
         if !first.is_empty() && [first, second] != usual.keys.each_ref().map(|key| &**key) {
-            usual.keys = [first, second].map(Box::from);
+            usual.change(offset, [first, second].map(Box::from));
         }
     }
 
@@ -109,9 +127,10 @@ impl Layout {
     fn has_usual_keys(&self, bytes: &[u8]) -> bool {
         let Some(usual) = &self.opening else { return true };
         let [first, second] = keys(bytes);
-        let [usual_first, usual_second] = &usual.keys;
-        let is_second = usual_second.is_empty() || **usual_second == *second;
-        !usual_first.is_empty() && **usual_first == *first && is_second
+        [&usual.keys, &usual.others].into_iter().any(|[usual_first, usual_second]| {
+            let is_second = usual_second.is_empty() || **usual_second == *second;
+            !usual_first.is_empty() && **usual_first == *first && is_second
+        })
     }
 }
 

@@ -51,6 +51,10 @@ pub enum Why {
     Encoded,
     /// A row of a table has not as many columns as the header.
     WrongColumns,
+    /// A table, or a row of one, has more columns than any export.
+    TooManyColumns,
+    /// The input ends inside a list, behind a whole record: it may have been cut short.
+    ListEnd,
     /// The table has not the columns that Okta exports; its rows are read without them.
     MissingColumns(Columns),
 }
@@ -70,6 +74,10 @@ impl fmt::Display for Why {
             Self::BrokenEnvelope => "the envelope breaks off among its records",
             Self::Encoded => "holds its records in base64; decode it first",
             Self::WrongColumns => "has not the columns of the header",
+            Self::TooManyColumns => {
+                return write!(f, "has more than {} columns", crate::csv::MAX_COLUMNS);
+            }
+            Self::ListEnd => "the input ends inside a list, cut short between two records",
             Self::MissingColumns(columns) => return write!(f, "the table has no column {columns}"),
         })
     }

@@ -131,3 +131,18 @@ fn a_header_of_dots_is_no_tower() {
     let told = read(format!("{header}1,2\n").as_bytes(), |event| event.text().len().to_string());
     assert!(told.ends_with("2: 40019\n"), "{}", &told[told.len() - 20..]);
 }
+
+#[test]
+fn a_header_of_half_a_million_columns_makes_no_table() {
+    let header = format!("uuid{}", ",c".repeat(500_000));
+    let told = read(format!("{header}\n1,2\n").as_bytes(), |event| event.text().to_owned());
+    assert_eq!(told, "1: has more than 2000 columns (!)\n");
+}
+
+#[test]
+fn a_row_of_half_a_million_columns_costs_itself() {
+    let wide = ",".repeat(500_000);
+    let input = format!("{}{}{}", header(""), row("1", &wide), row("2", ""));
+    let told = read(input.as_bytes(), |event| event.id().unwrap_or_default());
+    assert_eq!(told, "2: has more than 2000 columns (!)\n3: 2\n");
+}

@@ -208,3 +208,26 @@ fn a_record_that_never_ends_costs_one_record() {
         &format!("1: is longer than the limit (!)\n{}", rest.join("\n")),
     );
 }
+
+#[test]
+fn a_list_cut_between_records_is_told() {
+    check(
+        "[{\"a\":1},",
+        "1: {\"a\":1}\n1: the input ends inside a list, cut short between two records (!)",
+    );
+    check("[\n", "2: the input ends inside a list, cut short between two records (!)");
+    check(
+        "[{\"a\":1}]\n[",
+        "1: {\"a\":1}\n2: the input ends inside a list, cut short between two records (!)",
+    );
+    check("[{\"a\":1},{\"a\":", "1: {\"a\":1}\n1: the input ends inside the record (!)");
+}
+
+#[test]
+fn records_behind_a_broken_stranger_are_found() {
+    let deep = format!("{{\"x\":{}", "[".repeat(200));
+    check(
+        format!("[{{\"a\":1}},{{\"a\":2}},{deep},{{\"a\":3}},{{\"a\":4}}]"),
+        "1: {\"a\":1}\n1: {\"a\":2}\n1: nests deeper than 128 levels (!)\n1: {\"a\":3}\n1: {\"a\":4}",
+    );
+}
