@@ -21,6 +21,7 @@ mod plan;
 mod read;
 mod summary;
 mod sweep;
+mod turn;
 mod watch;
 
 pub use crate::detector::{Detector, Scope, Seen, Worker};

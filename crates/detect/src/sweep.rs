@@ -2,20 +2,25 @@
 //!
 //! An input of JSON Lines is cut at line ends into pieces that threads take in turn; results come out in
 //! the order of the input, whatever the number of threads. Other forms are read by one thread.
-//! Memory is bounded by the piece size, the longest event and the number of threads.
+//! Memory is bounded by the piece size, the longest event and the number of threads: a thread that found
+//! much, or is far ahead, waits for its turn.
 
-use std::collections::BTreeMap;
+mod merger;
+
 use std::io::Read;
 use std::sync::Mutex;
 use std::sync::mpsc;
+use std::thread::Builder;
 
-use event::{End, Event, Form, Framer, Place, Rejected, Sink, Tally, Why};
+use event::{End, Event, Form, Framer, Place, Rejected, Sink, Why};
 use finding::{Finding, Position};
 
+use self::merger::{Batch, Merger};
 use crate::detector::{Detector, Worker};
 use crate::pieces::{Piece, Pieces};
 use crate::read::feed;
 use crate::summary::Summary;
+use crate::turn::Turn;
 
 /// How an input is read.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +33,9 @@ pub struct Limits {
 
 /// Longest event unless the caller says otherwise: 16 MiB.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
+
+/// Findings that are held before they are passed on.
+const MAX_HELD: usize = 128;
 
 /// Receives what a sweep finds, in the order of the input.
 pub trait Receiver {
@@ -70,7 +78,7 @@ impl Detector {
         let mut bench = Bench::new(self, Form::Lines, limits);
         let mut piece = Piece::default();
         while pieces.next(&mut piece) {
-            merger.take(bench.examine(&piece));
+            bench.examine(&piece, &mut |batch| merger.take(batch));
         }
         merger.summary
     }
@@ -83,25 +91,28 @@ impl Detector {
     ) -> Summary {
         let mut merger = Merger::new(receiver);
         let pieces = Mutex::new(pieces);
+        let turn = Turn::default();
         let (sender, batches) = mpsc::sync_channel(limits.threads * 2);
-        std::thread::scope(|scope| {
-            for _ in 0..limits.threads {
-                let (sender, pieces) = (sender.clone(), &pieces);
-                scope.spawn(move || self.work(pieces, limits, &sender));
-            }
+        let n_started = std::thread::scope(|scope| {
+            let _end = turn.end_on_panic();
+            let start = |_: &usize| {
+                let (sender, pieces, turn) = (sender.clone(), &pieces, &turn);
+                let work = move || self.work(pieces, limits, &sender, turn);
+                Builder::new().spawn_scoped(scope, work).is_ok()
+            };
+            let n_started = (0..limits.threads).take_while(start).count();
             drop(sender);
-            let mut waiting = BTreeMap::new();
-            let mut next = 0;
-            for batch in batches {
-                let batch: Batch = batch;
-                waiting.insert(batch.number, batch);
-                while let Some(batch) = waiting.remove(&next) {
-                    merger.take(batch);
-                    next += 1;
-                }
-            }
+            merger.take_in_turn(batches, &turn);
+            n_started
         });
-        merger.summary
+        if n_started > 0 {
+            return merger.summary;
+        }
+        let Merger { receiver, .. } = merger;
+        match pieces.into_inner() {
+            Ok(pieces) => self.lines(pieces, limits, receiver),
+            Err(_) => Summary::default(),
+        }
     }
 
     fn work(
@@ -109,14 +120,19 @@ impl Detector {
         pieces: &Mutex<&mut Pieces<'_>>,
         limits: Limits,
         sender: &mpsc::SyncSender<Batch>,
+        turn: &Turn,
     ) {
+        let _end = turn.end_on_panic();
         let mut bench = Bench::new(self, Form::Lines, limits);
         let mut piece = Piece::default();
-        loop {
-            let more = pieces.lock().is_ok_and(|mut pieces| pieces.next(&mut piece));
-            if !more || sender.send(bench.examine(&piece)).is_err() {
-                return;
-            }
+        let ahead = limits.threads as u64 * 4;
+        while pieces.lock().is_ok_and(|mut pieces| pieces.next(&mut piece)) {
+            bench.examine(&piece, &mut |batch| {
+                // Parts of a piece are passed on in its turn, the last one soon.
+                turn.wait_for(batch.number.saturating_sub(if batch.is_last { ahead } else { 0 }));
+                // Whoever takes batches takes them all, unless the sweep is coming down.
+                let _ = sender.send(batch);
+            });
         }
     }
 
@@ -131,54 +147,9 @@ impl Detector {
         let mut bench = Bench::new(self, form, limits);
         let mut done = 0;
         while let Some((bytes, end)) = pieces.more(done) {
-            let (used, batch) = bench.feed(bytes, end, limits);
-            done = used;
-            merger.take(batch);
+            done = bench.feed(bytes, end, limits, &mut |batch| merger.take(batch));
         }
         merger.summary
-    }
-}
-
-/// What came out of one piece.
-#[derive(Debug, Default)]
-struct Batch {
-    number: u64,
-    findings: Vec<Finding>,
-    summary: Summary,
-    lines: u64,
-}
-
-/// Puts batches together, in order.
-struct Merger<'r> {
-    receiver: &'r mut dyn Receiver,
-    summary: Summary,
-    lines: u64,
-}
-
-impl<'r> Merger<'r> {
-    fn new(receiver: &'r mut dyn Receiver) -> Self {
-        Self { receiver, summary: Summary::default(), lines: 0 }
-    }
-
-    /// Lines in a batch are counted from its own start.
-    fn take(&mut self, mut batch: Batch) {
-        for mut finding in batch.findings {
-            if let Some(place) = &mut finding.place
-                && let Position::Line(line) = &mut place.position
-            {
-                *line += self.lines;
-            }
-            self.receiver.finding(finding);
-        }
-        for rejected in &mut batch.summary.first_rejected {
-            rejected.place.line += self.lines;
-        }
-        if let Some((place, _)) = &mut batch.summary.first_fault {
-            place.line += self.lines;
-        }
-        self.lines += batch.lines;
-        self.receiver.progress(batch.summary.bytes);
-        self.summary.add(batch.summary);
     }
 }
 
@@ -195,36 +166,38 @@ impl<'d> Bench<'d> {
         Self { detector, framer, worker: Worker::default() }
     }
 
-    fn examine(&mut self, piece: &Piece) -> Batch {
+    /// Examines a piece and passes on what comes out, the last part with its counts.
+    fn examine(&mut self, piece: &Piece, pass: &mut dyn FnMut(Batch)) {
         self.framer.seek(Place { offset: piece.offset, line: 1 });
         let mut batch = Batch { number: piece.number, ..Batch::default() };
-        self.framer.feed(
-            piece.lines.bytes(),
-            End::Here,
-            &mut Desk { detector: self.detector, worker: &mut self.worker, batch: &mut batch },
-        );
+        let (detector, worker) = (self.detector, &mut self.worker);
+        let mut desk = Desk { detector, worker, batch: &mut batch, pass };
+        self.framer.feed(piece.lines.bytes(), End::Here, &mut desk);
         if piece.dropped > 0 {
             batch.summary.reject(Rejected { place: self.framer.place(), why: Why::TooLong });
         }
         batch.close(self.framer.tally(), piece.lines.bytes().len() as u64 + piece.dropped);
         self.framer.shrink();
-        batch
+        batch.is_last = true;
+        pass(batch);
     }
 
-    fn feed(&mut self, bytes: &[u8], end: End, limits: Limits) -> (usize, Batch) {
+    /// The same for bytes of which some may be the beginning of a record; returns how many are done with.
+    fn feed(
+        &mut self,
+        bytes: &[u8],
+        end: End,
+        limits: Limits,
+        pass: &mut dyn FnMut(Batch),
+    ) -> usize {
         let mut batch = Batch::default();
-        let mut desk =
-            Desk { detector: self.detector, worker: &mut self.worker, batch: &mut batch };
+        let (detector, worker) = (self.detector, &mut self.worker);
+        let mut desk = Desk { detector, worker, batch: &mut batch, pass };
         let used = feed(&mut self.framer, bytes, end, limits.max_event_bytes, &mut desk);
         batch.summary.bytes = used as u64;
-        (used, batch)
-    }
-}
-
-impl Batch {
-    fn close(&mut self, tally: Tally, bytes: u64) {
-        self.lines = tally.lines;
-        self.summary.bytes = bytes;
+        batch.is_last = true;
+        pass(batch);
+        used
     }
 }
 
@@ -233,6 +206,8 @@ struct Desk<'b> {
     detector: &'b Detector,
     worker: &'b mut Worker,
     batch: &'b mut Batch,
+    /// Takes findings when there are too many to be held.
+    pass: &'b mut dyn FnMut(Batch),
 }
 
 impl Sink for Desk<'_> {
@@ -243,6 +218,10 @@ impl Sink for Desk<'_> {
                 Some(finding::Place { path: String::new(), position: Position::Line(place.line) });
             findings.push(finding);
         });
+        if findings.len() >= MAX_HELD {
+            let findings = std::mem::take(findings);
+            (self.pass)(Batch { number: self.batch.number, findings, ..Batch::default() });
+        }
         self.batch.summary.count(&event, place, seen);
     }
 
