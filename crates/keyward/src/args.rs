@@ -205,8 +205,12 @@ pub(crate) struct Input {
     pub(crate) max_event_bytes: Size,
 }
 
+/// Most threads of a run; more only take memory.
+const MAX_THREADS: usize = 256;
+
 fn threads(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "expected a number from 1 on".to_owned())
+    let number = text.parse().ok().filter(|number: &NonZeroUsize| number.get() <= MAX_THREADS);
+    number.ok_or_else(|| format!("expected a number from 1 to {MAX_THREADS}"))
 }
 
 /// Where results go.

@@ -13,7 +13,7 @@ use crate::args::{Detect, Input};
 use crate::console::Console;
 use crate::examine::{self, Bar};
 use crate::exit::Exit;
-use crate::input::Stop;
+use crate::input::{self, Stop};
 use crate::output::{Out, spare_inputs, write_summary};
 use crate::render::{Format, Outcome, Renderer, renderer, write_account};
 use crate::ruleset;
@@ -23,7 +23,9 @@ use crate::summary::{Summary, Tally};
 pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let scope = scope(&args.input, now)?;
     let files = [args.output.output.as_deref(), args.summary.as_deref()];
-    spare_inputs(&args.input.paths, files)?;
+    // Before anything is written: a file of results in a folder of logs is no log.
+    let inputs = input::expand(&args.input.paths);
+    spare_inputs(&inputs.sources, files)?;
     let rules = ruleset::load(&args.rules)?;
     console.always(|out| rules.write_errors(out));
     console.doubt(|out| rules.write_idle_filters(out));
@@ -42,7 +44,7 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     if summary.rules.loaded == 0 {
         console.error("no rule can be run");
     } else {
-        examine::each(&args.input.paths, console, bar, &stop, &mut summary, |input, name| {
+        examine::each(&inputs, console, bar, &stop, &mut summary, |input, name| {
             name.clone_into(&mut desk.path);
             detector.sweep(input, limits(args), &mut desk)
         });

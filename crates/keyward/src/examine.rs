@@ -1,10 +1,9 @@
 //! All inputs of a run, one after the other, and the account of them.
 
 use std::io::Read;
-use std::path::PathBuf;
 
 use crate::console::Console;
-use crate::input::{self, Progress, Stop};
+use crate::input::{self, Expanded, Progress, Stop};
 use crate::summary::{Fault, Reject, Summary};
 
 /// Whether a progress bar may be drawn.
@@ -23,20 +22,19 @@ impl Bar {
     }
 }
 
-/// Opens what the paths stand for and hands each input to `examine`, with its name. Counts
+/// Opens the inputs and hands each to `examine`, with its name. Counts
 /// in `summary` what was read and what was not. Ends early once `stop` is set.
 pub(crate) fn each(
-    paths: &[PathBuf],
+    inputs: &Expanded,
     console: Console,
     bar: Bar,
     stop: &Stop,
     summary: &mut Summary,
     mut examine: impl FnMut(&mut (dyn Read + Send), &str) -> detect::Summary,
 ) {
-    let expanded = input::expand(paths);
-    expanded.faults.into_iter().for_each(|fault| summary.inputs.faults.add(fault));
-    let progress = Progress::of(&expanded.sources, bar == Bar::Drawn && console.shows_progress());
-    for source in &expanded.sources {
+    inputs.faults.iter().for_each(|fault| summary.inputs.faults.add(fault.clone()));
+    let progress = Progress::of(&inputs.sources, bar == Bar::Drawn && console.shows_progress());
+    for source in &inputs.sources {
         if stop.is_set() {
             break;
         }

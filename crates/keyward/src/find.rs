@@ -16,7 +16,7 @@ use crate::console::Console;
 use crate::detect::scope;
 use crate::examine::{self, Bar};
 use crate::exit::Exit;
-use crate::input::Stop;
+use crate::input::{self, Stop};
 use crate::output::{Out, spare_inputs, write_summary};
 use crate::render::{Outcome, write_account};
 use crate::ruleset;
@@ -26,7 +26,9 @@ use crate::summary::{Summary, Tally};
 pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let scope = scope(&args.input, now)?;
     let files = [args.output.output.as_deref(), args.summary.as_deref()];
-    spare_inputs(&args.input.paths, files)?;
+    // Before anything is written: a file of results in a folder of logs is no log.
+    let inputs = input::expand(&args.input.paths);
+    spare_inputs(&inputs.sources, files)?;
     let Some(condition) = ruleset::expression(&args.expression, console) else {
         return Ok(Exit::Failed);
     };
@@ -39,7 +41,7 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
     let mut desk = Desk::new(&detector, Printer::new(args.format, out));
     let stop = desk.stop.clone();
     let max_event_bytes = args.input.max_event_bytes.bytes;
-    examine::each(&args.input.paths, console, bar, &stop, &mut summary, |input, _| {
+    examine::each(&inputs, console, bar, &stop, &mut summary, |input, _| {
         let (bytes, stopped) = detect::read(input, max_event_bytes, &mut desk);
         detect::Summary { bytes, stopped, ..std::mem::take(&mut desk.counts) }
     });

@@ -10,7 +10,7 @@ mod stop;
 
 use std::path::PathBuf;
 
-pub(crate) use crate::input::expand::{expand, why};
+pub(crate) use crate::input::expand::{Expanded, expand, why};
 pub(crate) use crate::input::open::open;
 pub(crate) use crate::input::progress::Progress;
 pub(crate) use crate::input::stop::Stop;

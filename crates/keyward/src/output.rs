@@ -2,14 +2,14 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anstream::AutoStream;
 use anyhow::{Context, bail};
 use clap::ColorChoice;
 
 use crate::exit::Exit;
-use crate::input::{From, Source, expand};
+use crate::input::{From, Source};
 use crate::render::write_json;
 use crate::summary::Summary;
 
@@ -63,10 +63,10 @@ fn in_file(color: ColorChoice) -> anstream::ColorChoice {
 }
 
 /// Fails when writing to one of these files would empty a log that is to be read.
-pub(crate) fn spare_inputs(inputs: &[PathBuf], files: [Option<&Path>; 2]) -> anyhow::Result<()> {
+pub(crate) fn spare_inputs(inputs: &[Source], files: [Option<&Path>; 2]) -> anyhow::Result<()> {
     let existing = |path: &Path| Some((path.display().to_string(), fs::canonicalize(path).ok()?));
     for (name, real) in files.into_iter().flatten().filter_map(existing) {
-        if expand(inputs).sources.iter().any(|source| is_at(source, &real)) {
+        if inputs.iter().any(|source| is_at(source, &real)) {
             bail!(
                 "`{name}` is among the logs that are to be read; results need a file of their own"
             );

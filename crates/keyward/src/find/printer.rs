@@ -22,10 +22,15 @@ impl Printer {
         Self { format, out, is_open: false }
     }
 
-    /// Prints one event. On a terminal, what would act on it is escaped as JSON allows.
+    /// Prints one event. On a terminal, what would act on it is escaped as JSON allows. In one
+    /// object an event with mistakes in its JSON stands as text, so that the whole can be read.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
         self.separate()?;
         let line = on_one_line(text);
+        if self.format == ListFormat::Json && !is_json(&line) {
+            self.is_open = true;
+            return write_json(&line, &mut self.out);
+        }
         if self.out.is_terminal {
             write_escaped(&line, &mut self.out)?;
         } else {
@@ -59,6 +64,10 @@ impl Printer {
         }
         self.out.flush()
     }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// The event without line breaks, which mean nothing between the tokens of JSON.

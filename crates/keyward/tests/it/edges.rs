@@ -175,3 +175,64 @@ fn an_output_that_cannot_be_written_fails_before_anything_is_read() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.starts_with("error: failed to create `no/such/folder`"), "{stderr}");
 }
+
+#[test]
+fn an_output_in_a_folder_that_is_read_is_no_input() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a"), events(2)).unwrap();
+    keyward(folder.path(), &["find", "eventType pr", ".", "-o", "z"]).output().unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join("z")).unwrap(), events(2));
+}
+
+#[test]
+fn a_list_cut_between_two_events_is_partly_read() {
+    let list = format!("[{},{},", event(1).trim(), event(2).trim());
+    check(&[("a", list.as_bytes())], &["a"], 2, 3, &["a:1: the input ends inside a list"]);
+    let folder = TempDir::new().unwrap();
+    // The end of a read, and of the file: what is said there must not depend on it.
+    let blank = " ".repeat((512 << 10) - list.len());
+    fs::write(folder.path().join("a"), list + &blank).unwrap();
+    let output = keyward(folder.path(), &["detect", "a"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn broken_events_leave_one_object_readable() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a"), "{\"eventType\":\"x\" bad \u{1b}}\n{\"eventType\":\"x\"}\n")
+        .unwrap();
+    let output =
+        keyward(folder.path(), &["find", "eventType pr", "-f", "json", "a"]).output().unwrap();
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(all["events"][0], "{\"eventType\":\"x\" bad \u{1b}}");
+    assert_eq!(all["events"][1]["eventType"], "x");
+}
+
+#[test]
+fn absurd_numbers_of_threads_are_refused() {
+    for number in ["0", "-1", "257", "99999999999", "many"] {
+        let flag = format!("--threads={number}");
+        let output = keyward(Path::new("."), &["detect", "a", &flag]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains("expected a number from 1 to 256"), "{stderr}");
+    }
+}
+
+/// One event in thirty bytes, each of them found, on more threads than there are turns.
+#[test]
+fn many_findings_come_in_order_on_any_number_of_threads() {
+    let folder = TempDir::new().unwrap();
+    let rule = "title: T\nid: 11111111-1111-4111-8111-000000000001\nstatus: test\n\
+                logsource:\n  product: okta\ndetection:\n  a:\n    eventType: b\n  condition: a\n";
+    fs::write(folder.path().join("r.yml"), rule).unwrap();
+    fs::write(folder.path().join("a"), "{\"eventType\":\"b\"}\n".repeat(70_000)).unwrap();
+    let run = |threads: &str| {
+        let arguments =
+            ["detect", "--rules", "r.yml", "-f", "jsonl", "-q", "--threads", threads, "a"];
+        keyward(folder.path(), &arguments).output().unwrap().stdout
+    };
+    let one = run("1");
+    assert_eq!(one.split(|&byte| byte == b'\n').count(), 70_001);
+    assert!(run("2") == one && run("7") == one);
+}
