@@ -21,7 +21,7 @@ use crate::corpus::{self, KeyOrder, write_corpus};
 use crate::repository;
 
 /// Events that are measured on.
-const N_EVENTS: usize = 300_000;
+const N_EVENTS: u32 = 300_000;
 
 /// How often the contestants take turns.
 const N_ROUNDS: usize = 5;
@@ -37,7 +37,7 @@ struct Entry {
 
 impl Entry {
     fn events_per_second(&self) -> f64 {
-        N_EVENTS as f64 / self.best.as_secs_f64()
+        f64::from(N_EVENTS) / self.best.as_secs_f64()
     }
 }
 
@@ -152,7 +152,7 @@ fn corpus_file(order: KeyOrder) -> Result<PathBuf> {
     let path = folder()?.join(name);
     if !path.exists() {
         eprintln!("writing {name}");
-        write_whole(&path, |out| Ok(write_corpus(out, N_EVENTS, corpus::SEED, order)?))?;
+        write_whole(&path, |out| Ok(write_corpus(out, N_EVENTS as usize, corpus::SEED, order)?))?;
     }
     Ok(path)
 }

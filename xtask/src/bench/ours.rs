@@ -73,7 +73,7 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
         let name = path.display().to_string();
         if path.is_dir() {
             files.extend(rule_files(&path)?);
-        } else if name.ends_with(".yml") && !rule::is_cases(&name) {
+        } else if path.extension().is_some_and(|ending| ending == "yml") && !rule::is_cases(&name) {
             files.push((name, fs::read_to_string(&path)?));
         }
     }
