@@ -6,7 +6,7 @@ use event::{End, Form};
 use memchr::{memchr, memrchr};
 
 /// Bytes read at a time. A piece fits the second-level cache, and there are enough of them for all threads.
-const PIECE_BYTES: usize = 512 << 10;
+const PIECE_BYTES: usize = 1 << 20;
 
 /// Bytes that have been read. Its room is initialized once and used again.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 /// Bytes read at a time, as Keyward does.
-const PIECE_BYTES: usize = 512 << 10;
+const PIECE_BYTES: usize = 1 << 20;
 
 pub(crate) fn in_memory(bytes: &[u8]) -> u64 {
     let mut rest = bytes;
