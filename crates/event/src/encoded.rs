@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use catalog::Encoding;
 
 use crate::doc::{Doc, Fault, Key, Node, is_name_ignoring_case};
-use crate::field::{find, flatten, member, visit_nodes};
+use crate::lookup::{find, flatten, member, visit_nodes};
 use crate::path::Step;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 use crate::value::{Text, Value};

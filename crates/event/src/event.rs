@@ -9,8 +9,8 @@ use catalog::Product;
 
 use crate::doc::{Fault, Key, Node};
 use crate::encoded::{self, Place, ValueSink};
-use crate::field::{NodeSink, flatten, visit_all, visit_nodes};
 use crate::index::Index;
+use crate::lookup::{NodeSink, flatten, visit_all, visit_nodes};
 use crate::open::EVENT_TYPE;
 use crate::path::{Derived, Path, Step};
 use crate::value::Value;

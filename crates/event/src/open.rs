@@ -10,8 +10,8 @@ use catalog::Product;
 use self::envelope::{Content, ENVELOPES, Sign};
 use crate::doc::{Doc, Key, Node};
 use crate::event::{Event, Memory, Shape};
-use crate::field::member;
 use crate::frame::Why;
+use crate::lookup::member;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 use crate::value::Value;
 

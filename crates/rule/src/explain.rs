@@ -44,6 +44,7 @@ impl Rule {
                         .collect(),
                 })
                 .collect(),
+            Syntax::Correlation => Vec::new(),
         }
     }
 }

@@ -19,10 +19,12 @@
 
 mod about;
 mod attack;
+pub mod correlation;
 pub mod diagnostic;
 mod explain;
 mod expr;
 mod glob;
+mod known;
 mod lint;
 mod lists;
 mod load;
@@ -36,10 +38,12 @@ pub mod yaml;
 
 pub use crate::about::{About, LogSource};
 pub use crate::attack::Attack;
+pub use crate::correlation::Correlation;
 pub use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 pub use crate::explain::{Indicator, Stage, indicator_use};
 pub use crate::expr::{Check, Element, Expr, Quantifier, Test};
 pub use crate::glob::{Glob, Token};
+pub use crate::known::{Ask, Known, LevelCase};
 pub use crate::lint::lint;
 pub use crate::lists::Lists;
 pub use crate::load::{Filter, Loaded, SourceFile, Targets, is_cases, load};

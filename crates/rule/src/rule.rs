@@ -4,7 +4,9 @@ use std::fmt;
 
 use crate::about::{About, LogSource};
 use crate::attack::Attack;
+use crate::correlation::Correlation;
 use crate::expr::Expr;
+use crate::known::{Ask, LevelCase};
 use crate::logic::{Mutant, Part};
 use crate::okta::Expression;
 use crate::sigma::{Bound, Detection};
@@ -21,6 +23,14 @@ pub struct Rule {
     pub title: String,
     /// How much its findings matter.
     pub level: Level,
+    /// Levels for when more is known; the first whose questions hold counts, before [`Rule::level`].
+    pub levels: Vec<LevelCase>,
+    /// Whether its matches are findings; not so for rules that only serve a correlation.
+    pub alerts: bool,
+    /// What it counts, if it has memory; then [`Rule::expr`] matches nothing.
+    pub correlation: Option<Box<Correlation>>,
+    /// What is asked besides the event; all of it must hold.
+    pub asks: Vec<Ask>,
     /// How mature it is, if the file says so.
     pub status: Option<Status>,
     /// Which logs it is for.
@@ -57,6 +67,8 @@ pub enum Syntax {
     Sigma(Detection),
     /// Okta filter expressions, of which any must hold; none in a rule that cannot be run.
     Filter(Vec<Expression>),
+    /// Other rules, over time: see [`Rule::correlation`].
+    Correlation,
 }
 
 /// Where a rule comes from.

@@ -9,7 +9,7 @@ use catalog::{Product, Role};
 use super::{Entity, Places};
 use crate::doc::Node;
 use crate::event::Event;
-use crate::field::{find, visit_nodes};
+use crate::lookup::{find, visit_nodes};
 use crate::path::{Path, Step, parse_steps};
 
 pub(super) fn of(event: &Event<'_>) -> Vec<Entity> {

@@ -4,7 +4,7 @@ use catalog::Role;
 
 use crate::doc::Node;
 use crate::event::Event;
-use crate::field::member;
+use crate::lookup::member;
 use crate::value::Value;
 
 /// Beginnings of an EventBridge `source`, which goes on with the tenant and a `/`.

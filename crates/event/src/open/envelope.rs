@@ -3,7 +3,7 @@
 use super::{has_only, is_text};
 use crate::doc::Node;
 use crate::event::Event;
-use crate::field::member;
+use crate::lookup::member;
 
 /// How an envelope is told from a record that has a member of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -92,6 +92,7 @@ pub(super) fn to_json(rule: &Rule) -> Value {
     let language = match rule.syntax {
         Syntax::Sigma(_) => "sigma",
         Syntax::Filter(_) => "okta-filter",
+        Syntax::Correlation => "correlation",
     };
     json!({
         "id": rule.id,

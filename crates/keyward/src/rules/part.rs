@@ -53,6 +53,7 @@ pub(super) fn stages(rule: &Rule) -> Vec<Stage> {
     match &rule.syntax {
         Syntax::Sigma(detection) => of_detection(detection),
         Syntax::Filter(expressions) => expressions.iter().map(of_expression).collect(),
+        Syntax::Correlation => Vec::new(),
     }
 }
 

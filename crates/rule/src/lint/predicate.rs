@@ -28,6 +28,7 @@ pub(super) fn of(rule: &Rule) -> Vec<Predicate<'_>> {
                 gather(&selection.body, "", &mut predicates);
             }
         }
+        Syntax::Correlation => {}
         Syntax::Filter(expressions) => {
             for expression in expressions {
                 let leaves = expression.logic.leaves();

@@ -17,7 +17,7 @@ fn ours(condition: &str) -> Option<String> {
     assert_eq!(loaded.rules.is_empty(), failed);
     match &loaded.rules.first()?.syntax {
         Syntax::Sigma(detection) => Some(show(&detection.conditions[0].logic)),
-        Syntax::Filter(_) => unreachable!(),
+        Syntax::Filter(_) | Syntax::Correlation => unreachable!(),
     }
 }
 
