@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::doc::{Fault, Key, Node};
+use crate::doc::{Fault, Key, Node, is_name_ignoring_case};
 use crate::path::Step;
 use crate::value::Value;
 
@@ -33,6 +33,15 @@ pub(crate) fn visit_nodes(
     sink: NodeSink<'_>,
 ) -> Result<ControlFlow<()>, Fault> {
     let Some((step, rest)) = steps.split_first() else { return Ok(sink(node)) };
+    if let Step::OfType(word) = step
+        && node.is_object()
+    {
+        return if is_of_type(node, word, find)? {
+            visit_nodes(node, rest, find, sink)
+        } else {
+            Ok(ControlFlow::Continue(()))
+        };
+    }
     if node.is_object() {
         let Some(key) = step.key() else { return Ok(ControlFlow::Continue(())) };
         return match find(node, key)? {
@@ -48,8 +57,20 @@ pub(crate) fn visit_nodes(
         Step::Key { index: Some(index), .. } => {
             visit_element(node, i64::try_from(*index).unwrap_or(i64::MAX), rest, find, sink)
         }
-        Step::Key { .. } => visit_each(node, steps, find, sink),
+        Step::Key { .. } | Step::OfType(_) => visit_each(node, steps, find, sink),
     }
+}
+
+/// The member that says what an object is.
+const TYPE: Key<'static> = Key::new("type");
+
+/// Whether an object says of itself that it is one of these.
+fn is_of_type(object: Node<'_>, word: &str, find: Find<'_>) -> Result<bool, Fault> {
+    let Some(kind) = find(object, TYPE)? else { return Ok(false) };
+    Ok(match kind.value()? {
+        Value::Text(text) => is_name_ignoring_case(&text.decode(), word),
+        _ => false,
+    })
 }
 
 fn visit_each(

@@ -1,4 +1,4 @@
-//! Field paths, such as `client.ipAddress`, `target.0.id` or `shields{}`.
+//! Field paths, such as `client.ipAddress`, `target[User].id`, `target.0.id` or `shields{}`.
 
 use std::fmt;
 
@@ -10,6 +10,7 @@ use crate::doc::{Key, Name};
 ///
 /// Steps are separated by `.`. A step that is a number is an index where it meets an array, else a key;
 /// `[0]` is always an index; `{}`, `[]` and `[*]` mean each element, which a path does on its own.
+/// `[User]` means each element whose `type` is that word in any case, or a single object of that type.
 /// A path that begins with the name of a derived field reads that field's sources.
 #[derive(Clone)]
 pub struct Path {
@@ -42,6 +43,8 @@ pub(crate) enum Step {
     Key { name: Name, index: Option<usize> },
     /// An element; negative numbers count from the end.
     Index(i64),
+    /// The objects whose `type` is that word: elements, or the value itself.
+    OfType(Box<str>),
 }
 
 impl Step {
@@ -49,7 +52,7 @@ impl Step {
     pub(crate) fn key(&self) -> Option<Key<'_>> {
         match self {
             Self::Key { name, .. } => Some(name.key()),
-            Self::Index(_) => None,
+            Self::Index(_) | Self::OfType(_) => None,
         }
     }
 }
@@ -137,18 +140,18 @@ pub(crate) fn parse_steps(text: &str) -> Box<[Step]> {
     steps.into()
 }
 
-/// Splits `name[0][]{}` into the name and its index steps. A bracket group that is neither an index nor
-/// "each" belongs to the name.
+/// Splits `name[0][User][]{}` into the name and the steps behind it. What holds a bracket itself is no
+/// word, and belongs to the name.
 fn split_suffixes(part: &str) -> (&str, Vec<Step>) {
     let mut name = part;
     let mut suffixes = Vec::new();
     while let Some((before, inside)) = last_group(name) {
         match inside {
             "" | "*" => {}
-            index => match index.parse() {
-                Ok(index) => suffixes.push(Step::Index(index)),
-                Err(_) => break,
-            },
+            word if word.contains(['[', ']', '{', '}']) => break,
+            word => {
+                suffixes.push(word.parse().map_or_else(|_| Step::OfType(word.into()), Step::Index))
+            }
         }
         name = before;
     }

@@ -62,6 +62,40 @@ fn paths_lead_through_objects_and_any_element() {
 }
 
 #[test]
+fn elements_are_picked_by_their_type() {
+    check(
+        r#"{"t":[{"type":"User","id":1,"d":{"x":5}},{"Type":"App","id":2},{"id":3},7,null,
+        [{"type":"us\u0065r","id":4}],{"type":null,"id":8},{"type":["User"],"id":9}],
+        "one":{"type":"User","id":6,"in":[{"type":"a b","id":7}]},"none":null,"text":"User","x[y]":1}"#,
+        &[
+            ("t[User].id", "1 4"),
+            ("t[user].id", "1 4"),
+            ("t[App].id", "2"),
+            ("t[User].d.x", "5"),
+            ("t[Group].id", "absent"),
+            ("t[User][0].id", "absent"),
+            ("t[0][User].id", "1"),
+            ("t[1][User].id", "absent"),
+            ("t[App]", r#"{"Type":"App","id":2}"#),
+            ("one[User].id", "6"),
+            ("one[User].in[A B].id", "7"),
+            ("one[App].id", "absent"),
+            ("none[User].id", "absent"),
+            ("text[User]", "absent"),
+            ("x[y]", "1"),
+        ],
+    );
+    check(
+        r#"{"t":[{"type":"\q","id":1}]}"#,
+        &[("t[a].id", "absent (expected a JSON string at byte 14)")],
+    );
+    let okta = r#"{"eventType":"a.b","uuid":"1","target":[{"type":"User","id":"1"},{"type":"Token","id":"2"}]}"#;
+    check(okta, &[("target[token].id", "\"2\"")]);
+    let auth0 = r#"{"type":"s","date":"x","log_id":"1","details":[{"type":"u","id":1}]}"#;
+    check(auth0, &[("data.details[u].id", "1"), ("details[u].id", "1")]);
+}
+
+#[test]
 fn keys_match_exactly_first_and_then_in_any_case() {
     check(
         r#"{"Ab":1,"aB":2,"ab":3,"É":4,"x":{"Y":5,"y":6},"a\u0062c":7,"D\u0045":8}"#,

@@ -39,9 +39,19 @@ pub(super) fn document() -> impl Strategy<Value = Value> {
     object(value)
 }
 
+/// The types of objects that say one.
+const TYPES: [&str; 3] = ["U", "u", "É x"];
+
 fn object(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
     let members = prop::collection::vec((name(), value), 0..6);
-    members.prop_map(|members| Value::from(members.into_iter().collect::<Map<_, _>>()))
+    let kind = prop::option::of((
+        prop::sample::select(&["type", "Type"][..]),
+        prop::sample::select(&TYPES[..]),
+    ));
+    (members, kind).prop_map(|(members, kind)| {
+        let kind = kind.map(|(key, word)| (key.to_owned(), Value::from(word)));
+        Value::from(members.into_iter().chain(kind).collect::<Map<_, _>>())
+    })
 }
 
 /// A path, as steps. It begins with a name, and dots separate names.
@@ -53,6 +63,7 @@ pub(super) fn path() -> impl Strategy<Value = Vec<Step>> {
         2 => (0usize..4).prop_map(Step::Number),
         1 => (-3i64..4).prop_map(Step::Index),
         1 => Just(Step::Each),
+        2 => prop::sample::select(&["u", "é X"][..]).prop_map(|word| Step::OfType(word.to_owned())),
     ];
     (name, prop::collection::vec(step, 0..4)).prop_map(|(first, rest)| {
         let mut steps = vec![first];

@@ -13,6 +13,8 @@ pub(super) enum Step {
     Index(i64),
     /// `[]`, which says what paths do anyway.
     Each,
+    /// `[Word]`
+    OfType(String),
 }
 
 /// The path as it is written.
@@ -22,6 +24,7 @@ pub(super) fn path(steps: &[Step]) -> String {
         Step::Number(number) => format!(".{number}"),
         Step::Index(index) => format!("[{index}]"),
         Step::Each => "[]".to_owned(),
+        Step::OfType(word) => format!("[{word}]"),
     };
     let text: String = steps.iter().map(write).collect();
     text.trim_start_matches('.').to_owned()
@@ -69,7 +72,12 @@ fn reach<'v>(value: &'v Value, steps: &[Step]) -> Vec<&'v Value> {
             let element = name.parse().ok().and_then(|index: usize| array.get(index));
             element.map_or(vec![], |found| reach(found, rest))
         }
-        (Value::Array(array), Step::Name(_)) => {
+        (Value::Object(_), Step::OfType(word)) => {
+            let kind = member(value, "type").and_then(Value::as_str);
+            let is_so = kind.is_some_and(|kind| kind.to_lowercase() == word.to_lowercase());
+            if is_so { reach(value, rest) } else { vec![] }
+        }
+        (Value::Array(array), Step::Name(_) | Step::OfType(_)) => {
             array.iter().flat_map(|element| reach(element, steps)).collect()
         }
         (Value::Object(_), Step::Name(name)) => {
