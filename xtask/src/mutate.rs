@@ -6,7 +6,7 @@
 use std::fs;
 
 use anyhow::{Context, Result, bail};
-use detect::cases::{Case, Cases};
+use detect::cases::{Case, Cases, Step};
 use detect::{Detector, Scope, Watch};
 use rule::{Expr, Lists, Rule, SourceFile};
 
@@ -51,7 +51,7 @@ fn sample(base: &str) -> Result<String> {
 /// A case, ready to be tried on mutants.
 struct Trial {
     case: Case,
-    event: String,
+    steps: Vec<Step>,
     /// The rule as it is with the lists of the case; `None` when the case has none.
     rule: Option<Rule>,
 }
@@ -63,11 +63,11 @@ impl Trial {
         source: &SourceFile<'_>,
         sample: &dyn Fn(&str) -> Result<String>,
     ) -> Result<Self> {
-        let event = case.event(&sample(&case.base)?)?;
+        let steps = case.events(sample)?;
         let lists: Lists = case.lists.iter().cloned().collect();
         let reload = || rule::load(&[*source], &lists).rules.into_iter().find(|r| r.id == rule.id);
         let rule = if case.lists.is_empty() { None } else { reload() };
-        Ok(Self { case, event, rule })
+        Ok(Self { case, steps, rule })
     }
 
     fn judge_unchanged(&self, rule: &Rule) -> Option<String> {
@@ -78,7 +78,7 @@ impl Trial {
     fn judge(&self, rule: &Rule, expr: Expr) -> Option<String> {
         let watch = Watch { condition: expr, ..Watch::of(rule) };
         let detector = Detector::new(vec![watch], Scope::default());
-        self.case.judge(&detector.observe_text(&self.event))
+        self.case.judge(&detector.observe_steps(&self.steps))
     }
 }
 

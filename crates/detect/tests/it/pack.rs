@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use detect::cases::Cases;
+use detect::cases::{CannotSet, Cases};
 use rule::{Check, Lists, Rule, SourceFile, Syntax, Test};
 use serde_json::{Value, json};
 
@@ -78,11 +78,12 @@ fn is_shared(rule: &Rule) -> bool {
 fn events(product: &str, samples: &Files, cases: &Files) -> Vec<String> {
     let sample = |base: &str| {
         let found = samples.iter().find(|(path, _)| *path == format!("samples/{base}.json"));
-        found.map(|(_, text)| text.as_str()).unwrap()
+        Ok::<_, CannotSet>(found.map(|(_, text)| text.clone()).unwrap())
     };
     let of_cases = of(product, cases);
     let of_cases = of_cases.iter().flat_map(|(_, text)| Cases::load(text).cases);
-    let of_cases = of_cases.map(|case| case.event(sample(&case.base)).unwrap());
+    let of_cases = of_cases.flat_map(|case| case.events(sample).unwrap());
+    let of_cases = of_cases.map(|step| step.text);
     let of_samples = of(&format!("samples/{product}"), samples).into_iter().map(|(_, text)| text);
     of_samples.chain(of_cases).collect()
 }

@@ -1,5 +1,6 @@
 //! `keyward rules check`: every mistake in rules and in their cases, with its place.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use detect::cases::{Case, Cases};
@@ -48,9 +49,15 @@ struct Entry {
     diagnostic: Diagnostic,
 }
 
-fn missing_sample(file: &RuleFile, case: &Case) -> Option<Diagnostic> {
-    let why = file.sample(&case.base, None).err()?;
-    Some(Diagnostic::error(Code::MissingSample, case.span, why))
+/// The samples of a case that are not there, each once.
+fn missing_samples(file: &RuleFile, case: &Case) -> Vec<Diagnostic> {
+    let mut named = HashSet::new();
+    let missing =
+        case.bases().filter(|(base, _)| named.insert(*base)).filter_map(|(base, span)| {
+            let why = file.sample(base, None).err()?;
+            Some(Diagnostic::error(Code::MissingSample, span, why))
+        });
+    missing.collect()
 }
 
 impl Report {
@@ -76,7 +83,7 @@ impl Report {
         for (_, file) in loaded.rule_files() {
             let Some(Ok(RuleFile { path, text })) = file.cases() else { continue };
             let Cases { cases, mut diagnostics } = Cases::load(&text);
-            diagnostics.extend(cases.iter().filter_map(|case| missing_sample(file, case)));
+            diagnostics.extend(cases.iter().flat_map(|case| missing_samples(file, case)));
             for diagnostic in &diagnostics {
                 self.add((&path, &text), diagnostic);
             }

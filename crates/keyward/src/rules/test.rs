@@ -100,14 +100,14 @@ fn judge(
     detector: &Detector,
     samples: Option<&Path>,
 ) -> Result<(), String> {
-    let sample = file.sample(&case.base, samples)?;
-    let event = case.event(&sample).map_err(|error| error.to_string())?;
+    let sample = |base: &str| file.sample(base, samples).map_err(anyhow::Error::msg);
+    let steps = case.events(sample).map_err(|error| error.to_string())?;
     let findings = if case.lists.is_empty() {
-        detector.observe_text(&event)
+        detector.observe_steps(&steps)
     } else {
         // The lists of a case change what its rule compiles to.
         let rules = loaded.reload(file, &case.lists);
-        self::detector(rules.iter()).observe_text(&event)
+        self::detector(rules.iter()).observe_steps(&steps)
     };
     case.judge(&findings).map_or(Ok(()), Err)
 }
