@@ -17,6 +17,7 @@
 pub(crate) mod activity;
 pub(crate) mod alarm;
 pub(crate) mod clock;
+pub(crate) mod crowd;
 mod debug;
 pub(crate) mod device;
 mod json;

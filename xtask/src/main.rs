@@ -12,11 +12,12 @@ mod suite;
 mod tidy;
 
 use std::fs::File;
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, Write, copy, stdout};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use crate::corpus::crowd::{Crowd, Size};
 use crate::corpus::{KeyOrder, write_corpus};
 
 const USAGE: &str = "\
@@ -29,7 +30,9 @@ Usage: cargo xtask <CHORE>
   mutate-rules [NAME]...         leave out each part of each rule; some case must fail
   gen [--check]                  write the generated files, or fail if one differs
   bench detect                   measure detection against another engine and a floor
-  corpus N [--shuffled] [FILE]   write N Okta events as JSON Lines, to FILE or standard output
+  corpus N [--users U [--days D]] [--shuffled] [FILE]
+                                 write N Okta events as JSON Lines, to FILE or standard output; with
+                                 --users of so many people, spread over so many days
 ";
 
 fn main() -> ExitCode {
@@ -87,21 +90,50 @@ fn bench(words: &[&str]) -> Result<bool> {
 
 /// Writes the corpus that `bench` measures on, for a look or another program.
 fn write_corpus_to(n: &str, options: &[&str]) -> Result<()> {
-    let n = n.parse().with_context(|| format!("`{n}` is not a number of events"))?;
-    let (order, file) = match options {
-        [] => (KeyOrder::Api, None),
-        ["--shuffled"] => (KeyOrder::Shuffled, None),
-        ["--shuffled", file] => (KeyOrder::Shuffled, Some(*file)),
-        [file] => (KeyOrder::Api, Some(*file)),
-        _ => bail!("too many words after `corpus`"),
-    };
-    let sink: Box<dyn Write> = match file {
+    let n_events = number(n, "events")?;
+    let wanted = Wanted::read(options)?;
+    let sink: Box<dyn Write> = match wanted.file {
         Some(path) => {
             Box::new(File::create(path).with_context(|| format!("failed to create {path}"))?)
         }
         None => Box::new(stdout().lock()),
     };
     let mut out = BufWriter::new(sink);
-    write_corpus(&mut out, n, corpus::SEED, order).context("failed to write the corpus")?;
-    out.flush().context("failed to write the corpus")
+    let written = match wanted.users {
+        None => write_corpus(&mut out, n_events as usize, corpus::SEED, wanted.order),
+        Some(users) => {
+            let size = Size { events: n_events, users, days: wanted.days };
+            copy(&mut Crowd::new(size, corpus::SEED, wanted.order), &mut out).map(drop)
+        }
+    };
+    written.and_then(|()| out.flush()).context("failed to write the corpus")
+}
+
+/// What is asked of a corpus beside its length.
+struct Wanted<'a> {
+    order: KeyOrder,
+    users: Option<u32>,
+    days: u32,
+    file: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn read(options: &[&'a str]) -> Result<Self> {
+        let mut wanted = Self { order: KeyOrder::Api, users: None, days: 1, file: None };
+        let mut options = options.iter();
+        while let Some(option) = options.next() {
+            match *option {
+                "--shuffled" => wanted.order = KeyOrder::Shuffled,
+                "--users" => wanted.users = Some(number(options.next().unwrap_or(&""), "users")?),
+                "--days" => wanted.days = number(options.next().unwrap_or(&""), "days")?,
+                file if wanted.file.is_none() => wanted.file = Some(file),
+                word => bail!("`{word}` is one word too many after `corpus`"),
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+fn number<N: std::str::FromStr>(word: &str, of: &str) -> Result<N> {
+    word.parse().ok().with_context(|| format!("`{word}` is not a number of {of}"))
 }

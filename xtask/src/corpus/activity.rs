@@ -126,7 +126,11 @@ pub(crate) fn give_password(
 
 /// Okta Verify: FastPass on the machine, or a push to the phone.
 pub(crate) fn second_factor(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
-    if scene.random.chance(4_500) { fast_pass(scene, seat, at) } else { push(scene, seat, at) }
+    if scene.random.chance(4_500) {
+        fast_pass(scene, seat, at)
+    } else {
+        push(scene, seat, at, None)
+    }
 }
 
 fn fast_pass(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
@@ -139,7 +143,13 @@ fn fast_pass(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
     answered
 }
 
-fn push(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
+/// A push to the phone, approved or, with a reason, refused.
+pub(crate) fn push(
+    scene: &mut Scene,
+    seat: &Seat,
+    at: Millis,
+    refused: Option<&'static str>,
+) -> Millis {
     let pushed = seat
         .does(kind::PUSH, at)
         .debug("devicePlatform", seat.person.phone.agent.platform)
@@ -147,15 +157,20 @@ fn push(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
         .on(okta_verify(seat.person));
     scene.emit(&pushed);
     let answered = at + scene.random.between(4 * SECOND, 14 * SECOND);
-    let approved = answer(seat, answered, "OKTA_VERIFY_PUSH")
+    let (result, response) = match refused {
+        Some(_) => ("FAILURE", "OV_RESPONSE_DENY"),
+        None => ("SUCCESS", "OV_RESPONSE_APPROVE"),
+    };
+    let response = answer(seat, answered, "OKTA_VERIFY_PUSH")
+        .outcome(result, refused)
         .debug("authenticatorMethodChallengeTime", published(at))
-        .debug("pushOnlyResponseType", "OV_RESPONSE_APPROVE")
+        .debug("pushOnlyResponseType", response)
         .on(Target::user(seat.person))
         .on(okta_verify(seat.person).detail("methodTypeUsed", "Get a push notification").detail(
             "methodUsedVerifiedProperties",
             "[USER_PRESENCE, DEVICE_BOUND, USER_VERIFYING]",
         ));
-    scene.emit(&approved);
+    scene.emit(&response);
     answered
 }
 

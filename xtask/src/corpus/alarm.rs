@@ -1,7 +1,7 @@
 //! The few events of a corpus that a detection may well report.
 
 use super::activity;
-use super::clock::Millis;
+use super::clock::{Millis, SECOND};
 use super::kind::{self, Kind};
 use super::org::{CELL, Person};
 use super::place::Address;
@@ -46,6 +46,17 @@ pub(crate) fn raise<'a>(scene: &mut Scene<'a>, seat: &Seat<'a>, from: &'a Addres
             activity::start_session(scene, &away, at);
         }
     }
+}
+
+/// One request after the other to approve a push, until the person gives in.
+pub(crate) fn bombard(scene: &mut Scene, seat: &Seat, at: Millis) {
+    let mut at = at;
+    for _ in 0..6 {
+        at = activity::push(scene, seat, at, Some("INVALID_CREDENTIALS"))
+            + scene.random.between(9 * SECOND, 40 * SECOND);
+    }
+    at = activity::push(scene, seat, at, None);
+    activity::start_session(scene, seat, at + 150);
 }
 
 /// An administrator role for somebody, effective at once.

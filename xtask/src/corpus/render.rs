@@ -3,7 +3,7 @@
 use super::clock::published;
 use super::debug;
 use super::json::{write_object, write_text};
-use super::place::{Address, Network};
+use super::place::Network;
 use super::random::Random;
 use super::record::{Record, Target, Transaction};
 
@@ -118,7 +118,9 @@ fn write_value(
             outcome.text("result", record.result).maybe("reason", record.reason);
         }),
         "published" => write_text(out, Some(&published(record.at))),
-        "securityContext" => write_security(record, out),
+        "securityContext" => {
+            write_security(record.client.address.map(|address| address.network), out);
+        }
         "severity" => write_text(out, Some(record.kind.severity)),
         "legacyEventType" => write_text(out, record.kind.legacy_of(record.result)),
         "transaction" => write_transaction(record, request_id, out),
@@ -164,7 +166,8 @@ fn write_client(record: &Record, out: &mut String) {
     });
 }
 
-fn write_geography(network: Option<&Network>, out: &mut String) {
+/// Appends where a network is.
+pub(super) fn write_geography(network: Option<&Network>, out: &mut String) {
     let Some(network) = network else {
         out.push_str("null");
         return;
@@ -225,8 +228,9 @@ fn write_authentication(record: &Record, out: &mut String) {
     });
 }
 
-fn write_security(record: &Record, out: &mut String) {
-    let Some(Address { network, .. }) = record.client.address else {
+/// Appends what is known of the network that a request came from.
+pub(super) fn write_security(network: Option<&Network>, out: &mut String) {
+    let Some(network) = network else {
         out.push_str(r#"{"asNumber":null,"asOrg":null,"isp":null,"domain":null,"isProxy":null}"#);
         return;
     };

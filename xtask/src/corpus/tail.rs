@@ -15,6 +15,12 @@ pub(crate) struct Tail {
     targets: Vec<&'static str>,
 }
 
+impl Tail {
+    pub(crate) fn event_type(&self) -> &'static str {
+        self.kind.event_type
+    }
+}
+
 /// The table, without lines that do not have its four columns.
 pub(crate) fn table() -> Vec<Tail> {
     include_str!("tail.tsv").lines().filter_map(parse).collect()
