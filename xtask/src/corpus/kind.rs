@@ -68,6 +68,19 @@ pub(crate) const SESSION_END: &Kind = &Kind::new(
     "core.user_auth.logout_success",
     "/login/signout",
 );
+pub(crate) const SESSION_CLEAR: &Kind = &Kind::new(
+    "user.session.clear",
+    "Clear user session",
+    "core.user_auth.session_clear",
+    "/api/v1/users",
+);
+pub(crate) const RATE_LIMIT_WARNING: &Kind = &Kind::new(
+    "system.org.rate_limit.warning",
+    "Rate limit warning",
+    "core.framework.ratelimit.warning",
+    "/api/v1/users",
+)
+.warning();
 pub(crate) const SSO: &Kind = &Kind::new(
     "user.authentication.sso",
     "User single sign on to app",

@@ -119,6 +119,23 @@ pub(crate) const ANONYMIZER: Network = Network {
     anonymizer: Some("EXAMPLE_VPN"),
 };
 
+/// Rented servers, where a script may run for an hour.
+pub(crate) const HOSTING: Network = Network {
+    prefix: "192.0.2",
+    hosts: (120, 139),
+    as_number: 64_510,
+    as_org: "example hosting",
+    domain: "example.org",
+    city: "Bucharest",
+    state: "Bucharest",
+    country: "Romania",
+    postal_code: "010011",
+    lat: "44.4268",
+    lon: "26.1025",
+    zone: None,
+    anonymizer: None,
+};
+
 const fn home(
     from: i64,
     to: i64,

@@ -2,7 +2,8 @@
 //!
 //! It follows what is called cross-tenant impersonation: the way from one reset
 //! factor to everybody's apps. Source: Okta, "Cross-Tenant Impersonation:
-//! Prevention and Detection", 2023-08-31.
+//! Prevention and Detection", 2023-08-31. On the way there it makes an API token,
+//! which works from elsewhere and goes on after the sessions were ended.
 
 use super::{Cast, FIRST_DAY};
 use crate::corpus::activity;
@@ -10,13 +11,13 @@ use crate::corpus::alarm;
 use crate::corpus::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::corpus::device::{Device, SCRIPT, STRANGER};
 use crate::corpus::kind::{self, Kind};
-use crate::corpus::org::{CELL, Person};
-use crate::corpus::place::{ANONYMIZER, Address};
+use crate::corpus::org::{CELL, Named, Person};
+use crate::corpus::place::{ANONYMIZER, Address, HOSTING};
 use crate::corpus::record::{Behavior, Client, Credential, Record, Target, Transaction};
 use crate::corpus::scene::{Scene, Seat};
 
-/// When the telephone rings: the second day, around noon.
-const CALL: Millis = FIRST_DAY + DAY + 12 * HOUR + 41 * MINUTE;
+/// When the telephone rings: the last day, around noon.
+const CALL: Millis = FIRST_DAY + 14 * DAY + 12 * HOUR + 41 * MINUTE;
 
 /// Name of the identity provider that the attacker adds.
 const IDP_NAME: &str = "acme-sso-backup";
@@ -26,6 +27,8 @@ struct Attacker {
     machine: Device,
     script: Device,
     address: Address,
+    /// Where the script runs.
+    server: Address,
 }
 
 /// All of it, in order.
@@ -34,6 +37,7 @@ pub(crate) fn stage(scene: &mut Scene, cast: &Cast) {
         machine: Device::new(&STRANGER, false, &mut scene.random),
         script: Device::new(&SCRIPT, false, &mut scene.random),
         address: ANONYMIZER.address(&mut scene.random),
+        server: HOSTING.address(&mut scene.random),
     };
     let at = after(scene, 0);
     reset_factors(scene, cast, at);
@@ -42,6 +46,8 @@ pub(crate) fn stage(scene: &mut Scene, cast: &Cast) {
     enter(scene, &seat, at);
     let at = after(scene, 17);
     let token = escalate(scene, cast, &seat, at);
+    let at = after(scene, 27);
+    look_around(scene, cast, &attacker, &token, at);
     let at = after(scene, 34);
     let idp = add_identity_provider(scene, &seat, at);
     let at = after(scene, 41);
@@ -53,7 +59,11 @@ pub(crate) fn stage(scene: &mut Scene, cast: &Cast) {
         let at = after(scene, minute);
         impersonate(scene, &seat, &idp, at);
     }
+    let at = after(scene, 71);
+    end_sessions(scene, cast, at);
     let at = after(scene, 76);
+    go_on(scene, cast, &attacker, &token, at);
+    let at = after(scene, 79);
     blind_the_defenders(scene, cast, &attacker, &token, at);
 }
 
@@ -85,7 +95,7 @@ impl Attacker {
         let mut record = Record::by_person(kind, at, owner);
         record.client = Client {
             id: None,
-            address: Some(&self.address),
+            address: Some(&self.server),
             device: Some(&self.script),
             attested: false,
         };
@@ -187,16 +197,58 @@ fn steer_usernames(scene: &mut Scene, cast: &Cast, seat: &Seat, at: Millis) {
     scene.emit(&reassigned);
 }
 
-/// The token at work, from a script: the second account joins two groups.
-fn use_token(scene: &mut Scene, cast: &Cast, attacker: &Attacker, token: &str, at: Millis) {
-    for (number, group) in (0..).zip(&scene.org.groups[1..3]) {
-        let uri = format!("/api/v1/groups/{}/users/{}", group.id, cast.contractor.id);
+/// The token at work, from a script on a rented server: who is there, so fast that Okta warns.
+fn look_around(scene: &mut Scene, cast: &Cast, attacker: &Attacker, token: &str, at: Millis) {
+    for number in 0..2 {
         let record = attacker
-            .calls(kind::GROUP_ADD, cast.admin, token, at + number * 2 * SECOND)
-            .uri(uri)
-            .on(Target::user(cast.contractor))
-            .on(Target::named("UserGroup", group));
+            .calls(kind::RATE_LIMIT_WARNING, cast.admin, token, at + number * 35 * SECOND)
+            .debug("threshold", "600")
+            .debug("urlPattern", "/api/v1/users")
+            .on(Target::new("URL Pattern", "/api/v1/users", "/api/v1/users"));
         scene.emit(&record);
+    }
+}
+
+/// The second account joins two groups.
+fn use_token(scene: &mut Scene, cast: &Cast, attacker: &Attacker, token: &str, at: Millis) {
+    let org = scene.org;
+    for (number, group) in (0..).zip(&org.groups[1..3]) {
+        let at = at + number * 2 * SECOND;
+        join(scene, cast, attacker, token, group, at);
+    }
+}
+
+fn join(
+    scene: &mut Scene,
+    cast: &Cast,
+    attacker: &Attacker,
+    token: &str,
+    group: &Named,
+    at: Millis,
+) {
+    let uri = format!("/api/v1/groups/{}/users/{}", group.id, cast.contractor.id);
+    let record = attacker
+        .calls(kind::GROUP_ADD, cast.admin, token, at)
+        .uri(uri)
+        .on(Target::user(cast.contractor))
+        .on(Target::named("UserGroup", group));
+    scene.emit(&record);
+}
+
+/// The other administrator grows suspicious, and ends what the first has open. The token is forgotten.
+fn end_sessions(scene: &mut Scene, cast: &Cast, at: Millis) {
+    let seat = Seat::of(cast.second_admin, &cast.second_admin.office, &mut scene.random);
+    activity::open_admin_console(scene, &seat, at);
+    let uri = format!("/api/v1/users/{}/sessions", cast.admin.id);
+    let cleared = seat.does(kind::SESSION_CLEAR, at + 50 * SECOND).uri(uri);
+    scene.emit(&cleared.on(Target::user(cast.admin)));
+}
+
+/// What nobody took away still works.
+fn go_on(scene: &mut Scene, cast: &Cast, attacker: &Attacker, token: &str, at: Millis) {
+    let org = scene.org;
+    for (number, group) in (0..).zip(&org.groups[3..5]) {
+        join(scene, cast, attacker, token, group, at + number * 2 * SECOND);
     }
 }
 

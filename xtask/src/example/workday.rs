@@ -1,30 +1,30 @@
-//! An ordinary day: everything that a detection should leave alone.
+//! Ordinary days: everything that a detection should leave alone.
 
-use super::{Cast, FIRST_DAY};
+use super::Cast;
 use crate::corpus::activity;
-use crate::corpus::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
+use crate::corpus::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::corpus::kind::{self, Kind};
 use crate::corpus::org::{App, Person};
-use crate::corpus::record::{Behavior, Record, Target};
+use crate::corpus::record::{Behavior, Client, Record, Target, Transaction};
 use crate::corpus::scene::{Scene, Seat};
 use crate::corpus::tail::{self, Tail};
 
 /// Events a day of types that hardly ever occur.
-const N_RARE: usize = 80;
+const N_RARE: usize = 10;
 
-/// Everything of one day, counted from 0.
-pub(crate) fn stage(scene: &mut Scene, cast: &Cast, tail: &[Tail], day: i64) {
-    let midnight = FIRST_DAY + day * DAY;
-    for number in 0..scene.org.people.len() {
-        let person = &scene.org.people[number];
-        let present = person.id != cast.contractor.id && scene.random.chance(9_300);
-        if present {
-            work(scene, person, midnight, day);
+/// Everything of one day; days are counted from 0.
+pub(crate) fn stage(scene: &mut Scene, cast: &Cast, tail: &[Tail], day: usize, midnight: Millis) {
+    let org = scene.org;
+    for person in &org.people {
+        if person.id != cast.contractor.id && scene.random.chance(2_500) {
+            let begins =
+                if day == 0 || scene.random.chance(3_000) { Begins::Now } else { Begins::Before };
+            work(scene, person, begins, midnight);
         }
     }
     serve_people(scene, cast, midnight, day);
     administer(scene, cast, midnight, day);
-    run_programs(scene, midnight);
+    run_programs(scene, cast, midnight, 6);
     for _ in 0..N_RARE {
         let person = somebody(scene, cast);
         let seat = Seat::of(person, &person.office, &mut scene.random);
@@ -34,8 +34,38 @@ pub(crate) fn stage(scene: &mut Scene, cast: &Cast, tail: &[Tail], day: i64) {
     }
 }
 
+/// A day of which the log has little: a few people, both administrators, the help desk, programs.
+pub(crate) fn stage_little(scene: &mut Scene, cast: &Cast, number: usize, midnight: Millis) {
+    let org = scene.org;
+    for at in 0..3 {
+        let person = &org.people[(number * 3 + at * 13 + 9) % org.people.len()];
+        if person.id != cast.contractor.id {
+            let begins = if at == 0 { Begins::Now } else { Begins::Before };
+            work(scene, person, begins, midnight);
+        }
+    }
+    let admins = [cast.admin, cast.second_admin, &cast.help_desk[number % cast.help_desk.len()]];
+    for admin in admins {
+        let seat = Seat::of(admin, &admin.office, &mut scene.random);
+        let at = midnight + scene.random.between(8 * HOUR, 11 * HOUR);
+        activity::open_admin_console(scene, &seat, at);
+        let person = somebody(scene, cast);
+        let group = scene.random.pick(&org.groups);
+        let later = at + scene.random.between(2 * MINUTE, 40 * MINUTE);
+        activity::join_group(scene, Some(&seat), person, group, later);
+    }
+    run_programs(scene, cast, midnight, 2);
+}
+
+/// Whether a session goes on that began before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    Before,
+    Now,
+}
+
 /// One person's day: a sign-in unless yesterday's session goes on, then apps.
-fn work(scene: &mut Scene, person: &Person, midnight: Millis, day: i64) {
+fn work(scene: &mut Scene, person: &Person, begins: Begins, midnight: Millis) {
     let address = if scene.random.chance(6_500) { &person.office } else { &person.home };
     let mut seat = Seat::of(person, address, &mut scene.random);
     if scene.random.chance(300) {
@@ -45,7 +75,7 @@ fn work(scene: &mut Scene, person: &Person, midnight: Millis, day: i64) {
     if scene.random.chance(800) {
         at = activity::mistype_password(scene, &seat, at) + 12 * SECOND;
     }
-    if day == 0 || scene.random.chance(3_000) {
+    if begins == Begins::Now {
         at = activity::sign_in(scene, &seat, at);
     }
     for _ in 0..scene.random.between(1, 2) {
@@ -60,7 +90,7 @@ fn work(scene: &mut Scene, person: &Person, midnight: Millis, day: i64) {
 
 /// What the help desk and people themselves do about forgotten things. What a rule lists for the
 /// timeline alone happens on one of the days, so that the attack is not buried in it.
-fn serve_people(scene: &mut Scene, cast: &Cast, midnight: Millis, day: i64) {
+fn serve_people(scene: &mut Scene, cast: &Cast, midnight: Millis, day: usize) {
     let desk = scene.random.pick(cast.help_desk);
     let seat = Seat::of(desk, &desk.office, &mut scene.random);
     let mut at = midnight + scene.random.between(8 * HOUR, 9 * HOUR);
@@ -109,18 +139,18 @@ fn replace_phone(scene: &mut Scene, person: &Person, at: Millis) {
 }
 
 /// Groups, and on the first day a newcomer.
-fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis, day: i64) {
+fn administer(scene: &mut Scene, cast: &Cast, midnight: Millis, day: usize) {
     let admin = cast.second_admin;
     let seat = Seat::of(admin, &admin.office, &mut scene.random);
     let morning = midnight + scene.random.between(8 * HOUR, 9 * HOUR);
     activity::open_admin_console(scene, &seat, morning);
-    for _ in 0..4 {
+    for _ in 0..3 {
         let at = midnight + scene.random.between(9 * HOUR, 15 * HOUR);
         let person = somebody(scene, cast);
         let group = scene.random.pick(&scene.org.groups);
         activity::join_group(scene, Some(&seat), person, group, at);
     }
-    for _ in 0..6 {
+    for _ in 0..3 {
         let at = midnight + scene.random.between(6 * HOUR, 18 * HOUR);
         let person = somebody(scene, cast);
         let group = scene.random.pick(&scene.org.groups);
@@ -157,20 +187,38 @@ fn provision(scene: &mut Scene, person: &Person, at: Millis) {
     }
 }
 
-/// Programs work around the clock.
-fn run_programs(scene: &mut Scene, midnight: Millis) {
-    for service in &scene.org.services {
-        for half_hour in 0..48 {
-            let at = midnight + half_hour * 30 * MINUTE + scene.random.between(0, 50 * SECOND);
-            activity::call_api(scene, service, at);
+/// Programs work around the clock, so many times a day.
+fn run_programs(scene: &mut Scene, cast: &Cast, midnight: Millis, n_times: i64) {
+    let org = scene.org;
+    for number in 0..n_times {
+        let at = midnight + number * (24 / n_times) * HOUR;
+        for service in &org.services {
+            let late = scene.random.between(0, 50 * SECOND);
+            activity::call_api(scene, service, at + late);
         }
+        let late = scene.random.between(5 * MINUTE, 50 * MINUTE);
+        call_with_token(scene, cast, at + late);
     }
-    for app in &scene.org.apps[..3] {
-        for hour in [2, 8, 14, 20] {
-            let late = scene.random.between(0, 9 * MINUTE);
-            import(scene, app, midnight + hour * HOUR + late);
-        }
-    }
+    let late = scene.random.between(0, 9 * MINUTE);
+    import(scene, &org.apps[0], midnight + 2 * HOUR + late);
+}
+
+/// Provisioning puts somebody into a group, with the second administrator's API token.
+fn call_with_token(scene: &mut Scene, cast: &Cast, at: Millis) {
+    let service = &scene.org.services[0];
+    let person = somebody(scene, cast);
+    let group = scene.random.pick(&scene.org.groups);
+    let mut record = Record::by_person(kind::GROUP_ADD, at, cast.second_admin);
+    record.client = Client {
+        id: None,
+        address: Some(&service.address),
+        device: Some(&service.machine),
+        attested: false,
+    };
+    record.transaction = Transaction::Web { token: Some(&cast.token) };
+    let uri = format!("/api/v1/groups/{}/users/{}", group.id, person.id);
+    let record = record.uri(uri).on(Target::user(person)).on(Target::named("UserGroup", group));
+    scene.emit(&record);
 }
 
 fn import(scene: &mut Scene, app: &App, at: Millis) {
