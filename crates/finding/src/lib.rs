@@ -3,7 +3,7 @@
 //! ```text
 //!  detect ──┐                     ┌─▶ text, JSON, SARIF, OCSF (keyward)
 //!  …        ├─▶ Occurrence ─▶ Finding
-//!  …      ──┘                     └─▶ cases, sinks (later)
+//!  …      ──┘                     └─▶ Cases ─▶ sinks (later)
 //! ```
 //!
 //! *Invariants.* No clock, no files, no network, no randomness: the same
@@ -16,6 +16,7 @@
 //! *Source.* The shape is `keyward.finding/1`; a key may be added to it, none
 //! renamed or taken away.
 
+mod case;
 mod evidence;
 mod fingerprint;
 mod level;
@@ -26,6 +27,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
+pub use crate::case::{Cases, RUNS_MAX};
 pub use crate::evidence::{Evidence, FIELDS_MAX, TEXT_MAX, VALUES_MAX};
 pub use crate::fingerprint::{Fingerprint, event_id};
 pub use crate::level::{Level, UnknownLevel};

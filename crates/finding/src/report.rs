@@ -49,7 +49,7 @@ pub struct Finding {
     pub revision: u32,
     /// Provisional findings that this one takes the place of.
     pub replaces: Vec<Fingerprint>,
-    /// Findings with one case concern one subject.
+    /// Findings with one case concern one subject, and follow each other if [`Cases`](crate::Cases) made it.
     pub case: Fingerprint,
     /// The earliest of its events.
     #[serde(serialize_with = "time")]

@@ -74,7 +74,7 @@ impl Subject {
         self
     }
 
-    /// The case of a finding about this subject; a subject without any identity is a
+    /// The case of findings about this subject whatever their time; a subject without any identity is a
     /// case of its own, named by `otherwise`.
     pub(crate) fn case(&self, provider: Option<&str>, otherwise: &str) -> Fingerprint {
         let provider = provider.unwrap_or_default();
@@ -82,5 +82,13 @@ impl Subject {
             Some(key) => Fingerprint::of_case(&[provider, key.field, &key.value.to_lowercase()]),
             None => Fingerprint::of_case(&[provider, "", otherwise]),
         }
+    }
+
+    /// The case of a run of findings about this subject that begins with the finding of that id.
+    pub(crate) fn run(&self, provider: Option<&str>, first: &str) -> Fingerprint {
+        let provider = provider.unwrap_or_default();
+        let value = self.key().map(|key| key.value.to_lowercase()).unwrap_or_default();
+        let field = self.key().map(|key| key.field).unwrap_or_default();
+        Fingerprint::of_case(&[provider, field, &value, first])
     }
 }
