@@ -7,18 +7,21 @@ use jiff::{SignedDuration, Timestamp};
 use crate::fingerprint::Fingerprint;
 use crate::report::Finding;
 
-/// Runs that are remembered. Those that nothing can join any more are forgotten first.
+/// Runs that are remembered; when there are more, the older half is forgotten.
 pub const RUNS_MAX: usize = 1 << 16;
 
 /// Puts findings about one subject into one case while they follow each other within a gap.
 ///
-/// Findings come in order of time. The id of a case depends on the subject and on the first finding of the
-/// run alone: whoever is given the same findings makes the same cases. Findings without a time are one
-/// case a subject, and one without a subject is a case of its own.
+/// Findings come in the order in which they are concluded, which for a rule with a long window may be long
+/// after their time. The id of a case depends on the subject and on the finding that opened it alone: whoever is
+/// given the same findings makes the same cases. Findings without a time are one case a subject, and one
+/// without a subject is a case of its own.
 #[derive(Debug, Clone)]
 pub struct Cases {
     gap: SignedDuration,
-    runs: HashMap<Fingerprint, Run>,
+    /// The runs of each subject, the latest opened last.
+    runs: HashMap<Fingerprint, Vec<Run>>,
+    n_runs: usize,
 }
 
 /// Findings about one subject that follow each other.
@@ -32,7 +35,7 @@ struct Run {
 impl Cases {
     /// Cases that end when nothing is found about their subject for longer than `gap`.
     pub fn new(gap: SignedDuration) -> Self {
-        Self { gap, runs: HashMap::new() }
+        Self { gap, runs: HashMap::new(), n_runs: 0 }
     }
 
     /// Puts the next finding into its case.
@@ -40,50 +43,45 @@ impl Cases {
         let provider = finding.provider.as_deref();
         let subject = finding.subject.case(provider, finding.id.as_str());
         let begin = finding.first.or(finding.time);
-        let end = finding.last.max(begin);
-        let (Some(begin), Some(end)) = (begin, end) else {
+        let (Some(first), Some(last)) = (begin, finding.last.max(begin)) else {
             finding.case = subject;
             return;
         };
-        if let Some(run) = self.runs.get_mut(&subject)
-            && run.is_joined_by(begin, end, self.gap)
-        {
-            (run.first, run.last) = (run.first.min(begin), run.last.max(end));
+        let gap = self.gap;
+        let mut runs = self.runs.get_mut(&subject).into_iter().flatten().rev();
+        if let Some(run) = runs.find(|run| run.is_joined_by(first, last, gap)) {
+            (run.first, run.last) = (run.first.min(first), run.last.max(last));
             finding.case = run.case.clone();
             return;
         }
         finding.case = finding.subject.run(provider, finding.id.as_str());
-        self.open(subject, Run { case: finding.case.clone(), first: begin, last: end });
+        self.open(subject, Run { case: finding.case.clone(), first, last });
     }
 
-    /// Remembers a new run, unless it is one that came late and lies before what is remembered.
     fn open(&mut self, subject: Fingerprint, run: Run) {
-        if self.runs.get(&subject).is_some_and(|known| known.first > run.last) {
-            return;
+        if self.n_runs >= RUNS_MAX {
+            self.forget();
         }
-        if self.runs.len() >= RUNS_MAX {
-            self.forget(run.first);
-        }
-        self.runs.insert(subject, run);
+        self.runs.entry(subject).or_default().push(run);
+        self.n_runs += 1;
     }
 
-    /// Forgets the runs that are over at a time; where too few are, the older half.
-    fn forget(&mut self, now: Timestamp) {
-        let gap = self.gap;
-        self.runs.retain(|_, run| now.duration_since(run.last) <= gap);
-        if self.runs.len() > RUNS_MAX / 2 {
-            let mut ends: Vec<_> = self.runs.values().map(|run| run.last).collect();
-            let middle = ends.len() / 2;
-            let (_, middle, _) = ends.select_nth_unstable(middle);
-            let middle = *middle;
-            self.runs.retain(|_, run| run.last > middle);
-        }
+    /// Forgets the half of the runs that ended first.
+    fn forget(&mut self) {
+        let mut ends: Vec<_> = self.runs.values().flatten().map(|run| run.last).collect();
+        let middle = ends.len() / 2;
+        let middle = *ends.select_nth_unstable(middle).1;
+        self.runs.retain(|_, runs| {
+            runs.retain(|run| run.last > middle);
+            !runs.is_empty()
+        });
+        self.n_runs = self.runs.values().map(Vec::len).sum();
     }
 }
 
 impl Run {
-    fn is_joined_by(&self, begin: Timestamp, end: Timestamp, gap: SignedDuration) -> bool {
-        begin.duration_since(self.last) <= gap && self.first.duration_since(end) <= gap
+    fn is_joined_by(&self, first: Timestamp, last: Timestamp, gap: SignedDuration) -> bool {
+        first.duration_since(self.last) <= gap && self.first.duration_since(last) <= gap
     }
 }
 
@@ -131,7 +129,11 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_late_joins_what_it_is_near_and_splits_nothing() {
+    fn what_is_concluded_late_joins_what_it_is_near() {
+        check(
+            &[("a", Some(0)), ("a", Some(500)), ("a", Some(30)), ("a", Some(510))],
+            &[0, 1, 0, 1],
+        );
         check(
             &[("a", Some(200)), ("a", Some(150)), ("a", Some(20)), ("a", Some(210))],
             &[0, 0, 1, 0],
@@ -167,7 +169,7 @@ mod tests {
             let start = Timestamp::from_second(1_793_610_000).unwrap();
             let run = Run { case: Fingerprint::of_case(&[]), first: start, last: start };
             cases.open(Fingerprint::of_case(&[&number.to_string()]), run);
-            assert!(cases.runs.len() <= RUNS_MAX);
+            assert!(cases.runs.len() <= RUNS_MAX && cases.n_runs == cases.runs.len());
         }
     }
 }

@@ -155,6 +155,10 @@ pub(crate) struct Detect {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) summary: Option<PathBuf>,
 
+    /// Findings about one subject are one case until there are none for so long
+    #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Output")]
+    pub(crate) case_gap: Span,
+
     /// Least level that makes the exit code 1
     #[arg(long, value_name = "LEVEL", default_value = "low", help_heading = "Output")]
     pub(crate) fail_on: Level,

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 
 use anyhow::bail;
 use detect::{Detector, Limits, Receiver, Scope};
-use finding::Finding;
+use finding::{Cases, Finding};
 use jiff::Timestamp;
 
 use crate::args::{Detect, Input};
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     let scope = Scope { tenant: args.tenant.clone(), ..scope };
     let detector = Detector::new(rules.watches(), scope);
 
-    let mut desk = Desk::new(renderer, out);
+    let mut desk = Desk::new(renderer, out, Cases::new(args.case_gap.0));
     let stop = desk.stop.clone();
     if summary.rules.loaded == 0 {
         console.error("no rule can be run");
@@ -82,6 +82,7 @@ struct Desk {
     renderer: Box<dyn Renderer>,
     out: Out,
     tally: Tally,
+    cases: Cases,
     /// The input that is being read.
     path: String,
     /// Set when results can no longer be written.
@@ -90,9 +91,9 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(renderer: Box<dyn Renderer>, out: Out) -> Self {
+    fn new(renderer: Box<dyn Renderer>, out: Out, cases: Cases) -> Self {
         let (path, stop) = (String::new(), Stop::default());
-        Self { renderer, out, tally: Tally::default(), path, stop, failed: None }
+        Self { renderer, out, tally: Tally::default(), cases, path, stop, failed: None }
     }
 
     fn finish(mut self, summary: &Summary, exit: Exit) -> io::Result<()> {
@@ -112,6 +113,7 @@ impl Receiver for Desk {
         if let Some(place) = &mut finding.place {
             place.path.clone_from(&self.path);
         }
+        self.cases.assign(&mut finding);
         self.tally.add(&finding);
         if let Err(error) = self.renderer.finding(finding, &mut self.out) {
             self.failed = Some(error);

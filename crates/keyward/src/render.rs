@@ -3,6 +3,8 @@
 //! A renderer takes findings one by one and holds as little as its format allows, so
 //! that the size of the output is not the size of the memory.
 
+mod account;
+mod clock;
 mod diagnostics;
 mod escape;
 mod json;
@@ -20,9 +22,10 @@ use finding::Finding;
 use jiff::Timestamp;
 
 use crate::exit::Exit;
+pub(crate) use crate::render::account::{Outcome, plural, write_account};
 pub(crate) use crate::render::diagnostics::{to_json as diagnostic_to_json, write_diagnostic};
 pub(crate) use crate::render::escape::{write_escaped, write_json};
-pub(crate) use crate::render::text::{Outcome, level_style, plural, write_account};
+pub(crate) use crate::render::text::level_style;
 use crate::summary::Summary;
 
 /// A format that findings are written in.
@@ -75,7 +78,7 @@ pub(crate) trait Renderer {
 /// where a format must give one.
 pub(crate) fn renderer(format: Format, rulebook: Rulebook, now: Timestamp) -> Box<dyn Renderer> {
     match format {
-        Format::Text => Box::<text::Text>::default(),
+        Format::Text => Box::new(text::Text::new(rulebook)),
         Format::Json => Box::<json::Json>::default(),
         Format::Jsonl => Box::new(jsonl::Jsonl),
         Format::Sarif => Box::new(sarif::Sarif::new(rulebook)),
