@@ -1,11 +1,13 @@
 //! Files that programs write and the repository keeps.
 
+mod coverage;
+
 use std::fs;
 
 use anyhow::{Context, Result};
 
 use crate::example;
-use crate::repository;
+use crate::repository::{self, Repository};
 
 /// A generated file: where it is, and what should be in it.
 struct Generated {
@@ -48,7 +50,11 @@ pub(crate) fn check() -> Result<bool> {
 fn all() -> Result<Vec<Generated>> {
     let mut takeover = Vec::new();
     example::write_takeover(&mut takeover).context("failed to generate the example")?;
-    Ok(vec![Generated { path: "examples/takeover.jsonl", contents: takeover }])
+    let coverage = coverage::page(&Repository::open(repository::root())?)?;
+    Ok(vec![
+        Generated { path: "examples/takeover.jsonl", contents: takeover },
+        Generated { path: "docs/coverage.md", contents: coverage.into_bytes() },
+    ])
 }
 
 fn is_current(file: &Generated) -> bool {
