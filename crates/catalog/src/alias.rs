@@ -90,6 +90,7 @@ mod tests {
             let exists = |name: &str| match alias.product {
                 Product::Auth0 => auth0_log_type(name).is_some(),
                 Product::Okta => okta_event_type(name).is_some(),
+                _ => false,
             };
             let real = alias.replacements.iter().find(|id| !exists(id));
             assert_eq!(real, None, "{}", alias.name);

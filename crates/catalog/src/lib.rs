@@ -1,4 +1,4 @@
-//! Facts about Okta, Auth0 and ATT&CK, and typed look-ups into them.
+//! Facts about Okta, Auth0, the logs beside theirs, and ATT&CK, and typed look-ups into them.
 //!
 //! ```text
 //!  catalog/*.tsv ──embedded, parsed on first use──▶ sorted rows ──look-up──▶ &'static row
@@ -28,7 +28,7 @@ pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
 pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
 pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
-pub use crate::entity::{Entity, Role, entity_paths, type_field};
+pub use crate::entity::{Entity, EntityPath, Role, entity_exceptions, entity_paths, type_field};
 pub use crate::field::{Field, FieldKind, Stability, field, fields, nearest_field, open_parent};
 pub use crate::nearest::nearest_event_type;
 pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};

@@ -34,6 +34,7 @@ pub fn nearest_event_type(product: Product, text: &str) -> Option<&'static str> 
     alias.or_else(|| match product {
         Product::Auth0 => nearest(auth0_log_types().iter().map(|row| row.code), text),
         Product::Okta => nearest(okta_event_types().iter().map(|row| row.id), text),
+        Product::Aws | Product::Entra | Product::Github => None,
     })
 }
 

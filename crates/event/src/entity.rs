@@ -3,20 +3,19 @@
 //! The places are data of `catalog`. An event of unknown product tells nothing here but its time.
 
 mod outcome;
+mod person;
+mod place;
 mod target;
 mod tenant;
 mod time;
 
-use std::ops::ControlFlow;
-use std::sync::LazyLock;
-
-use catalog::{Product, Role};
+use catalog::Role;
 use jiff::Timestamp;
 
 pub use self::outcome::Outcome;
+pub(crate) use self::person::{Who, visit_person};
+pub(crate) use self::target::visit_resource;
 use crate::event::Event;
-use crate::path::Path;
-use crate::value::Value;
 
 /// One that acts or is acted on. What the log leaves out or calls unknown is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,49 +31,13 @@ pub struct Entity {
     pub display: Option<String>,
 }
 
-/// Where one product holds one role, ready to be looked up.
-struct Places {
-    known: &'static catalog::Entity,
-    paths: Box<[Path]>,
-}
-
-/// The places of every role, by product and role.
-static PLACES: LazyLock<Box<[Option<Places>]>> = LazyLock::new(|| {
-    let roles = Role::ALL.iter().flat_map(|&role| Product::ALL.map(|product| (product, role)));
-    roles.map(|(product, role)| Places::load(product, role)).collect()
-});
-
-impl Places {
-    fn load(product: Product, role: Role) -> Option<Self> {
-        let known = catalog::entity_paths(product, role)?;
-        let paths = known.paths.iter().copied().map(Path::parse).collect();
-        Some(Self { known, paths })
-    }
-
-    fn of(product: Product, role: Role) -> Option<&'static Self> {
-        PLACES.get(role as usize * Product::ALL.len() + product as usize)?.as_ref()
-    }
-
-    /// The text of a value, unless it means none.
-    fn text(&self, value: Value<'_>) -> Option<String> {
-        let text = value.to_text()?;
-        (!self.known.is_absent(&text)).then(|| text.into_owned())
-    }
-}
-
 impl Event<'_> {
     /// What the event tells about a role, such as the id of its session. The first place with a
     /// value counts; texts that the product uses for none (`unknown`) are none.
     pub fn entity(&self, role: Role) -> Option<String> {
-        let places = Places::of(self.product()?, role)?;
-        places.paths.iter().find_map(|path| {
-            let mut found = None;
-            self.visit(path, &mut |value| {
-                found = places.text(value);
-                if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-            found
-        })
+        let mut found = None;
+        self.tell(role, &mut |text| found = Some(text.to_owned()));
+        found
     }
 
     /// The provider's id of the event, unique within its log.
@@ -91,6 +54,11 @@ impl Event<'_> {
     /// (`docs/events.md`), or before 2000 or after 2099, when nobody's clock was right.
     pub fn time(&self) -> Option<Timestamp> {
         time::of(self)
+    }
+
+    /// [`Self::time`] in milliseconds since 1970; smaller parts are cut off.
+    pub fn time_millis(&self) -> Option<i64> {
+        time::of(self).map(Timestamp::as_millisecond)
     }
 
     /// Who acted. `None` when nothing is known of them; a program without a user is [`Self::client`].
@@ -142,7 +110,14 @@ impl Event<'_> {
     /// The tenant whose log this is, as the record or its envelope names it. A bare Okta event
     /// does not say.
     pub fn tenant(&self) -> Option<String> {
-        tenant::of(self)
+        let mut found = None;
+        self.tell_tenant(&mut |tenant| found = Some(tenant.to_owned()));
+        found
+    }
+
+    /// Calls `sink` with [`Self::tenant`].
+    pub(crate) fn tell_tenant(&self, sink: &mut dyn FnMut(&str)) {
+        tenant::visit(self, sink);
     }
 }
 

@@ -1,10 +1,15 @@
 //! What rules with memory read from an event: a path, an identity whatever the product, or a part of the time.
 
+mod identity;
+mod part;
+mod short;
+
 use std::fmt;
 use std::ops::ControlFlow;
 
 use catalog::Role;
 
+pub use self::part::Part;
 use crate::event::Event;
 use crate::path::Path;
 
@@ -24,7 +29,8 @@ pub enum Field {
 pub enum Key {
     /// Who acted: the login in lower case, else the id.
     User,
-    /// The first target that is a person other than the actor: the login in lower case, else the id.
+    /// The first target that is a person other than the actor, else the actor if it is the only person
+    /// acted on: the login in lower case, else the id.
     TargetUser,
     /// Its id.
     TargetUserId,
@@ -40,19 +46,10 @@ pub enum Key {
     Idp,
     /// The product, such as `okta`.
     Provider,
+    /// How it ended: `success`, `failure`, `warning` or the product's own word.
+    Outcome,
     /// What the catalog says of the role.
     Role(Role),
-}
-
-/// A part of a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// 0 to 23.
-    Hour,
-    /// `mon` to `sun`.
-    Weekday,
-    /// `mon-09`.
-    HourOfWeek,
 }
 
 /// A name under `entity.` or `time.` that means nothing.
@@ -96,7 +93,7 @@ const ENTITIES: [(&str, Key); 26] = [
     ("tenant", Key::Role(Role::Tenant)),
     ("type", Key::Role(Role::Type)),
     ("idp", Key::Idp),
-    ("outcome", Key::Role(Role::Outcome)),
+    ("outcome", Key::Outcome),
     ("provider", Key::Provider),
 ];
 
@@ -122,7 +119,7 @@ impl Field {
     }
 
     /// Calls `sink` with each value as text until it breaks. Null, the empty text, objects, and texts by
-    /// which a product means none are no values.
+    /// which a product means none are no values. An identity has one value at most.
     pub fn visit(&self, event: &Event<'_>, sink: &mut dyn FnMut(&str) -> ControlFlow<()>) {
         match self {
             Self::Path(path) => {
@@ -131,51 +128,19 @@ impl Field {
                     _ => ControlFlow::Continue(()),
                 });
             }
-            Self::Entity(key) => visit_entity(*key, event, sink),
+            Self::Entity(key) => key.visit(event, &mut |text| {
+                let _ = sink(text);
+            }),
             Self::Time(part) => {
-                if let Some(time) = event.time() {
-                    let _ = sink(&part.of(time));
+                if let Some(time) = event.time_millis() {
+                    part.visit(time, &mut |text| {
+                        let _ = sink(text);
+                    });
                 }
             }
         }
     }
 }
 
-fn visit_entity(key: Key, event: &Event<'_>, sink: &mut dyn FnMut(&str) -> ControlFlow<()>) {
-    let text = match key {
-        Key::User => {
-            let name = event.entity(Role::ActorName).map(|name| name.to_lowercase());
-            name.or_else(|| event.entity(Role::ActorId))
-        }
-        Key::RootSession => event.entity(Role::RootSession).or_else(|| event.entity(Role::Session)),
-        Key::Provider => event.product().map(|product| product.name().to_owned()),
-        Key::Role(Role::Tenant) => event.tenant(),
-        Key::Role(role) => event.entity(role),
-        Key::Network => event.entity(Role::Asn).map(|asn| format!("AS{asn}")),
-        Key::TargetUser | Key::TargetUserId | Key::App | Key::AppName | Key::Idp => None,
-    };
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
-        let _ = sink(&text);
-    }
-}
-
-impl Part {
-    /// The part of a time, in UTC.
-    pub fn of(self, time: jiff::Timestamp) -> String {
-        let civil = time.to_zoned(jiff::tz::TimeZone::UTC).datetime();
-        let day = || match civil.weekday() {
-            jiff::civil::Weekday::Monday => "mon",
-            jiff::civil::Weekday::Tuesday => "tue",
-            jiff::civil::Weekday::Wednesday => "wed",
-            jiff::civil::Weekday::Thursday => "thu",
-            jiff::civil::Weekday::Friday => "fri",
-            jiff::civil::Weekday::Saturday => "sat",
-            jiff::civil::Weekday::Sunday => "sun",
-        };
-        match self {
-            Self::Hour => civil.hour().to_string(),
-            Self::Weekday => day().to_owned(),
-            Self::HourOfWeek => format!("{}-{:02}", day(), civil.hour()),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -150,7 +150,7 @@ fn split_suffixes(part: &str) -> (&str, Vec<Step>) {
             "" | "*" => {}
             word if word.contains(['[', ']', '{', '}']) => break,
             word => {
-                suffixes.push(word.parse().map_or_else(|_| Step::OfType(word.into()), Step::Index))
+                suffixes.push(word.parse().map_or_else(|_| Step::OfType(word.into()), Step::Index));
             }
         }
         name = before;

@@ -67,6 +67,11 @@ pub fn lint(rule: &Rule) -> Vec<Diagnostic> {
 }
 
 impl Subject<'_> {
+    /// The product, if the catalog has all of its types and fields, so that others are mistakes.
+    fn cataloged(&self) -> Option<Product> {
+        self.product.filter(|product| product.is_cataloged())
+    }
+
     /// Where to place what concerns the whole rule.
     fn title(&self) -> Span {
         self.rule.origin.title

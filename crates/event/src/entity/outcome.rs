@@ -40,6 +40,27 @@ impl Outcome {
         }
     }
 
+    /// The word or error of a call. Source: AWS CloudTrail, sign-in events, checked 2026-11-22.
+    fn of_aws(word: Option<String>) -> Self {
+        match word {
+            Some(word) if !word.eq_ignore_ascii_case("Success") => Self::Failure,
+            _ => Self::Success,
+        }
+    }
+
+    /// The error number of a sign-in or the result of a change. Source: Microsoft Graph `signIn` and
+    /// `directoryAudit`, checked 2026-11-22.
+    fn of_entra(word: String) -> Self {
+        let is = |known: &str| known.eq_ignore_ascii_case(&word);
+        if is("0") || is("success") {
+            Self::Success
+        } else if is("failure") || word.bytes().all(|byte| byte.is_ascii_digit()) {
+            Self::Failure
+        } else {
+            Self::Other(word)
+        }
+    }
+
     fn of_auth0(outcome: catalog::Outcome) -> Self {
         match outcome {
             catalog::Outcome::Success => Self::Success,
@@ -53,6 +74,8 @@ pub(super) fn of(event: &Event<'_>) -> Option<Outcome> {
     match event.product()? {
         Product::Okta => event.entity(Role::Outcome).map(Outcome::of_okta),
         Product::Auth0 => catalog::auth0_log_type(&event.kind()?)?.outcome.map(Outcome::of_auth0),
+        Product::Aws => Some(Outcome::of_aws(event.entity(Role::Outcome))),
+        Product::Entra => event.entity(Role::Outcome).map(Outcome::of_entra),
         _ => None,
     }
 }

@@ -6,80 +6,135 @@ use std::sync::LazyLock;
 
 use catalog::{Product, Role};
 
-use super::{Entity, Places};
+use super::Entity;
+use super::place::Places;
 use crate::doc::Node;
 use crate::event::Event;
-use crate::lookup::{find, visit_nodes};
+use crate::lookup::find;
 use crate::path::{Path, Step, parse_steps};
+
+/// The kind of a person where a product names persons alone.
+const PERSON: &str = "User";
 
 pub(super) fn of(event: &Event<'_>) -> Vec<Entity> {
     match event.product() {
         Some(Product::Auth0) => of_request(event).into_iter().collect(),
-        Some(product) => listed(event, product),
+        Some(product) => match Places::of(event, Role::Target) {
+            Some(places) => listed(event, product, places),
+            None => named(event).into_iter().collect(),
+        },
         None => Vec::new(),
     }
 }
 
 /// The entries of a list of targets.
-fn listed(event: &Event<'_>, product: Product) -> Vec<Entity> {
+fn listed(event: &Event<'_>, product: Product, places: &Places) -> Vec<Entity> {
     let mut targets = Vec::new();
-    let Some(places) = Places::of(product, Role::Target) else { return targets };
     for path in &places.paths {
         event.visit_nodes(path, &mut |node| {
             let elements = node.elements().map_while(Result::ok);
             let itself = node.is_object().then_some(node);
-            targets.extend(itself.into_iter().chain(elements).filter_map(entity));
+            let nodes = itself.into_iter().chain(elements);
+            targets.extend(nodes.filter_map(|node| Parts::of(product)?.entity(node)));
             ControlFlow::Continue(())
         });
     }
     targets
 }
 
-/// A role of a target, and the steps to it from the target itself.
-type Part = (&'static Places, Box<[Step]>);
-
-/// Where one entry of Okta's list of targets holds id, kind, name and display name.
-static PARTS: LazyLock<Option<[Part; 4]>> = LazyLock::new(|| {
-    let list = Places::of(Product::Okta, Role::Target)?.paths.first()?.as_str();
-    let part = |role| {
-        let places = Places::of(Product::Okta, role)?;
-        let inside = places.paths.first()?.as_str().strip_prefix(list)?.strip_prefix('.')?;
-        Some((places, parse_steps(inside)))
-    };
-    let roles = [Role::TargetId, Role::TargetType, Role::TargetName, Role::TargetDisplay];
-    let [id, kind, name, display] = roles.map(part);
-    Some([id?, kind?, name?, display?])
-});
-
-fn entity(node: Node<'_>) -> Option<Entity> {
-    let [id, kind, name, display] = PARTS.as_ref()?.each_ref().map(|part| text(node, part));
-    let entity = Entity { id, kind, name, display };
-    (entity != Entity::default()).then_some(entity)
+/// The person that a product without a list of targets names.
+fn named(event: &Event<'_>) -> Option<Entity> {
+    let name = event.entity(Role::TargetUser);
+    let id = event.entity(Role::TargetUserId);
+    let is_any = name.is_some() || id.is_some();
+    is_any.then(|| Entity { id, name, kind: Some(PERSON.to_owned()), display: None })
 }
 
-fn text(node: Node<'_>, (places, steps): &Part) -> Option<String> {
-    let mut found = None;
-    let _ = visit_nodes(node, steps, &find, &mut |node| {
-        found = node.value().ok().and_then(|value| places.text(value));
-        ControlFlow::Continue(())
-    });
-    found
+/// A role of a target, and the steps to it from the target itself.
+pub(super) type Part = (&'static Places, Box<[Step]>);
+
+/// Where the entry of a list of targets holds what is told of it.
+pub(super) struct Parts {
+    pub(super) id: Part,
+    kind: Part,
+    pub(super) name: Part,
+    display: Part,
+}
+
+/// By product.
+static PARTS: LazyLock<[Option<Parts>; Product::ALL.len()]> =
+    LazyLock::new(|| Product::ALL.map(Parts::load));
+
+impl Parts {
+    fn load(product: Product) -> Option<Self> {
+        let list = Places::usual(product, Role::Target)?.paths.first()?.as_str();
+        let part = |role| {
+            let places = Places::usual(product, role)?;
+            let inside = places.paths.first()?.as_str().strip_prefix(list)?.strip_prefix('.')?;
+            Some((places, parse_steps(inside)))
+        };
+        Some(Self {
+            id: part(Role::TargetId)?,
+            kind: part(Role::TargetType)?,
+            name: part(Role::TargetName)?,
+            display: part(Role::TargetDisplay)?,
+        })
+    }
+
+    pub(super) fn of(product: Product) -> Option<&'static Self> {
+        PARTS.get(product as usize)?.as_ref()
+    }
+
+    fn entity(&self, node: Node<'_>) -> Option<Entity> {
+        let owned = |part| text(node, part).map(Cow::into_owned);
+        let entity = Entity {
+            id: owned(&self.id),
+            kind: owned(&self.kind),
+            name: owned(&self.name),
+            display: owned(&self.display),
+        };
+        (entity != Entity::default()).then_some(entity)
+    }
+}
+
+/// What one target tells.
+pub(super) fn text<'n>(node: Node<'n>, (places, steps): &Part) -> Option<Cow<'n, str>> {
+    let found = steps.iter().try_fold(node, |node, step| find(node, step.key()?).ok()?);
+    let text = found?.value().ok()?.to_text()?;
+    (!places.known.is_absent(&text)).then_some(text)
 }
 
 /// Auth0 lists no targets. A call of its Management API names one in its path: `/api/v2/users/{id}`.
 fn of_request(event: &Event<'_>) -> Option<Entity> {
+    let mut found = None;
+    visit_resource(event, &mut |kind, id| {
+        let (kind, id) = (Some(kind.to_owned()), id.map(str::to_owned));
+        found = Some(Entity { id, kind, ..Entity::default() });
+    });
+    found
+}
+
+/// Calls `sink` with the collection and the id in the path of a call of Auth0's Management API.
+pub(crate) fn visit_resource(event: &Event<'_>, sink: &mut dyn FnMut(&str, Option<&str>)) {
     static PATH: LazyLock<Path> = LazyLock::new(|| Path::parse("data.details.request.path"));
-    let path = event.text_at(&PATH)?;
-    let path = path.split(['?', '#']).next()?;
-    let resource = path.strip_prefix("/api").unwrap_or(path).strip_prefix("/v2/")?;
-    let mut segments = resource.split('/').filter(|segment| !segment.is_empty());
-    let kind = segments.next()?.to_owned();
-    let id = segments.next().map(|id| percent_decoded(id).into_owned());
-    Some(Entity { id, kind: Some(kind), ..Entity::default() })
+    event.visit(&PATH, &mut |value| {
+        let text = value.to_text().unwrap_or_default();
+        let path = text.split(['?', '#']).next().unwrap_or_default();
+        let resource = path.strip_prefix("/api").unwrap_or(path).strip_prefix("/v2/");
+        let mut segments = resource.into_iter().flat_map(|path| path.split('/'));
+        let mut next = || segments.find(|segment| !segment.is_empty());
+        if let Some(kind) = next() {
+            sink(kind, next().map(percent_decoded).as_deref());
+        }
+        ControlFlow::Break(())
+    });
 }
 
 /// Undoes `%7C`. What does not decode to UTF-8 stays as it is.
 fn percent_decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {

@@ -1,35 +1,37 @@
 //! The tenant that a record or its envelope names.
 
-use catalog::Role;
+use catalog::{Product, Role};
 
-use crate::doc::Node;
 use crate::event::Event;
 use crate::lookup::member;
-use crate::value::Value;
 
 /// Beginnings of an EventBridge `source`, which goes on with the tenant and a `/`.
 /// Sources: Okta log streaming and Auth0 log streams documentation, checked 2026-11-22.
 const PARTNERS: [&str; 2] = ["aws.partner/okta.com/", "aws.partner/auth0.com/"];
 
-pub(super) fn of(event: &Event<'_>) -> Option<String> {
-    event.entity(Role::Tenant).or_else(|| {
-        event.product()?;
-        of_source(&text(member(event.envelope()?, "source").ok()??)?)
-    })
+/// Calls `sink` with the tenant, if it is known.
+pub(super) fn visit(event: &Event<'_>, sink: &mut dyn FnMut(&str)) {
+    if event.product().is_some() && !event.tell(Role::Tenant, sink) {
+        let _ = of_envelope(event, sink);
+    }
 }
 
-fn text(node: Node<'_>) -> Option<String> {
-    Some(node.value().ok().and_then(Value::to_text)?.into_owned())
+fn of_envelope(event: &Event<'_>, sink: &mut dyn FnMut(&str)) -> Option<()> {
+    let member = |name| member(event.envelope()?, name).ok()??.value().ok()?.to_text();
+    match event.product()? {
+        Product::Entra => member("tenantId").filter(|id| !id.is_empty()).map(|id| sink(&id)),
+        _ => of_source(&member("source")?).map(sink),
+    }
 }
 
 /// The tenant in the `source` of an envelope: an EventBridge partner, or the URL of an event hook.
-fn of_source(source: &str) -> Option<String> {
+fn of_source(source: &str) -> Option<&str> {
     let partner = PARTNERS.iter().find_map(|start| source.strip_prefix(start));
     let tenant = match partner {
         Some(rest) => without_uuid(rest.split('/').next()?),
         None => source.strip_prefix("https://")?.split(['/', '?', '#']).next()?,
     };
-    (!tenant.is_empty()).then(|| tenant.to_owned())
+    (!tenant.is_empty()).then_some(tenant)
 }
 
 /// Auth0 puts an id of the stream behind the tenant: `acme-01234567-89ab-…`.

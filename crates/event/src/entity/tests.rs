@@ -166,7 +166,7 @@ fn events_of_unknown_product_tell_only_their_time() {
 fn every_role_in_the_catalog_has_its_places() {
     for &role in Role::ALL {
         for product in catalog::Product::ALL {
-            let places = super::Places::of(product, role).map(|places| places.known);
+            let places = super::place::Places::usual(product, role).map(|places| places.known);
             assert_eq!(places, catalog::entity_paths(product, role), "{}", role.name());
         }
     }

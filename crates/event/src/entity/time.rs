@@ -1,5 +1,7 @@
 //! When an event happened, in the forms that logs and their exports use.
 
+mod utc;
+
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -8,7 +10,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Places;
+use super::place::Places;
 use crate::event::Event;
 use crate::path::Path;
 use crate::value::Value;
@@ -46,7 +48,7 @@ pub(super) fn of(event: &Event<'_>) -> Option<Timestamp> {
 
 fn paths(product: Option<Product>) -> Option<&'static [Path]> {
     match product {
-        Some(product) => Some(&Places::of(product, Role::Time)?.paths),
+        Some(product) => Some(&Places::usual(product, Role::Time)?.paths),
         None => Some(&ELSEWHERE),
     }
 }
@@ -62,6 +64,9 @@ fn parse(value: Value<'_>) -> Option<Timestamp> {
 
 /// RFC 3339; the same without a zone, which then is UTC; or a number as text.
 fn parse_text(text: &str) -> Option<Timestamp> {
+    if let Some((second, nanosecond)) = utc::parse(text) {
+        return Timestamp::new(second, nanosecond).ok();
+    }
     let zoned = text.parse::<Timestamp>().ok();
     zoned.or_else(|| {
         let text = text.strip_suffix("UTC").map_or(text, str::trim_end);

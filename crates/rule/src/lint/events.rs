@@ -38,7 +38,7 @@ fn holds(expr: &Expr, field: &str, kind: &str) -> Option<bool> {
 }
 
 pub(super) fn no_event_type(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
-    let Some(field) = subject.product.and_then(type_field) else { return };
+    let Some(field) = subject.cataloged().and_then(type_field) else { return };
     if holds(&subject.rule.expr, field, NO_SUCH_TYPE) == Some(false) {
         return;
     }
@@ -59,7 +59,7 @@ pub(super) fn outcome(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn unknown_event_type(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
-    let Some(product) = subject.product else { return };
+    let Some(product) = subject.cataloged() else { return };
     let Some(field) = type_field(product) else { return };
     for test in subject.tests_of(field) {
         if test.equals.is_empty() {
@@ -142,7 +142,7 @@ pub(super) fn description_only(subject: &Subject<'_>, out: &mut Vec<Diagnostic>)
 
 pub(super) fn always_true(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     let Syntax::Sigma(detection) = &subject.rule.syntax else { return };
-    let field = subject.product.and_then(type_field).zip(subject.product);
+    let field = subject.cataloged().and_then(type_field).zip(subject.product);
     for selection in &detection.selections {
         let is_empty = match &selection.body {
             Body::Item(item) if item.field.is_none() => item.values.iter().any(is_any),

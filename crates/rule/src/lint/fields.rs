@@ -45,7 +45,7 @@ pub(super) fn unstable(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 pub(super) fn unknown_field(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
-    let Some(product) = subject.product else { return };
+    let Some(product) = subject.cataloged() else { return };
     for test in &subject.predicates {
         if is_known(product, &test.field) {
             continue;
