@@ -7,16 +7,19 @@
 
 use std::time::Duration;
 
+use catalog::Product;
 use event::Field;
 
 use crate::rule::Level;
+use crate::span::Span;
 
 /// A rule over the matches of other rules.
 #[derive(Debug, Clone)]
 pub struct Correlation {
     /// The rules it refers to, in its order, without repetition.
     pub sources: Vec<Source>,
-    /// What tells groups apart; empty for one group a tenant. Each has one field a source.
+    /// What tells groups apart; empty for one group a tenant. Each has one field a source. Empty for sequences,
+    /// whose groups are told apart by variables: see [`Sequence::group`].
     pub group_by: Vec<Key>,
     /// How long an event counts. For types without a window, how long further events join a finding.
     pub timespan: Duration,
@@ -46,6 +49,9 @@ pub struct Key {
     pub name: String,
     /// The field to read, by source; the same length as the sources. `None` where the source is not asked.
     pub fields: Vec<Option<Field>>,
+    /// By source, where that is itself a correlation and the word names a part of its group: the number of that part,
+    /// in its `group_by`, or for a sequence in [`Sequence::group`]. What the group holds there goes before the field.
+    pub inherited: Vec<Option<usize>>,
 }
 
 /// The level of findings once enough was measured.
@@ -345,6 +351,27 @@ pub struct Stage {
     pub within: Option<Duration>,
 }
 
+impl Logic {
+    /// Whether it holds, by which sources have matched.
+    pub fn holds(&self, matched: &dyn Fn(usize) -> bool) -> bool {
+        match self {
+            Self::Source(source) => matched(*source),
+            Self::Not(inner) => !inner.holds(matched),
+            Self::All(parts) => parts.iter().all(|part| part.holds(matched)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(matched)),
+        }
+    }
+
+    /// Marks the sources that it names.
+    pub(crate) fn mark(&self, used: &mut [bool]) {
+        match self {
+            Self::Source(source) => used[*source] = true,
+            Self::Not(inner) => inner.mark(used),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.mark(used)),
+        }
+    }
+}
+
 impl Range {
     /// Whether a number is enough.
     pub fn holds(&self, number: f64) -> bool {
@@ -364,4 +391,36 @@ impl Comparison {
             Self::Neq => (left - right).abs() >= f64::EPSILON,
         }
     }
+}
+
+/// Where the parts of a correlation stand in its file, for lints and for leaving parts out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Places {
+    /// The type, as it is written, and where.
+    pub(crate) kind: (String, Span),
+    /// By source.
+    pub(crate) sources: Vec<Span>,
+    /// By source: the product of its events, if they are of one that the catalog knows.
+    pub(crate) products: Vec<Option<Product>>,
+    /// By key.
+    pub(crate) group_by: Vec<Span>,
+    /// The window, if it is written.
+    pub(crate) timespan: Option<Span>,
+    /// By bound of the condition.
+    pub(crate) bounds: Vec<Span>,
+    /// The whole condition, if it is written.
+    pub(crate) condition: Option<Span>,
+    /// By stage.
+    pub(crate) stages: Vec<Span>,
+    /// Every field that is read of events, by the sources that are asked.
+    pub(crate) fields: Vec<Mention>,
+}
+
+/// A field that is read of the events of some sources.
+#[derive(Debug, Clone)]
+pub(crate) struct Mention {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    /// Numbers of the sources.
+    pub(crate) sources: Vec<usize>,
 }

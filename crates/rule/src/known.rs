@@ -10,6 +10,8 @@ pub struct Ask {
     pub of: Known,
     /// The answers that will do.
     pub matchers: Vec<Matcher>,
+    /// Whether none of the answers may be among these instead.
+    pub negated: bool,
 }
 
 /// What can be known besides the event.
@@ -42,14 +44,25 @@ impl Known {
         ("target_user.admin", Self::TargetAdmin),
         ("target_user.admin_roles", Self::TargetRoles),
     ];
+
+    /// What is asked by a name, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, of)| of)
+    }
+
+    /// The name in rules.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, of)| *of == self).map_or("", |(name, _)| name)
+    }
 }
 
 impl Ask {
-    /// Whether one of the answers will do.
+    /// Whether one of the answers will do; where it is negated, whether none is among those that are asked for.
     pub fn holds<'v>(&self, answers: impl IntoIterator<Item = &'v str>) -> bool {
-        answers.into_iter().any(|answer| {
+        let found = answers.into_iter().any(|answer| {
             let value = event::Value::Text(event::Text::plain(answer));
             self.matchers.iter().any(|matcher| matcher.matches(value))
-        })
+        });
+        found != self.negated
     }
 }

@@ -4,6 +4,7 @@
 
 mod events;
 mod fields;
+mod memory;
 mod predicate;
 mod prose;
 
@@ -47,7 +48,16 @@ const LINTS: &[Lint] = &[
     fields::lone_all,
     prose::unknown_attack,
     prose::dates,
+    memory::first_event,
+    memory::no_group,
+    memory::long_window,
+    memory::lone_rule,
+    memory::unknown_field,
 ];
+
+/// What only people who get findings of the rule would miss.
+const OF_FINDINGS: &[Code] =
+    &[Code::NoAttack, Code::NoFalsePositives, Code::NoDescription, Code::OddId];
 
 /// What is doubtful about a rule, by place. Rules that cannot be run are judged by their prose.
 ///
@@ -60,6 +70,9 @@ pub fn lint(rule: &Rule) -> Vec<Diagnostic> {
         lint(&subject, &mut out);
     }
     drop_weaker(&mut out);
+    if !rule.alerts {
+        out.retain(|diagnostic| !OF_FINDINGS.contains(&diagnostic.code));
+    }
     out.retain(|diagnostic| !allowed.contains(&diagnostic.code));
     out.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
     out.dedup();

@@ -1,17 +1,21 @@
 //! From files to rules: every document is read, every mistake is said.
 
 mod apply;
+mod ask;
 mod catalogue;
+mod correlation;
 mod document;
 mod filter;
 mod header;
+mod levels;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lists::Lists;
 use crate::rule::Rule;
 use crate::span::Span;
-use crate::yaml;
+use crate::yaml::{self, Node};
 
+use self::correlation::Pending;
 pub use self::filter::{Filter, Targets};
 
 /// A file with rules.
@@ -41,20 +45,30 @@ enum Document {
     Filter(Box<Filter>),
 }
 
+/// What waits until every document is read.
+#[derive(Default)]
+struct Waiting {
+    pending: Vec<Pending>,
+    /// Names and ids of documents that could not be used.
+    failed: Vec<String>,
+}
+
 /// Reads rules and filters. Files that end in `.test.yml` hold cases and are passed over.
 ///
 /// Never stops at a mistake: whatever can be used is used.
 pub fn load(files: &[SourceFile<'_>], lists: &Lists) -> Loaded {
     let mut loaded = Loaded::default();
+    let mut waiting = Waiting::default();
     for (number, file) in files.iter().enumerate() {
         if is_cases(file.path) {
             continue;
         }
         let mut out = Vec::new();
-        read(file, number, lists, &mut loaded, &mut out);
+        read(file, number, lists, (&mut loaded, &mut waiting), &mut out);
         loaded.diagnostics.extend(out.into_iter().map(|diagnostic| (number, diagnostic)));
     }
     apply::repeated(&mut loaded);
+    correlation::link(&mut loaded, &waiting.pending, &waiting.failed, files);
     apply::filters(&mut loaded);
     let place =
         |(file, diagnostic): &(usize, Diagnostic)| (*file, diagnostic.span(), diagnostic.code);
@@ -72,7 +86,7 @@ fn read(
     file: &SourceFile<'_>,
     number: usize,
     lists: &Lists,
-    loaded: &mut Loaded,
+    (loaded, waiting): (&mut Loaded, &mut Waiting),
     out: &mut Vec<Diagnostic>,
 ) {
     let parsed = yaml::parse(file.text);
@@ -89,12 +103,25 @@ fn read(
         };
         let read = reader.read(document, out);
         match read.filter(|_| !parsed.diagnostics.iter().any(spoiled)) {
-            Some(Document::Rule(rule)) => loaded.rules.push(*rule),
+            Some(Document::Rule(rule)) => {
+                waiting.pending.extend(pending(number, document));
+                loaded.rules.push(*rule);
+            }
             Some(Document::Filter(filter)) => loaded.filters.push(*filter),
-            None => {}
+            None => {
+                let names = ["name", "id"].into_iter().filter_map(|key| document.get(key)?.text());
+                waiting.failed.extend(names.map(str::to_owned));
+            }
         }
     }
     out.extend(parsed.diagnostics);
+}
+
+/// What a document counts, for when the other rules are known.
+fn pending(file: usize, document: &Node) -> Option<Pending> {
+    let (key, node) = document.entry("correlation")?;
+    let generate = document.get("generate").cloned();
+    Some(Pending { file, span: document.span, key: key.clone(), node: node.clone(), generate })
 }
 
 /// Gives names to documents that have none.

@@ -119,6 +119,13 @@ pub enum Matcher {
     Regex(Regex),
     /// An address in a network.
     Cidr(IpNet),
+    /// How many characters the text has.
+    Length {
+        /// How the number must be ordered.
+        order: Order,
+        /// Against what.
+        bound: usize,
+    },
     /// A part of a time.
     TimePart {
         /// Which part.
@@ -172,6 +179,9 @@ impl Matcher {
             Self::Null => matches!(value, Value::Null),
             Self::Regex(regex) => on_text(value, |text| regex.is_match(text)),
             Self::Cidr(network) => on_text(value, |text| in_network(text, network)),
+            Self::Length { order, bound } => {
+                on_text(value, |text| order.holds(text.chars().count().cmp(bound)))
+            }
             Self::TimePart { part, order, bound } => on_text(value, |text| {
                 time_part(text, *part).is_some_and(|part| order.holds(part.cmp(bound)))
             }),

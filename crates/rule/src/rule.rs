@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::about::{About, LogSource};
 use crate::attack::Attack;
-use crate::correlation::Correlation;
+use crate::correlation::{Correlation, Places};
 use crate::expr::Expr;
 use crate::known::{Ask, LevelCase};
 use crate::logic::{Mutant, Part};
@@ -56,6 +56,8 @@ pub struct Rule {
     /// Where it comes from.
     pub origin: Origin,
     pub(crate) logic: Option<Part>,
+    /// Where the parts of a correlation stand.
+    pub(crate) places: Option<Box<Places>>,
     /// What filters add.
     pub(crate) narrowing: Vec<Expr>,
 }

@@ -31,6 +31,7 @@ macro_rules! codes {
     };
 }
 
+// S011 said that correlations are not read. They are now, and the number rests.
 codes! {
     // Files and documents.
     Syntax = "S001": "The file is not well-formed YAML.",
@@ -43,7 +44,6 @@ codes! {
     Missing = "S008": "The document lacks a key that it needs.",
     WrongShape = "S009": "A key holds another kind of value than it must.",
     UnknownValue = "S010": "A key holds a word that is not one of those it may hold.",
-    Correlation = "S011": "Correlation rules are not read yet.",
     Aggregation = "S012": "Aggregations in a condition are not read.",
     ConditionSyntax = "S013": "The condition is not well-formed.",
     EmptySelection = "S014": "A selection tests nothing.",
@@ -89,6 +89,25 @@ codes! {
     TooFewCases = "S081": "A rule has not one case that alerts and two that stay quiet.",
     MissingSample = "S082": "A case starts from a sample that is not there.",
 
+    // Rules with memory.
+    CorrelationType = "S083": "A correlation is of a type that does not exist.",
+    CorrelationKey = "S084": "A correlation has a key that its type does not have.",
+    BadDuration = "S085": "A stretch of time is not a number with a unit.",
+    UnknownRule = "S086": "A correlation refers to a rule that is not loaded.",
+    UnusableRule = "S087": "A correlation refers to something that has no matches.",
+    Circle = "S088": "Correlations refer to each other in a circle.",
+    BadBound = "S089": "A number in a correlation is none that can be compared with.",
+    BadExpression = "S090": "The expression over numbers is not well-formed.",
+    UnknownName = "S091": "A correlation uses a name that it does not have.",
+    UnknownEntity = "S092": "A field begins with `entity.` or `time.` and is none of those.",
+    BadAlias = "S093": "An alias does not have a field for each rule.",
+    BadSlot = "S094": "A time slot is not one that a week has.",
+    BadStage = "S095": "A stage of a sequence cannot be reached.",
+    AskPlace = "S096": "What is known besides the event is asked where that cannot be.",
+    BadLevels = "S097": "`levels` holds something other than cases.",
+    TooFewRules = "S098": "A correlation has fewer rules than its type needs.",
+    IdleRule = "S099": "A rule without a header stands beside a correlation that does not use it.",
+
     // Lints.
     DisplayMessage = "S101": "The rule matches `displayMessage`, which is text for people.",
     TargetPosition = "S102": "The rule picks an element by its position.",
@@ -110,6 +129,10 @@ codes! {
     LoneAll = "S118": "The modifier `all` stands at a single value.",
     UnknownAttack = "S119": "A tag names something that ATT&CK does not have, or no longer.",
     OddDate = "S120": "A date is not written as year, month and day.",
+    FirstEvent = "S121": "A count is reached by the first event.",
+    NoGroup = "S122": "A correlation counts everybody together.",
+    LongWindow = "S123": "A correlation holds every event of more than thirty days.",
+    LoneRule = "S124": "A correlation of several rules has only one.",
 }
 
 impl Code {

@@ -4,7 +4,9 @@ use catalog::{Product, Stability};
 
 use super::Subject;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::known::Known;
 use crate::sigma::{Modifier, ValueKind};
+use crate::span::Span;
 
 pub(super) fn display_message(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     for test in subject.tests_of("displayMessage") {
@@ -47,22 +49,46 @@ pub(super) fn unstable(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
 pub(super) fn unknown_field(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     let Some(product) = subject.cataloged() else { return };
     for test in &subject.predicates {
-        if is_known(product, &test.field) {
-            continue;
-        }
-        let message = format!("events of {} have no field `{}`", product.name(), test.field);
-        let diagnostic = Diagnostic::warning(Code::UnknownField, test.span, message);
-        out.push(match catalog::nearest_field(product, &test.field) {
-            Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
-            None => diagnostic,
-        });
+        out.extend(unknown(product, &test.field, test.span));
     }
 }
 
+/// That events of a product have no such field, if they have none.
+pub(super) fn unknown(product: Product, field: &str, span: Span) -> Option<Diagnostic> {
+    if is_known(product, field) {
+        return None;
+    }
+    let message = format!("events of {} have no field `{field}`", product.name());
+    let diagnostic = Diagnostic::warning(Code::UnknownField, span, message);
+    Some(match catalog::nearest_field(product, field) {
+        Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+        None => diagnostic,
+    })
+}
+
+/// Whether events of a product have a field, or whatever product has it.
 fn is_known(product: Product, path: &str) -> bool {
+    let path = &without_type(path);
+    if ["entity.", "time."].iter().any(|prefix| path.starts_with(prefix)) || is_asked(path) {
+        return true;
+    }
     catalog::field(product, path).is_some()
         || catalog::open_parent(product, path).is_some()
         || catalog::derived_field(path).is_some_and(|_| product == Product::Okta)
+}
+
+/// `target[User].id` without the type of the element.
+fn without_type(path: &str) -> String {
+    let is_type = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic());
+    match path.split_once('[').zip(path.split_once(']')) {
+        Some(((array, inside), (_, rest))) if is_type(inside) => format!("{array}{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// Whether it is asked of what is known besides the event.
+fn is_asked(path: &str) -> bool {
+    Known::from_name(path).is_some()
 }
 
 pub(super) fn value_less(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {

@@ -35,6 +35,9 @@ const KEYS: &[&str] = &[
     "prevention",
     "lists",
     "allow",
+    "correlation",
+    "generate",
+    "levels",
 ];
 
 fn warn(subject: &Subject<'_>, code: Code, message: &str, help: &str) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::correlation::bases;
 use super::{Filter, Loaded, Targets};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rule::Rule;
@@ -38,7 +39,9 @@ pub(super) fn filters(loaded: &mut Loaded) {
         let mut say = |diagnostic| diagnostics.push((filter.origin.file, diagnostic));
         match &filter.targets {
             Targets::Any => {
-                let meant = |rule: &&mut Rule| filter.log_source.agrees_with(&rule.log_source);
+                let meant = |rule: &&mut Rule| {
+                    rule.correlation.is_none() && filter.log_source.agrees_with(&rule.log_source)
+                };
                 rules
                     .iter_mut()
                     .filter(meant)
@@ -62,7 +65,8 @@ fn named(
     say: &mut dyn FnMut(Diagnostic),
 ) {
     let mut found = false;
-    for rule in rules.iter_mut().filter(|rule| rule.is_called(name)) {
+    for id in meant(name, rules) {
+        let Some(rule) = rules.iter_mut().find(|rule| rule.id == id) else { continue };
         found = true;
         if filter.log_source.agrees_with(&rule.log_source) {
             rule.narrow(&filter.name, &filter.expr);
@@ -83,4 +87,13 @@ fn named(
         let message = format!("no rule with the id or name `{name}` is loaded");
         say(Diagnostic::warning(Code::FilterUnknownRule, at, message));
     }
+}
+
+/// The ids of the rules that a filter means by a name: for a correlation, those that it counts.
+fn meant(name: &str, rules: &[Rule]) -> Vec<String> {
+    let mut ids = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.is_called(name)) {
+        bases(rules, &rule.id, &mut ids);
+    }
+    ids
 }

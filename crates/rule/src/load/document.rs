@@ -1,11 +1,12 @@
 //! One document: which kind it is, and what it says.
 
 use super::header::{identity, level, status, title, title_span, version};
-use super::{Document, Names, SourceFile, catalogue, filter};
+use super::{Document, Names, SourceFile, ask, catalogue, filter, levels};
 use crate::about::{self, LogSource};
 use crate::attack::Attack;
 use crate::diagnostic::{Code, Diagnostic, has_error};
 use crate::expr::Expr;
+use crate::known::{Ask, LevelCase};
 use crate::lists::Lists;
 use crate::logic::Part;
 use crate::okta::{self, Expression};
@@ -27,6 +28,9 @@ const APART: &[&str] = &[
     "lists",
     "sigma-version",
     "threat",
+    "correlation",
+    "generate",
+    "levels",
 ];
 
 /// Reads the documents of one file.
@@ -45,6 +49,8 @@ pub(super) struct Read {
     pub(super) not_runnable: Option<String>,
     pub(super) placeholders: Vec<Bound>,
     pub(super) notes: Vec<String>,
+    pub(super) asks: Vec<Ask>,
+    pub(super) levels: Vec<LevelCase>,
 }
 
 impl Reader<'_, '_> {
@@ -62,13 +68,6 @@ impl Reader<'_, '_> {
             out.push(Diagnostic::warning(Code::NotARule, start, message));
             return None;
         }
-        if let Some((key, _)) = document.entry("correlation") {
-            let title = document.get("title").and_then(Node::text);
-            let name = title.map_or_else(|| "this".to_owned(), |title| format!("`{title}`"));
-            let message = format!("{name} is a correlation rule, which is not read yet");
-            out.push(Diagnostic::error(Code::Correlation, key.span, message));
-            return None;
-        }
         if let Some((key, _)) = document.entry("action") {
             let message = "documents that act on others left Sigma with version 2";
             out.push(
@@ -76,6 +75,10 @@ impl Reader<'_, '_> {
                     .help("write every rule out, or name the rules in a filter document"),
             );
             return None;
+        }
+        if document.get("correlation").is_some() {
+            stray_keys(document, out);
+            return self.rule(document, out).map(|rule| Document::Rule(Box::new(rule)));
         }
         if document.get("filter").is_some() && document.get("detection").is_none() {
             let filter = filter::read(&mut self, document, out)?;
@@ -106,7 +109,7 @@ impl Reader<'_, '_> {
         }
         if is_catalogue {
             catalogue::add_falsepositives(document, &mut about);
-        } else if log_source.is_none() {
+        } else if log_source.is_none() && !matches!(read, Some(Read { syntax: Syntax::Correlation, .. })) {
             let message = "the rule does not say which logs it is for, so it looks at all";
             let help = "add a `logsource`, such as `product: okta`";
             let at = title_span(document);
@@ -125,10 +128,10 @@ impl Reader<'_, '_> {
             name,
             title: title?,
             level,
-            levels: Vec::new(),
+            levels: read.levels,
             alerts: true,
             correlation: None,
-            asks: Vec::new(),
+            asks: read.asks,
             status,
             log_source: log_source.unwrap_or(default),
             attack,
@@ -142,13 +145,21 @@ impl Reader<'_, '_> {
             syntax: read.syntax,
             origin: Origin { file: self.number, path, span: document.span, title: title_at },
             logic: read.logic,
+            places: None,
             narrowing: Vec::new(),
         })
     }
 
     fn logic(&self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Read> {
         let mut context = self.context(document);
-        let read = form(document, &mut context);
+        let mut read = form(document, &mut context);
+        let levels = levels::levels(document, &mut context);
+        if let Some(read) = &mut read {
+            let logic = read.logic.take();
+            read.logic = logic.map(|logic| ask::hoist(logic, &mut read.asks, &mut context.out));
+            read.portable &= read.asks.is_empty();
+            read.levels = levels;
+        }
         out.append(&mut context.out);
         let placeholders = context.placeholders.into_bound();
         read.map(|read| Read { placeholders, ..read })
@@ -173,6 +184,9 @@ impl Reader<'_, '_> {
 
 /// The logic of a rule in whichever form it is written.
 fn form(document: &Node, context: &mut Context<'_>) -> Option<Read> {
+    if document.get("correlation").is_some() {
+        return Some(Read::correlation());
+    }
     if catalogue::is_form(document) {
         return catalogue::read(document, context);
     }
@@ -198,10 +212,37 @@ fn form(document: &Node, context: &mut Context<'_>) -> Option<Read> {
         not_runnable: None,
         placeholders: Vec::new(),
         notes: Vec::new(),
+        asks: Vec::new(),
+        levels: Vec::new(),
     })
 }
 
+/// Says which keys have no place in a document with `correlation`.
+fn stray_keys(document: &Node, out: &mut Vec<Diagnostic>) {
+    for name in ["detection", "logsource", "filter"] {
+        if let Some((key, _)) = document.entry(name) {
+            let message = format!("a correlation has no `{name}`");
+            let help = "it counts other rules: put this into a document of its own, with a `name`";
+            out.push(Diagnostic::error(Code::CorrelationKey, key.span, message).help(help));
+        }
+    }
+}
+
 impl Read {
+    /// What is read when the other rules are known.
+    fn correlation() -> Self {
+        Self {
+            syntax: Syntax::Correlation,
+            logic: None,
+            portable: true,
+            not_runnable: None,
+            placeholders: Vec::new(),
+            notes: Vec::new(),
+            asks: Vec::new(),
+            levels: Vec::new(),
+        }
+    }
+
     /// Logic that is written as filter expressions, of which any must hold.
     pub(super) fn filter(expressions: Vec<Expression>) -> Self {
         Self {
@@ -211,6 +252,8 @@ impl Read {
             not_runnable: None,
             placeholders: Vec::new(),
             notes: Vec::new(),
+            asks: Vec::new(),
+            levels: Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! so what shall be left out stands behind `not`. Source: Sigma filters
 //! specification 2.1.0.
 
+use super::ask;
 use super::document::{Reader, selections};
 use super::header::{identity, title, title_span};
 use crate::about::{self, About, LogSource};
@@ -61,6 +62,10 @@ pub(super) fn read(
     let targets = targets(key, node, out);
     let mut context = reader.context(document);
     let parts = selections(node, key.span, &["rules"], &mut context);
+    if let Some((_, logic)) = &parts {
+        let help = "ask in the rule, or in its `levels`";
+        ask::refuse(logic, "cannot be asked by a filter", help, &mut context.out);
+    }
     out.append(&mut context.out);
     let mut describing = about::Reader { source: reader.file.text, out };
     let about = about::read(document, APART, &mut describing);

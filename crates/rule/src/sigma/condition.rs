@@ -76,15 +76,29 @@ fn fits(pattern: &str, name: &str) -> bool {
     name.ends_with(last)
 }
 
+/// What the names in a condition stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Noun {
+    /// Selections of a detection.
+    Selection,
+    /// Rules that a correlation refers to.
+    Rule,
+}
+
 /// Reads a condition. `None` when something is wrong with it, which is said.
-pub(crate) fn parse(node: &Node, source: &str, out: &mut Vec<Diagnostic>) -> Option<Condition> {
+pub(crate) fn parse(
+    node: &Node,
+    source: &str,
+    noun: Noun,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
     let Some(text) = node.text() else {
         let message = format!("the condition must be text, not {}", node.kind());
         out.push(Diagnostic::error(Code::WrongShape, node.span, message));
         return None;
     };
     let origin = node.origin(source);
-    let mut parser = Parser { text, origin, words: words(text), next: 0, depth: 0 };
+    let mut parser = Parser { text, origin, noun, words: words(text), next: 0, depth: 0 };
     let logic = parser.whole().map_err(|diagnostic| out.push(diagnostic)).ok()?;
     Some(Condition { text: text.trim().to_owned(), span: node.span, logic })
 }
@@ -116,6 +130,7 @@ fn words(text: &str) -> Vec<Range<usize>> {
 struct Parser<'t> {
     text: &'t str,
     origin: Origin<'t>,
+    noun: Noun,
     words: Vec<Range<usize>>,
     next: usize,
     depth: usize,
@@ -173,7 +188,10 @@ impl Parser<'_> {
         if self.words.get(self.next + 1).is_some_and(|word| self.is(word, "of")) {
             return self.of();
         }
-        let expected = "expected the name of a selection";
+        let expected = match self.noun {
+            Noun::Selection => "expected the name of a selection",
+            Noun::Rule => "expected the name of a rule",
+        };
         match self.peek() {
             None | Some(")" | "|") => Err(self.mistake(expected)),
             Some(word) if is_operator(word) => Err(self.mistake(expected)),

@@ -186,10 +186,16 @@ fn field_item(
         );
         return None;
     }
-    if plan.operator == Operator::Cidr && plan.expand {
-        context.is_special = true;
-    }
+    let is_network_list = plan.operator == Operator::Cidr && plan.expand;
+    let is_length = matches!(plan.operator, Operator::Length(_));
+    context.is_special |= is_network_list || is_length || picks_by_type(field);
     item(Some(field), modifiers, &plan, nodes, span, context)
+}
+
+/// Whether the path picks elements by their type, such as `target[User].id`.
+fn picks_by_type(field: &str) -> bool {
+    let inside = field.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+    inside.into_iter().any(|(inside, _)| inside.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 fn item(

@@ -166,6 +166,11 @@ fn alternatives(plan: &Plan, value: &Value, is_keyword: bool) -> Result<Alternat
         }
         Operator::Number(order) => vec![ordered(order, value)?],
         Operator::Time(part, order) => vec![time(part, order, value)?],
+        Operator::Length(order) => {
+            let bound = value.text.trim().parse();
+            let bound = bound.map_err(|_| wrong(value, "a number of characters"))?;
+            vec![Matcher::Length { order, bound }]
+        }
         Operator::FieldRef(position) => {
             let (other, case) = (Path::parse(&value.text), plan.case);
             return Ok(Alternatives::Check(Check::SameAs { other, position, case }));

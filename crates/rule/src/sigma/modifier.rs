@@ -55,6 +55,7 @@ modifiers! {
     Cidr = "cidr": "The address lies in a network.",
     Expand = "expand": "`%name%` in the value stands for a list of values.",
     FieldRef = "fieldref": "The value is the name of another field.",
+    Len = "len": "The number of characters of the text.",
 }
 
 impl Modifier {

@@ -70,6 +70,12 @@ impl<'l> Placeholders<'l> {
         Ok(values)
     }
 
+    /// The values of a list; none where nobody gives it.
+    pub(crate) fn lists(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.lists.values(name).or_else(|| self.defaults.values(name));
+        values.unwrap_or_default().iter().map(String::as_str)
+    }
+
     /// Every text that a value with `%name%` stands for.
     pub(crate) fn fill(&mut self, template: &[Piece]) -> Result<Vec<String>, Unfilled> {
         let mut texts = vec![String::new()];

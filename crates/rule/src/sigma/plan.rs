@@ -20,6 +20,8 @@ pub(crate) enum Operator {
     Number(Order),
     /// A part of a time.
     Time(TimePart, Order),
+    /// The number of characters of a text.
+    Length(Order),
     /// Presence.
     Exists,
 }
@@ -96,6 +98,13 @@ impl Set<'_> {
     fn ordinary(&self, position: Position) -> Result<Operator, Diagnostic> {
         let order = self.modifiers.iter().find_map(|(modifier, _)| modifier.order());
         let time = self.modifiers.iter().find_map(|(modifier, _)| modifier.time_part());
+        if let Some((length, span)) = self.find(|modifier| modifier == Modifier::Len) {
+            let other = |m: Modifier| m.position().is_some() || m.time_part().is_some();
+            if self.find(other).is_some() {
+                return Err(self.conflict(length, span, other));
+            }
+            return Ok(Operator::Length(order.unwrap_or(Order::Equal)));
+        }
         if let Some((modifier, span)) = self.find(|modifier| modifier.position().is_some())
             && (order.is_some() || time.is_some())
         {
@@ -118,7 +127,8 @@ impl Set<'_> {
         let other = |modifier: Modifier| {
             let is_position = modifier.position().is_some();
             let fits = special == Modifier::FieldRef && is_position;
-            let acts = is_special(modifier) || is_position || modifier.order().is_some();
+            let measures = modifier == Modifier::Len || modifier.order().is_some();
+            let acts = is_special(modifier) || is_position || measures;
             modifier != special && (acts || modifier.time_part().is_some()) && !fits
         };
         if self.find(other).is_some() {
@@ -193,7 +203,7 @@ fn is_special(modifier: Modifier) -> bool {
 
 /// Why the modifier has no place beside this operator, if it has none.
 fn misfit(modifier: Modifier, operator: Operator, is_keyword: bool) -> Option<&'static str> {
-    use Operator::{Cidr, Exists, FieldRef, Number, Regex, Text, Time};
+    use Operator::{Cidr, Exists, FieldRef, Length, Number, Regex, Text, Time};
     let texts = matches!(operator, Text(_));
     match (modifier, operator) {
         (m, _) if m.is_regex_flag() && !matches!(operator, Regex(_)) => {
@@ -203,17 +213,17 @@ fn misfit(modifier: Modifier, operator: Operator, is_keyword: bool) -> Option<&'
         (Modifier::Cased, Regex(_)) => {
             Some("adds nothing: a regular expression minds case without `i`")
         }
-        (Modifier::Cased, Cidr | Number(_) | Time(..) | Exists) => {
+        (Modifier::Cased, Cidr | Number(_) | Length(_) | Time(..) | Exists) => {
             Some("minds case, and no text is compared here")
         }
         (Modifier::Neq, Number(_)) => Some("turns an order round: use the opposite order"),
         (Modifier::Neq | Modifier::All, Exists) => {
             Some("has no place beside `exists`: use `false` for absence")
         }
-        (Modifier::Expand, Regex(_) | FieldRef(_) | Exists | Time(..)) => {
+        (Modifier::Expand, Regex(_) | FieldRef(_) | Exists | Time(..) | Length(_)) => {
             Some("fills in values, which cannot stand here")
         }
-        (Modifier::Exists | Modifier::FieldRef, _) if is_keyword => Some("needs a field"),
+        (Modifier::Exists | Modifier::FieldRef | Modifier::Len, _) if is_keyword => Some("needs a field"),
         (m, _) if is_keyword && (m.order().is_some() || m.time_part().is_some()) => {
             Some("needs a field")
         }

@@ -1,7 +1,7 @@
 //! From YAML to selections: mappings and lists.
 
-use super::condition::{self, Condition};
-use super::detection::{Body, Detection, Selection};
+use super::condition::{self, Condition, Noun};
+use super::detection::{Body, Detection, Item, Selection};
 use super::entry;
 use super::placeholder::Placeholders;
 use crate::diagnostic::{Code, Diagnostic};
@@ -70,7 +70,8 @@ fn conditions(node: &Node, context: &mut Context<'_>) -> Vec<Condition> {
         context.error(Code::Missing, node.span, "the list of conditions is empty".to_owned());
     }
     let source = context.source;
-    nodes.iter().filter_map(|node| condition::parse(node, source, &mut context.out)).collect()
+    let parse = |node| condition::parse(node, source, Noun::Selection, &mut context.out);
+    nodes.iter().filter_map(parse).collect()
 }
 
 fn selection(name: &str, span: Span, value: &Node, context: &mut Context<'_>) -> Selection {
@@ -132,6 +133,17 @@ fn element(node: &Node, context: &mut Context<'_>) -> Option<Body> {
     }
 }
 
+/// Reads one field with its values; `None` when it is none, which is said.
+pub(crate) fn item(key: &Node, value: &Node, context: &mut Context<'_>) -> Option<Item> {
+    match entry::entry("", key, value, context)? {
+        Body::Item(item) => Some(item),
+        _ => {
+            context.error(Code::NestedValue, value.span, "a field and its values belong here".to_owned());
+            None
+        }
+    }
+}
+
 /// The items of a mapping. Their fields stand under `prefix`, which ends in a dot or is empty.
 pub(super) fn mapping(
     entries: &[(Node, Node)],
@@ -149,7 +161,7 @@ fn one_or(join: fn(Vec<Body>) -> Body, mut bodies: Vec<Body>) -> Body {
 }
 
 impl Context<'_> {
-    pub(crate) fn error(&mut self, code: Code, span: Span, message: String) {
+    pub(crate) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.out.push(Diagnostic::error(code, span, message));
     }
 }

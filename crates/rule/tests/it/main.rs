@@ -9,6 +9,7 @@
 
 mod condition;
 mod conformance;
+mod correlation;
 mod diagnostics;
 mod pack;
 mod rules;

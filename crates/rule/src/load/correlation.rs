@@ -1,0 +1,429 @@
+//! Rules with memory: what they refer to, and what they ask of it.
+//!
+//! Their documents are read twice: at first for what every rule has, and when all rules are known for what
+//! stands under `correlation:`.
+
+mod alias;
+mod claim;
+mod duration;
+mod form;
+mod kind;
+mod logic;
+mod memory;
+mod range;
+mod rules;
+mod slot;
+mod stage;
+
+use self::form::{Form, described, nearest};
+use self::kind::Kind;
+use self::rules::{Index, Inner, Reference};
+use super::{Loaded, SourceFile};
+use crate::about::LogSource;
+use crate::correlation::{Correlation, Memory, Places, Source};
+use crate::diagnostic::{Code, Diagnostic, has_error};
+use crate::rule::Rule;
+use crate::span::Span;
+use crate::yaml::{Data, Node, Resolved};
+
+/// Most rules of one correlation.
+const MAX_SOURCES: usize = 64;
+
+/// Deepest chain of correlations over correlations.
+const MAX_CHAIN: usize = 16;
+
+/// A document with `correlation:` whose rule waits for those that it refers to.
+pub(super) struct Pending {
+    pub(super) file: usize,
+    /// The whole document.
+    pub(super) span: Span,
+    /// The key and the value.
+    pub(super) key: Node,
+    pub(super) node: Node,
+    /// `generate:` beside `correlation:`, where Sigma's schema has it.
+    pub(super) generate: Option<Node>,
+}
+
+/// Where a correlation is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waiting,
+    Open,
+    Done,
+    Failed,
+}
+
+/// Reads what waits for other rules. Those with mistakes are taken out.
+pub(super) fn link(
+    loaded: &mut Loaded,
+    pending: &[Pending],
+    failed: &[String],
+    files: &[SourceFile<'_>],
+) {
+    if pending.is_empty() {
+        return;
+    }
+    let index = Index::of(loaded, failed);
+    let mut linker = Linker {
+        waiting: waiting(&loaded.rules, pending),
+        states: Vec::new(),
+        rules: std::mem::take(&mut loaded.rules),
+        said: Vec::new(),
+        uses: Vec::new(),
+        index,
+        pending,
+        files,
+    };
+    linker.states = linker.waiting.iter().map(|waits| waits.map_or(State::Done, |_| State::Waiting)).collect();
+    linker.uses = vec![Use::default(); linker.rules.len()];
+    for number in 0..linker.rules.len() {
+        linker.visit(number, 0);
+    }
+    linker.silence();
+    let Linker { rules, states, said, .. } = linker;
+    let done = rules.into_iter().zip(states).filter(|(_, state)| *state == State::Done);
+    loaded.rules = done.map(|(rule, _)| rule).collect();
+    loaded.diagnostics.extend(said);
+    let quiet = |file: usize, at: Span| {
+        loaded.rules.iter().any(|rule| {
+            let Span { start, end } = rule.origin.span;
+            !rule.alerts && rule.origin.file == file && start <= at.start && at.start <= end
+        })
+    };
+    let is_moot = |(file, said): &(usize, Diagnostic)| {
+        said.code == Code::NoLevel && quiet(*file, said.span())
+    };
+    loaded.diagnostics.retain(|said| !is_moot(said));
+}
+
+/// By rule, the document that waits.
+fn waiting(rules: &[Rule], pending: &[Pending]) -> Vec<Option<usize>> {
+    let place = |rule: &Rule| {
+        let origin = &rule.origin;
+        pending.iter().position(|one| (one.file, one.span) == (origin.file, origin.span))
+    };
+    rules.iter().map(place).collect()
+}
+
+/// How a rule is used by correlations.
+#[derive(Debug, Clone, Copy, Default)]
+struct Use {
+    is_referred: bool,
+    alerts_anyway: bool,
+}
+
+struct Linker<'l> {
+    rules: Vec<Rule>,
+    /// By rule: the document that waits.
+    waiting: Vec<Option<usize>>,
+    states: Vec<State>,
+    uses: Vec<Use>,
+    index: Index,
+    pending: &'l [Pending],
+    files: &'l [SourceFile<'l>],
+    said: Vec<(usize, Diagnostic)>,
+}
+
+impl<'l> Linker<'l> {
+    /// Reads a correlation after those that it refers to.
+    fn visit(&mut self, number: usize, depth: usize) {
+        let Some(waits) = self.waiting[number].filter(|_| self.states[number] == State::Waiting)
+        else {
+            return;
+        };
+        let Some(pending) = self.pending.get(waits) else { return };
+        self.states[number] = State::Open;
+        let mut out = Vec::new();
+        let mut references = match pending.node.get("rules").filter(|node| !node.is_null()) {
+            Some(node) => self.index.references(number, node, &self.rules, &mut out),
+            None => Vec::new(),
+        };
+        for reference in &mut references {
+            self.follow(reference, depth, &mut out);
+        }
+        let is_complete = references.iter().all(|reference| reference.rule.is_some());
+        let mut form = self.form(pending, &references);
+        let read = form.read(pending);
+        self.mark(&references, generates(pending));
+        out.append(&mut form.out);
+        let (places, is_special) = (form.places, form.is_special || !form.kind.is_sigma());
+        let failed = has_error(&out) || !is_complete;
+        let file = self.rules[number].origin.file;
+        self.said.extend(out.into_iter().map(|said| (file, said)));
+        let log_source = self.log_source(&references);
+        let rule = &mut self.rules[number];
+        rule.portable &= !is_special;
+        rule.correlation = read.map(Box::new);
+        rule.places = Some(Box::new(places));
+        if rule.log_source == LogSource::default() {
+            rule.log_source = log_source;
+        }
+        let is_done = !failed && rule.correlation.is_some();
+        self.states[number] = if is_done { State::Done } else { State::Failed };
+    }
+
+    /// Reads a correlation that is referred to; one with mistakes is none.
+    fn follow(&mut self, reference: &mut Reference, depth: usize, out: &mut Vec<Diagnostic>) {
+        let Some(target) = reference.rule else { return };
+        let word = &reference.word;
+        if depth < MAX_CHAIN {
+            self.visit(target, depth + 1);
+        }
+        let problem = match self.states[target] {
+            State::Done => return,
+            State::Open => {
+                let message = format!("`{word}` refers back to this rule");
+                Diagnostic::error(Code::Circle, reference.span, message)
+            }
+            State::Waiting => {
+                let message = format!("more than {MAX_CHAIN} correlations build on each other");
+                Diagnostic::error(Code::TooComplex, reference.span, message)
+            }
+            State::Failed => {
+                let message = format!("`{word}` has mistakes of its own and is not loaded");
+                Diagnostic::error(Code::UnusableRule, reference.span, message)
+            }
+        };
+        out.push(problem);
+    }
+
+    fn form(&self, pending: &'l Pending, references: &[Reference]) -> Form<'l> {
+        let teaches_only = alerting(&pending.node);
+        let source = |reference: &Reference| {
+            let rule = reference.rule.and_then(|number| self.rules.get(number));
+            let id = rule.map_or(reference.word.as_str(), |rule| rule.id.as_str()).to_owned();
+            let is_meant = |word: &str| {
+                word == reference.word || rule.is_some_and(|rule| rule.is_called(word))
+            };
+            let alerts = teaches_only.as_ref().is_none_or(|words| words.iter().any(|w| is_meant(w)));
+            Source { id, word: reference.word.clone(), alerts }
+        };
+        let inner = |reference: &Reference| {
+            let rule = self.rules.get(reference.rule?)?;
+            rule.correlation.as_deref().map(Inner::of)
+        };
+        let product = |reference: &Reference| self.rules.get(reference.rule?)?.product();
+        let places = Places {
+            sources: references.iter().map(|reference| reference.span).collect(),
+            products: references.iter().map(product).collect(),
+            ..Places::default()
+        };
+        Form {
+            source: self.files.get(pending.file).map_or("", |file| file.text),
+            node: &pending.node,
+            at: pending.key.span,
+            kind: Kind::EventCount,
+            sources: references.iter().map(source).collect(),
+            inner: references.iter().map(inner).collect(),
+            aliases: Vec::new(),
+            places,
+            is_special: false,
+            out: Vec::new(),
+        }
+    }
+
+    /// Notes that rules are referred to.
+    fn mark(&mut self, references: &[Reference], generates: bool) {
+        for number in references.iter().filter_map(|reference| reference.rule) {
+            let used = &mut self.uses[number];
+            used.is_referred = true;
+            used.alerts_anyway |= generates;
+        }
+    }
+
+    /// What the logs of all referred rules have in common.
+    fn log_source(&self, references: &[Reference]) -> LogSource {
+        let mut sources = references.iter().filter_map(|reference| {
+            self.rules.get(reference.rule?).map(|rule| rule.log_source.clone())
+        });
+        let Some(first) = sources.next() else { return LogSource::default() };
+        sources.fold(LogSource { definition: None, ..first }, |common, other| {
+            LogSource {
+                product: both(common.product, other.product),
+                service: both(common.service, other.service),
+                category: both(common.category, other.category),
+                definition: None,
+            }
+        })
+    }
+
+    /// Lets rules that only serve correlations raise nothing, and says which rules nobody uses.
+    fn silence(&mut self) {
+        for (rule, used) in self.rules.iter_mut().zip(&self.uses) {
+            rule.alerts = !used.is_referred || used.alerts_anyway;
+        }
+        let has_correlation: Vec<_> =
+            (0..self.files.len()).map(|file| self.pending.iter().any(|one| one.file == file)).collect();
+        let rules = self.rules.iter().zip(&self.uses).zip(&self.waiting);
+        for ((rule, used), waits) in rules {
+            let file = rule.origin.file;
+            let is_bare = rule.id == rule.name && rule.about.description.is_none();
+            if used.is_referred || !is_bare || waits.is_some() || !has_correlation[file] {
+                continue;
+            }
+            let message = format!("no correlation refers to `{}`", rule.name);
+            let help = "name it under `rules`, or give it an id and a description";
+            let said = Diagnostic::warning(Code::IdleRule, rule.origin.title, message).help(help);
+            self.said.push((file, said));
+        }
+    }
+}
+
+fn both(one: Option<String>, two: Option<String>) -> Option<String> {
+    one.filter(|one| two.is_some_and(|two| one.eq_ignore_ascii_case(&two)))
+}
+
+/// The words under `alert-on`, if it is written.
+fn alerting(node: &Node) -> Option<Vec<String>> {
+    let node = node.get("alert-on").filter(|node| !node.is_null())?;
+    let words = Form::list(node).into_iter().filter_map(Node::text);
+    Some(words.map(|word| word.trim().to_owned()).collect())
+}
+
+/// Whether referred rules alert by themselves as well.
+fn generates(pending: &Pending) -> bool {
+    let is_true = |node: &Node| {
+        matches!(&node.data, Data::Scalar(scalar) if scalar.resolved == Resolved::Bool(true))
+    };
+    pending.generate.iter().chain(pending.node.get("generate")).any(is_true)
+}
+
+impl Form<'_> {
+    /// Reads all of it; `None` when something is wrong with it, which is said.
+    fn read(&mut self, pending: &Pending) -> Option<Correlation> {
+        if self.node.map().is_none() {
+            let node = self.node;
+            self.shape(node, "a correlation");
+            return None;
+        }
+        let kind = self.kind_of();
+        self.check_rules();
+        self.check_generate(pending);
+        self.kind = kind?;
+        self.unknown_keys();
+        self.aliases();
+        let group_by = self.group_by();
+        self.check_alert_on();
+        let default = self.default_window();
+        let timespan = self.window(default);
+        let test = self.test();
+        let raise = self.raise(self.kind.measured());
+        Some(Correlation {
+            sources: self.sources.clone(),
+            group_by,
+            timespan,
+            test: test?,
+            raise,
+            generate: generates(pending),
+        })
+    }
+
+    fn kind_of(&mut self) -> Option<Kind> {
+        let Some(node) = self.value("type") else {
+            let names: Vec<_> = Kind::ALL.iter().map(|(name, _)| *name).collect();
+            let message = "a correlation needs a `type`";
+            let help = format!("it is one of `{}`", names.join("`, `"));
+            self.out.push(Diagnostic::error(Code::Missing, self.at, message).help(help));
+            return None;
+        };
+        let name = node.text().unwrap_or_default();
+        self.places.kind = (name.to_owned(), node.span);
+        let kind = Kind::from_name(name);
+        if kind.is_none() {
+            let message = format!("there is no correlation of type {}", described(node));
+            let diagnostic = Diagnostic::error(Code::CorrelationType, node.span, message);
+            let names = || Kind::ALL.iter().map(|(name, _)| *name);
+            self.out.push(match nearest(name, names(), 0.8) {
+                Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+                None => {
+                    let names: Vec<_> = names().collect();
+                    diagnostic.help(format!("it is one of `{}`", names.join("`, `")))
+                }
+            });
+        }
+        kind
+    }
+
+    fn check_rules(&mut self) {
+        let written = self.value("rules").map(Self::list);
+        if written.is_none_or(|rules| rules.is_empty()) {
+            let at = self.node.entry("rules").map_or(self.at, |(key, _)| key.span);
+            let message = "the correlation does not say which rules it counts";
+            let help = "list names or ids under `rules:`";
+            self.out.push(Diagnostic::error(Code::Missing, at, message).help(help));
+        } else if self.sources.len() > MAX_SOURCES {
+            let at = self.entry("rules").map_or(self.at, |(key, _)| key.span);
+            let message = format!("a correlation has at most {MAX_SOURCES} rules");
+            self.error(Code::TooComplex, at, message);
+        }
+    }
+
+    fn check_generate(&mut self, pending: &Pending) {
+        let nodes = pending.generate.iter().chain(self.node.get("generate"));
+        for node in nodes.filter(|node| !node.is_null()) {
+            let is_bool = |node: &Node| {
+                matches!(&node.data, Data::Scalar(s) if matches!(s.resolved, Resolved::Bool(_)))
+            };
+            if !is_bool(node) {
+                let message = format!("expected `true` or `false`, found {}", described(node));
+                self.out.push(Diagnostic::error(Code::WrongShape, node.span, message));
+            }
+        }
+    }
+
+    /// What tells groups apart. Groups of a sequence are told apart by variables, which stages have.
+    fn group_by(&mut self) -> Vec<crate::correlation::Key> {
+        if self.kind == Kind::Sequence {
+            return Vec::new();
+        }
+        let Some(node) = self.value("group-by") else { return Vec::new() };
+        let mut keys: Vec<crate::correlation::Key> = Vec::new();
+        for node in Self::list(node) {
+            let Some(key) = self.key(node) else { continue };
+            if keys.iter().any(|known| known.name == key.name) {
+                let message = format!("`{}` stands here twice", key.name);
+                self.out.push(Diagnostic::warning(Code::RepeatedKey, node.span, message));
+                continue;
+            }
+            self.places.group_by.push(node.span);
+            keys.push(key);
+        }
+        keys
+    }
+
+    /// Says which words under `alert-on` are not among the rules.
+    fn check_alert_on(&mut self) {
+        let Some(node) = self.value("alert-on").filter(|_| self.kind.has("alert-on")) else { return };
+        for node in Self::list(node) {
+            self.source_of(node);
+        }
+        if !self.sources.iter().any(|source| source.alerts) && Self::list(node).is_empty() {
+            let message = "no rule can bring a finding about";
+            self.error(Code::Missing, node.span, message);
+        }
+    }
+}
+
+/// The rules that a correlation counts, down to those without memory.
+pub(super) fn bases(rules: &[Rule], id: &str, found: &mut Vec<String>) {
+    let Some(rule) = rules.iter().find(|rule| rule.id == id) else { return };
+    let Some(correlation) = &rule.correlation else {
+        if !found.iter().any(|known| known == id) {
+            found.push(id.to_owned());
+        }
+        return;
+    };
+    for source in &correlation.sources {
+        bases(rules, &source.id, found);
+    }
+}
+
+impl Memory {
+    /// Whether it counts within a window that holds every event.
+    pub(crate) fn holds_events(&self) -> bool {
+        !matches!(
+            self,
+            Self::NewValue(_) | Self::RareValue(_) | Self::Baseline(_) | Self::TimeSlot(_)
+        )
+    }
+}
