@@ -63,9 +63,9 @@ fn is_uuid(id: &str) -> bool {
 fn places(product: Option<Product>, role: Role, tree: &Value) -> Vec<String> {
     let known = product.and_then(|product| catalog::entity_paths(product, role));
     let elsewhere = || ELSEWHERE.iter().find(|(known, _)| *known == role);
-    let paths: &[&str] = match &known {
-        Some(known) => &known.paths,
-        None => elsewhere().map(|(_, paths)| *paths).unwrap_or_default(),
+    let paths: Vec<&str> = match &known {
+        Some(known) => known.paths.iter().map(|place| place.path).collect(),
+        None => elsewhere().map(|(_, paths)| paths.to_vec()).unwrap_or_default(),
     };
     // A bare Auth0 record is what others have under `data`.
     let is_bare = tree.get("data").is_none();
