@@ -4,10 +4,11 @@
 //! the rule must then fail. Where none does, the part may be wrong and nobody would notice.
 
 use std::fs;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use detect::cases::{Case, Cases, Step};
-use detect::{Detector, Scope, Watch};
+use detect::{Detector, Scope, Settings};
 use rule::{Expr, Lists, Rule, SourceFile};
 
 use crate::repository::{self, Repository};
@@ -76,9 +77,10 @@ impl Trial {
 
     /// What is wrong when the rule holds for what `expr` matches; `None` if all is well.
     fn judge(&self, rule: &Rule, expr: Expr) -> Option<String> {
-        let watch = Watch { condition: expr, ..Watch::of(rule) };
-        let detector = Detector::new(vec![watch], Scope::default());
-        self.case.judge(&detector.observe_steps(&self.steps))
+        let mut changed = rule.clone();
+        changed.expr = expr;
+        let detector = Arc::new(Detector::of(&[changed], Scope::default()));
+        self.case.judge(&detector.observe_steps(&self.steps, Settings::default()))
     }
 }
 

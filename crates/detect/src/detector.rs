@@ -1,15 +1,18 @@
-//! All rules over one event: routing by type, matching, findings.
+//! All rules over one event: routing by type, matching, and what is written down of events that match.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use catalog::Product;
-use event::{Entity, Event};
-use finding::{Evidence, Finding, Occurrence, Subject};
+use event::Event;
 use jiff::Timestamp;
+use rule::Rule;
 use rustc_hash::FxHashMap;
 
+use crate::excerpt::{Head, Slot, TIMELESS, VALUES_MAX, Writer};
 use crate::plan::{Answers, Plan};
+use crate::program::{self, Program, Unfed};
+use crate::signals;
 use crate::watch::Watch;
 
 /// Which events count.
@@ -23,11 +26,16 @@ pub struct Scope {
     pub tenant: Option<String>,
 }
 
-/// Rules without memory, ready to be run over events by any number of threads.
+/// All rules, ready to be run over events by any number of threads.
+///
+/// It says of each event which rules match and what those with memory read of it: an [`Excerpt`](crate::excerpt). An
+/// [`Engine`](crate::Engine) makes findings of excerpts.
 #[derive(Debug)]
 pub struct Detector {
     watches: Vec<Watch>,
     scope: Scope,
+    pub(crate) program: Program,
+    unfed: Vec<Unfed>,
 }
 
 /// What one thread keeps between events.
@@ -36,6 +44,8 @@ pub struct Worker {
     plans: Plans,
     answers: Answers,
     matched: Vec<usize>,
+    slots: Vec<Slot>,
+    pub(crate) writer: Writer,
 }
 
 type ByType = FxHashMap<Box<str>, Rc<Plan>>;
@@ -83,38 +93,81 @@ pub enum Seen {
 const MAX_PLANS: usize = 4096;
 
 impl Detector {
-    /// A detector for these rules; the order of findings of one event is that of the rules.
+    /// A detector for rules without memory; the order of findings of one event is that of the rules.
     pub fn new(watches: Vec<Watch>, scope: Scope) -> Self {
-        Self { watches, scope }
+        Self::with(watches, &[], scope)
     }
 
-    /// The rules.
+    /// A detector for all kinds of rules.
+    pub fn of(rules: &[Rule], scope: Scope) -> Self {
+        let runnable = || rules.iter().filter(|rule| rule.is_runnable());
+        let mut watches: Vec<Watch> =
+            runnable().filter(|rule| rule.correlation.is_none()).map(Watch::of).collect();
+        let with_memory: Vec<&Rule> =
+            runnable().filter(|rule| rule.correlation.is_some()).collect();
+        let asks = runnable().any(|rule| {
+            !rule.asks.is_empty() || rule.levels.iter().any(|case| !case.when.is_empty())
+        });
+        if asks {
+            watches.extend(signals::watches());
+        }
+        Self::with(watches, &with_memory, scope)
+    }
+
+    fn with(watches: Vec<Watch>, with_memory: &[&Rule], scope: Scope) -> Self {
+        let (program, unfed) = Program::new(with_memory, &watches);
+        Self { watches, scope, program, unfed }
+    }
+
+    /// The rules that look at single events.
     pub fn watches(&self) -> &[Watch] {
         &self.watches
     }
 
-    /// Calls `sink` with a finding for each rule that the event matches. The finding's place is left
-    /// to the caller.
-    pub fn observe(
-        &self,
-        event: &Event<'_>,
-        worker: &mut Worker,
-        mut sink: impl FnMut(Finding),
-    ) -> Seen {
-        if !self.in_scope(event) {
+    /// The rules with memory that cannot be run because a rule that they refer to is not there.
+    pub fn unfed(&self) -> &[Unfed] {
+        &self.unfed
+    }
+
+    /// How many rules have memory.
+    pub fn n_with_memory(&self) -> usize {
+        self.program.nodes.len()
+    }
+
+    /// The tenant of a finding: the caller's name for it, else what the event says.
+    pub(crate) fn tenant_of(&self, said: &str) -> Option<String> {
+        let said = Some(said).filter(|said| !said.is_empty()).map(str::to_owned);
+        self.scope.tenant.clone().or(said)
+    }
+
+    /// Whether any rule matches an event; `None` if the event is out of scope.
+    pub fn matches(&self, event: &Event<'_>, worker: &mut Worker) -> Option<bool> {
+        self.run(event, worker).then(|| !worker.matched.is_empty())
+    }
+
+    /// Examines an event, and writes down what rules need of it if any matches.
+    pub(crate) fn observe(&self, event: &Event<'_>, line: u64, worker: &mut Worker) -> Seen {
+        if !self.run(event, worker) {
             return Seen::OutOfScope;
         }
-        let plan = self.plan(event, worker);
-        if plan.is_empty() {
-            return Seen::Examined;
-        }
-        let Worker { answers, matched, .. } = worker;
-        matched.clear();
-        plan.run(event, answers, |rule| matched.push(rule));
-        for watch in matched.iter().filter_map(|&rule| self.watches.get(rule)) {
-            sink(self.finding(watch, event));
+        if !worker.matched.is_empty() {
+            self.write(event, line, worker);
         }
         Seen::Examined
+    }
+
+    /// Finds the rules that match. Returns whether the event is in scope.
+    fn run(&self, event: &Event<'_>, worker: &mut Worker) -> bool {
+        worker.matched.clear();
+        if !self.in_scope(event) {
+            return false;
+        }
+        let plan = self.plan(event, worker);
+        if !plan.is_empty() {
+            let Worker { answers, matched, .. } = worker;
+            plan.run(event, answers, |rule| matched.push(rule));
+        }
+        true
     }
 
     fn in_scope(&self, event: &Event<'_>) -> bool {
@@ -145,53 +198,53 @@ impl Detector {
         Plan::new(rules.map(|(number, watch)| (number, &watch.condition)), &known)
     }
 
-    fn finding(&self, watch: &Watch, event: &Event<'_>) -> Finding {
-        let mut evidence = Evidence::default();
-        watch.condition.evidence(event, &mut |field, value| {
-            let text = value.to_text();
-            evidence.add(field.as_str(), text.as_deref().unwrap_or("null"));
-        });
-        let occurrence = Occurrence {
-            event_id: event.id().unwrap_or_else(|| finding::event_id(event.text().as_bytes())),
-            time: event.time(),
-            provider: event.product().map(|product| product.name().to_owned()),
-            tenant: self.scope.tenant.clone().or_else(|| event.tenant()),
-            subject: subject(event),
-            evidence,
-            place: None,
+    /// Writes the excerpt of an event that some rules match.
+    fn write(&self, event: &Event<'_>, line: u64, worker: &mut Worker) {
+        let Worker { matched, slots, writer, .. } = worker;
+        for rule in matched.iter().copied() {
+            let Some(watch) = self.watches.get(rule).filter(|watch| watch.alerts) else { continue };
+            watch.condition.evidence(event, &mut |field, value| {
+                let text = value.to_text();
+                writer.evidence(rule, field.as_str(), text.as_deref().unwrap_or("null"));
+            });
+        }
+        self.needed(matched, slots);
+        for slot in slots.iter().copied() {
+            let Some(asked) = self.program.slots.get(usize::from(slot)) else { continue };
+            let mut n_values = 0;
+            asked.field.visit(event, &mut |text| {
+                writer.field(slot, text);
+                n_values += 1;
+                if n_values < VALUES_MAX {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            });
+        }
+        let id = event.id().unwrap_or_else(|| finding::event_id(event.text().as_bytes()));
+        let head = Head {
+            product: event.product().map_or(0, |product| product as u8 + 1),
+            line,
+            time: event.time().map_or(TIMELESS, Timestamp::as_microsecond),
+            id: &id,
+            tenant: &event.tenant().unwrap_or_default(),
         };
-        Finding::of_event(Arc::clone(&watch.rule), watch.level, occurrence)
+        writer.close(head, matched);
+    }
+
+    /// The slots that some rules need, and those that every excerpt has.
+    fn needed(&self, matched: &[usize], slots: &mut Vec<Slot>) {
+        slots.clear();
+        slots.extend(0..N_COMMON);
+        let needs = matched.iter().filter_map(|rule| self.program.needs.get(*rule));
+        for slot in needs.flatten() {
+            if !slots.contains(slot) {
+                slots.push(*slot);
+            }
+        }
     }
 }
 
-/// Who an event is about, as a finding names it.
-fn subject(event: &Event<'_>) -> Subject {
-    let actor = event.actor().unwrap_or_default();
-    let user = actor.name.clone().or_else(|| actor.id.clone());
-    Subject {
-        target: other_user(event, &actor),
-        user,
-        user_id: actor.id,
-        ip: event.ip(),
-        session: event.session(),
-        token: event.token(),
-        client: event.client(),
-        device: event.device(),
-    }
-}
-
-/// The first target that is a person other than the actor.
-fn other_user(event: &Event<'_>, actor: &Entity) -> Option<String> {
-    let is_user = |target: &Entity| {
-        target.kind.as_deref().is_some_and(|kind| {
-            ["User", "AppUser", "users"].iter().any(|user| kind.eq_ignore_ascii_case(user))
-        })
-    };
-    let targets = event.targets();
-    let other = targets.into_iter().find(|target| {
-        is_user(target)
-            && target.id != actor.id
-            && (target.name.is_none() || target.name != actor.name)
-    })?;
-    other.name.or(other.id)
-}
+/// How many slots every excerpt has.
+const N_COMMON: Slot = program::COMMON.len() as Slot;

@@ -14,17 +14,29 @@
 //!
 //! *Source.* None: the design is Keyward's own, `docs/performance.md` has its measurements.
 
+mod bytes;
 pub mod cases;
 mod detector;
+mod engine;
+mod excerpt;
+mod groups;
+mod hash;
+mod memory;
+mod order;
 mod pieces;
 mod plan;
+mod program;
 mod read;
+mod signals;
 mod summary;
 mod sweep;
 mod turn;
 mod watch;
 
 pub use crate::detector::{Detector, Scope, Seen, Worker};
+pub use crate::engine::{Admins, Counts, Engine, RuleLearning, Settings};
+pub use crate::order::{PENDING_BYTES, Sorter, Spill};
+pub use crate::program::Unfed;
 pub use crate::read::read;
 pub use crate::summary::Summary;
 pub use crate::sweep::{Limits, MAX_EVENT_BYTES, Receiver};

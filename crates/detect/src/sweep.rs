@@ -13,7 +13,6 @@ use std::sync::mpsc;
 use std::thread::Builder;
 
 use event::{End, Event, Form, Framer, Place, Rejected, Sink, Why};
-use finding::{Finding, Position};
 
 use self::merger::{Batch, Merger};
 use crate::detector::{Detector, Worker};
@@ -34,19 +33,19 @@ pub struct Limits {
 /// Longest event unless the caller says otherwise: 16 MiB.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
 
-/// Findings that are held before they are passed on.
-const MAX_HELD: usize = 128;
+/// Bytes of excerpts that are held before they are passed on.
+const MAX_HELD: usize = 1 << 20;
 
-/// Receives what a sweep finds, in the order of the input.
+/// Receives what a sweep writes down, in the order of the input.
 pub trait Receiver {
-    /// A finding, its position filled in and its path left empty.
-    fn finding(&mut self, finding: Finding);
+    /// A row of excerpts, to be given to [`Sorter::add`](crate::Sorter::add).
+    fn excerpts(&mut self, row: &[u8]);
     /// That many more bytes have been examined.
     fn progress(&mut self, bytes: u64);
 }
 
 impl Detector {
-    /// Examines every event of an input. Findings go to `receiver` as they come.
+    /// Examines every event of an input. What rules need of those that match goes to `receiver` as it comes.
     ///
     /// A read error ends the input early and is part of the summary; what stood before it is examined.
     pub fn sweep(
@@ -176,6 +175,7 @@ impl<'d> Bench<'d> {
         if piece.dropped > 0 {
             batch.summary.reject(Rejected { place: self.framer.place(), why: Why::TooLong });
         }
+        batch.excerpts = self.worker.writer.take();
         batch.close(self.framer.tally(), piece.lines.bytes().len() as u64 + piece.dropped);
         self.framer.shrink();
         batch.is_last = true;
@@ -194,6 +194,7 @@ impl<'d> Bench<'d> {
         let (detector, worker) = (self.detector, &mut self.worker);
         let mut desk = Desk { detector, worker, batch: &mut batch, pass };
         let used = feed(&mut self.framer, bytes, end, limits.max_event_bytes, &mut desk);
+        batch.excerpts = self.worker.writer.take();
         batch.summary.bytes = used as u64;
         batch.is_last = true;
         pass(batch);
@@ -206,21 +207,16 @@ struct Desk<'b> {
     detector: &'b Detector,
     worker: &'b mut Worker,
     batch: &'b mut Batch,
-    /// Takes findings when there are too many to be held.
+    /// Takes excerpts when there are too many to be held.
     pass: &'b mut dyn FnMut(Batch),
 }
 
 impl Sink for Desk<'_> {
     fn event(&mut self, event: Event<'_>, place: Place) {
-        let findings = &mut self.batch.findings;
-        let seen = self.detector.observe(&event, self.worker, |mut finding| {
-            finding.place =
-                Some(finding::Place { path: String::new(), position: Position::Line(place.line) });
-            findings.push(finding);
-        });
-        if findings.len() >= MAX_HELD {
-            let findings = std::mem::take(findings);
-            (self.pass)(Batch { number: self.batch.number, findings, ..Batch::default() });
+        let seen = self.detector.observe(&event, place.line, self.worker);
+        if self.worker.writer.len() >= MAX_HELD {
+            let excerpts = self.worker.writer.take();
+            (self.pass)(Batch { number: self.batch.number, excerpts, ..Batch::default() });
         }
         self.batch.summary.count(&event, place, seen);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog::Product;
 use finding::Level;
-use rule::{Expr, Rule};
+use rule::{Ask, Case, Check, Expr, Matcher, Position, Rule, Test};
 
 /// A rule, ready to be run.
 #[derive(Debug, Clone)]
@@ -17,6 +17,14 @@ pub struct Watch {
     pub whose: Whose,
     /// What an event must fulfil.
     pub condition: Expr,
+    /// What must be known besides.
+    pub asks: Vec<Ask>,
+    /// Levels for when more is known, the first that holds before [`Watch::level`]; `None` for no finding.
+    pub levels: Vec<(Vec<Ask>, Option<Level>)>,
+    /// Whether its matches are findings, or only feed rules with memory.
+    pub alerts: bool,
+    /// Whether its events tell who is an administrator.
+    pub teaches_admins: bool,
 }
 
 /// Whose events a rule is about. It is never run on events that are known to be another's.
@@ -31,6 +39,14 @@ pub enum Whose {
 }
 
 impl Whose {
+    /// The product, if it is one that the catalog knows.
+    pub fn product(self) -> Option<Product> {
+        match self {
+            Self::Of(product) => Some(product),
+            Self::Anybodys | Self::Unknown => None,
+        }
+    }
+
     /// Whether an event may be one of these, as far as its product is known.
     pub fn may_be(self, product: Option<Product>) -> bool {
         match (self, product) {
@@ -45,13 +61,7 @@ impl Watch {
     /// A loaded rule, ready to be run.
     pub fn of(rule: &Rule) -> Self {
         Self {
-            rule: Arc::new(finding::Rule {
-                id: rule.id.clone(),
-                name: rule.name.clone(),
-                title: rule.title.clone(),
-                status: rule.status.map(|status| status.as_str().to_owned()),
-                attack: rule.attack.techniques.clone(),
-            }),
+            rule: about(rule),
             level: level(rule.level),
             whose: match (&rule.log_source.product, rule.product()) {
                 (None, _) => Whose::Anybodys,
@@ -59,8 +69,48 @@ impl Watch {
                 (Some(_), None) => Whose::Unknown,
             },
             condition: rule.expr.clone(),
+            asks: rule.asks.clone(),
+            levels: levels(rule),
+            alerts: rule.alerts,
+            teaches_admins: false,
         }
     }
+
+    /// A watch for events that tell who is an administrator. It raises no findings.
+    pub(crate) fn for_admins(product: Product, kinds: &[&str]) -> Self {
+        let matchers =
+            kinds.iter().map(|kind| Matcher::text(kind, Position::Whole, Case::Insensitive));
+        let field = event::Path::parse(catalog::type_field(product).unwrap_or_default());
+        Self {
+            rule: Arc::new(finding::Rule {
+                name: "administrators".to_owned(),
+                ..Default::default()
+            }),
+            level: Level::Informational,
+            whose: Whose::Of(product),
+            condition: Expr::Test(Test { field, check: Check::Match(matchers.collect()) }),
+            asks: Vec::new(),
+            levels: Vec::new(),
+            alerts: false,
+            teaches_admins: true,
+        }
+    }
+}
+
+/// What findings say about a rule.
+pub(crate) fn about(rule: &Rule) -> Arc<finding::Rule> {
+    Arc::new(finding::Rule {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        title: rule.title.clone(),
+        status: rule.status.map(|status| status.as_str().to_owned()),
+        attack: rule.attack.techniques.clone(),
+    })
+}
+
+/// The levels of a rule for when more is known.
+pub(crate) fn levels(rule: &Rule) -> Vec<(Vec<Ask>, Option<Level>)> {
+    rule.levels.iter().map(|case| (case.when.clone(), case.level.map(level))).collect()
 }
 
 /// The level of a rule as its findings have it.

@@ -48,13 +48,16 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
+/// How ids begin that were made of an event's bytes, because its provider gave it none.
+pub const HASHED_ID: &str = "sha256:";
+
 /// The id of an event whose provider gave it none: `sha256:` and 32 hex digits.
 ///
 /// It is a hash of the event's bytes as they were read, without the white space
 /// around them. The same line read twice is the same event; a line that was written
 /// anew, with other white space or another order of keys, is another.
 pub fn event_id(raw: &[u8]) -> String {
-    format!("sha256:{}", digest("keyward.event.id/1", &[raw.trim_ascii()]))
+    format!("{HASHED_ID}{}", digest("keyward.event.id/1", &[raw.trim_ascii()]))
 }
 
 fn digest(domain: &str, parts: &[&[u8]]) -> String {

@@ -29,7 +29,7 @@ mod tests;
 
 pub use crate::case::{Cases, RUNS_MAX};
 pub use crate::evidence::{Evidence, FIELDS_MAX, TEXT_MAX, VALUES_MAX};
-pub use crate::fingerprint::{Fingerprint, event_id};
+pub use crate::fingerprint::{Fingerprint, HASHED_ID, event_id};
 pub use crate::level::{Level, UnknownLevel};
 pub use crate::place::{Place, Position};
 pub use crate::report::{EVENTS_MAX, Finding, Kind, Occurrence, SCHEMA, State, rfc3339};

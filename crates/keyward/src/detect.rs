@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::bail;
-use detect::{Detector, Limits, Receiver, Scope};
+use detect::{Admins, Detector, Engine, Limits, PENDING_BYTES, Receiver, Scope, Settings, Sorter};
 use finding::{Cases, Finding};
 use jiff::Timestamp;
 
@@ -17,6 +18,7 @@ use crate::input::{self, Stop};
 use crate::output::{Out, spare_inputs, write_summary};
 use crate::render::{Format, Outcome, Renderer, renderer, write_account};
 use crate::ruleset;
+use crate::spill::TemporaryFile;
 use crate::summary::{Summary, Tally};
 
 /// Examines the inputs and prints what the rules find.
@@ -37,17 +39,35 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     let bar = Bar::when(args.format == Format::Text || !out.is_terminal);
     let renderer = renderer(args.format, rules.pages(), now);
     let scope = Scope { tenant: args.tenant.clone(), ..scope };
-    let detector = Detector::new(rules.watches(), scope);
+    let detector = Arc::new(Detector::of(&rules.rules, scope));
+    let settings = Settings { admins: Admins::of(&rules.lists), ..Settings::default() };
+    let mut engine = Engine::new(Arc::clone(&detector), settings);
 
     let mut desk = Desk::new(renderer, out, Cases::new(args.case_gap.0));
     let stop = desk.stop.clone();
     if summary.rules.loaded == 0 {
         console.error("no rule can be run");
     } else {
+        let mut spill = TemporaryFile::default();
+        let mut sorter = Sorter::new(&mut spill, PENDING_BYTES);
+        let mut failed = None;
         examine::each(&inputs, console, bar, &stop, &mut summary, |input, name| {
-            name.clone_into(&mut desk.path);
-            detector.sweep(input, limits(args), &mut desk)
+            let number = engine.input(name);
+            let mut intake = Intake { sorter: &mut sorter, number, failed: None };
+            let counts = detector.sweep(input, limits(args), &mut intake);
+            if let Some(error) = intake.failed {
+                failed = Some(error);
+                stop.set();
+            }
+            counts
         });
+        if let Some(error) = failed {
+            return Err(
+                anyhow::Error::new(error).context("failed to keep what does not fit into memory")
+            );
+        }
+        sorter.finish(&mut |one| engine.take(one, &mut |finding| desk.finding(finding)))?;
+        engine.report_open(&mut |finding| desk.finding(finding));
     }
     summary.findings = std::mem::take(&mut desk.tally);
     let exit = summary.exit(args.fail_on);
@@ -83,8 +103,6 @@ struct Desk {
     out: Out,
     tally: Tally,
     cases: Cases,
-    /// The input that is being read.
-    path: String,
     /// Set when results can no longer be written.
     stop: Stop,
     failed: Option<io::Error>,
@@ -92,8 +110,7 @@ struct Desk {
 
 impl Desk {
     fn new(renderer: Box<dyn Renderer>, out: Out, cases: Cases) -> Self {
-        let (path, stop) = (String::new(), Stop::default());
-        Self { renderer, out, tally: Tally::default(), cases, path, stop, failed: None }
+        Self { renderer, out, tally: Tally::default(), cases, stop: Stop::default(), failed: None }
     }
 
     fn finish(mut self, summary: &Summary, exit: Exit) -> io::Result<()> {
@@ -105,19 +122,31 @@ impl Desk {
     }
 }
 
-impl Receiver for Desk {
+impl Desk {
     fn finding(&mut self, mut finding: Finding) {
         if self.failed.is_some() {
             return;
-        }
-        if let Some(place) = &mut finding.place {
-            place.path.clone_from(&self.path);
         }
         self.cases.assign(&mut finding);
         self.tally.add(&finding);
         if let Err(error) = self.renderer.finding(finding, &mut self.out) {
             self.failed = Some(error);
             self.stop.set();
+        }
+    }
+}
+
+/// Where what rules need of an input is put in order.
+struct Intake<'i, 's> {
+    sorter: &'i mut Sorter<'s>,
+    number: u32,
+    failed: Option<io::Error>,
+}
+
+impl Receiver for Intake<'_, '_> {
+    fn excerpts(&mut self, row: &[u8]) {
+        if self.failed.is_none() {
+            self.failed = self.sorter.add(row, self.number, false).err();
         }
     }
 

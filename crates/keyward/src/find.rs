@@ -4,7 +4,7 @@ mod printer;
 
 use std::sync::Arc;
 
-use detect::{Detector, Watch, Whose, Worker};
+use detect::{Detector, Seen, Watch, Whose, Worker};
 use event::{Event, Place, Rejected, Sink};
 use finding::{Level, Rule};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ use crate::input::{self, Stop};
 use crate::output::{Out, spare_inputs, write_summary};
 use crate::render::{Outcome, write_account};
 use crate::ruleset;
-use crate::summary::{Summary, Tally};
+use crate::summary::Summary;
 
 /// Examines the inputs and prints the events that match.
 pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
         let (bytes, stopped) = detect::read(input, max_event_bytes, &mut desk);
         detect::Summary { bytes, stopped, ..std::mem::take(&mut desk.counts) }
     });
-    summary.findings = std::mem::take(&mut desk.tally);
+    summary.findings.add_many(&rule(), Level::Informational, desk.n_matches);
     let exit = summary.exit(Level::Informational);
     desk.finish(&summary, exit)?;
     console.note(|out| write_account(&summary, Outcome::Matches, out));
@@ -54,8 +54,21 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
 }
 
 fn watch(condition: Expr) -> Watch {
-    let rule = Rule { id: "expression".into(), name: "expression".into(), ..Rule::default() };
-    Watch { rule: Arc::new(rule), level: Level::Informational, whose: Whose::Anybodys, condition }
+    Watch {
+        rule: Arc::new(rule()),
+        level: Level::Informational,
+        whose: Whose::Anybodys,
+        condition,
+        asks: Vec::new(),
+        levels: Vec::new(),
+        alerts: true,
+        teaches_admins: false,
+    }
+}
+
+/// What the account of a run calls the expression.
+fn rule() -> Rule {
+    Rule { id: "expression".into(), name: "expression".into(), ..Rule::default() }
 }
 
 /// Where events arrive, are matched and passed on.
@@ -63,7 +76,7 @@ struct Desk<'d> {
     detector: &'d Detector,
     worker: Worker,
     printer: Printer,
-    tally: Tally,
+    n_matches: u64,
     /// Of the input that is being read.
     counts: detect::Summary,
     /// Set when results can no longer be written.
@@ -77,7 +90,7 @@ impl<'d> Desk<'d> {
             detector,
             worker: Worker::default(),
             printer,
-            tally: Tally::default(),
+            n_matches: 0,
             counts: detect::Summary::default(),
             stop: Stop::default(),
             failed: None,
@@ -104,14 +117,12 @@ impl<'d> Desk<'d> {
 
 impl Sink for Desk<'_> {
     fn event(&mut self, event: Event<'_>, place: Place) {
-        let (tally, mut is_match) = (&mut self.tally, false);
-        let seen = self.detector.observe(&event, &mut self.worker, |finding| {
-            tally.add(&finding);
-            is_match = true;
-        });
-        if is_match {
+        let is_match = self.detector.matches(&event, &mut self.worker);
+        if is_match == Some(true) {
+            self.n_matches += 1;
             self.print(&event);
         }
+        let seen = if is_match.is_some() { Seen::Examined } else { Seen::OutOfScope };
         self.counts.count(&event, place, seen);
     }
 

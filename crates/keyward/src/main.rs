@@ -24,6 +24,7 @@ mod render;
 mod rules;
 mod ruleset;
 mod sanitize;
+mod spill;
 mod summary;
 
 use std::io;

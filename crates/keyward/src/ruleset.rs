@@ -7,7 +7,6 @@ use std::io;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use detect::Watch;
 use finding::Level;
 use rule::okta::misspellings;
 use rule::{Code, Diagnostic, Expr, Lists, Rule, Severity, parse_filter};
@@ -158,12 +157,18 @@ impl Loaded {
         self.files.iter().take(self.n_rule_files).enumerate()
     }
 
-    /// The rules of one file as they are with other lists, filters applied.
-    pub(crate) fn reload(&self, file: &RuleFile, lists: &[(String, Vec<String>)]) -> Vec<Rule> {
+    /// The lists with others in their place.
+    pub(crate) fn lists_with(&self, lists: &[(String, Vec<String>)]) -> Lists {
         let mut all = self.lists.clone();
         for (name, values) in lists {
             all.insert(name, values.clone());
         }
+        all
+    }
+
+    /// The rules of one file as they are with other lists, filters applied.
+    pub(crate) fn reload(&self, file: &RuleFile, lists: &[(String, Vec<String>)]) -> Vec<Rule> {
+        let all = self.lists_with(lists);
         let filters = self.files.iter().skip(self.n_rule_files).take(self.n_filters);
         let files = std::iter::once(file).chain(filters);
         let sources: Vec<_> = files.map(RuleFile::source).collect();
@@ -209,11 +214,6 @@ impl Loaded {
             write_diagnostic(path, text, diagnostic, out)?;
         }
         Ok(())
-    }
-
-    /// The rules that can be run, as the detector takes them.
-    pub(crate) fn watches(&self) -> Vec<Watch> {
-        self.rules.iter().filter(|rule| rule.is_runnable()).map(Watch::of).collect()
     }
 
     /// What the rules say to the readers of their findings.

@@ -143,12 +143,20 @@ pub(crate) struct RuleCount {
 impl Tally {
     /// Counts one finding.
     pub(crate) fn add(&mut self, finding: &Finding) {
-        self.total += 1;
-        *self.levels.entry(finding.level).or_default() += 1;
-        let place = self.rules.binary_search_by(|row| row.order().cmp(&order_of(finding)));
-        match place {
-            Ok(at) => self.rules[at].count += 1,
-            Err(at) => self.rules.insert(at, RuleCount::first(finding)),
+        self.add_many(&finding.rule, finding.level, 1);
+    }
+
+    /// Counts several of one rule and level.
+    pub(crate) fn add_many(&mut self, rule: &finding::Rule, level: Level, count: u64) {
+        if count == 0 {
+            return;
+        }
+        self.total += count;
+        *self.levels.entry(level).or_default() += count;
+        let order: Order<'_> = (std::cmp::Reverse(level), &rule.name, &rule.id);
+        match self.rules.binary_search_by(|row| row.order().cmp(&order)) {
+            Ok(at) => self.rules[at].count += count,
+            Err(at) => self.rules.insert(at, RuleCount::new(rule, level, count)),
         }
     }
 
@@ -160,19 +168,10 @@ impl Tally {
 
 type Order<'a> = (std::cmp::Reverse<Level>, &'a str, &'a str);
 
-fn order_of(finding: &Finding) -> Order<'_> {
-    (std::cmp::Reverse(finding.level), &finding.rule.name, &finding.rule.id)
-}
-
 impl RuleCount {
-    fn first(finding: &Finding) -> Self {
-        Self {
-            id: finding.rule.id.clone(),
-            name: finding.rule.name.clone(),
-            title: finding.rule.title.clone(),
-            level: finding.level,
-            count: 1,
-        }
+    fn new(rule: &finding::Rule, level: Level, count: u64) -> Self {
+        let finding::Rule { id, name, title, .. } = rule.clone();
+        Self { id, name, title, level, count }
     }
 
     fn order(&self) -> Order<'_> {

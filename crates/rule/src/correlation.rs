@@ -424,3 +424,20 @@ pub(crate) struct Mention {
     /// Numbers of the sources.
     pub(crate) sources: Vec<usize>,
 }
+
+impl TimeSlot {
+    /// Whether a time lies in the slot.
+    pub fn contains(&self, time: jiff::Timestamp) -> bool {
+        let zones = jiff::tz::TimeZoneDatabase::bundled();
+        let zone = zones.get(&self.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let local = time.to_zoned(zone).datetime();
+        let minute = local.hour() as u16 * 60 + local.minute() as u16;
+        let today = local.weekday().to_monday_zero_offset() as usize;
+        let is_on = |day: usize| self.days.get(day % 7).copied().unwrap_or_default();
+        let (begin, end) = self.minutes;
+        if begin <= end {
+            return is_on(today) && (begin..end).contains(&minute);
+        }
+        (is_on(today) && minute >= begin) || (is_on(today + 6) && minute < end)
+    }
+}

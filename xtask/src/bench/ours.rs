@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use detect::{Detector, Limits, MAX_EVENT_BYTES, Receiver, Scope, Watch};
+use detect::{
+    Detector, Engine, Limits, MAX_EVENT_BYTES, PENDING_BYTES, Receiver, Scope, Settings, Sorter,
+    Spill,
+};
 use finding::Finding;
 use rule::{Lists, Rule, SourceFile};
 
@@ -52,9 +57,9 @@ impl Pack {
     }
 
     /// A detector with the rules of some ids.
-    pub(crate) fn detector(&self, is_wanted: impl Fn(&str) -> bool) -> Detector {
-        let rules = self.rules.iter().filter(|rule| rule.is_runnable() && is_wanted(&rule.id));
-        Detector::new(rules.map(Watch::of).collect(), Scope::default())
+    pub(crate) fn detector(&self, is_wanted: impl Fn(&str) -> bool) -> Arc<Detector> {
+        let rules = self.rules.iter().filter(|rule| is_wanted(&rule.id)).cloned();
+        Arc::new(Detector::of(&rules.collect::<Vec<_>>(), Scope::default()))
     }
 }
 
@@ -82,49 +87,69 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>> {
 }
 
 /// Runs over a file; how many findings there were.
-pub(crate) fn run(detector: &Detector, path: &Path, threads: usize) -> Result<u64> {
-    let mut counter = Counter(0);
-    sweep(detector, path, threads, &mut counter)?;
-    Ok(counter.0)
+pub(crate) fn run(detector: &Arc<Detector>, path: &Path, threads: usize) -> Result<u64> {
+    let mut n_findings = 0;
+    sweep(detector, path, threads, &mut |_| n_findings += 1)?;
+    Ok(n_findings)
 }
 
-pub(crate) fn matches(detector: &Detector, path: &Path) -> Result<Matches> {
-    let mut collector = Collector(Matches::new());
-    sweep(detector, path, 1, &mut collector)?;
-    Ok(collector.0)
+pub(crate) fn matches(detector: &Arc<Detector>, path: &Path) -> Result<Matches> {
+    let mut matches = Matches::new();
+    sweep(detector, path, 1, &mut |finding| {
+        let rule = finding.rule.id.clone();
+        matches.extend(finding.events.into_iter().map(|event| (rule.clone(), event)));
+    })?;
+    Ok(matches)
 }
 
 fn sweep(
-    detector: &Detector,
+    detector: &Arc<Detector>,
     path: &Path,
     threads: usize,
-    receiver: &mut dyn Receiver,
+    out: &mut dyn FnMut(Finding),
 ) -> Result<()> {
     let mut file =
         File::open(path).with_context(|| format!("failed to open {}", path.display()))?;
     let limits = Limits { threads, max_event_bytes: MAX_EVENT_BYTES };
-    let summary = detector.sweep(&mut file, limits, receiver);
+    let mut engine = Engine::new(Arc::clone(detector), Settings::default());
+    let number = engine.input(&path.display().to_string());
+    let mut spill = Spilled::default();
+    let mut intake = Intake { sorter: Sorter::new(&mut spill, PENDING_BYTES), number };
+    let summary = detector.sweep(&mut file, limits, &mut intake);
     ensure!(summary.is_complete(), "not every event was read: {summary:?}");
+    intake.sorter.finish(&mut |one| engine.take(one, out))?;
+    engine.report_open(out);
     Ok(())
 }
 
-struct Counter(u64);
+struct Intake<'i> {
+    sorter: Sorter<'i>,
+    number: u32,
+}
 
-impl Receiver for Counter {
-    fn finding(&mut self, _finding: Finding) {
-        self.0 += 1;
+impl Receiver for Intake<'_> {
+    fn excerpts(&mut self, row: &[u8]) {
+        let added = self.sorter.add(row, self.number, false);
+        assert!(added.is_ok(), "nothing is written");
     }
 
     fn progress(&mut self, _bytes: u64) {}
 }
 
-struct Collector(Matches);
+/// Runs in temporary files, as the program keeps them.
+#[derive(Default)]
+struct Spilled(Vec<File>);
 
-impl Receiver for Collector {
-    fn finding(&mut self, finding: Finding) {
-        let rule = finding.rule.id.clone();
-        self.0.extend(finding.events.into_iter().map(|event| (rule.clone(), event)));
+impl Spill for Spilled {
+    fn write(&mut self, run: &[u8]) -> io::Result<()> {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(run)?;
+        file.rewind()?;
+        self.0.push(file);
+        Ok(())
     }
 
-    fn progress(&mut self, _bytes: u64) {}
+    fn open(&mut self) -> io::Result<Vec<Box<dyn Read>>> {
+        Ok(self.0.drain(..).map(|file| -> Box<dyn Read> { Box::new(file) }).collect())
+    }
 }

@@ -7,12 +7,13 @@ use rule::{Case as LetterCase, Check, Expr, Matcher, Position, Test};
 use super::timeline::{MAX_REPEAT, START};
 use super::*;
 use crate::detector::{Detector, Scope};
+use crate::engine::Settings;
 use crate::watch::{Watch, Whose};
 
 const SAMPLE: &str = r#"{"uuid":"11111111-1111-4111-8111-111111111111","published":"2026-11-20T08:00:00Z","eventType":"user.session.start","outcome":{"result":"SUCCESS"},
     "actor":{"alternateId":"ada@example.com"},"target":null}"#;
 
-fn detector() -> Detector {
+fn detector() -> Arc<Detector> {
     let result = Matcher::text("SUCCESS", Position::Whole, LetterCase::Insensitive);
     let test =
         Test { field: event::Path::parse("outcome.result"), check: Check::Match(vec![result]) };
@@ -21,8 +22,12 @@ fn detector() -> Detector {
         level: Level::Low,
         whose: Whose::Of(Product::Okta),
         condition: Expr::Test(test),
+        asks: Vec::new(),
+        levels: Vec::new(),
+        alerts: true,
+        teaches_admins: false,
     };
-    Detector::new(vec![watch], Scope::default())
+    Arc::new(Detector::new(vec![watch], Scope::default()))
 }
 
 /// Runs the cases of a file and returns what is wrong, a line each.
@@ -32,7 +37,7 @@ fn check(text: &str, expected: &[&str]) {
     for case in &file.cases {
         let sample = |_: &str| Ok::<_, CannotSet>(SAMPLE.to_owned());
         let judged = match case.events(sample) {
-            Ok(steps) => case.judge(&detector().observe_steps(&steps)),
+            Ok(steps) => case.judge(&detector().observe_steps(&steps, Settings::default())),
             Err(error) => Some(error.to_string()),
         };
         wrong.extend(judged.map(|judged| format!("{}: {judged}", case.name)));

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::mpsc;
 
 use event::Tally;
-use finding::{Finding, Position};
 
 use super::Receiver;
+use crate::excerpt;
 use crate::summary::Summary;
 use crate::turn::Turn;
 
@@ -16,7 +16,7 @@ pub(super) struct Batch {
     pub(super) number: u64,
     /// Nothing more comes out of that piece. Counts come with the last part.
     pub(super) is_last: bool,
-    pub(super) findings: Vec<Finding>,
+    pub(super) excerpts: Vec<u8>,
     pub(super) summary: Summary,
     pub(super) lines: u64,
 }
@@ -60,13 +60,9 @@ impl<'r> Merger<'r> {
 
     /// Lines in a batch are counted from its own start.
     pub(super) fn take(&mut self, mut batch: Batch) {
-        for mut finding in batch.findings {
-            if let Some(place) = &mut finding.place
-                && let Position::Line(line) = &mut place.position
-            {
-                *line += self.lines;
-            }
-            self.receiver.finding(finding);
+        if !batch.excerpts.is_empty() {
+            excerpt::move_lines(&mut batch.excerpts, self.lines);
+            self.receiver.excerpts(&batch.excerpts);
         }
         for rejected in &mut batch.summary.first_rejected {
             rejected.place.line += self.lines;

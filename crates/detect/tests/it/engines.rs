@@ -1,5 +1,7 @@
 //! Keyward and rsigma-eval behind one interface: rules as text in, names of matching rules out.
 
+use std::sync::Arc;
+
 use detect::{Detector, Scope, Watch};
 use rsigma_eval::event::JsonEvent;
 use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
@@ -8,7 +10,7 @@ use rule::{Lists, Rule, Severity, SourceFile};
 use serde_json::Value;
 
 /// Rules as Keyward runs them.
-pub(crate) struct Keyward(Detector);
+pub(crate) struct Keyward(Arc<Detector>);
 
 /// Rules as rsigma-eval runs them, with their names.
 pub(crate) struct Rsigma(Vec<(String, CompiledRule)>);
@@ -26,7 +28,7 @@ impl Keyward {
 
     /// A detector for rules that are loaded already.
     pub(crate) fn run<'r>(rules: impl Iterator<Item = &'r Rule>) -> Self {
-        Self(Detector::new(rules.map(Watch::of).collect(), Scope::default()))
+        Self(Arc::new(Detector::new(rules.map(Watch::of).collect(), Scope::default())))
     }
 
     /// The names of the rules that match, in alphabetical order.

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use detect::cases::{Case, Cases};
-use detect::{Detector, Scope};
+use detect::{Admins, Detector, Scope, Settings};
 use indicatif::HumanCount;
-use rule::{Rule, Severity};
+use rule::{Lists, Rule, Severity};
 use serde_json::{Value, json};
 
 use super::{exit, say_faults, with_paths};
@@ -97,23 +98,29 @@ fn judge(
     loaded: &Loaded,
     file: &RuleFile,
     case: &Case,
-    detector: &Detector,
+    detector: &Arc<Detector>,
     samples: Option<&Path>,
 ) -> Result<(), String> {
     let sample = |base: &str| file.sample(base, samples).map_err(anyhow::Error::msg);
     let steps = case.events(sample).map_err(|error| error.to_string())?;
     let findings = if case.lists.is_empty() {
-        detector.observe_steps(&steps)
+        detector.observe_steps(&steps, settings(&loaded.lists))
     } else {
         // The lists of a case change what its rule compiles to.
         let rules = loaded.reload(file, &case.lists);
-        self::detector(rules.iter()).observe_steps(&steps)
+        let lists = loaded.lists_with(&case.lists);
+        self::detector(rules.iter()).observe_steps(&steps, settings(&lists))
     };
     case.judge(&findings).map_or(Ok(()), Err)
 }
 
-fn detector<'r>(rules: impl Iterator<Item = &'r Rule>) -> Detector {
-    Detector::new(rules.map(detect::Watch::of).collect(), Scope::default())
+fn detector<'r>(rules: impl Iterator<Item = &'r Rule>) -> Arc<Detector> {
+    let rules: Vec<Rule> = rules.cloned().collect();
+    Arc::new(Detector::of(&rules, Scope::default()))
+}
+
+fn settings(lists: &Lists) -> Settings {
+    Settings { admins: Admins::of(lists), ..Settings::default() }
 }
 
 fn write_text(verdicts: &[Verdict], out: &mut dyn Write) -> io::Result<()> {

@@ -41,8 +41,7 @@ fn take(part: Part, asks: &mut Vec<Ask>, out: &mut Vec<Diagnostic>) -> Option<Pa
     match part {
         part if !has_ask(&part) => Some(part),
         Part::All(parts) => {
-            let left: Vec<_> =
-                parts.into_iter().filter_map(|part| take(part, asks, out)).collect();
+            let left: Vec<_> = parts.into_iter().filter_map(|part| take(part, asks, out)).collect();
             (!left.is_empty()).then_some(Part::All(left))
         }
         Part::Any(mut parts) if parts.len() == 1 => take(parts.remove(0), asks, out),

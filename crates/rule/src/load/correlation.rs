@@ -74,7 +74,8 @@ pub(super) fn link(
         pending,
         files,
     };
-    linker.states = linker.waiting.iter().map(|waits| waits.map_or(State::Done, |_| State::Waiting)).collect();
+    linker.states =
+        linker.waiting.iter().map(|waits| waits.map_or(State::Done, |_| State::Waiting)).collect();
     linker.uses = vec![Use::default(); linker.rules.len()];
     for number in 0..linker.rules.len() {
         linker.visit(number, 0);
@@ -195,7 +196,8 @@ impl<'l> Linker<'l> {
             let is_meant = |word: &str| {
                 word == reference.word || rule.is_some_and(|rule| rule.is_called(word))
             };
-            let alerts = teaches_only.as_ref().is_none_or(|words| words.iter().any(|w| is_meant(w)));
+            let alerts =
+                teaches_only.as_ref().is_none_or(|words| words.iter().any(|w| is_meant(w)));
             Source { id, word: reference.word.clone(), alerts }
         };
         let inner = |reference: &Reference| {
@@ -237,13 +239,11 @@ impl<'l> Linker<'l> {
             self.rules.get(reference.rule?).map(|rule| rule.log_source.clone())
         });
         let Some(first) = sources.next() else { return LogSource::default() };
-        sources.fold(LogSource { definition: None, ..first }, |common, other| {
-            LogSource {
-                product: both(common.product, other.product),
-                service: both(common.service, other.service),
-                category: both(common.category, other.category),
-                definition: None,
-            }
+        sources.fold(LogSource { definition: None, ..first }, |common, other| LogSource {
+            product: both(common.product, other.product),
+            service: both(common.service, other.service),
+            category: both(common.category, other.category),
+            definition: None,
         })
     }
 
@@ -252,8 +252,9 @@ impl<'l> Linker<'l> {
         for (rule, used) in self.rules.iter_mut().zip(&self.uses) {
             rule.alerts = !used.is_referred || used.alerts_anyway;
         }
-        let has_correlation: Vec<_> =
-            (0..self.files.len()).map(|file| self.pending.iter().any(|one| one.file == file)).collect();
+        let has_correlation: Vec<_> = (0..self.files.len())
+            .map(|file| self.pending.iter().any(|one| one.file == file))
+            .collect();
         let rules = self.rules.iter().zip(&self.uses).zip(&self.waiting);
         for ((rule, used), waits) in rules {
             let file = rule.origin.file;
@@ -282,9 +283,7 @@ fn alerting(node: &Node) -> Option<Vec<String>> {
 
 /// Whether referred rules alert by themselves as well.
 fn generates(pending: &Pending) -> bool {
-    let is_true = |node: &Node| {
-        matches!(&node.data, Data::Scalar(scalar) if scalar.resolved == Resolved::Bool(true))
-    };
+    let is_true = |node: &Node| matches!(&node.data, Data::Scalar(scalar) if scalar.resolved == Resolved::Bool(true));
     pending.generate.iter().chain(pending.node.get("generate")).any(is_true)
 }
 
@@ -361,9 +360,7 @@ impl Form<'_> {
     fn check_generate(&mut self, pending: &Pending) {
         let nodes = pending.generate.iter().chain(self.node.get("generate"));
         for node in nodes.filter(|node| !node.is_null()) {
-            let is_bool = |node: &Node| {
-                matches!(&node.data, Data::Scalar(s) if matches!(s.resolved, Resolved::Bool(_)))
-            };
+            let is_bool = |node: &Node| matches!(&node.data, Data::Scalar(s) if matches!(s.resolved, Resolved::Bool(_)));
             if !is_bool(node) {
                 let message = format!("expected `true` or `false`, found {}", described(node));
                 self.out.push(Diagnostic::error(Code::WrongShape, node.span, message));
@@ -393,7 +390,9 @@ impl Form<'_> {
 
     /// Says which words under `alert-on` are not among the rules.
     fn check_alert_on(&mut self) {
-        let Some(node) = self.value("alert-on").filter(|_| self.kind.has("alert-on")) else { return };
+        let Some(node) = self.value("alert-on").filter(|_| self.kind.has("alert-on")) else {
+            return;
+        };
         for node in Self::list(node) {
             self.source_of(node);
         }

@@ -109,7 +109,9 @@ impl Reader<'_, '_> {
         }
         if is_catalogue {
             catalogue::add_falsepositives(document, &mut about);
-        } else if log_source.is_none() && !matches!(read, Some(Read { syntax: Syntax::Correlation, .. })) {
+        } else if log_source.is_none()
+            && !matches!(read, Some(Read { syntax: Syntax::Correlation, .. }))
+        {
             let message = "the rule does not say which logs it is for, so it looks at all";
             let help = "add a `logsource`, such as `product: okta`";
             let at = title_span(document);

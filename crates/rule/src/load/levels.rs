@@ -16,7 +16,9 @@ const FEATURES: [&str; 3] = ["inbound_federation", "workflows", "device_code"];
 
 /// The cases of a document, in order; those that the lists rule out are not among them.
 pub(super) fn levels(document: &Node, context: &mut Context<'_>) -> Vec<LevelCase> {
-    let Some(node) = document.get("levels").filter(|node| !node.is_null()) else { return Vec::new() };
+    let Some(node) = document.get("levels").filter(|node| !node.is_null()) else {
+        return Vec::new();
+    };
     let Some(nodes) = node.seq() else {
         let message = format!("expected a list of cases, found {}", node.kind());
         let help = "write `- {when: {user.admin: 'yes'}, level: high}`";
@@ -84,7 +86,8 @@ fn is_unused(node: &Node, context: &mut Context<'_>) -> bool {
     for node in nodes {
         let name = node.text().unwrap_or_default().trim();
         if !FEATURES.contains(&name) {
-            let message = format!("unknown feature `{name}`: expected one of {}", FEATURES.join(", "));
+            let message =
+                format!("unknown feature `{name}`: expected one of {}", FEATURES.join(", "));
             context.out.push(Diagnostic::warning(Code::UnknownValue, node.span, message));
         }
         found |= context.placeholders.lists(UNUSED).any(|value| value.eq_ignore_ascii_case(name));

@@ -223,7 +223,9 @@ fn misfit(modifier: Modifier, operator: Operator, is_keyword: bool) -> Option<&'
         (Modifier::Expand, Regex(_) | FieldRef(_) | Exists | Time(..) | Length(_)) => {
             Some("fills in values, which cannot stand here")
         }
-        (Modifier::Exists | Modifier::FieldRef | Modifier::Len, _) if is_keyword => Some("needs a field"),
+        (Modifier::Exists | Modifier::FieldRef | Modifier::Len, _) if is_keyword => {
+            Some("needs a field")
+        }
         (m, _) if is_keyword && (m.order().is_some() || m.time_part().is_some()) => {
             Some("needs a field")
         }

@@ -138,7 +138,11 @@ pub(crate) fn item(key: &Node, value: &Node, context: &mut Context<'_>) -> Optio
     match entry::entry("", key, value, context)? {
         Body::Item(item) => Some(item),
         _ => {
-            context.error(Code::NestedValue, value.span, "a field and its values belong here".to_owned());
+            context.error(
+                Code::NestedValue,
+                value.span,
+                "a field and its values belong here".to_owned(),
+            );
             None
         }
     }

@@ -113,8 +113,11 @@ impl Form<'_> {
     /// A field by its name, of some sources.
     pub(super) fn named(&mut self, name: &str, span: Span, asked: &[usize]) -> Option<Key> {
         let n_sources = self.sources.len();
-        let mut key =
-            Key { name: name.to_owned(), fields: vec![None; n_sources], inherited: vec![None; n_sources] };
+        let mut key = Key {
+            name: name.to_owned(),
+            fields: vec![None; n_sources],
+            inherited: vec![None; n_sources],
+        };
         let alias = self.aliases.iter().position(|alias| alias.name == name);
         if let Some(alias) = alias {
             self.complete(alias, span, asked);

@@ -4,7 +4,6 @@
 
 mod token;
 
-
 pub(super) use self::token::is_name;
 use self::token::{Token, Word, tokens};
 use super::form::unknown_name;
@@ -155,7 +154,10 @@ impl Parser<'_> {
     }
 
     fn sum(&mut self) -> Result<Part> {
-        self.arithmetic(&[(Token::Plus, Amount::Add), (Token::Minus, Amount::Subtract)], Self::product)
+        self.arithmetic(
+            &[(Token::Plus, Amount::Add), (Token::Minus, Amount::Subtract)],
+            Self::product,
+        )
     }
 
     fn product(&mut self) -> Result<Part> {
@@ -202,7 +204,8 @@ impl Parser<'_> {
             Some(Token::Name(name)) => {
                 let at = self.names.iter().position(|known| *known == name);
                 let known: Vec<_> = self.names.iter().map(String::as_str).collect();
-                let at = at.ok_or_else(|| unknown_name(&name, self.here(), "`aggregates`", &known))?;
+                let at =
+                    at.ok_or_else(|| unknown_name(&name, self.here(), "`aggregates`", &known))?;
                 self.next += 1;
                 Ok(Part::Amount(Amount::Aggregate(at)))
             }

@@ -182,7 +182,9 @@ impl<'f> Form<'f> {
 pub(super) fn finite(node: &Node) -> Option<f64> {
     let Data::Scalar(scalar) = &node.data else { return None };
     match crate::yaml::resolve(scalar.text.trim()) {
-        Resolved::Int(_) => scalar.text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        Resolved::Int(_) => {
+            scalar.text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+        }
         Resolved::Float(number) => Some(number).filter(|number| number.is_finite()),
         _ => None,
     }
@@ -241,6 +243,8 @@ fn unknown_key(name: &str, span: Span, kind: Kind) -> Diagnostic {
     let wanted = name.replace('_', "-");
     match nearest(&wanted, kind.keys(), 0.85) {
         Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
-        None => diagnostic.help(format!("it has `{}`", kind.keys().collect::<Vec<_>>().join("`, `"))),
+        None => {
+            diagnostic.help(format!("it has `{}`", kind.keys().collect::<Vec<_>>().join("`, `")))
+        }
     }
 }

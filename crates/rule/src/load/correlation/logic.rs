@@ -18,7 +18,8 @@ impl Form<'_> {
         self.unused(&logic, node.span);
         if logic.holds(&|_| false) {
             let message = "this holds before any rule has matched";
-            let help = "name a rule that must have matched; for what does not happen, use `absence`";
+            let help =
+                "name a rule that must have matched; for what does not happen, use `absence`";
             self.out.push(Diagnostic::error(Code::NeverHolds, node.span, message).help(help));
         }
         Some(Which::Expression(logic))
@@ -81,7 +82,8 @@ impl Form<'_> {
         logic.mark(&mut used);
         for source in (0..n_sources).filter(|source| !used[*source]) {
             let at = self.places.sources.get(source).copied().unwrap_or(span);
-            let message = format!("`{}` does not stand in the condition", self.sources[source].word);
+            let message =
+                format!("`{}` does not stand in the condition", self.sources[source].word);
             self.out.push(
                 Diagnostic::warning(Code::UnusedSelection, at, message)
                     .help("name it in the condition, or leave it out of `rules`"),

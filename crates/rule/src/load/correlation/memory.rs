@@ -8,8 +8,8 @@ use super::form::{Form, described};
 use super::kind::Kind;
 use super::range::{Numbers, at_least};
 use crate::correlation::{
-    Aggregate, Baseline, Counted, Function, Key, Memory, Method, NewValue, RareValue, Ratio, Travel,
-    Which,
+    Aggregate, Baseline, Counted, Function, Key, Memory, Method, NewValue, RareValue, Ratio,
+    Travel, Which,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::yaml::Node;
@@ -102,7 +102,8 @@ impl Form<'_> {
         let Some(node) = condition.and_then(|node| node.get("percentile")) else { return 50.0 };
         let number = self.number(node).unwrap_or(50.0);
         if !(0.0..=100.0).contains(&number) {
-            let message = format!("a percentile is a number from 0 to 100, not {}", described(node));
+            let message =
+                format!("a percentile is a number from 0 to 100, not {}", described(node));
             self.error(Code::BadBound, node.span, message);
         }
         number
@@ -157,7 +158,8 @@ impl Form<'_> {
             if stretch > value.history {
                 let at = self.value(key).or_else(|| self.value("history"));
                 let at = at.map_or(self.at, |node| node.span);
-                let message = format!("`{key}` is longer than `history`, so that nothing is ever known");
+                let message =
+                    format!("`{key}` is longer than `history`, so that nothing is ever known");
                 self.error(Code::BadDuration, at, message);
             }
         }

@@ -134,7 +134,8 @@ impl Form<'_> {
         let number = bare.map_or_else(|| finite(node), |text| text.parse().ok());
         let number = number.filter(|number: &f64| number.is_finite() && *number >= 0.0);
         if number.is_none() {
-            let message = format!("expected kilometers such as `500 km`, found {}", described(node));
+            let message =
+                format!("expected kilometers such as `500 km`, found {}", described(node));
             self.error(Code::BadBound, node.span, message);
         }
         number.unwrap_or(default)
@@ -147,7 +148,8 @@ fn is_possible(range: &Range, numbers: Numbers) -> bool {
     let near = |bound: f64| [bound - step, bound, bound + step];
     let mut candidates: Vec<f64> = range.0.iter().flat_map(|(_, bound)| near(*bound)).collect();
     // Between two bounds that are further apart there is a number as well.
-    let middles: Vec<f64> = candidates.windows(2).map(|pair| f64::midpoint(pair[0], pair[1])).collect();
+    let middles: Vec<f64> =
+        candidates.windows(2).map(|pair| f64::midpoint(pair[0], pair[1])).collect();
     if numbers != Numbers::Counts {
         candidates.extend(middles);
     }

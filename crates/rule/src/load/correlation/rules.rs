@@ -87,9 +87,8 @@ impl Index {
                 continue;
             };
             let rule = self.resolve(own, word, node.span, rules, out);
-            let is_same = |other: &&Reference| {
-                other.word == word || (rule.is_some() && other.rule == rule)
-            };
+            let is_same =
+                |other: &&Reference| other.word == word || (rule.is_some() && other.rule == rule);
             if let Some(first) = references.iter().find(is_same) {
                 let message = format!("`{word}` stands here twice and counts once");
                 out.push(

@@ -8,7 +8,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::yaml::Node;
 
 /// The days of a week, Monday first, by the letters that they begin with.
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const DAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Minutes of a day.
 const WHOLE_DAY: (u16, u16) = (0, 24 * 60);
@@ -83,7 +84,8 @@ impl Form<'_> {
                 }
                 None => {
                     let message = format!("expected a day of the week, found {}", described(node));
-                    let help = "write `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`, or `mon-fri`";
+                    let help =
+                        "write `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`, or `mon-fri`";
                     self.out.push(Diagnostic::error(Code::BadSlot, node.span, message).help(help));
                     whole = false;
                 }

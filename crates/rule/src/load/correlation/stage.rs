@@ -138,7 +138,8 @@ impl Form<'_> {
                 Some(variable) => group.push(variable),
                 None => {
                     let known: Vec<_> = variables.iter().map(String::as_str).collect();
-                    let diagnostic = unknown_name(name, node.span, "the variables of the stages", &known);
+                    let diagnostic =
+                        unknown_name(name, node.span, "the variables of the stages", &known);
                     self.out.push(diagnostic);
                 }
             }

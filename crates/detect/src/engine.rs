@@ -1,0 +1,227 @@
+//! Rules with memory: excerpts in the order of time in, findings out.
+//!
+//! ```text
+//!  excerpt ──▶ timers that are due ──▶ matches ──▶ feed ──▶ cell of the group ──holds──▶ episode ──▶ Finding
+//!                                                    ▲                             │
+//!                                                    └── rules over rules ◀────────┘
+//! ```
+//!
+//! The caller sees to the order. An event that comes behind the time of the last one is late: rules without memory match it, and
+//! its findings say so.
+
+mod admins;
+mod episode;
+mod feed;
+mod learning;
+mod report;
+mod sequence;
+mod settings;
+mod timers;
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use finding::Finding;
+use rustc_hash::FxHashMap;
+
+use self::admins::Known;
+use self::episode::Episode;
+use self::learning::Learning;
+pub use self::learning::RuleLearning;
+pub use self::settings::{Admins, Settings};
+use self::timers::Timers;
+use crate::detector::Detector;
+use crate::excerpt::{Excerpt, TIMELESS};
+use crate::groups::Groups;
+use crate::program::Program;
+
+/// Findings as they come.
+pub(crate) type Out<'o> = &'o mut dyn FnMut(Finding);
+
+/// The memory of all rules, and what it has concluded.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) detector: Arc<Detector>,
+    pub(crate) settings: Settings,
+    pub(crate) state: State,
+    /// Names of the inputs of this run.
+    inputs: Vec<String>,
+    /// Reused from event to event.
+    keys: Vec<Option<u64>>,
+    /// Whether findings are raised when they begin and whenever they change, instead of once they have ended.
+    eager: bool,
+}
+
+/// What an engine remembers, and what has to be saved with it.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    /// The time of the last event, in microseconds.
+    pub(crate) now: i64,
+    pub(crate) groups: Groups,
+    pub(crate) episodes: FxHashMap<(u16, u64), Episode>,
+    pub(crate) timers: Timers,
+    pub(crate) known: Known,
+    pub(crate) learning: Learning,
+    pub(crate) counts: Counts,
+    /// Inputs of earlier runs, whose names are no longer known.
+    pub(crate) n_inputs: u32,
+}
+
+/// What became of the events that an engine was given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Excerpts taken, those of events that some rule matches.
+    pub taken: u64,
+    /// Those that came behind the time of an earlier one, and were not remembered.
+    pub late: u64,
+    /// Those without a usable time, not remembered either.
+    pub timeless: u64,
+}
+
+/// A match on its way through the rules.
+#[derive(Clone, Copy)]
+struct Step<'s> {
+    excerpt: &'s Excerpt<'s>,
+    /// The watch that matched.
+    leaf: usize,
+    kept: &'s OnceCell<Arc<[u8]>>,
+    /// See [`crate::memory::Hit::is_new`].
+    is_new: bool,
+    depth: u8,
+}
+
+/// Rules over rules over rules …, at most.
+const DEPTH_MAX: u8 = 16;
+
+impl Engine {
+    /// An engine that remembers nothing.
+    pub fn new(detector: Arc<Detector>, settings: Settings) -> Self {
+        let program = detector.program();
+        let state = State {
+            now: TIMELESS,
+            groups: Groups::new(program.nodes.len()),
+            episodes: FxHashMap::default(),
+            timers: Timers::default(),
+            known: Known::default(),
+            learning: Learning::new(program.nodes.len()),
+            counts: Counts::default(),
+            n_inputs: 0,
+        };
+        let keys = vec![None; program.n_keys * 2];
+        Self { detector, settings, state, inputs: Vec::new(), keys, eager: false }
+    }
+
+    /// Lets findings be raised when they begin and whenever they change.
+    #[must_use]
+    pub fn eager(mut self) -> Self {
+        self.eager = true;
+        self
+    }
+
+    /// Gives an input a number, under which its excerpts are added to a [`Sorter`](crate::Sorter). Findings name it.
+    pub fn input(&mut self, name: &str) -> u32 {
+        self.inputs.push(name.to_owned());
+        let n_inputs = u32::try_from(self.inputs.len()).unwrap_or(u32::MAX);
+        self.state.n_inputs.saturating_add(n_inputs).saturating_sub(1)
+    }
+
+    /// The time of the last event, in microseconds since 1970; `i64::MIN` before the first.
+    pub fn now(&self) -> i64 {
+        self.state.now
+    }
+
+    /// What became of the events so far.
+    pub fn counts(&self) -> Counts {
+        self.state.counts
+    }
+
+    /// Bytes that the state takes, about.
+    pub fn bytes(&self) -> usize {
+        self.state.groups.bytes
+    }
+
+    /// Groups forgotten for want of room, by rule; rules without any are left out.
+    pub fn evicted(&self) -> Vec<(Arc<finding::Rule>, u64)> {
+        let nodes = self.detector.program().nodes.iter().zip(&self.state.groups.evicted);
+        nodes.filter(|(_, n)| **n > 0).map(|(node, n)| (Arc::clone(&node.rule), *n)).collect()
+    }
+
+    /// Takes the excerpt of one event, calls `out` with the findings that are final with it.
+    pub fn take(&mut self, bytes: &[u8], out: Out<'_>) {
+        let detector = Arc::clone(&self.detector);
+        let program = detector.program();
+        let mut excerpt = Excerpt::default();
+        excerpt.fill(bytes, program.slots.len());
+        self.state.counts.taken += 1;
+        let is_timeless = excerpt.time == TIMELESS;
+        let is_late = !is_timeless && excerpt.time < self.state.now;
+        self.state.counts.late += u64::from(is_late);
+        self.state.counts.timeless += u64::from(is_timeless);
+        if !is_timeless && !is_late {
+            self.advance(excerpt.time, out);
+        }
+        self.keys.fill(None);
+        let kept = OnceCell::new();
+        for &leaf in &excerpt.rules {
+            let Some(watch) = detector.watches().get(leaf) else { continue };
+            if watch.teaches_admins {
+                self.state.known.learn(&excerpt, program);
+            }
+            if !watch.asks.iter().all(|ask| self.holds(ask, &excerpt)) {
+                continue;
+            }
+            if watch.alerts && !excerpt.quiet {
+                self.report_event(leaf, &excerpt, is_late, out);
+            }
+            if is_timeless || is_late {
+                continue;
+            }
+            let step = Step { excerpt: &excerpt, leaf, kept: &kept, is_new: true, depth: 0 };
+            for feed in program.feeds.get(leaf).into_iter().flatten() {
+                self.feed(program, *feed, step, out);
+            }
+        }
+        if !is_timeless && !is_late {
+            self.state.groups.sweep(self.state.now, &program.nodes);
+            if self.state.groups.bytes > self.settings.total_bytes {
+                self.state.groups.shrink(self.settings.total_bytes);
+            }
+        }
+    }
+
+    /// Lets time pass up to that time, in microseconds since 1970: what was waited for and did not come is found.
+    pub fn advance(&mut self, time: i64, out: Out<'_>) {
+        let detector = Arc::clone(&self.detector);
+        while let Some(timer) = self.state.timers.due_before(time) {
+            self.state.now = self.state.now.max(timer.due);
+            self.ring(detector.program(), timer, out);
+        }
+        self.state.now = self.state.now.max(time);
+    }
+
+    /// Reports what has begun and not ended, as far as it has come. The state goes on as if nothing had been asked.
+    pub fn report_open(&mut self, out: Out<'_>) {
+        let detector = Arc::clone(&self.detector);
+        let mut open: Vec<_> = self.state.episodes.keys().copied().collect();
+        open.sort_by_key(|key| self.state.episodes.get(key).map(|it| (it.begin.time, it.number)));
+        for key in open {
+            if let Some(episode) = self.state.episodes.get(&key)
+                && let Some(finding) = self.finding(detector.program(), episode)
+            {
+                out(finding);
+            }
+        }
+    }
+
+    /// How many events still wait for another that must follow.
+    pub fn n_waiting(&self) -> usize {
+        self.state.timers.n_absences()
+    }
+}
+
+impl Detector {
+    /// What the rules of this detector ask of events.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+}

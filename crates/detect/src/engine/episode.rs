@@ -1,0 +1,147 @@
+//! A rule that holds for a group: from the event at which it first holds until none follows within its timespan.
+
+use finding::{EVENTS_MAX, Level};
+
+use super::feed::{Place, values};
+use super::timers::What;
+use super::{Engine, Out, Step};
+use crate::memory::Kept;
+use crate::program::{Feed, Node, Program};
+
+/// A rule holding for a group.
+#[derive(Debug, Clone)]
+pub(crate) struct Episode {
+    /// Counts the episodes of the engine, so that they have an order.
+    pub(crate) number: u64,
+    pub(crate) node: u16,
+    /// What the names of the group key hold.
+    pub(crate) values: Vec<String>,
+    /// The event at which the rule first held.
+    pub(crate) begin: Kept,
+    /// The events, the earliest first, as many as findings name.
+    pub(crate) events: Vec<Kept>,
+    /// All of them.
+    pub(crate) n_events: u64,
+    /// The time of the earliest and of the latest.
+    pub(crate) span: (i64, i64),
+    /// When it last held.
+    pub(crate) last_hold: i64,
+    /// The most that was measured.
+    pub(crate) measure: f64,
+    /// `None` while it is to raise no finding.
+    pub(crate) level: Option<Level>,
+    /// The default level was taken because it is not known whether somebody is an administrator.
+    pub(crate) is_unsure: bool,
+    pub(crate) revision: u32,
+    /// Only events to learn from have made it hold so far.
+    pub(crate) is_quiet: bool,
+    /// Something that it may have rested on was forgotten for want of room.
+    pub(crate) is_cut: bool,
+    /// The case of its finding.
+    pub(crate) case: Option<finding::Fingerprint>,
+}
+
+/// What a rule holds on.
+pub(super) struct Held {
+    pub(super) measure: f64,
+    /// Its events, the one that made it hold last.
+    pub(super) events: Vec<Kept>,
+    /// What the names of the group key hold, where that is not read from the event.
+    pub(super) values: Option<Vec<String>>,
+}
+
+impl Held {
+    pub(super) fn new(measure: f64, events: Vec<Kept>) -> Self {
+        Self { measure, events, values: None }
+    }
+}
+
+impl Episode {
+    fn add(&mut self, kept: Kept) {
+        let is_same = |other: &Kept| other.time == kept.time && other.event == kept.event;
+        if self.events.iter().rev().any(is_same) {
+            return;
+        }
+        self.n_events += 1;
+        self.span = (self.span.0.min(kept.time), self.span.1.max(kept.time));
+        if self.events.len() < EVENTS_MAX {
+            let at = self.events.partition_point(|other| other.time <= kept.time);
+            self.events.insert(at, kept);
+        }
+    }
+}
+
+impl Engine {
+    /// A rule holds for a group: its episode begins or goes on, and the rules over it are fed.
+    pub(super) fn hold(
+        &mut self,
+        program: &Program,
+        at: Place,
+        step: Step<'_>,
+        held: Held,
+        out: Out<'_>,
+    ) {
+        let Some(node) = program.nodes.get(usize::from(at.number)) else { return };
+        let is_new = !self.state.episodes.contains_key(&(at.number, at.key));
+        if is_new {
+            let Some(begin) = self.begin(node, at, step, &held) else { return };
+            self.state.episodes.insert((at.number, at.key), begin);
+            let due = self.state.now.saturating_add(node.timespan);
+            self.state.timers.set(due, What::Episode, at.number, at.key);
+        }
+        let (level, is_unsure) = self.level(node, step.excerpt, held.measure);
+        let now = self.state.now;
+        if let Some(episode) = self.state.episodes.get_mut(&(at.number, at.key)) {
+            held.events.into_iter().for_each(|kept| episode.add(kept));
+            episode.revision += u32::from(!is_new);
+            episode.last_hold = now;
+            episode.measure = episode.measure.max(held.measure);
+            episode.is_unsure &= is_unsure;
+            episode.level = episode.level.max(level);
+            episode.is_quiet &= step.excerpt.quiet;
+        }
+        if self.eager
+            && let Some(episode) = self.state.episodes.get(&(at.number, at.key))
+            && let Some(finding) = self.finding(program, episode)
+        {
+            out(finding);
+        }
+        if step.depth >= super::DEPTH_MAX {
+            return;
+        }
+        let step = Step { is_new, depth: step.depth + 1, ..step };
+        for &Feed { node, source } in &node.feeds {
+            self.feed(program, Feed { node, source }, step, out);
+        }
+    }
+
+    /// Whether the rule holds for the group already.
+    pub(super) fn is_holding(&self, at: Place) -> bool {
+        self.state.episodes.contains_key(&(at.number, at.key))
+    }
+
+    fn begin(&mut self, node: &Node, at: Place, step: Step<'_>, held: &Held) -> Option<Episode> {
+        let begin = held.events.last()?.clone();
+        let cell = self.state.groups.cell(at.key, at.number);
+        let is_cut = cell.is_some_and(|cell| cell.is_cut())
+            || self.state.groups.evicted.get(usize::from(at.number)).is_some_and(|n| *n > 0);
+        self.state.known.n_episodes += 1;
+        Some(Episode {
+            number: self.state.known.n_episodes,
+            node: at.number,
+            values: held.values.clone().unwrap_or_else(|| values(node, at, step)),
+            span: (begin.time, begin.time),
+            begin,
+            events: Vec::new(),
+            n_events: 0,
+            last_hold: self.state.now,
+            measure: held.measure,
+            level: None,
+            is_unsure: true,
+            revision: 1,
+            is_quiet: true,
+            is_cut,
+            case: None,
+        })
+    }
+}

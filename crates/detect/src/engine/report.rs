@@ -1,0 +1,180 @@
+//! From what was concluded to a finding.
+
+use finding::{Evidence, Finding, Fingerprint, Kind, Occurrence, Place, Position, State, Subject};
+use jiff::Timestamp;
+
+use super::episode::Episode;
+use super::{Engine, Out};
+use crate::excerpt::{Excerpt, Slot, TIMELESS};
+use crate::memory::Kept;
+use crate::program::{Node, Program, common};
+
+impl Engine {
+    /// The finding of a rule without memory.
+    pub(super) fn report_event(
+        &mut self,
+        leaf: usize,
+        excerpt: &Excerpt<'_>,
+        is_late: bool,
+        out: Out<'_>,
+    ) {
+        let detector = std::sync::Arc::clone(&self.detector);
+        let Some(watch) = detector.watches().get(leaf) else { return };
+        let (level, is_unsure) = self.level_of(watch.level, &watch.levels, excerpt);
+        let Some(level) = level else { return };
+        let mut evidence = Evidence::default();
+        excerpt.evidence(leaf).for_each(|(field, text)| evidence.add(field, text));
+        if is_unsure {
+            note_unsure(&mut evidence);
+        }
+        let occurrence = Occurrence {
+            event_id: excerpt.id.to_owned(),
+            time: timestamp(excerpt.time),
+            provider: provider(excerpt.product),
+            tenant: detector.tenant_of(excerpt.tenant),
+            subject: subject(excerpt),
+            evidence,
+            place: self.place(excerpt),
+        };
+        let rule = std::sync::Arc::clone(&watch.rule);
+        out(Finding { late: is_late, ..Finding::of_event(rule, level, occurrence) });
+    }
+
+    /// The finding of an episode as far as it has come; `None` if it raises none.
+    pub(super) fn finding(&self, program: &Program, episode: &Episode) -> Option<Finding> {
+        let node = program.nodes.get(usize::from(episode.node))?;
+        let level = episode.level.filter(|_| node.alerts && !episode.is_quiet)?;
+        let begin = Excerpt::read(&episode.begin.event);
+        let events: Vec<Excerpt<'_>> =
+            episode.events.iter().map(|kept| Excerpt::read(&kept.event)).collect();
+        let subject = self.subject_of(node, episode, &events);
+        let occurrence = Occurrence {
+            event_id: begin.id.to_owned(),
+            time: timestamp(episode.begin.time),
+            provider: provider(begin.product),
+            tenant: self.detector.tenant_of(begin.tenant),
+            subject,
+            evidence: evidence(program, node, episode, &events),
+            place: self.place(&begin),
+        };
+        let rule = std::sync::Arc::clone(&node.rule);
+        let group = episode.values.join("\u{1f}");
+        let id = Fingerprint::of_finding(&rule.id, &group, begin.id);
+        let mut finding = Finding::of_event(rule, level, occurrence);
+        finding.id = id;
+        finding.kind = Kind::Detection;
+        finding.state = if self.eager { State::Provisional } else { State::Settled };
+        finding.revision = episode.revision;
+        (finding.first, finding.last) = (timestamp(episode.span.0), timestamp(episode.span.1));
+        finding.event_count = episode.n_events;
+        finding.events = events.iter().map(|event| event.id.to_owned()).collect();
+        Some(finding)
+    }
+
+    /// Where an event stands, if it is from an input of this run.
+    fn place(&self, excerpt: &Excerpt<'_>) -> Option<Place> {
+        let at = usize::try_from(excerpt.input.checked_sub(self.state.n_inputs)?).ok()?;
+        let path = self.inputs.get(at)?.clone();
+        Some(Place { path, position: Position::Line(excerpt.line) })
+    }
+
+    /// Who a finding is about: what its group names, and what all its events agree on.
+    fn subject_of(&self, node: &Node, episode: &Episode, events: &[Excerpt<'_>]) -> Subject {
+        let agreed = |slot: Slot| {
+            let mut values = events.iter().filter_map(|event| event.first(slot));
+            let first = values.next()?;
+            values.all(|other| other == first).then(|| first.to_owned())
+        };
+        let named = |name: &str| {
+            let at = node.names.iter().position(|other| other == name)?;
+            episode.values.get(at).cloned()
+        };
+        let begin = Excerpt::read(&episode.begin.event);
+        let user = named("entity.user").or_else(|| agreed(common::USER));
+        let target = named("entity.target_user").or_else(|| agreed(common::TARGET_USER));
+        // Somebody has to be asked: if nobody is in all events, it is who made the rule hold.
+        let user = user.or_else(|| begin.first(common::USER).map(str::to_owned));
+        Subject {
+            target: target.filter(|target| Some(target) != user.as_ref()),
+            user,
+            user_id: agreed(common::USER_ID),
+            ip: named("entity.ip").or_else(|| agreed(common::IP)),
+            session: named("entity.session").or_else(|| agreed(common::SESSION)),
+            token: named("entity.token").or_else(|| agreed(common::TOKEN)),
+            client: named("entity.client").or_else(|| agreed(common::CLIENT)),
+            device: named("entity.device").or_else(|| agreed(common::DEVICE)),
+        }
+    }
+}
+
+/// What made a rule with memory hold.
+fn evidence(program: &Program, node: &Node, episode: &Episode, events: &[Excerpt<'_>]) -> Evidence {
+    let mut evidence = Evidence::default();
+    for (name, value) in node.names.iter().zip(&episode.values) {
+        evidence.add(name, value);
+    }
+    for (kept, event) in episode.events.iter().zip(events) {
+        add_matched(&mut evidence, node, kept, event);
+        for slot in [common::TYPE, common::USER, common::IP] {
+            if let (Some(asked), Some(text)) =
+                (program.slots.get(usize::from(slot)), event.first(slot))
+            {
+                evidence.add(&asked.name, text);
+            }
+        }
+    }
+    evidence.add("measured", &number(episode.measure));
+    if episode.is_unsure && !node.levels.is_empty() {
+        note_unsure(&mut evidence);
+    }
+    if episode.is_cut {
+        evidence.add("incomplete", "some of what this rests on was forgotten for want of room");
+    }
+    evidence
+}
+
+fn add_matched(evidence: &mut Evidence, node: &Node, kept: &Kept, event: &Excerpt<'_>) {
+    let Some(source) = node.sources.get(usize::from(kept.source)) else { return };
+    evidence.add("matched", &source.name);
+    let Some((_, reads)) = source.reads.first() else { return };
+    for (name, slot) in node.columns.iter().zip(&reads.columns) {
+        if let Some(text) = slot.and_then(|slot| event.first(slot)) {
+            evidence.add(name, text);
+        }
+    }
+}
+
+fn note_unsure(evidence: &mut Evidence) {
+    evidence.add("admin", "not known whether the user is an administrator");
+}
+
+fn number(number: f64) -> String {
+    if number.fract() == 0.0 { format!("{number:.0}") } else { format!("{number:.2}") }
+}
+
+/// Who an event is about, as a finding names it.
+fn subject(excerpt: &Excerpt<'_>) -> Subject {
+    let text = |slot| excerpt.first(slot).map(str::to_owned);
+    let user = text(common::USER);
+    Subject {
+        target: text(common::TARGET_USER).filter(|target| Some(target) != user.as_ref()),
+        user,
+        user_id: text(common::USER_ID),
+        ip: text(common::IP),
+        session: text(common::SESSION),
+        token: text(common::TOKEN),
+        client: text(common::CLIENT),
+        device: text(common::DEVICE),
+    }
+}
+
+/// A time of an excerpt.
+pub(super) fn timestamp(time: i64) -> Option<Timestamp> {
+    (time != TIMELESS).then(|| Timestamp::from_microsecond(time).ok()).flatten()
+}
+
+/// The name of a product by its number in excerpts.
+fn provider(number: u8) -> Option<String> {
+    let product = catalog::Product::ALL.get(usize::from(number).checked_sub(1)?)?;
+    Some(product.name().to_owned())
+}

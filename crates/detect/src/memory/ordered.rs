@@ -1,0 +1,93 @@
+//! Rules that match one after the other, in their order.
+
+use rule::correlation::Which;
+
+use super::{Hit, Kept, Verdict};
+
+/// The chains that can still grow.
+///
+/// Of all chains that end with one source and have one length the one that began last is as good as any: whatever
+/// completes another completes it as well.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Chains {
+    pub(super) chains: Vec<Chain>,
+    /// The chain that the last event completed.
+    pub(super) complete: Option<Box<[Kept]>>,
+}
+
+/// Events of different sources in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chain {
+    pub(super) events: Box<[Kept]>,
+}
+
+impl Chain {
+    fn start(&self) -> i64 {
+        self.events.first().map_or(i64::MIN, |kept| kept.time)
+    }
+
+    fn stage(&self) -> usize {
+        self.events.last().map_or(0, |kept| usize::from(kept.source))
+    }
+}
+
+impl Chains {
+    pub(super) fn take(&mut self, hit: &Hit<'_>, which: &Which) -> Verdict {
+        let Which::Number(range) = which else { return Verdict::Quiet };
+        let n_sources = hit.node.sources.len();
+        // Where fewer than all are enough, chains may leave sources out.
+        let may_skip = (1..n_sources).any(|n| range.holds(n as f64));
+        self.complete = None;
+        let start = hit.start();
+        self.chains.retain(|chain| chain.start() >= start);
+        let grown = self.grown(hit, may_skip);
+        let best = grown.iter().filter(|chain| range.holds(chain.events.len() as f64));
+        let best = best.max_by_key(|chain| chain.events.len()).cloned();
+        for chain in grown {
+            self.put(chain);
+        }
+        let Some(best) = best else { return Verdict::Quiet };
+        let measure = best.events.len() as f64;
+        self.complete = Some(best.events);
+        Verdict::holds_if(hit.alerts, measure)
+    }
+
+    /// The chains that end with this event.
+    fn grown(&self, hit: &Hit<'_>, may_skip: bool) -> Vec<Chain> {
+        let kept = hit.kept(0);
+        let follows = |chain: &&Chain| {
+            if may_skip { chain.stage() < hit.source } else { chain.stage() + 1 == hit.source }
+        };
+        let longer = self.chains.iter().filter(follows).map(|chain| {
+            let events = chain.events.iter().cloned().chain([kept.clone()]).collect();
+            Chain { events }
+        });
+        let first = (hit.source == 0 || may_skip).then(|| Chain { events: [kept.clone()].into() });
+        longer.chain(first).collect()
+    }
+
+    fn put(&mut self, chain: Chain) {
+        let same = |other: &&mut Chain| {
+            other.stage() == chain.stage() && other.events.len() == chain.events.len()
+        };
+        match self.chains.iter_mut().find(same) {
+            Some(other) if other.start() <= chain.start() => *other = chain,
+            Some(_) => {}
+            None => self.chains.push(chain),
+        }
+    }
+
+    pub(super) fn events(&self) -> Vec<Kept> {
+        self.complete.as_deref().unwrap_or_default().to_vec()
+    }
+
+    pub(super) fn last(&self) -> i64 {
+        // A chain lives as long as its beginning counts.
+        self.chains.iter().map(Chain::start).max().unwrap_or(i64::MIN)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let events = self.chains.iter().flat_map(|chain| &chain.events);
+        size_of::<Self>() + events.map(Kept::bytes).sum::<usize>()
+    }
+}
