@@ -86,12 +86,14 @@ impl<'a> Event<'a> {
     }
 
     /// The event type or log code, borrowed where nothing in it is escaped. It is what rules read under
-    /// `eventType` (Okta) or `data.type` (Auth0). `None` for events of unknown product, and if it is no text.
+    /// [`catalog::type_field`], such as `eventType`. `None` for events of unknown product, if it is no text,
+    /// and for sign-ins of Entra, which have no type.
     pub fn kind_text(&self) -> Option<Cow<'a, str>> {
         let node = match (self.product?, self.shape) {
             (Product::Auth0, Shape::Wrapped(data)) => self.find(data, Key::new("type")).ok()??,
             (Product::Auth0, _) => self.top_member("type")?,
-            _ => self.top(EVENT_TYPE)?,
+            (Product::Okta, _) => self.top(EVENT_TYPE)?,
+            (product, _) => self.top_member(catalog::type_field(product)?)?,
         };
         match node.value() {
             Ok(Value::Text(text)) => Some(text.decode()),

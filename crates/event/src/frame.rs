@@ -8,6 +8,7 @@ mod form;
 mod lost;
 mod rejected;
 mod sink;
+mod wrapper;
 
 use memchr::{memchr, memchr_iter};
 
@@ -17,6 +18,7 @@ use self::lost::{Layout, Search};
 pub use self::rejected::{Place, Rejected, Tally, Why};
 use self::sink::Desk;
 pub use self::sink::Sink;
+use self::wrapper::Opening;
 use crate::csv::{Found, Table};
 use crate::doc::Doc;
 use crate::event::Memory;
@@ -40,6 +42,9 @@ enum Mode {
     Deaf,
 }
 
+/// Bytes of what may follow a list of records in the object around it.
+const TAIL_BYTES: usize = 16 << 10;
+
 /// Finds records in the bytes of one input, piece by piece.
 #[derive(Debug)]
 pub struct Framer {
@@ -53,8 +58,10 @@ pub struct Framer {
     layout: Layout,
     table: Table,
     max_record_bytes: usize,
-    /// Lists around the records of a stream that are not closed yet.
+    /// Lists around the records of a stream that are not closed yet, and the object around them.
     open_lists: usize,
+    /// Inside an object around the list of records.
+    is_wrapped: bool,
 }
 
 impl Framer {
@@ -77,6 +84,7 @@ impl Framer {
             table: Table::default(),
             max_record_bytes: usize::MAX,
             open_lists: 0,
+            is_wrapped: false,
         }
     }
 
@@ -94,6 +102,7 @@ impl Framer {
         self.tally = Tally::default();
         self.layout = Layout::at(place.offset);
         self.open_lists = 0;
+        self.is_wrapped = false;
     }
 
     /// Where the next byte will be read.
@@ -164,6 +173,7 @@ impl Framer {
                 self.open_lists = self.open_lists.saturating_sub(1);
                 1
             }
+            b'}' | b'"' if self.is_wrapped && self.open_lists <= 1 => self.unwrap(bytes, end, sink),
             _ => self.lose(Why::NotAnObject, self.form.behind_broken(), sink),
         }
     }
@@ -217,7 +227,36 @@ impl Framer {
         if is_over && len == 0 { self.next(bytes, end, sink) } else { len }
     }
 
+    /// Steps behind what follows a list of records in the object around it.
+    fn unwrap(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
+        let window = bytes.get(..TAIL_BYTES).unwrap_or(bytes);
+        let rest = [b"{", window].concat();
+        match self.scanner.scan(&rest, Newlines::Allowed, &mut self.marks) {
+            Scan::Complete { len } => {
+                (self.open_lists, self.is_wrapped) = (0, false);
+                let len = len - 1;
+                self.count_lines(&bytes[..len]);
+                len
+            }
+            Scan::Cut if end == End::More && window.len() < TAIL_BYTES => 0,
+            Scan::Cut | Scan::Broken { .. } => {
+                self.lose(Why::NotAnObject, self.form.behind_broken(), sink)
+            }
+        }
+    }
+
     fn record(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
+        if self.form == Form::Stream && self.open_lists == 0 && !self.is_wrapped {
+            match wrapper::opening(bytes, end) {
+                Opening::List(len) => {
+                    (self.open_lists, self.is_wrapped) = (2, true);
+                    self.count_lines(&bytes[..len]);
+                    return len;
+                }
+                Opening::Cut => return 0,
+                Opening::Other => {}
+            }
+        }
         if self.form == Form::Stream {
             self.layout.begin(self.place.offset, bytes);
         }

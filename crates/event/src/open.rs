@@ -1,15 +1,16 @@
-//! What a record is: an Okta or Auth0 event, an envelope around some, or something unknown.
+//! What a record is: an event of a known product, an envelope around some, or something unknown.
 //!
 //! Recognition asks for as few members as it can; `docs/events.md` lists the shapes. What only looks
 //! like an envelope stays one event of unknown product.
 
 mod envelope;
-
-use catalog::Product;
+mod recognize;
 
 use self::envelope::{Content, ENVELOPES, Sign};
-use crate::doc::{Doc, Key, Node};
-use crate::event::{Event, Memory, Shape};
+pub(crate) use self::recognize::EVENT_TYPE;
+use self::recognize::recognize;
+use crate::doc::{Doc, Node};
+use crate::event::{Event, Memory};
 use crate::frame::Why;
 use crate::lookup::member;
 use crate::scan::{Marks, Newlines, Scan, Scanner};
@@ -174,59 +175,6 @@ fn holds_known<'a>(content: Content<'a>, depth: Depth<'a>) -> bool {
     let mut sure = ENVELOPES.iter().filter(|envelope| envelope.sign != Sign::Known);
     let content = sure.find_map(|envelope| envelope.content(&event));
     content.is_some_and(|content| holds_known(content, below))
-}
-
-/// The event types that envelopes and other products use in the same place as Okta.
-const NOT_OKTA: [&str; 1] = ["\"com.okta.event_hook\""];
-
-/// Where Okta writes the type of an event.
-pub(crate) const EVENT_TYPE: Key<'static> = Key::new("eventType");
-
-/// Members of which every Okta event has some.
-const BESIDE_EVENT_TYPE: [Key<'static>; 4] =
-    [Key::new("actor"), Key::new("uuid"), Key::new("published"), Key::new("outcome")];
-
-/// An event of a known product.
-fn recognize(event: Event<'_>) -> Option<Event<'_>> {
-    if let Some(kind) = event.top(EVENT_TYPE) {
-        return is_okta(&event, kind).then(|| event.with_product(Product::Okta, Shape::Plain));
-    }
-    if let Some(data) = event.top_member("data").filter(|data| data.is_object()) {
-        return is_auth0(&event, data)
-            .then(|| event.with_product(Product::Auth0, Shape::Wrapped(data)));
-    }
-    is_bare_auth0(&event).then(|| event.with_product(Product::Auth0, Shape::Bare))
-}
-
-/// Okta's event types are dotted names; CloudTrail's, in a field of the same name, are not.
-fn is_okta(event: &Event<'_>, kind: Node<'_>) -> bool {
-    let kind = kind.text();
-    kind.contains('.')
-        && !NOT_OKTA.contains(&kind)
-        && BESIDE_EVENT_TYPE.iter().any(|name| event.top(*name).is_some())
-}
-
-/// `{log_id, data}`, where `data` may hold the id itself. A cloud event around a record looks alike.
-fn is_auth0(event: &Event<'_>, data: Node<'_>) -> bool {
-    let has = |name| matches!(member(data, name), Ok(Some(_)));
-    is_text(member(data, "type").ok().flatten())
-        && (event.top_member("log_id").is_some() || has("log_id") || has("tenant_name"))
-        && event.top_member("specversion").is_none()
-}
-
-/// A record as the Management API returns it. Other databases have `_id`, `type` and `date` as well.
-fn is_bare_auth0(event: &Event<'_>) -> bool {
-    let Some(kind) = event.top_member("type").filter(|kind| is_text(Some(*kind))) else {
-        return false;
-    };
-    let has = |name| event.top_member(name).is_some();
-    let is_code = || catalog::auth0_log_type(kind.text().trim_matches('"')).is_some();
-    match (has("log_id"), has("date")) {
-        (true, true) => true,
-        (true, false) => has("tenant_name"),
-        (false, true) => has("tenant_name") || has("_id") && is_code(),
-        (false, false) => false,
-    }
 }
 
 fn is_text(node: Option<Node<'_>>) -> bool {

@@ -2,7 +2,9 @@
 
 use memchr::memchr;
 
+use super::End;
 use super::encoding::is_utf16;
+use super::wrapper::{Opening, opening};
 use crate::scan::{Marks, Newlines, Scan, Scanner};
 
 /// How records stand in an input.
@@ -46,6 +48,9 @@ impl Form {
                 Self::Lines
             };
         }
+        if matches!(opening(start, End::More), Opening::List(_)) {
+            return Self::Stream;
+        }
         match lines.next() {
             // An open envelope, rather than a line that was cut short.
             Some(_) if first.ends_with(b"[") || first.ends_with(b"{") => Self::Stream,
@@ -85,6 +90,8 @@ mod tests {
         check("{\"a\":1}, {\"a\":2}", Form::Stream);
         check("{\n  \"a\": 1\n}", Form::Stream);
         check("{\"logs\": [\n{\"a\":1},\n{\"a\":2}]}", Form::Stream);
+        check("{\"Records\":[{\"a\":1},{\"a\":", Form::Stream);
+        check("{\"Records\":[{\"a\":1}]}\n{\"Records\":[{\"a\":", Form::Lines);
         check("timestamp,event_type,uuid\n", Form::Csv);
         check("\u{feff}\"timestamp\",\"event_type\"\r\n", Form::Csv);
         check("uuid of the thing\n", Form::Lines);

@@ -28,7 +28,7 @@ pub(super) struct Envelope {
 
 /// The envelopes, surest first. Sources: Okta event hooks and log streaming, Auth0 log streams and
 /// Management API, Splunk HTTP event collector and search export, Elasticsearch, Amazon's logging
-/// and queueing, Azure Event Grid and Microsoft Graph documentation, checked 2026-11-22.
+/// and queueing, Azure Event Grid and diagnostic settings, and Microsoft Graph documentation, checked 2026-11-22.
 pub(super) const ENVELOPES: &[Envelope] = &[
     Envelope {
         path: &["data", "events"],
@@ -51,6 +51,8 @@ pub(super) const ENVELOPES: &[Envelope] = &[
     Envelope { path: &["records"], sign: Sign::ListWithOnly(&[]) },
     Envelope { path: &["logEvents"], sign: Sign::Beside(&["logGroup"]) },
     Envelope { path: &["value"], sign: Sign::Beside(&["@odata.context"]) },
+    Envelope { path: &["value"], sign: Sign::ListWithOnly(&["@odata.nextLink", "@odata.count"]) },
+    Envelope { path: &["properties"], sign: Sign::Known },
     Envelope { path: &["event"], sign: Sign::Known },
     Envelope { path: &["data"], sign: Sign::Known },
     Envelope { path: &["detail"], sign: Sign::Known },

@@ -61,6 +61,65 @@ fn auth0_events_are_recognized_in_each_form() {
     check(old, &format!("1: auth0 {old}"));
 }
 
+const AWS: &str = r#"{"eventVersion":"1.09","eventType":"AwsApiCall","eventSource":"sts.amazonaws.com","eventName":"AssumeRole","eventID":"1"}"#;
+const ENTRA: &str = r#"{"id":"1","createdDateTime":"2026-11-22T10:20:30Z","userPrincipalName":"ada@example.com","appId":"a1","ipAddress":"192.0.2.7"}"#;
+const ENTRA_AUDIT: &str = r#"{"id":"2","activityDisplayName":"Set domain authentication","initiatedBy":{"user":{"id":"1"}}}"#;
+const GITHUB: &str =
+    r#"{"@timestamp":1795342830123,"action":"git.clone","actor":"ada","org":"acme"}"#;
+
+#[test]
+fn cloud_trail_is_recognized() {
+    check(AWS, &format!("1: aws {AWS}"));
+    check(&format!(r#"{{"Records":[{AWS},{AWS}]}}"#), &format!("1: aws {AWS}\n1: aws {AWS}"));
+    check(
+        &format!("{{\n\"Records\": [\n{AWS},\n{AWS}\n]}}"),
+        &format!("3: aws {AWS}\n4: aws {AWS}"),
+    );
+    check(
+        &format!(r#"{{"detail-type":"AWS API Call via CloudTrail","detail":{AWS}}}"#),
+        &format!("1: aws {AWS}"),
+    );
+    check(
+        &format!(r#"{{"logGroup":"x","logEvents":[{{"id":"1","message":{}}}]}}"#, quoted(AWS)),
+        &format!("1: aws {AWS}"),
+    );
+    let notice = r#"{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","userIdentity":{}}"#;
+    check_unknown(notice);
+}
+
+#[test]
+fn entra_is_recognized() {
+    for event in [ENTRA, ENTRA_AUDIT] {
+        let told = format!("1: entra {event}");
+        check(event, &told);
+        check(&format!(r#"{{"@odata.context":"x","value":[{event}]}}"#), &told);
+        check(&format!(r#"{{"value":[{event}]}}"#), &told);
+        let settings = format!(
+            r#"{{"time":"x","category":"SignInLogs","tenantId":"t1","properties":{event}}}"#
+        );
+        check(&settings, &told);
+        check(&format!(r#"{{"records":[{settings}]}}"#), &told);
+    }
+    let columns = r#"{"TimeGenerated":"x","CreatedDateTime":"x","UserPrincipalName":"ada@example.com","AppId":"a1","IPAddress":"192.0.2.7"}"#;
+    check(columns, &format!("1: entra {columns}"));
+    let service = r#"{"createdDateTime":"x","servicePrincipalId":"s1","appId":"a1","status":{"errorCode":0}}"#;
+    check(service, &format!("1: entra {service}"));
+    check_unknown(r#"{"id":"1","createdDateTime":"x","userPrincipalName":"ada@example.com"}"#);
+    check_unknown(r#"{"id":"1","createdDateTime":"x","appId":"a1","appDisplayName":"Wiki"}"#);
+    check_unknown(r#"{"activityDisplayName":"Set domain authentication","id":"1"}"#);
+}
+
+#[test]
+fn github_is_recognized() {
+    check(GITHUB, &format!("1: github {GITHUB}"));
+    check(&format!("[{GITHUB},{GITHUB}]"), &format!("1: github {GITHUB}\n1: github {GITHUB}"));
+    let with_data =
+        r#"{"created_at":1,"_document_id":"d1","action":"org.add_member","data":{"a":1}}"#;
+    check(with_data, &format!("1: github {with_data}"));
+    check_unknown(r#"{"@timestamp":1,"action":"clone","actor":"ada","org":"acme"}"#);
+    check_unknown(r#"{"@timestamp":1,"action":"git.clone","actor":"ada"}"#);
+}
+
 #[test]
 fn event_hooks_are_opened() {
     let hook = |events: &str| {

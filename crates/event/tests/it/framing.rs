@@ -210,6 +210,35 @@ fn a_record_that_never_ends_costs_one_record() {
 }
 
 #[test]
+fn lists_in_an_object_may_be_longer_than_a_record() {
+    let records = |n: usize| {
+        let record = |i| format!("{{\"n\":{i},\"pad\":\"{}\"}}", "x".repeat(30));
+        (0..n).map(record).collect::<Vec<_>>()
+    };
+    let told = |line: usize| {
+        let told = |(i, record): (usize, &String)| format!("{}: {record}\n", 1 + i * line);
+        records(5).iter().enumerate().map(told).collect::<String>()
+    };
+    let whole = format!("{{\"Records\":[{}", records(5).join(","));
+    let pieces = [1, 7, 40, 1000];
+    check_limit(&format!("{{\n{}]}}\n", &whole[1..]), 60, &pieces, &told(0).replace("1:", "2:"));
+    let page = format!(
+        "{{ \"@odata.context\": \"x\", \"value\": [{}],\n\"@odata.nextLink\": \"y\"\n}}",
+        records(5).join(",\n")
+    );
+    check_limit(&page, 60, &pieces, &told(1));
+    let two = format!("{{\n{0}]}}\n{{{0}]}}", &whole[1..]);
+    let expected = format!("{}{}", told(0).replace("1:", "2:"), told(0).replace("1:", "3:"));
+    check_limit(&two, 60, &pieces, &expected);
+    let cut = "{\"Records\": [\n{\"a\":1},\n{\"b\":2}";
+    let said = "the input ends inside a list, cut short between two records (!)";
+    check(cut, &format!("2: {{\"a\":1}}\n3: {{\"b\":2}}\n3: {said}\n"));
+    let broken = "{\"Records\": [\n{\"a\":1},\n{\"a\":2]},\n{\"a\":3}\n]}\n";
+    let said = "closes with the wrong bracket (!)";
+    check(broken, &format!("2: {{\"a\":1}}\n3: {said}\n4: {{\"a\":3}}\n"));
+}
+
+#[test]
 fn a_list_cut_between_records_is_told() {
     check(
         "[{\"a\":1},",

@@ -8,6 +8,7 @@ mod fields;
 mod framing;
 mod manual;
 mod properties;
+mod samples;
 
 use std::fmt::Write as _;
 
