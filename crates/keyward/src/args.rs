@@ -3,6 +3,7 @@
 mod rules;
 mod size;
 mod time;
+mod whom;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use finding::Level;
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
 pub(crate) use crate::args::size::Size;
 pub(crate) use crate::args::time::{Span, When};
+pub(crate) use crate::args::whom::{What, Whom};
 use crate::render::Format;
 
 const STYLES: Styles = Styles::styled()
@@ -39,6 +41,7 @@ const DETECT_HELP: &str = "\
 Examples:
   keyward detect examples/takeover.jsonl
   keyward detect --since 7d --fail-on high logs/ 'archive/2026-*.json.gz'
+  keyward detect --timeline user:ada@example.com logs/
   zcat export.gz | keyward detect --rules builtin --rules mine/ -f jsonl -
 
 Exit codes:
@@ -154,6 +157,11 @@ pub(crate) struct Detect {
     /// Write what was read, rejected and found to this file, as JSON
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) summary: Option<PathBuf>,
+
+    /// Print an incident report about one subject instead: `user:…`, `ip:…`, `session:…`, `token:…`
+    /// or `client:…`, as text or json
+    #[arg(long, value_name = "SUBJECT", help_heading = "Output")]
+    pub(crate) timeline: Option<Whom>,
 
     /// Findings about one subject are one case until there are none for so long
     #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Output")]

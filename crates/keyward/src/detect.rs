@@ -5,28 +5,29 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use detect::{Admins, Detector, Engine, Limits, PENDING_BYTES, Receiver, Scope, Settings, Sorter};
 use finding::{Cases, Finding};
 use jiff::Timestamp;
 
-use crate::args::{Detect, Input};
+use crate::args::{Detect, Input, Whom};
 use crate::console::Console;
 use crate::examine::{self, Bar};
 use crate::exit::Exit;
-use crate::input::{self, Stop};
+use crate::input::{self, Source, Stop};
 use crate::output::{Out, spare_inputs, write_summary};
-use crate::render::{Format, Outcome, Renderer, renderer, write_account};
+use crate::render::{Format, Outcome, Renderer, Rulebook, renderer, write_account};
 use crate::ruleset;
 use crate::spill::TemporaryFile;
 use crate::summary::{Summary, Tally};
+use crate::timeline::{Again, Style, Teller};
 
 /// Examines the inputs and prints what the rules find.
 pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let scope = scope(&args.input, now)?;
     let files = [args.output.output.as_deref(), args.summary.as_deref()];
     // Before anything is written: a file of results in a folder of logs is no log.
-    let inputs = input::expand(&args.input.paths);
+    let mut inputs = input::expand(&args.input.paths);
     spare_inputs(&inputs.sources, files)?;
     let rules = ruleset::load(&args.rules)?;
     console.always(|out| rules.write_errors(out));
@@ -37,8 +38,13 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     let mut summary = Summary { rules: rules.account(), ..Summary::default() };
     let out = Out::open(args.output.output.as_deref(), console.color())?;
     let bar = Bar::when(args.format == Format::Text || !out.is_terminal);
-    let renderer = renderer(args.format, rules.pages(), now);
     let scope = Scope { tenant: args.tenant.clone(), ..scope };
+    let spool = args.timeline.as_ref().map(|_| input::keep_stdin(&mut inputs.sources));
+    let _spool = spool.transpose().context("failed to keep standard input")?;
+    let renderer = match &args.timeline {
+        None => renderer(args.format, rules.pages(), now),
+        Some(whom) => timeline(args, whom, rules.pages(), &inputs.sources, &scope)?,
+    };
     let detector = Arc::new(Detector::of(&rules.rules, scope));
     let settings = Settings { admins: Admins::of(&rules.lists), ..Settings::default() };
     let mut engine = Engine::new(Arc::clone(&detector), settings);
@@ -77,6 +83,24 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     }
     write_summary(args.summary.as_deref(), &summary, exit)?;
     Ok(exit)
+}
+
+/// What prints an incident report about a subject. Fails for formats that have none.
+fn timeline(
+    args: &Detect,
+    whom: &Whom,
+    rulebook: Rulebook,
+    sources: &[Source],
+    scope: &Scope,
+) -> anyhow::Result<Box<dyn Renderer>> {
+    let style = match args.format {
+        Format::Text => Style::Text,
+        Format::Json => Style::Json,
+        _ => bail!("`--timeline` is printed as text or json"),
+    };
+    let max_event_bytes = args.input.max_event_bytes.bytes;
+    let again = Again { sources: sources.to_vec(), scope: scope.clone(), max_event_bytes };
+    Ok(Box::new(Teller::new(whom.clone(), style, rulebook, again)))
 }
 
 /// Which events count. Fails when no time lies between the two that were asked for.

@@ -6,6 +6,7 @@
 mod expand;
 mod open;
 mod progress;
+mod spool;
 mod stop;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 pub(crate) use crate::input::expand::{Expanded, expand, why};
 pub(crate) use crate::input::open::open;
 pub(crate) use crate::input::progress::Progress;
+pub(crate) use crate::input::spool::keep_stdin;
 pub(crate) use crate::input::stop::Stop;
 
 /// Something to read.

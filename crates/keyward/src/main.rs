@@ -26,6 +26,7 @@ mod ruleset;
 mod sanitize;
 mod spill;
 mod summary;
+mod timeline;
 
 use std::io;
 

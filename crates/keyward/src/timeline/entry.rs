@@ -1,0 +1,75 @@
+//! The timeline itself.
+
+use finding::{Finding, Level};
+use jiff::Timestamp;
+
+use super::row::Row;
+use super::told::Told;
+use crate::args::Whom;
+use crate::summary::Fault;
+
+/// Everything there is to tell about a subject.
+pub(super) struct Timeline {
+    /// Whom it is about.
+    pub(super) whom: Whom,
+    /// Events and findings in the order of time; those without a time last.
+    pub(super) entries: Vec<Entry>,
+    /// What all events of the subject say together, those left out included.
+    pub(super) told: Told,
+    /// Events that are not among the entries.
+    pub(super) events_left_out: u64,
+    /// Findings that were not looked at.
+    pub(super) findings_left_out: u64,
+    /// Inputs that could not be read a second time.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Something in a timeline.
+pub(super) enum Entry {
+    /// An event.
+    Event(Box<Row>),
+    /// What was found.
+    Finding(Box<Finding>),
+}
+
+impl Entry {
+    /// When it happened, or began.
+    pub(super) fn time(&self) -> Option<Timestamp> {
+        match self {
+            Self::Event(row) => row.time,
+            Self::Finding(finding) => finding.time,
+        }
+    }
+
+    /// By time; at one time an event before what was found in it.
+    pub(super) fn order(&self) -> (bool, Option<Timestamp>, &str, bool, &str) {
+        let (id, other) = match self {
+            Self::Event(row) => (row.id.as_str(), ""),
+            Self::Finding(finding) => {
+                (finding.events.first().map_or("", String::as_str), finding.id.as_str())
+            }
+        };
+        (self.time().is_none(), self.time(), id, !other.is_empty(), other)
+    }
+}
+
+impl Timeline {
+    /// The findings in it, in the order of time.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Finding(finding) => Some(&**finding),
+            Entry::Event(_) => None,
+        })
+    }
+
+    /// When the first finding begins.
+    pub(super) fn first_finding(&self) -> Option<Timestamp> {
+        self.findings().find_map(|finding| finding.time)
+    }
+
+    /// The worst finding, the earliest of them.
+    pub(super) fn worst(&self) -> Option<&Finding> {
+        let worst: Option<Level> = self.findings().map(|finding| finding.level).max();
+        self.findings().find(|finding| Some(finding.level) == worst)
+    }
+}
