@@ -55,13 +55,13 @@ pub(super) fn write(
         match entry {
             Entry::Finding(finding) => teller.finding(finding, out)?,
             Entry::Event(row) => {
-                let mut like = Alike::of(row);
+                let mut alike = Alike::of(row);
                 while let Some(Entry::Event(next)) = entries.peek().copied()
-                    && like.add(next, timeline.first_finding())
+                    && alike.add(next, timeline.first_finding())
                 {
                     entries.next();
                 }
-                teller.event(row, &like, out)?;
+                teller.event(row, &alike, out)?;
             }
         }
     }
@@ -178,7 +178,7 @@ impl<'r> Alike<'r> {
     }
 
     /// How often it happened, if more than once.
-    fn line(&self) -> Option<String> {
+    fn times(&self) -> Option<String> {
         let until = self.last.map(|last| format!(" until {}", time_of_day(last)));
         let times = HumanCount(self.count);
         (self.count > 1).then(|| format!("{times} times{}", until.unwrap_or_default()))
@@ -245,11 +245,11 @@ impl<'t> Teller<'t> {
         Ok(())
     }
 
-    fn event(&mut self, row: &'t Row, like: &Alike<'_>, out: &mut dyn Write) -> io::Result<()> {
+    fn event(&mut self, row: &'t Row, alike: &Alike<'_>, out: &mut dyn Write) -> io::Result<()> {
         let kind = row.kind.as_deref().or(row.provider).unwrap_or("event of an unknown product");
         let outcome = row.outcome.as_ref().map(|outcome| format!(": {outcome}"));
         let what = format!("{kind}{}", outcome.unwrap_or_default());
-        let (time, times) = (clock(row.time), like.line());
+        let (time, times) = (clock(row.time), alike.times());
         if self.section == Some(Section::Earlier) {
             let line =
                 [self.who_line(row), row.origin.ip.as_ref().map(|ip| format!("from {ip}")), times];
