@@ -351,6 +351,16 @@ pub struct Stage {
     pub within: Option<Duration>,
 }
 
+impl Memory {
+    /// Whether it counts within a window that holds every event.
+    pub(crate) fn holds_events(&self) -> bool {
+        !matches!(
+            self,
+            Self::NewValue(_) | Self::RareValue(_) | Self::Baseline(_) | Self::TimeSlot(_)
+        )
+    }
+}
+
 impl Logic {
     /// Whether it holds, by which sources have matched.
     pub fn holds(&self, matched: &dyn Fn(usize) -> bool) -> bool {

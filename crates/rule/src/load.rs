@@ -42,6 +42,8 @@ pub struct Loaded {
 /// One document and what is said about it.
 enum Document {
     Rule(Box<Rule>),
+    /// A correlation with mistakes, whose other mistakes shall be said as well.
+    Broken(Box<Rule>),
     Filter(Box<Filter>),
 }
 
@@ -49,8 +51,27 @@ enum Document {
 #[derive(Default)]
 struct Waiting {
     pending: Vec<Pending>,
-    /// Names and ids of documents that could not be used.
-    failed: Vec<String>,
+    failed: Vec<Failed>,
+}
+
+/// A document that could not be used.
+struct Failed {
+    file: usize,
+    span: Span,
+    /// What it is called, as far as it says.
+    names: Vec<String>,
+}
+
+impl Failed {
+    fn of(file: usize, document: &Node) -> Self {
+        let names = ["name", "id"].into_iter().filter_map(|key| document.get(key)?.text());
+        Self { file, span: document.span, names: names.map(str::to_owned).collect() }
+    }
+
+    /// Whether people mean this document by `key`.
+    fn is_called(&self, key: &str) -> bool {
+        self.names.iter().any(|name| name.eq_ignore_ascii_case(key))
+    }
 }
 
 /// Reads rules and filters. Files that end in `.test.yml` hold cases and are passed over.
@@ -101,27 +122,38 @@ fn read(
             let at = mistake.span().start;
             document.span.start <= at && at < document.span.end
         };
-        let read = reader.read(document, out);
-        match read.filter(|_| !parsed.diagnostics.iter().any(spoiled)) {
-            Some(Document::Rule(rule)) => {
-                waiting.pending.extend(pending(number, document));
-                loaded.rules.push(*rule);
+        let is_spoiled = parsed.diagnostics.iter().any(spoiled);
+        let rule = match reader.read(document, out) {
+            Some(Document::Rule(rule)) if !is_spoiled => {
+                waiting.pending.extend(pending(number, document, false));
+                Some(rule)
             }
-            Some(Document::Filter(filter)) => loaded.filters.push(*filter),
-            None => {
-                let names = ["name", "id"].into_iter().filter_map(|key| document.get(key)?.text());
-                waiting.failed.extend(names.map(str::to_owned));
+            Some(Document::Broken(rule) | Document::Rule(rule)) => {
+                let broken = pending(number, document, true);
+                let rule = broken.is_some().then_some(rule);
+                waiting.pending.extend(broken);
+                rule
             }
+            Some(Document::Filter(filter)) if !is_spoiled => {
+                loaded.filters.push(*filter);
+                continue;
+            }
+            Some(Document::Filter(_)) | None => None,
+        };
+        match rule {
+            Some(rule) => loaded.rules.push(*rule),
+            None => waiting.failed.push(Failed::of(number, document)),
         }
     }
     out.extend(parsed.diagnostics);
 }
 
 /// What a document counts, for when the other rules are known.
-fn pending(file: usize, document: &Node) -> Option<Pending> {
+fn pending(file: usize, document: &Node, is_broken: bool) -> Option<Pending> {
     let (key, node) = document.entry("correlation")?;
+    let (key, node) = (key.clone(), node.clone());
     let generate = document.get("generate").cloned();
-    Some(Pending { file, span: document.span, key: key.clone(), node: node.clone(), generate })
+    Some(Pending { file, span: document.span, key, node, generate, is_broken })
 }
 
 /// Gives names to documents that have none.

@@ -50,6 +50,7 @@ pub(super) fn no_event_type(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
 pub(super) fn outcome(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     let is_silent = subject.product == Some(Product::Okta)
         && subject.rule.is_runnable()
+        && subject.rule.correlation.is_none()
         && !subject.tests_below("outcome.");
     if is_silent {
         let message = "the rule does not look at the outcome: attempts that failed match too";

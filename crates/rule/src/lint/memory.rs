@@ -7,7 +7,7 @@ use crate::correlation::{Correlation, Memory, Places, Which};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Longest window that is not doubted: what stands in it is all held.
-const LONGEST_WINDOW: Duration = Duration::from_secs(30 * 86_400);
+const LONGEST_WINDOW: Duration = Duration::from_hours(720);
 
 fn parts<'s>(subject: &'s Subject<'_>) -> Option<(&'s Correlation, &'s Places)> {
     subject.rule.correlation.as_deref().zip(subject.rule.places.as_deref())

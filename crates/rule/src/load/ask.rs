@@ -53,17 +53,16 @@ fn take(part: Part, asks: &mut Vec<Ask>, out: &mut Vec<Diagnostic>) -> Option<Pa
             question(&label, &expr, false, asks, out);
             None
         }
-        Part::Not(span, inner) => match lone(&inner) {
-            Some((label, expr)) => {
+        Part::Not(span, inner) => {
+            if let Some((label, expr)) = lone(&inner) {
                 question(label, expr, true, asks, out);
                 None
-            }
-            None => {
+            } else {
                 let part = Part::Not(span, inner);
                 refuse(&part, "is asked behind `not` with something else", HELP, out);
                 Some(part)
             }
-        },
+        }
         part => {
             refuse(&part, "is asked in a part that need not hold", HELP, out);
             Some(part)
@@ -106,7 +105,9 @@ pub(super) fn question(
         Expr::Not(inner) => question(label, inner, !negated, asks, out),
         // Every value must be found, each by itself.
         Expr::All(parts) if !negated => {
-            parts.iter().for_each(|part| question(label, part, negated, asks, out));
+            for part in parts {
+                question(label, part, negated, asks, out);
+            }
         }
         Expr::Test(Test { field, check: Check::Match(matchers) }) => {
             let Some(of) = Known::from_name(field.as_str()) else { return };

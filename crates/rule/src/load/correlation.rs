@@ -7,24 +7,28 @@ mod alias;
 mod claim;
 mod duration;
 mod form;
+mod history;
 mod kind;
 mod logic;
 mod memory;
 mod range;
+mod ratio;
+mod read;
 mod rules;
 mod slot;
 mod stage;
 
-use self::form::{Form, described, nearest};
+use self::form::Form;
 use self::kind::Kind;
-use self::rules::{Index, Inner, Reference};
-use super::{Loaded, SourceFile};
+use self::read::{alerting, generates};
+use self::rules::{Index, Inner, Known, Reference};
+use super::{Failed, Loaded, SourceFile};
 use crate::about::LogSource;
-use crate::correlation::{Correlation, Memory, Places, Source};
+use crate::correlation::{Places, Source};
 use crate::diagnostic::{Code, Diagnostic, has_error};
 use crate::rule::Rule;
 use crate::span::Span;
-use crate::yaml::{Data, Node, Resolved};
+use crate::yaml::Node;
 
 /// Most rules of one correlation.
 const MAX_SOURCES: usize = 64;
@@ -42,6 +46,8 @@ pub(super) struct Pending {
     pub(super) node: Node,
     /// `generate:` beside `correlation:`, where Sigma's schema has it.
     pub(super) generate: Option<Node>,
+    /// Whether something else in the document is wrong.
+    pub(super) is_broken: bool,
 }
 
 /// Where a correlation is on its way.
@@ -57,21 +63,23 @@ enum State {
 pub(super) fn link(
     loaded: &mut Loaded,
     pending: &[Pending],
-    failed: &[String],
+    failed: &[Failed],
     files: &[SourceFile<'_>],
 ) {
     if pending.is_empty() {
         return;
     }
-    let index = Index::of(loaded, failed);
+    let index = Index::of(loaded);
     let mut linker = Linker {
         waiting: waiting(&loaded.rules, pending),
         states: Vec::new(),
         rules: std::mem::take(&mut loaded.rules),
         said: Vec::new(),
         uses: Vec::new(),
+        missed: Vec::new(),
         index,
         pending,
+        failed,
         files,
     };
     linker.states =
@@ -81,20 +89,21 @@ pub(super) fn link(
         linker.visit(number, 0);
     }
     linker.silence();
-    let Linker { rules, states, said, .. } = linker;
+    let Linker { rules, states, said, missed, .. } = linker;
     let done = rules.into_iter().zip(states).filter(|(_, state)| *state == State::Done);
     loaded.rules = done.map(|(rule, _)| rule).collect();
     loaded.diagnostics.extend(said);
-    let quiet = |file: usize, at: Span| {
-        loaded.rules.iter().any(|rule| {
-            let Span { start, end } = rule.origin.span;
-            !rule.alerts && rule.origin.file == file && start <= at.start && at.start <= end
-        })
-    };
-    let is_moot = |(file, said): &(usize, Diagnostic)| {
-        said.code == Code::NoLevel && quiet(*file, said.span())
-    };
-    loaded.diagnostics.retain(|said| !is_moot(said));
+    let serving = loaded.rules.iter().filter(|rule| !rule.alerts);
+    let serving = serving.map(|rule| (rule.origin.file, rule.origin.span));
+    let is_missed = |failed: &&Failed| missed.iter().any(|word| failed.is_called(word));
+    let broken = failed.iter().filter(is_missed).map(|failed| (failed.file, failed.span));
+    let quiet: Vec<_> = serving.chain(broken).collect();
+    loaded.diagnostics.retain(|(file, said)| {
+        let at = said.span().start;
+        let is_within =
+            |(other, span): &(usize, Span)| other == file && span.start <= at && at <= span.end;
+        said.code != Code::NoLevel || !quiet.iter().any(is_within)
+    });
 }
 
 /// By rule, the document that waits.
@@ -121,6 +130,9 @@ struct Linker<'l> {
     uses: Vec<Use>,
     index: Index,
     pending: &'l [Pending],
+    failed: &'l [Failed],
+    /// Words for which there is no rule.
+    missed: Vec<String>,
     files: &'l [SourceFile<'l>],
     said: Vec<(usize, Diagnostic)>,
 }
@@ -136,9 +148,14 @@ impl<'l> Linker<'l> {
         self.states[number] = State::Open;
         let mut out = Vec::new();
         let mut references = match pending.node.get("rules").filter(|node| !node.is_null()) {
-            Some(node) => self.index.references(number, node, &self.rules, &mut out),
+            Some(node) => {
+                let known = Known { rules: &self.rules, failed: self.failed };
+                self.index.references(number, node, &known, &mut out)
+            }
             None => Vec::new(),
         };
+        let missed = references.iter().filter(|reference| reference.rule.is_none());
+        self.missed.extend(missed.map(|reference| reference.word.clone()));
         for reference in &mut references {
             self.follow(reference, depth, &mut out);
         }
@@ -148,7 +165,7 @@ impl<'l> Linker<'l> {
         self.mark(&references, generates(pending));
         out.append(&mut form.out);
         let (places, is_special) = (form.places, form.is_special || !form.kind.is_sigma());
-        let failed = has_error(&out) || !is_complete;
+        let failed = has_error(&out) || !is_complete || pending.is_broken;
         let file = self.rules[number].origin.file;
         self.said.extend(out.into_iter().map(|said| (file, said)));
         let log_source = self.log_source(&references);
@@ -274,135 +291,6 @@ fn both(one: Option<String>, two: Option<String>) -> Option<String> {
     one.filter(|one| two.is_some_and(|two| one.eq_ignore_ascii_case(&two)))
 }
 
-/// The words under `alert-on`, if it is written.
-fn alerting(node: &Node) -> Option<Vec<String>> {
-    let node = node.get("alert-on").filter(|node| !node.is_null())?;
-    let words = Form::list(node).into_iter().filter_map(Node::text);
-    Some(words.map(|word| word.trim().to_owned()).collect())
-}
-
-/// Whether referred rules alert by themselves as well.
-fn generates(pending: &Pending) -> bool {
-    let is_true = |node: &Node| matches!(&node.data, Data::Scalar(scalar) if scalar.resolved == Resolved::Bool(true));
-    pending.generate.iter().chain(pending.node.get("generate")).any(is_true)
-}
-
-impl Form<'_> {
-    /// Reads all of it; `None` when something is wrong with it, which is said.
-    fn read(&mut self, pending: &Pending) -> Option<Correlation> {
-        if self.node.map().is_none() {
-            let node = self.node;
-            self.shape(node, "a correlation");
-            return None;
-        }
-        let kind = self.kind_of();
-        self.check_rules();
-        self.check_generate(pending);
-        self.kind = kind?;
-        self.unknown_keys();
-        self.aliases();
-        let group_by = self.group_by();
-        self.check_alert_on();
-        let default = self.default_window();
-        let timespan = self.window(default);
-        let test = self.test();
-        let raise = self.raise(self.kind.measured());
-        Some(Correlation {
-            sources: self.sources.clone(),
-            group_by,
-            timespan,
-            test: test?,
-            raise,
-            generate: generates(pending),
-        })
-    }
-
-    fn kind_of(&mut self) -> Option<Kind> {
-        let Some(node) = self.value("type") else {
-            let names: Vec<_> = Kind::ALL.iter().map(|(name, _)| *name).collect();
-            let message = "a correlation needs a `type`";
-            let help = format!("it is one of `{}`", names.join("`, `"));
-            self.out.push(Diagnostic::error(Code::Missing, self.at, message).help(help));
-            return None;
-        };
-        let name = node.text().unwrap_or_default();
-        self.places.kind = (name.to_owned(), node.span);
-        let kind = Kind::from_name(name);
-        if kind.is_none() {
-            let message = format!("there is no correlation of type {}", described(node));
-            let diagnostic = Diagnostic::error(Code::CorrelationType, node.span, message);
-            let names = || Kind::ALL.iter().map(|(name, _)| *name);
-            self.out.push(match nearest(name, names(), 0.8) {
-                Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
-                None => {
-                    let names: Vec<_> = names().collect();
-                    diagnostic.help(format!("it is one of `{}`", names.join("`, `")))
-                }
-            });
-        }
-        kind
-    }
-
-    fn check_rules(&mut self) {
-        let written = self.value("rules").map(Self::list);
-        if written.is_none_or(|rules| rules.is_empty()) {
-            let at = self.node.entry("rules").map_or(self.at, |(key, _)| key.span);
-            let message = "the correlation does not say which rules it counts";
-            let help = "list names or ids under `rules:`";
-            self.out.push(Diagnostic::error(Code::Missing, at, message).help(help));
-        } else if self.sources.len() > MAX_SOURCES {
-            let at = self.entry("rules").map_or(self.at, |(key, _)| key.span);
-            let message = format!("a correlation has at most {MAX_SOURCES} rules");
-            self.error(Code::TooComplex, at, message);
-        }
-    }
-
-    fn check_generate(&mut self, pending: &Pending) {
-        let nodes = pending.generate.iter().chain(self.node.get("generate"));
-        for node in nodes.filter(|node| !node.is_null()) {
-            let is_bool = |node: &Node| matches!(&node.data, Data::Scalar(s) if matches!(s.resolved, Resolved::Bool(_)));
-            if !is_bool(node) {
-                let message = format!("expected `true` or `false`, found {}", described(node));
-                self.out.push(Diagnostic::error(Code::WrongShape, node.span, message));
-            }
-        }
-    }
-
-    /// What tells groups apart. Groups of a sequence are told apart by variables, which stages have.
-    fn group_by(&mut self) -> Vec<crate::correlation::Key> {
-        if self.kind == Kind::Sequence {
-            return Vec::new();
-        }
-        let Some(node) = self.value("group-by") else { return Vec::new() };
-        let mut keys: Vec<crate::correlation::Key> = Vec::new();
-        for node in Self::list(node) {
-            let Some(key) = self.key(node) else { continue };
-            if keys.iter().any(|known| known.name == key.name) {
-                let message = format!("`{}` stands here twice", key.name);
-                self.out.push(Diagnostic::warning(Code::RepeatedKey, node.span, message));
-                continue;
-            }
-            self.places.group_by.push(node.span);
-            keys.push(key);
-        }
-        keys
-    }
-
-    /// Says which words under `alert-on` are not among the rules.
-    fn check_alert_on(&mut self) {
-        let Some(node) = self.value("alert-on").filter(|_| self.kind.has("alert-on")) else {
-            return;
-        };
-        for node in Self::list(node) {
-            self.source_of(node);
-        }
-        if !self.sources.iter().any(|source| source.alerts) && Self::list(node).is_empty() {
-            let message = "no rule can bring a finding about";
-            self.error(Code::Missing, node.span, message);
-        }
-    }
-}
-
 /// The rules that a correlation counts, down to those without memory.
 pub(super) fn bases(rules: &[Rule], id: &str, found: &mut Vec<String>) {
     let Some(rule) = rules.iter().find(|rule| rule.id == id) else { return };
@@ -414,15 +302,5 @@ pub(super) fn bases(rules: &[Rule], id: &str, found: &mut Vec<String>) {
     };
     for source in &correlation.sources {
         bases(rules, &source.id, found);
-    }
-}
-
-impl Memory {
-    /// Whether it counts within a window that holds every event.
-    pub(crate) fn holds_events(&self) -> bool {
-        !matches!(
-            self,
-            Self::NewValue(_) | Self::RareValue(_) | Self::Baseline(_) | Self::TimeSlot(_)
-        )
     }
 }

@@ -57,8 +57,13 @@ impl Reader<'_, '_> {
     /// Reads a document; `None` when it cannot be used, which is said.
     pub(super) fn read(self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Document> {
         let before = out.len();
-        let read = self.dispatch(document, out);
-        read.filter(|_| !has_error(&out[before..]))
+        match self.dispatch(document, out)? {
+            read if !has_error(&out[before..]) => Some(read),
+            Document::Rule(rule) if matches!(rule.syntax, Syntax::Correlation) => {
+                Some(Document::Broken(rule))
+            }
+            _ => None,
+        }
     }
 
     fn dispatch(mut self, document: &Node, out: &mut Vec<Diagnostic>) -> Option<Document> {
@@ -122,13 +127,16 @@ impl Reader<'_, '_> {
         let (name, id) = identity(document, self.names, out);
         let id = if is_catalogue { catalogue::id(id, &name) } else { id };
         let read = read?;
+        // What a correlation counts is looked at even where it has no title.
+        let is_correlation = matches!(read.syntax, Syntax::Correlation);
+        let title = title.or_else(|| is_correlation.then(String::new))?;
         let expr = read.logic.as_ref().map_or(Expr::Const(false), Part::expr);
         let path = self.file.path.to_owned();
         let title_at = title_span(document);
         Some(Rule {
             id,
             name,
-            title: title?,
+            title,
             level,
             levels: read.levels,
             alerts: true,

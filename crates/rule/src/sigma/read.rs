@@ -135,16 +135,15 @@ fn element(node: &Node, context: &mut Context<'_>) -> Option<Body> {
 
 /// Reads one field with its values; `None` when it is none, which is said.
 pub(crate) fn item(key: &Node, value: &Node, context: &mut Context<'_>) -> Option<Item> {
-    match entry::entry("", key, value, context)? {
-        Body::Item(item) => Some(item),
-        _ => {
-            context.error(
-                Code::NestedValue,
-                value.span,
-                "a field and its values belong here".to_owned(),
-            );
-            None
-        }
+    if let Body::Item(item) = entry::entry("", key, value, context)? {
+        Some(item)
+    } else {
+        context.error(
+            Code::NestedValue,
+            value.span,
+            "a field and its values belong here".to_owned(),
+        );
+        None
     }
 }
 

@@ -171,12 +171,11 @@ impl Form<'_> {
     }
 
     fn mention(&mut self, name: &str, span: Span, source: usize) {
-        match self.places.fields.iter_mut().find(|mention| mention.span == span) {
-            Some(mention) => mention.sources.push(source),
-            None => {
-                let sources = vec![source];
-                self.places.fields.push(Mention { name: name.to_owned(), span, sources });
-            }
+        if let Some(mention) = self.places.fields.iter_mut().find(|mention| mention.span == span) {
+            mention.sources.push(source);
+        } else {
+            let sources = vec![source];
+            self.places.fields.push(Mention { name: name.to_owned(), span, sources });
         }
     }
 }
@@ -193,9 +192,13 @@ impl Inner {
 fn unknown_entity(name: &str, span: Span) -> Diagnostic {
     let message = format!("there is no `{name}`");
     let diagnostic = Diagnostic::error(Code::UnknownEntity, span, message);
-    match nearest(name, NAMES.iter().copied(), 0.85) {
-        Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
-        None => diagnostic.help(format!("there is `{}`", NAMES.join("`, `"))),
+    if let Some(nearest) = nearest(name, NAMES.iter().copied(), 0.85) {
+        diagnostic.help(format!("did you mean `{nearest}`?"))
+    } else {
+        let family = name.split_inclusive('.').next().unwrap_or_default();
+        let known: Vec<_> =
+            NAMES.iter().filter(|known| known.starts_with(family)).copied().collect();
+        diagnostic.help(format!("there is `{}`", known.join("`, `")))
     }
 }
 

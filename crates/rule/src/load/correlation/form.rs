@@ -123,7 +123,7 @@ impl<'f> Form<'f> {
         let node = self.value(name);
         self.places.timespan = node.map(|node| node.span);
         let window = node.and_then(|node| self.lasting(node));
-        window.or(default).unwrap_or(Duration::from_secs(3_600))
+        window.or(default).unwrap_or(Duration::from_hours(1))
     }
 
     /// The whole number under a key.
@@ -238,7 +238,7 @@ fn unknown_key(name: &str, span: Span, kind: Kind) -> Diagnostic {
         return diagnostic.help("`field` stands under `condition`");
     }
     if !others.is_empty() {
-        return diagnostic.help(format!("`{}` has it", others.join("`, `")));
+        return diagnostic.help(format!("it is a key of `{}`", others.join("`, `")));
     }
     let wanted = name.replace('_', "-");
     match nearest(&wanted, kind.keys(), 0.85) {

@@ -1,24 +1,13 @@
 //! What each type asks of the events of a group.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
-use super::claim;
 use super::form::{Form, described};
+use super::history::{DAY, HOUR};
 use super::kind::Kind;
-use super::range::{Numbers, at_least};
-use crate::correlation::{
-    Aggregate, Baseline, Counted, Function, Key, Memory, Method, NewValue, RareValue, Ratio,
-    Travel, Which,
-};
+use super::range::{Numbers, at_least, count};
+use crate::correlation::{Comparison, Function, Key, Memory, RareValue, Which};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::yaml::Node;
-
-const HOUR: Duration = Duration::from_secs(3_600);
-const DAY: Duration = Duration::from_secs(86_400);
-
-/// Most buckets that a baseline compares with: a year of hours.
-const MAX_BUCKETS: u64 = 366 * 24;
 
 impl Form<'_> {
     /// How long an event counts, or further events join a finding, where it is not written.
@@ -126,7 +115,7 @@ impl Form<'_> {
             _ => Which::Number(self.condition_or(Numbers::Counts, at_least(n_sources))),
         };
         if let (Which::Number(range), Some(node)) = (&which, condition)
-            && !(1..=n_sources).any(|number| range.holds(number as f64))
+            && !(1..=n_sources).any(|number| range.holds(count(number)))
         {
             let message = format!("{n_sources} rules cannot fulfill this");
             self.error(Code::BadBound, node.span, message);
@@ -141,77 +130,6 @@ impl Form<'_> {
             let message = format!("`{}` needs {least} rules or more", self.kind.name());
             self.out.push(Diagnostic::error(Code::TooFewRules, at, message).help(why));
         }
-    }
-
-    fn new_value(&mut self) -> NewValue {
-        let words = [("learn", false), ("alert", true)];
-        let cold = self.value("cold-start").and_then(|node| self.word(node, &words));
-        let value = NewValue {
-            values: self.needed_keys("field"),
-            history: self.duration("history", 30 * DAY),
-            min_history: self.duration("min-history", 7 * DAY),
-            min_events: self.whole("min-events", 1),
-            alerts_when_cold: cold.unwrap_or(false),
-            probation: self.duration("probation", Duration::ZERO),
-        };
-        for (key, stretch) in [("min-history", value.min_history), ("probation", value.probation)] {
-            if stretch > value.history {
-                let at = self.value(key).or_else(|| self.value("history"));
-                let at = at.map_or(self.at, |node| node.span);
-                let message =
-                    format!("`{key}` is longer than `history`, so that nothing is ever known");
-                self.error(Code::BadDuration, at, message);
-            }
-        }
-        value
-    }
-
-    fn travel(&mut self) -> Option<Memory> {
-        let all: Vec<_> = (0..self.sources.len()).collect();
-        let place = self.at;
-        let latitude = self.named("entity.latitude", place, &all);
-        let longitude = self.named("entity.longitude", place, &all);
-        self.places.fields.retain(|mention| mention.span != place);
-        let range = self.condition(Numbers::Amounts, &[]);
-        let distance = self.kilometers("distance", 100.0);
-        let except_same = self.value("except-same").map(|node| self.keys(node));
-        let except_same = except_same.unwrap_or_default();
-        let (latitude, longitude) = latitude.zip(longitude)?;
-        Some(Memory::Travel(Travel { latitude, longitude, range, distance, except_same }))
-    }
-
-    fn baseline(&mut self) -> Option<Memory> {
-        let words = [("median", Method::Median), ("mean", Method::Mean)];
-        let method = self.value("method").and_then(|node| self.word(node, &words));
-        let values = self.value("field").map(|node| self.keys(node)).unwrap_or_default();
-        let bucket = self.value("bucket").map_or(Some(HOUR), |node| self.lasting(node))?;
-        let history = self.duration("history", 14 * DAY);
-        let n_buckets = history.as_secs() / bucket.as_secs().max(1);
-        if !(2..=MAX_BUCKETS).contains(&n_buckets) {
-            let at = self.value("history").or_else(|| self.value("bucket"));
-            let at = at.map_or(self.at, |node| node.span);
-            let message =
-                format!("the history has {n_buckets} buckets, and must have 2 to {MAX_BUCKETS}");
-            self.error(Code::BadDuration, at, message);
-        }
-        let range = self.condition(Numbers::Amounts, &[]);
-        let floor = self.amount("floor", 1.0);
-        let min_samples = self.whole("min-samples", 24);
-        if u64::from(min_samples) > n_buckets {
-            let at = self.value("min-samples").map_or(self.at, |node| node.span);
-            let message =
-                format!("the history has {n_buckets} buckets, fewer than `min-samples` asks for");
-            self.error(Code::BadBound, at, message);
-        }
-        Some(Memory::Baseline(Baseline {
-            values,
-            bucket,
-            n_buckets: u32::try_from(n_buckets).unwrap_or(u32::MAX),
-            method: method.unwrap_or(Method::Median),
-            range,
-            floor,
-            min_samples,
-        }))
     }
 
     fn score(&mut self) -> Option<Memory> {
@@ -238,82 +156,12 @@ impl Form<'_> {
         let most: f64 = weights.iter().filter(|weight| **weight > 0.0).sum();
         if let [(comparison, bound)] = range.0[..]
             && bound > most
-            && matches!(comparison, crate::correlation::Comparison::Gte)
+            && matches!(comparison, Comparison::Gte)
         {
             let at = self.places.condition.unwrap_or(self.at);
             let message = format!("all rules together weigh {most}, and {bound} is asked for");
             self.error(Code::BadBound, at, message);
         }
         Some(Memory::Score { weights, range })
-    }
-
-    fn ratio(&mut self) -> Option<Memory> {
-        let help = "name what is counted, such as `aggregates: {failures: {rule: fail}}`";
-        let node = self.needed("aggregates", help);
-        let help = "compare the aggregates, such as `condition: failures >= 20`";
-        let condition = self.needed("condition", help);
-        let entries = node.map(|node| (node, node.map().unwrap_or_default()));
-        let mut aggregates = Vec::new();
-        if let Some((node, [])) = entries {
-            self.shape(node, "names with what is counted");
-        }
-        for (name, value) in entries.map(|(_, entries)| entries).unwrap_or_default() {
-            aggregates.extend(self.counted(name, value));
-        }
-        let n_written = entries.map_or(0, |(_, entries)| entries.len());
-        let names: Vec<_> = aggregates.iter().map(|one: &Aggregate| one.name.clone()).collect();
-        let condition = condition.filter(|_| aggregates.len() == n_written && n_written > 0)?;
-        self.places.condition = Some(condition.span);
-        let claim = claim::parse(condition, self.source, &names, &mut self.out)?;
-        let mut used = vec![false; aggregates.len()];
-        claim::mark(&claim, &mut used);
-        let unused: HashSet<_> = names.iter().zip(&used).filter(|(_, used)| !**used).collect();
-        for (name, _) in entries.map(|(_, entries)| entries).unwrap_or_default() {
-            let is_unused = |(unused, _): &(&String, &bool)| Some(unused.as_str()) == name.text();
-            if unused.iter().any(is_unused) {
-                let message = format!("the condition does not use `{}`", described(name));
-                let message = message.replace("``", "`");
-                self.out.push(Diagnostic::warning(Code::UnusedSelection, name.span, message));
-            }
-        }
-        Some(Memory::Ratio(Ratio { aggregates, condition: claim }))
-    }
-
-    fn counted(&mut self, name: &Node, node: &Node) -> Option<Aggregate> {
-        let text = self.text(name, "a name")?;
-        if !claim::is_name(text) {
-            let message = format!("`{text}` cannot stand in an expression");
-            let help = "use letters, digits and `_`";
-            self.out.push(Diagnostic::error(Code::BadExpression, name.span, message).help(help));
-            return None;
-        }
-        let Some(entries) = node.map() else {
-            self.shape(node, "what is counted, such as `{rule: fail, distinct: entity.user}`");
-            return None;
-        };
-        for (key, _) in entries {
-            let word = key.text().unwrap_or_default();
-            if !["rule", "distinct", "sum"].contains(&word) {
-                let message = format!("an aggregate has no `{word}`");
-                let mistake = Diagnostic::error(Code::CorrelationKey, key.span, message);
-                self.out.push(mistake.help("it has `rule`, and `distinct` or `sum`"));
-            }
-        }
-        let rules = node.get("rule").map(Self::list).unwrap_or_default();
-        let mut sources = vec![rules.is_empty(); self.sources.len()];
-        for rule in rules {
-            sources[self.source_of(rule)?] = true;
-        }
-        let asked: Vec<_> = (0..sources.len()).filter(|source| sources[*source]).collect();
-        let what = match (node.get("distinct"), node.get("sum")) {
-            (Some(_), Some(sum)) => {
-                self.error(Code::CorrelationKey, sum.span, "an aggregate is `distinct` or a `sum`");
-                return None;
-            }
-            (Some(field), None) => Counted::Distinct(self.key_of(field, &asked)?),
-            (None, Some(field)) => Counted::Sum(self.key_of(field, &asked)?),
-            (None, None) => Counted::Events,
-        };
-        Some(Aggregate { name: text.to_owned(), sources, what })
     }
 }

@@ -157,9 +157,14 @@ fn is_possible(range: &Range, numbers: Numbers) -> bool {
     range.0.is_empty() || candidates.iter().filter(exists).any(|number| range.holds(*number))
 }
 
-/// All of so many.
+/// So many, or more.
 pub(super) fn at_least(number: usize) -> Range {
-    Range(vec![(Comparison::Gte, f64::from(u32::try_from(number).unwrap_or(u32::MAX)))])
+    Range(vec![(Comparison::Gte, count(number))])
+}
+
+/// A number of things as a number to compare with.
+pub(super) fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 impl Kind {

@@ -7,7 +7,7 @@ use event::Field;
 use super::form::nearest;
 use crate::correlation::{Correlation, Memory};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::load::Loaded;
+use crate::load::{Failed, Loaded};
 use crate::rule::Rule;
 use crate::span::Span;
 use crate::yaml::Node;
@@ -50,17 +50,21 @@ impl crate::correlation::Key {
     }
 }
 
+/// What a word can stand for.
+pub(super) struct Known<'k> {
+    pub(super) rules: &'k [Rule],
+    pub(super) failed: &'k [Failed],
+}
+
 /// Rules by what people call them.
 pub(super) struct Index {
     by_id: HashMap<String, Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
-    /// Names and ids of documents that could not be used.
-    failed: Vec<String>,
     filters: Vec<String>,
 }
 
 impl Index {
-    pub(super) fn of(loaded: &Loaded, failed: &[String]) -> Self {
+    pub(super) fn of(loaded: &Loaded) -> Self {
         let (mut by_id, mut by_name) = (HashMap::new(), HashMap::new());
         for (number, rule) in loaded.rules.iter().enumerate() {
             by_id.entry(rule.id.clone()).or_insert_with(Vec::new).push(number);
@@ -68,7 +72,7 @@ impl Index {
         }
         let filters = loaded.filters.iter().flat_map(|filter| [&filter.id, &filter.name]);
         let filters = filters.map(|name| name.to_lowercase()).collect();
-        Self { by_id, by_name, failed: failed.to_vec(), filters }
+        Self { by_id, by_name, filters }
     }
 
     /// The rules under `rules:`, in order, each once.
@@ -76,7 +80,7 @@ impl Index {
         &self,
         own: usize,
         node: &Node,
-        rules: &[Rule],
+        known: &Known<'_>,
         out: &mut Vec<Diagnostic>,
     ) -> Vec<Reference> {
         let mut references: Vec<Reference> = Vec::new();
@@ -86,7 +90,7 @@ impl Index {
                 out.push(Diagnostic::error(Code::WrongShape, node.span, message));
                 continue;
             };
-            let rule = self.resolve(own, word, node.span, rules, out);
+            let rule = self.resolve(own, word, node.span, known, out);
             let is_same =
                 |other: &&Reference| other.word == word || (rule.is_some() && other.rule == rule);
             if let Some(first) = references.iter().find(is_same) {
@@ -108,9 +112,10 @@ impl Index {
         own: usize,
         word: &str,
         span: Span,
-        rules: &[Rule],
+        known: &Known<'_>,
         out: &mut Vec<Diagnostic>,
     ) -> Option<usize> {
+        let rules = known.rules;
         let file = rules[own].origin.file;
         let named = self.by_name.get(&word.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
         let with_id = self.by_id.get(word).map(Vec::as_slice).unwrap_or_default();
@@ -118,7 +123,7 @@ impl Index {
         let near = candidates().find(|number| rules[*number].origin.file == file);
         let found = near.or_else(|| candidates().next());
         let problem = match found {
-            None => self.missing(word, span, rules),
+            None => self.missing(word, span, known),
             Some(found) if found == own => {
                 let message = "a correlation cannot count itself";
                 Diagnostic::error(Code::Circle, span, message)
@@ -135,20 +140,20 @@ impl Index {
         None
     }
 
-    fn missing(&self, word: &str, span: Span, rules: &[Rule]) -> Diagnostic {
+    fn missing(&self, word: &str, span: Span, known: &Known<'_>) -> Diagnostic {
         let lower = word.to_lowercase();
         if self.filters.contains(&lower) {
             let message = format!("`{word}` is a filter, and filters match nothing by themselves");
             return Diagnostic::error(Code::UnusableRule, span, message)
                 .help("name the rules; the filter narrows them wherever they are used");
         }
-        if self.failed.iter().any(|failed| failed.to_lowercase() == lower) {
+        if known.failed.iter().any(|failed| failed.is_called(word)) {
             let message = format!("`{word}` has mistakes of its own and is not loaded");
             return Diagnostic::error(Code::UnusableRule, span, message);
         }
         let message = format!("no rule with the id or name `{word}` is loaded");
         let diagnostic = Diagnostic::error(Code::UnknownRule, span, message);
-        match nearest(word, rules.iter().map(|rule| rule.name.as_str()), 0.8) {
+        match nearest(word, known.rules.iter().map(|rule| rule.name.as_str()), 0.8) {
             Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
             None => diagnostic.help("add the rule to this file, or load it beside this one"),
         }

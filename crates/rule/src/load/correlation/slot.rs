@@ -77,18 +77,14 @@ impl Form<'_> {
         let mut whole = true;
         for node in Self::list(node) {
             let text = node.text().unwrap_or_default().trim();
-            match range_of_days(text) {
-                Some((first, last)) => {
-                    let length = (last + 7 - first) % 7;
-                    (first..=first + length).for_each(|day| days[day % 7] = true);
-                }
-                None => {
-                    let message = format!("expected a day of the week, found {}", described(node));
-                    let help =
-                        "write `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`, or `mon-fri`";
-                    self.out.push(Diagnostic::error(Code::BadSlot, node.span, message).help(help));
-                    whole = false;
-                }
+            if let Some((first, last)) = range_of_days(text) {
+                let length = (last + 7 - first) % 7;
+                (first..=first + length).for_each(|day| days[day % 7] = true);
+            } else {
+                let message = format!("expected a day of the week, found {}", described(node));
+                let help = "write `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`, or `mon-fri`";
+                self.out.push(Diagnostic::error(Code::BadSlot, node.span, message).help(help));
+                whole = false;
             }
         }
         if whole && days == [false; 7] {

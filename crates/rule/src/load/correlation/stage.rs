@@ -1,7 +1,7 @@
 //! Stages of a sequence: which rules make them, and which variables lead from one to the next.
 
 use super::form::{Form, unknown_name};
-use super::range::{Numbers, at_least};
+use super::range::{Numbers, at_least, count};
 use crate::correlation::{Key, Memory, Sequence, Stage};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::yaml::Node;
@@ -35,9 +35,9 @@ impl Form<'_> {
         self.stray_rules(&stages);
         let group = self.group(&variables, &stages);
         let range = self.condition_or(Numbers::Counts, at_least(n_stages));
-        let most = f64::from(u32::try_from(n_stages).unwrap_or(u32::MAX));
-        if !(0..=n_stages).any(|number| range.holds(number as f64)) {
-            let message = format!("the condition asks for more than the {most} stages there are");
+        if !(0..=n_stages).any(|number| range.holds(count(number))) {
+            let message =
+                format!("the condition asks for more than the {n_stages} stages there are");
             let at = self.places.condition.unwrap_or(self.at);
             self.error(Code::BadBound, at, message);
         }
@@ -134,14 +134,13 @@ impl Form<'_> {
         for node in Self::list(node) {
             let Some(name) = self.text(node, "the name of a variable") else { continue };
             self.places.group_by.push(node.span);
-            match variables.iter().position(|known| known == name) {
-                Some(variable) => group.push(variable),
-                None => {
-                    let known: Vec<_> = variables.iter().map(String::as_str).collect();
-                    let diagnostic =
-                        unknown_name(name, node.span, "the variables of the stages", &known);
-                    self.out.push(diagnostic);
-                }
+            if let Some(variable) = variables.iter().position(|known| known == name) {
+                group.push(variable);
+            } else {
+                let known: Vec<_> = variables.iter().map(String::as_str).collect();
+                let diagnostic =
+                    unknown_name(name, node.span, "the variables of the stages", &known);
+                self.out.push(diagnostic);
             }
         }
         group
