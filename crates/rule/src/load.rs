@@ -115,9 +115,11 @@ fn read(
         let message = "the file is empty";
         out.push(Diagnostic::warning(Code::NotARule, Span::default(), message));
     }
+    let defaults = shared_lists(&parsed.documents);
     let mut names = Names { path: file.path, n_given: 0 };
     for document in &parsed.documents {
-        let reader = document::Reader { file, number, lists, names: &mut names };
+        let names = &mut names;
+        let reader = document::Reader { file, number, lists, defaults: &defaults, names };
         let spoiled = |mistake: &Diagnostic| {
             let at = mistake.span().start;
             document.span.start <= at && at < document.span.end
@@ -146,6 +148,18 @@ fn read(
         }
     }
     out.extend(parsed.diagnostics);
+}
+
+/// Values of placeholders for a whole file: those that its correlations give, which have no logic of their own.
+fn shared_lists(documents: &[Node]) -> Lists {
+    let mut shared = Lists::default();
+    for document in documents.iter().filter(|document| document.get("correlation").is_some()) {
+        if let Some(lists) = document.get("lists") {
+            // What is wrong with them is said where the document is read.
+            shared.read(lists, &mut Vec::new());
+        }
+    }
+    shared
 }
 
 /// What a document counts, for when the other rules are known.

@@ -27,6 +27,7 @@ use crate::about::LogSource;
 use crate::correlation::{Places, Source};
 use crate::diagnostic::{Code, Diagnostic, has_error};
 use crate::rule::Rule;
+use crate::sigma::Bound;
 use crate::span::Span;
 use crate::yaml::Node;
 
@@ -90,14 +91,14 @@ pub(super) fn link(
     }
     linker.silence();
     let Linker { rules, states, said, missed, .. } = linker;
-    let done = rules.into_iter().zip(states).filter(|(_, state)| *state == State::Done);
-    loaded.rules = done.map(|(rule, _)| rule).collect();
-    loaded.diagnostics.extend(said);
-    let serving = loaded.rules.iter().filter(|rule| !rule.alerts);
+    let serving = rules.iter().filter(|rule| !rule.alerts);
     let serving = serving.map(|rule| (rule.origin.file, rule.origin.span));
     let is_missed = |failed: &&Failed| missed.iter().any(|word| failed.is_called(word));
     let broken = failed.iter().filter(is_missed).map(|failed| (failed.file, failed.span));
     let quiet: Vec<_> = serving.chain(broken).collect();
+    let done = rules.into_iter().zip(states).filter(|(_, state)| *state == State::Done);
+    loaded.rules = done.map(|(rule, _)| rule).collect();
+    loaded.diagnostics.extend(said);
     loaded.diagnostics.retain(|(file, said)| {
         let at = said.span().start;
         let is_within =
@@ -169,6 +170,7 @@ impl<'l> Linker<'l> {
         let file = self.rules[number].origin.file;
         self.said.extend(out.into_iter().map(|said| (file, said)));
         let log_source = self.log_source(&references);
+        let placeholders = self.placeholders(&references);
         let rule = &mut self.rules[number];
         rule.portable &= !is_special;
         rule.correlation = read.map(Box::new);
@@ -176,6 +178,12 @@ impl<'l> Linker<'l> {
         if rule.log_source == LogSource::default() {
             rule.log_source = log_source;
         }
+        for bound in placeholders {
+            if !rule.placeholders.iter().any(|known| known.name == bound.name) {
+                rule.placeholders.push(bound);
+            }
+        }
+        rule.placeholders.sort_by(|a, b| a.name.cmp(&b.name));
         let is_done = !failed && rule.correlation.is_some();
         self.states[number] = if is_done { State::Done } else { State::Failed };
     }
@@ -248,6 +256,12 @@ impl<'l> Linker<'l> {
             used.is_referred = true;
             used.alerts_anyway |= generates;
         }
+    }
+
+    /// The placeholders of all referred rules.
+    fn placeholders(&self, references: &[Reference]) -> Vec<Bound> {
+        let rules = references.iter().filter_map(|reference| self.rules.get(reference.rule?));
+        rules.flat_map(|rule| rule.placeholders.clone()).collect()
     }
 
     /// What the logs of all referred rules have in common.

@@ -38,6 +38,8 @@ pub(super) struct Reader<'r, 'n> {
     pub(super) file: &'r SourceFile<'r>,
     pub(super) number: usize,
     pub(super) lists: &'r Lists,
+    /// Values of placeholders that correlations of the same file give.
+    pub(super) defaults: &'r Lists,
     pub(super) names: &'r mut Names<'n>,
 }
 
@@ -178,7 +180,7 @@ impl Reader<'_, '_> {
     /// What reading the logic of a document needs.
     pub(super) fn context(&self, document: &Node) -> Context<'_> {
         let mut out = Vec::new();
-        let mut defaults = Lists::default();
+        let mut defaults = self.defaults.clone();
         if let Some(lists) = document.get("lists") {
             defaults.read(lists, &mut out);
         }

@@ -35,3 +35,149 @@ fn every_type_is_read() {
     let lines: Vec<_> = loaded.rules.iter().map(line).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+const START: &str = "---\ntitle: start\nname: start\nlogsource: {product: okta, service: okta}\n\
+                     detection: {s: {eventType: user.session.start}, condition: s}\n";
+
+fn count(name: &str, more: &str) -> String {
+    format!(
+        "---\ntitle: {name}\nname: {name}\nlevel: low\ncorrelation: {{type: event_count, rules: \
+         [start], timespan: 1h, condition: {{gte: 5}}{more}}}\n"
+    )
+}
+
+fn alerting(loaded: &Loaded) -> Vec<&str> {
+    loaded.rules.iter().filter(|rule| rule.alerts).map(|rule| rule.name.as_str()).collect()
+}
+
+#[test]
+fn rules_that_are_counted_do_not_alert() {
+    let check = |correlations: &[String], names: &[&str], n_said| {
+        let loaded = load_one(&format!("{}{START}", correlations.concat()));
+        assert_eq!(alerting(&loaded), names);
+        assert_eq!(said(&loaded).len(), n_said, "{:?}", said(&loaded));
+    };
+    check(&[count("a", "")], &["a"], 0);
+    check(&[count("a", ", generate: false")], &["a"], 0);
+    // What alerts by itself is asked for its level.
+    check(&[count("a", ", generate: true")], &["a", "start"], 1);
+    check(&[count("a", ""), count("b", ", generate: true")], &["a", "b", "start"], 1);
+    // Where Sigma's schema has it.
+    check(&[format!("{}generate: true\n", count("a", ""))], &["a", "start"], 1);
+    // A rule that is counted stays silent even where the count has mistakes.
+    check(&[count("a", ", lookback: 5m")], &[], 1);
+}
+
+#[test]
+fn correlations_are_for_the_logs_of_their_rules() {
+    let other = START.replace("start\n", "other\n").replace("service: okta", "service: other");
+    let text = count("a", "").replace("[start]", "[start, other]");
+    let loaded = load_one(&format!("{text}{START}{other}"));
+    assert_eq!(said(&loaded), [""; 0]);
+    let source = &loaded.rules[0].log_source;
+    assert_eq!((source.product.as_deref(), source.service.as_deref()), (Some("okta"), None));
+}
+
+#[test]
+fn rules_of_the_same_file_go_before_others() {
+    let inside = format!("{}{START}", count("inside", ""));
+    let outside = START
+        .replace("session.start", "session.end")
+        .replace("name: start", "name: start\nid: other");
+    let files = [("a.yml", outside.as_str()), ("b.yml", inside.as_str())];
+    let loaded = load(&files.map(|(path, text)| SourceFile { path, text }), &Lists::default());
+    let correlation = loaded.rules.iter().find_map(|rule| rule.correlation.as_ref()).unwrap();
+    assert_eq!(correlation.sources[0].id, "start");
+    let by_id = inside.replace("[start]", "[other]");
+    let files = [("a.yml", outside.as_str()), ("b.yml", by_id.as_str())];
+    let loaded = load(&files.map(|(path, text)| SourceFile { path, text }), &Lists::default());
+    let correlation = loaded.rules.iter().find_map(|rule| rule.correlation.as_ref()).unwrap();
+    assert_eq!(correlation.sources[0].id, "other");
+}
+
+#[test]
+fn lists_of_a_correlation_fill_the_rules_of_its_file() {
+    let base =
+        START.replace("user.session.start}", "user.session.start, actor.id|expand: '%who%'}");
+    let text = format!("{}lists: {{who: [a, b]}}\n{base}", count("a", ""));
+    let loaded = load_one(&text);
+    assert_eq!(said(&loaded), [""; 0]);
+    let names = |rule: &Rule| rule.placeholders.iter().map(|b| b.name.clone()).collect::<Vec<_>>();
+    assert!(loaded.rules.iter().all(|rule| names(rule) == ["who"]));
+}
+
+#[test]
+fn filters_that_name_a_correlation_narrow_what_it_counts() {
+    let filter = "---\ntitle: known\nname: known\nlogsource: {product: okta}\n\
+                  filter: {rules: [b], k: {actor.id: a}, condition: not k}\n";
+    let outer = count("b", "").replace("[start]", "[a]");
+    let loaded = load_one(&format!("{outer}{}{START}{filter}", count("a", "")));
+    assert_eq!(said(&loaded), [""; 0]);
+    let filters: Vec<_> = loaded.rules.iter().map(|rule| rule.filters.len()).collect();
+    assert_eq!(filters, [0, 0, 1]);
+    let any = filter.replace("[b]", "any");
+    let loaded = load_one(&format!("{outer}{}{START}{any}", count("a", "")));
+    let filters: Vec<_> = loaded.rules.iter().map(|rule| rule.filters.len()).collect();
+    assert_eq!(filters, [0, 0, 1]);
+}
+
+#[test]
+fn what_other_tools_cannot_read_is_not_portable() {
+    let loaded = load_one(EVERY);
+    let portable = loaded.rules.iter().filter(|rule| rule.portable);
+    let names: Vec<_> = portable.map(|rule| rule.name.as_str()).collect();
+    assert_eq!(names, ["fail"]);
+    let loaded = load_one(&format!("{}{START}", count("a", ", group-by: [actor.id]")));
+    assert!(loaded.rules.iter().all(|rule| rule.portable));
+}
+
+#[test]
+fn questions_are_taken_out_of_the_event() {
+    let rule = |selection: &str, condition: &str| {
+        let text = format!(
+            "title: t\nlevel: low\nlogsource: {{product: okta}}\ndetection:\n  s: \
+             {{eventType: x}}\n  t: {{{selection}}}\n  condition: {condition}\n"
+        );
+        let mut loaded = load_one(&text);
+        assert_eq!(said(&loaded), [""; 0], "{text}");
+        loaded.rules.remove(0)
+    };
+    let check = |selection: &str, condition: &str, answers: &[&str], expected: bool| {
+        let rule = rule(selection, condition);
+        assert!(!rule.portable);
+        let holds = rule.asks.iter().all(|ask| ask.holds(answers.iter().copied()));
+        assert_eq!(holds, expected, "{selection} {condition} {answers:?}");
+        let expr = format!("{:?}", rule.expr);
+        assert!(expr.contains("eventType") && !expr.contains("admin"), "{expr}");
+    };
+    check("user.admin: 'yes'", "s and t", &["yes"], true);
+    check("user.admin: yes", "all of them", &["no"], false);
+    check("User.Admin: [no, unknown]", "s and t", &["unknown"], true);
+    check("user.admin: 'yes'", "s and not t", &["unknown"], true);
+    check("user.admin|neq: 'yes'", "s and t", &["yes"], false);
+    check("target_user.admin_roles|contains: help", "s and t", &["Help Desk", "x"], true);
+    check("user.admin_roles|all: [a, b]", "s and t", &["b", "a"], true);
+    check("user.admin_roles|all: [a, b]", "s and t", &["b"], false);
+    check("user.admin_roles: [a, b]", "s and not t", &[], true);
+    check("user.admin_roles: [a, b]", "s and not t", &["b", "c"], false);
+}
+
+#[test]
+fn levels_are_decided_as_far_as_they_can_be() {
+    let text = format!(
+        "title: t\nlevel: low\nlevels:\n  - {{when: {{tenant.unused: [workflows, device_code], \
+         user.admin: 'no'}}, level: none}}\n  - {{when: {{target_user.admin_roles|contains: a, \
+         user.admin: 'yes'}}, level: high}}\n{}",
+        START.split_once("name: start\n").unwrap().1
+    );
+    let shown = |lists: Lists| {
+        let loaded = load(&[SourceFile { path: "t.yml", text: &text }], &lists);
+        assert_eq!(said(&loaded), [""; 0]);
+        let levels = loaded.rules[0].levels.clone();
+        levels.iter().map(|case| (case.when.len(), case.level)).collect::<Vec<_>>()
+    };
+    let high = (2, Some(rule::Level::High));
+    assert_eq!(shown(Lists::default()), [high]);
+    let unused = [("unused_features", vec!["Device_Code".to_owned()])];
+    assert_eq!(shown(Lists::from_iter(unused)), [(1, None), high]);
+}
