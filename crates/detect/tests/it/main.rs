@@ -7,6 +7,7 @@
     reason = "tests read files and say when they cannot go on"
 )]
 
+mod correlations;
 mod differences;
 mod differential;
 mod engines;
