@@ -8,11 +8,12 @@ const TEXT: &str = include_str!("../../../catalog/auth0_log_types.tsv");
 
 static LOG_TYPES: LazyLock<Vec<Auth0LogType>> = LazyLock::new(|| {
     rows(TEXT)
-        .map(|[code, name, status, outcome, _source, _date]| Auth0LogType {
+        .map(|[code, name, status, outcome, call, _source, _date]| Auth0LogType {
             code,
             name,
             older: status == "older",
             outcome: Outcome::from_name(outcome),
+            is_call: !call.is_empty(),
         })
         .collect()
 });
@@ -28,6 +29,8 @@ pub struct Auth0LogType {
     pub older: bool,
     /// How what it reports ended; `None` where it only announces or informs.
     pub outcome: Option<Outcome>,
+    /// It stands for any call of the Management API, which only the request tells apart.
+    pub is_call: bool,
 }
 
 /// How what a log code reports ended.
@@ -74,14 +77,15 @@ mod tests {
 
     #[test]
     fn table_is_well_formed() {
-        let columns = ["code", "name", "status", "outcome", "source", "date"];
+        let columns = ["code", "name", "status", "outcome", "call", "source", "date"];
         crate::table::tests::check(TEXT, &columns);
         crate::table::tests::check_keys(&LOG_TYPES, |row| row.code);
-        for [code, name, status, outcome, ..] in rows::<6>(TEXT) {
+        for [code, name, status, outcome, call, ..] in rows::<7>(TEXT) {
             let plain = |byte: u8| byte.is_ascii_lowercase() || b"_0123456789".contains(&byte);
             assert!(!code.is_empty() && code.bytes().all(plain), "{code}");
             assert!(!name.is_empty(), "{code}");
             assert!(["current", "older"].contains(&status), "{code}");
+            assert!(["", "yes"].contains(&call), "{code}");
             assert!(outcome == "none" || Outcome::from_name(outcome).is_some());
         }
     }
@@ -97,6 +101,9 @@ mod tests {
         assert_eq!(outcome("pwd_leak"), Some(Outcome::Warning));
         assert_eq!(outcome("gd_start_auth"), None);
         assert!(auth0_log_type("fapi").unwrap().older);
+        let calls: Vec<_> =
+            LOG_TYPES.iter().filter(|row| row.is_call).map(|row| row.code).collect();
+        assert_eq!(calls, ["fapi", "mgmt_api_read", "sapi"]);
         assert_eq!(auth0_log_type("seraft"), None);
     }
 }

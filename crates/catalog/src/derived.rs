@@ -38,7 +38,8 @@ pub struct DerivedSource {
     pub path: &'static str,
     /// How that value is written.
     pub encoding: Encoding,
-    /// Path inside the decoded value at which the field begins; `None` for all of it.
+    /// Path inside the decoded value at which the field begins; `None` for all of it. For
+    /// [`Encoding::Prefixed`] what names begin with.
     pub inner: Option<&'static str>,
 }
 
@@ -55,6 +56,8 @@ pub enum Encoding {
     List,
     /// An array of objects with `name` and `result`, read as result by name.
     Behaviors,
+    /// Members whose names begin with `inner`: `old` makes `policyName` the member `oldPolicyName`.
+    Prefixed,
 }
 
 impl Encoding {
@@ -64,6 +67,7 @@ impl Encoding {
             "map" => Some(Self::Map),
             "list" => Some(Self::List),
             "behaviors" => Some(Self::Behaviors),
+            "prefixed" => Some(Self::Prefixed),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@
 //!
 //! *Sources.* Named in each data file.
 
+mod admin;
 mod alias;
 mod attack;
 mod auth0;
@@ -24,6 +25,7 @@ mod okta;
 mod product;
 mod table;
 
+pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
 pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};

@@ -63,6 +63,10 @@ impl<'k> Key<'k> {
     pub(crate) const fn new(text: &'k str) -> Self {
         Self { text, head: head(text.as_bytes()), is_plain: is_plain(text) }
     }
+
+    pub(crate) fn text(self) -> &'k str {
+        self.text
+    }
 }
 
 /// The name of a member, ready to be looked for.

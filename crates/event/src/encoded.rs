@@ -43,11 +43,14 @@ pub(crate) fn visit(
                 Encoding::Json => visit_json(&text, place, sink),
                 Encoding::Map => visit_maps([&*text], place.key, sink),
                 Encoding::List => visit_maps(split_list(&text), place.key, sink),
-                Encoding::Behaviors => false,
+                Encoding::Behaviors | Encoding::Prefixed => false,
             }
         }
         Ok(Value::Array(array)) if encoding == Encoding::Behaviors => {
             visit_behaviors(array, place.key, faults, sink)
+        }
+        Ok(Value::Object(_)) if encoding == Encoding::Prefixed => {
+            visit_prefixed(node, place, faults, sink)
         }
         Ok(Value::Object(_) | Value::Array(_)) => visit_tree(node, place, faults, sink),
         Ok(_) => false,
@@ -93,6 +96,30 @@ fn visit_json(text: &str, place: Place<'_>, sink: ValueSink<'_>) -> bool {
     match doc.root().member(Key::new("")) {
         Ok(Some(value)) => visit_tree(value, place, &|_| {}, sink),
         _ => false,
+    }
+}
+
+/// The member whose name begins with the prefix and ends in the next step; what follows lies inside it.
+fn visit_prefixed(
+    object: Node<'_>,
+    place: Place<'_>,
+    faults: FaultSink<'_>,
+    sink: ValueSink<'_>,
+) -> bool {
+    let prefix = place.inner.first().and_then(Step::key);
+    let (Some(prefix), Some((first, steps))) = (prefix, place.steps.split_first()) else {
+        return false;
+    };
+    let Some(name) = first.key() else { return false };
+    // `old` and `policyName` find `oldPolicyName`, for names compare in any case.
+    let name = format!("{}{}", prefix.text(), name.text());
+    match member(object, &name) {
+        Ok(Some(node)) => visit_tree(node, Place { inner: &[], steps, ..place }, faults, sink),
+        Ok(None) => false,
+        Err(fault) => {
+            faults(fault);
+            false
+        }
     }
 }
 

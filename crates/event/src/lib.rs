@@ -13,6 +13,7 @@
 //!
 //! *Source.* RFC 8259 for JSON; Okta System Log API and Auth0 tenant logs for shapes, by way of `catalog`.
 
+mod aliases;
 mod csv;
 mod doc;
 mod encoded;
@@ -27,6 +28,7 @@ mod path;
 mod scan;
 mod value;
 
+pub use crate::aliases::{AliasKind, Aliases, BadAlias, BadAliasWhy};
 pub use crate::csv::Columns;
 pub use crate::doc::{Elements, Fault, Member, Members, Node};
 pub use crate::entity::{Entity, Outcome};

@@ -229,6 +229,30 @@ fn structured_twins_come_before_strings() {
 }
 
 #[test]
+fn changes_read_alike_wherever_they_stand() {
+    check(
+        r#"{"eventType":"a.b","uuid":"1","target":[{"type":"Policy"},{"changeDetails":{"from":{"status":"MONITORING",
+        "policyRuleActionJson":"{\"appSignOn\":{\"access\":\"DENY\"}}"},"to":{"status":"ENFORCED","priority":1}}}],
+        "debugContext":{"debugData":{"oldStatus":"x","newStatus":"y","oldPolicyRuleName":"A","newPolicyRuleName":null,
+        "oldPolicyRuleRequirementsJson":"{\"verificationMethod\":{\"factorMode\":\"2FA\"}}",
+        "newDomainFederationSettings":"domain=example.com, issuerUri=urn:example"}}}"#,
+        &[
+            ("okta.change.from.status", "\"MONITORING\""),
+            ("okta.change.to.status", "\"ENFORCED\""),
+            ("okta.change.to.priority", "1"),
+            ("okta.change.from.appSignOn.access", "\"DENY\""),
+            ("okta.change.to.appSignOn.access", "absent"),
+            ("okta.change.from.policyRuleName", "\"A\""),
+            ("okta.change.to.policyRuleName", "null"),
+            ("okta.change.from.verificationMethod.factorMode", "\"2FA\""),
+            ("okta.change.to.issuerUri", "\"urn:example\""),
+            ("okta.change.from.issuerUri", "absent"),
+            ("okta.change.to", r#"{"status":"ENFORCED","priority":1}"#),
+        ],
+    );
+}
+
+#[test]
 fn mistakes_are_met_where_a_path_leads() {
     check(
         r#"{"a":1,"b":tru,"c":"\q","d":{"e":1 "f":2},"g":[1,,2],"h":01,"i":{"j":1,},"k":{"l" 1},"m":{n:1},"o":2}"#,

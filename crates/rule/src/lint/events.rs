@@ -14,9 +14,6 @@ use crate::sigma::{Body, Item, ValueKind};
 /// A type that no event has. What still matches then costs every event.
 const NO_SUCH_TYPE: &str = "keyward.no.such.type";
 
-/// Log codes of Auth0 that stand for calls of the Management API.
-const OPERATION_CODES: [&str; 3] = ["sapi", "fapi", "mgmt_api_read"];
-
 fn known_types(product: Product) -> Vec<&'static str> {
     match product {
         Product::Okta => okta_event_types().iter().map(|known| known.id).collect(),
@@ -129,8 +126,8 @@ pub(super) fn description_only(subject: &Subject<'_>, out: &mut Vec<Diagnostic>)
     if subject.product != Some(Product::Auth0) || subject.tests_below("data.details.request.") {
         return;
     }
-    let is_operation =
-        |test: &Predicate<'_>| test.equals.iter().any(|(value, _)| OPERATION_CODES.contains(value));
+    let is_call = |code: &str| auth0_log_type(code).is_some_and(|known| known.is_call);
+    let is_operation = |test: &Predicate<'_>| test.equals.iter().any(|(value, _)| is_call(value));
     if !subject.tests_of("data.type").any(is_operation) {
         return;
     }
