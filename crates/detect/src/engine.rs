@@ -31,9 +31,9 @@ pub use self::learning::RuleLearning;
 pub use self::settings::{Admins, Settings};
 use self::timers::Timers;
 use crate::detector::Detector;
-use crate::excerpt::{Excerpt, TIMELESS};
+use crate::excerpt::{Excerpt, Slot, TIMELESS};
 use crate::groups::Groups;
-use crate::program::Program;
+use crate::program::{INHERITED, Program};
 
 /// Findings as they come.
 pub(crate) type Out<'o> = &'o mut dyn FnMut(Finding);
@@ -85,9 +85,30 @@ struct Step<'s> {
     /// The watch that matched.
     leaf: usize,
     kept: &'s OnceCell<Arc<[u8]>>,
+    /// What the group of the rule with memory that matched holds; empty for events.
+    inherited: &'s [String],
     /// See [`crate::memory::Hit::is_new`].
     is_new: bool,
     depth: u8,
+}
+
+impl<'s> Step<'s> {
+    /// The first value of a field, or of a part of the group.
+    fn first(&self, slot: Slot) -> Option<&'s str> {
+        if slot & INHERITED == 0 {
+            return self.excerpt.first(slot);
+        }
+        let part = self.inherited.get(usize::from(slot & !INHERITED))?;
+        Some(part.as_str()).filter(|part| !part.is_empty())
+    }
+
+    /// Every value of a field.
+    fn values(&self, slot: Slot) -> Vec<&'s str> {
+        if slot & INHERITED == 0 {
+            return self.excerpt.values(slot).collect();
+        }
+        self.first(slot).into_iter().collect()
+    }
 }
 
 /// Rules over rules over rules …, at most.
@@ -176,7 +197,8 @@ impl Engine {
             if is_timeless || is_late {
                 continue;
             }
-            let step = Step { excerpt: &excerpt, leaf, kept: &kept, is_new: true, depth: 0 };
+            let (excerpt, kept) = (&excerpt, &kept);
+            let step = Step { excerpt, leaf, kept, inherited: &[], is_new: true, depth: 0 };
             for feed in program.feeds.get(leaf).into_iter().flatten() {
                 self.feed(program, *feed, step, out);
             }

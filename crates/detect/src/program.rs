@@ -61,6 +61,9 @@ pub(crate) struct Program {
     pub(crate) roles_slot: Option<Slot>,
 }
 
+/// Set in the number of a slot that is none: it then is a part of the group of the correlation that is the source.
+pub(crate) const INHERITED: Slot = 1 << 15;
+
 /// A field that excerpts hold.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -238,12 +241,10 @@ impl<'r> Compiler<'r> {
             let mut reads = Vec::new();
             for leaf in self.leaves_of(&source.id) {
                 products.extend(self.watches.get(leaf).map(|watch| watch.whose));
-                let fields = |keys: &[&Key]| -> Vec<Option<Field>> {
-                    keys.iter().map(|key| key.fields.get(place).cloned().flatten()).collect()
-                };
                 let groups: Vec<&Key> = correlation.group_by.iter().collect();
-                let (group, columns) = (fields(&groups), fields(&keys));
-                reads.push((leaf, self.reads(leaf, &group, &columns)));
+                let group = self.slots(&groups, place).into_iter().flatten().collect();
+                let columns = self.slots(&keys, place).into();
+                reads.push((leaf, self.reads(leaf, group, columns)));
             }
             match self.nodes.get(&*source.id).copied() {
                 Some(inner) => {
@@ -281,14 +282,21 @@ impl<'r> Compiler<'r> {
         leaves
     }
 
-    fn reads(&mut self, leaf: usize, group: &[Option<Field>], columns: &[Option<Field>]) -> Reads {
-        let key: Box<[Slot]> =
-            group.iter().flatten().map(|field| self.slot(&name_of(field), field)).collect();
-        let columns: Box<[Option<Slot>]> = columns
-            .iter()
-            .map(|field| field.as_ref().map(|field| self.slot(&name_of(field), field)))
-            .collect();
+    /// Where a source has what some keys name.
+    fn slots(&mut self, keys: &[&Key], source: usize) -> Vec<Option<Slot>> {
+        let slot = |key: &&Key| {
+            if let Some(part) = key.inherited.get(source).copied().flatten() {
+                return Slot::try_from(part).ok().map(|part| INHERITED | part);
+            }
+            let field = key.fields.get(source)?.as_ref()?;
+            Some(self.slot(&name_of(field), field))
+        };
+        keys.iter().map(slot).collect()
+    }
+
+    fn reads(&mut self, leaf: usize, key: Box<[Slot]>, columns: Box<[Option<Slot>]>) -> Reads {
         let needed = key.iter().copied().chain(columns.iter().flatten().copied());
+        let needed = needed.filter(|slot| slot & INHERITED == 0);
         if let Some(needs) = self.program.needs.get_mut(leaf) {
             needs.extend(needed);
             needs.sort_unstable();

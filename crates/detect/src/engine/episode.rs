@@ -109,7 +109,11 @@ impl Engine {
         if step.depth >= super::DEPTH_MAX {
             return;
         }
-        let step = Step { is_new, depth: step.depth + 1, ..step };
+        let inherited = match self.state.episodes.get(&(at.number, at.key)) {
+            Some(episode) if !node.feeds.is_empty() => episode.values.clone(),
+            _ => Vec::new(),
+        };
+        let step = Step { inherited: &inherited, is_new, depth: step.depth + 1, ..step };
         for &Feed { node, source } in &node.feeds {
             self.feed(program, Feed { node, source }, step, out);
         }

@@ -34,29 +34,30 @@ impl Engine {
         }
         let Ok(number) = u16::try_from(feed.node) else { return };
         if !reads.key.iter().any(|slot| step.excerpt.has_several(*slot)) {
-            if let Some(key) = self.key(step.excerpt, reads, node.by_tenant) {
+            if let Some(key) = self.key(step, reads, node.by_tenant) {
                 let place = Place { number, key, source: feed.source };
                 self.feed_values(program, node, place, reads, step, out);
             }
             return;
         }
-        for key in keys(step.excerpt, reads, node.by_tenant) {
+        for key in keys(step, reads, node.by_tenant) {
             let place = Place { number, key, source: feed.source };
             self.feed_values(program, node, place, reads, step, out);
         }
     }
 
     /// The fingerprint of the group key; `None` when the event lacks a part of it.
-    fn key(&mut self, excerpt: &Excerpt<'_>, reads: &Reads, by_tenant: bool) -> Option<u64> {
+    fn key(&mut self, step: Step<'_>, reads: &Reads, by_tenant: bool) -> Option<u64> {
         let at = reads.key_number * 2 + usize::from(by_tenant);
-        if let Some(Some(key)) = self.keys.get(at) {
+        let is_of_event = step.depth == 0;
+        if let Some(Some(key)) = self.keys.get(at).filter(|_| is_of_event) {
             return Some(*key);
         }
-        let mut hash = start(excerpt, by_tenant);
+        let mut hash = start(step.excerpt, by_tenant);
         for slot in &reads.key {
-            hash = hash.text(excerpt.first(*slot)?);
+            hash = hash.text(step.first(*slot)?);
         }
-        if let Some(known) = self.keys.get_mut(at) {
+        if let Some(known) = self.keys.get_mut(at).filter(|_| is_of_event) {
             *known = Some(hash.get());
         }
         Some(hash.get())
@@ -94,8 +95,8 @@ impl Engine {
                     self.feed_one(program, node, place, reads, step, Some(value), out);
                 }
             }
-            (columns, excerpt) => {
-                let value = tuple(excerpt, columns);
+            (columns, _) => {
+                let value = tuple(step, columns);
                 self.feed_one(program, node, place, reads, step, value, out);
             }
         }
@@ -112,7 +113,7 @@ impl Engine {
         value: Option<u64>,
         out: Out<'_>,
     ) {
-        let column = |at: usize| step.excerpt.first((*reads.columns.get(at)?)?);
+        let column = |at: usize| step.first((*reads.columns.get(at)?)?);
         let keep = || kept(step);
         let hit = Hit {
             node,
@@ -171,7 +172,7 @@ pub(super) fn values(node: &Node, at: Place, step: Step<'_>) -> Vec<String> {
         let hash = values.iter().fold(start(step.excerpt, node.by_tenant), |h, v| h.text(v));
         hash.get() == at.key
     };
-    let found = combinations(step.excerpt, &reads.key).into_iter().find(is_it);
+    let found = combinations(step, &reads.key).into_iter().find(is_it);
     found.unwrap_or_default().into_iter().map(str::to_owned).collect()
 }
 
@@ -188,18 +189,18 @@ pub(super) fn start(excerpt: &Excerpt<'_>, by_tenant: bool) -> Hash {
 }
 
 /// The fingerprint of every combination of values in a key.
-fn keys(excerpt: &Excerpt<'_>, reads: &Reads, by_tenant: bool) -> Vec<u64> {
-    let start = start(excerpt, by_tenant);
+fn keys(step: Step<'_>, reads: &Reads, by_tenant: bool) -> Vec<u64> {
+    let start = start(step.excerpt, by_tenant);
     let hash = |values: Vec<&str>| values.iter().fold(start, |hash, value| hash.text(value)).get();
-    combinations(excerpt, &reads.key).into_iter().map(hash).collect()
+    combinations(step, &reads.key).into_iter().map(hash).collect()
 }
 
 /// Every combination of the values of some fields, at most as many as one field may have values.
-fn combinations<'e>(excerpt: &Excerpt<'e>, slots: &[Slot]) -> Vec<Vec<&'e str>> {
+fn combinations<'e>(step: Step<'e>, slots: &[Slot]) -> Vec<Vec<&'e str>> {
     let mut all: Vec<Vec<&str>> = vec![Vec::new()];
     for slot in slots {
         let longer = all.iter().flat_map(|begun| {
-            excerpt.values(*slot).map(|value| begun.iter().copied().chain([value]).collect())
+            step.values(*slot).into_iter().map(|value| begun.iter().copied().chain([value]).collect())
         });
         all = longer.take(VALUES_MAX).collect();
     }
@@ -207,10 +208,10 @@ fn combinations<'e>(excerpt: &Excerpt<'e>, slots: &[Slot]) -> Vec<Vec<&'e str>> 
 }
 
 /// The fingerprint of one value or of a tuple; `None` when a part is missing.
-fn tuple(excerpt: &Excerpt<'_>, columns: &[Option<Slot>]) -> Option<u64> {
+fn tuple(step: Step<'_>, columns: &[Option<Slot>]) -> Option<u64> {
     let mut hash = Hash::new(3);
     for slot in columns.iter().flatten() {
-        hash = hash.text(excerpt.first(*slot)?);
+        hash = hash.text(step.first(*slot)?);
     }
     columns.iter().any(Option::is_some).then(|| hash.get())
 }

@@ -58,8 +58,7 @@ impl Engine {
             Some(Cell::Partial(cell)) => reached.best(cell),
             _ => None,
         };
-        let may_begin = reached.at == 0 || (begun.is_none() && reached.may_begin());
-        let fresh = may_begin.then(|| reached.extend(None)).flatten();
+        let fresh = (reached.at == 0).then(|| reached.extend(None)).flatten();
         let longer = begun.and_then(|begun| reached.extend(Some(&begun)));
         for partial in [longer, fresh].into_iter().flatten() {
             let partial = Arc::new(partial);
@@ -116,12 +115,6 @@ impl Reached<'_> {
     fn may_skip(&self) -> bool {
         let n_stages = self.sequence.stages.len();
         (1..n_stages).any(|n| self.sequence.range.holds(n as f64))
-    }
-
-    /// Whether enough stages follow for a sequence to begin here.
-    fn may_begin(&self) -> bool {
-        let n_left = self.sequence.stages.len() - self.at;
-        (1..=n_left).any(|n| self.sequence.range.holds(n as f64)) && self.may_skip()
     }
 
     /// Where sequences wait for this event; `None` when it lacks something that must match.
@@ -204,5 +197,5 @@ fn values<'s>(
     n_columns: usize,
 ) -> Vec<Option<&'s str>> {
     let columns = (first..first + n_columns).map(|at| reads.columns.get(at).copied().flatten());
-    columns.map(|slot: Option<Slot>| step.excerpt.first(slot?)).collect()
+    columns.map(|slot: Option<Slot>| step.first(slot?)).collect()
 }

@@ -78,7 +78,9 @@ impl Engine {
         let leaf = leaf.map_or(usize::MAX, |(leaf, _)| *leaf);
         let alerts = kept.value == 1;
         let cell = std::cell::OnceCell::from(event.clone());
-        let step = Step { excerpt: &excerpt, leaf, kept: &cell, is_new: true, depth: 0 };
+        let (excerpt, kept_once) = (&excerpt, &cell);
+        let step =
+            Step { excerpt, leaf, kept: kept_once, inherited: &[], is_new: true, depth: 0 };
         self.keys.fill(None);
         if alerts {
             let at = super::feed::Place { number: timer.node, key: timer.key, source: 0 };
