@@ -10,13 +10,13 @@
 //! its findings say so.
 
 mod admins;
-mod episode;
+pub(crate) mod episode;
 mod feed;
 mod learning;
 mod report;
 mod sequence;
 mod settings;
-mod timers;
+pub(crate) mod timers;
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -144,6 +144,11 @@ impl Engine {
         self.inputs.push(name.to_owned());
         let n_inputs = u32::try_from(self.inputs.len()).unwrap_or(u32::MAX);
         self.state.n_inputs.saturating_add(n_inputs).saturating_sub(1)
+    }
+
+    /// How many inputs this run has named.
+    pub(crate) fn n_inputs_named(&self) -> usize {
+        self.inputs.len()
     }
 
     /// The time of the last event, in microseconds since 1970; `i64::MIN` before the first.

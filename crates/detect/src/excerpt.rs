@@ -286,12 +286,27 @@ impl<'e> Excerpt<'e> {
         for (slot, text) in self.fields().filter(|(slot, _)| keep(*slot)) {
             writer.field(slot, text);
         }
+        self.closed(writer)
+    }
+
+    fn closed(&self, mut writer: Writer) -> Vec<u8> {
         let (id, tenant) = (self.id, self.tenant);
         let head = Head { product: self.product, line: self.line, time: self.time, id, tenant };
         writer.close(head, &[]);
         let mut bytes = writer.take();
         mark(&mut bytes, self.input, self.quiet);
         bytes
+    }
+
+    /// The same with other numbers for its fields; fields without one are left out.
+    pub(crate) fn renumbered(&self, number: &dyn Fn(Slot) -> Option<Slot>) -> Vec<u8> {
+        let mut writer = Writer::default();
+        for (slot, text) in self.fields() {
+            if let Some(slot) = number(slot) {
+                writer.field(slot, text);
+            }
+        }
+        self.closed(writer)
     }
 
     /// Every field with its values.

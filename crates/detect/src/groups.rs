@@ -83,15 +83,44 @@ impl Groups {
         table.insert_unique(key, at, |at| row.get(*at as usize).map_or(0, |group| group.key));
     }
 
-    /// Puts the table together anew, for a row that was restored.
-    pub(crate) fn index(&mut self) {
-        self.table = HashTable::with_capacity(self.row.len());
-        for at in 0..self.row.len() {
-            let group = self.row.get(at).filter(|group| !group.cells.is_empty());
-            if let (Some(key), Ok(at)) = (group.map(|group| group.key), u32::try_from(at)) {
-                self.insert(key, at);
+    /// Puts together what follows from a row that was restored. `None` if the row cannot be one.
+    pub(crate) fn settle(&mut self, free: Vec<u32>, hand: usize) -> Option<()> {
+        self.hand = if hand < self.row.len() { hand } else { 0 };
+        self.free = free;
+        let is_free = |at: &u32| self.row.get(*at as usize).is_some_and(|it| it.cells.is_empty());
+        if !self.free.iter().all(is_free) {
+            return None;
+        }
+        let mut is_listed = vec![false; self.row.len()];
+        for at in &self.free {
+            // A place that is free twice would be given to two groups.
+            if std::mem::replace(is_listed.get_mut(*at as usize)?, true) {
+                return None;
             }
         }
+        self.table = HashTable::with_capacity(self.row.len());
+        for at in 0..self.row.len() {
+            let Some(group) = self.row.get(at) else { continue };
+            let number = u32::try_from(at).ok()?;
+            if group.cells.is_empty() {
+                // Its rules are gone.
+                if !is_listed.get(at).copied().unwrap_or_default() {
+                    self.free.push(number);
+                }
+                continue;
+            }
+            let key = group.key;
+            for (number, cell) in &group.cells {
+                self.bytes += cell.bytes() + size_of::<(u16, Cell)>();
+                *self.n_groups.get_mut(usize::from(*number))? += 1;
+            }
+            self.bytes += GROUP_BYTES;
+            if self.find(key).is_some() {
+                return None;
+            }
+            self.insert(key, number);
+        }
+        Some(())
     }
 
     /// A rule's cell in a group.

@@ -20,8 +20,14 @@ impl Hash {
     /// Adds a text. Where one part ends and the next begins counts.
     #[must_use]
     pub(crate) fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Adds bytes.
+    #[must_use]
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Self {
         let mut state = self.0;
-        let mut words = text.as_bytes().chunks_exact(8);
+        let mut words = bytes.chunks_exact(8);
         for word in &mut words {
             let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
             state = fold(state ^ word, MIX[1]);
@@ -30,7 +36,7 @@ impl Hash {
         let rest = words.remainder();
         last[..rest.len()].copy_from_slice(rest);
         state = fold(state ^ u64::from_le_bytes(last), MIX[2]);
-        Self(fold(state ^ text.len() as u64, MIX[0]))
+        Self(fold(state ^ bytes.len() as u64, MIX[0]))
     }
 
     /// Adds a number.

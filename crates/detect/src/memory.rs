@@ -5,6 +5,7 @@
 pub(crate) mod absence;
 pub(crate) mod baseline;
 pub(crate) mod ordered;
+mod pack;
 pub(crate) mod partial;
 pub(crate) mod rare;
 pub(crate) mod ratio;
@@ -17,7 +18,6 @@ use std::sync::Arc;
 
 use rule::correlation::Memory;
 
-use crate::excerpt;
 use crate::program::Node;
 
 /// What a rule remembers of one group.
@@ -205,11 +205,6 @@ impl Cell {
 }
 
 impl Kept {
-    /// The id of the event.
-    pub(crate) fn id(&self) -> String {
-        excerpt::Excerpt::read(&self.event).id.to_owned()
-    }
-
     /// About how many bytes it takes: what shares an event with others is counted by each.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.event.len() + 16

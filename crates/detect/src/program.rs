@@ -151,11 +151,6 @@ impl Program {
         }
         compiler.finish()
     }
-
-    /// The number of a node, by the id of its rule.
-    pub(crate) fn node(&self, id: &str) -> Option<usize> {
-        self.nodes.iter().position(|node| node.rule.id == id)
-    }
 }
 
 struct Compiler<'r> {

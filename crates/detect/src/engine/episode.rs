@@ -37,8 +37,6 @@ pub(crate) struct Episode {
     pub(crate) is_quiet: bool,
     /// Something that it may have rested on was forgotten for want of room.
     pub(crate) is_cut: bool,
-    /// The case of its finding.
-    pub(crate) case: Option<finding::Fingerprint>,
 }
 
 /// What a rule holds on.
@@ -145,7 +143,6 @@ impl Engine {
             revision: 1,
             is_quiet: true,
             is_cut,
-            case: None,
         })
     }
 }

@@ -200,7 +200,9 @@ fn combinations<'e>(step: Step<'e>, slots: &[Slot]) -> Vec<Vec<&'e str>> {
     let mut all: Vec<Vec<&str>> = vec![Vec::new()];
     for slot in slots {
         let longer = all.iter().flat_map(|begun| {
-            step.values(*slot).into_iter().map(|value| begun.iter().copied().chain([value]).collect())
+            step.values(*slot)
+                .into_iter()
+                .map(|value| begun.iter().copied().chain([value]).collect())
         });
         all = longer.take(VALUES_MAX).collect();
     }

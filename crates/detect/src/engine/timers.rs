@@ -79,8 +79,7 @@ impl Engine {
         let alerts = kept.value == 1;
         let cell = std::cell::OnceCell::from(event.clone());
         let (excerpt, kept_once) = (&excerpt, &cell);
-        let step =
-            Step { excerpt, leaf, kept: kept_once, inherited: &[], is_new: true, depth: 0 };
+        let step = Step { excerpt, leaf, kept: kept_once, inherited: &[], is_new: true, depth: 0 };
         self.keys.fill(None);
         if alerts {
             let at = super::feed::Place { number: timer.node, key: timer.key, source: 0 };

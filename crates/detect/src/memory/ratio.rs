@@ -44,6 +44,34 @@ impl Tally {
         Self { entries: VecDeque::new(), totals, bytes: 0, is_cut: false }
     }
 
+    /// The kinds of its totals, their number first.
+    pub(super) fn kinds(&self) -> Vec<u8> {
+        let kind = |total: &Total| match total {
+            Total::Events(_) => 0,
+            Total::Distinct(_) => 1,
+            Total::Sum => 2,
+        };
+        let n_totals = u8::try_from(self.totals.len()).unwrap_or(u8::MAX);
+        std::iter::once(n_totals).chain(self.totals.iter().map(kind)).collect()
+    }
+
+    /// An empty tally with totals of these kinds.
+    pub(super) fn of_kinds(kinds: &[u8]) -> Option<Self> {
+        let total = |kind: &u8| match kind {
+            0 => Some(Total::Events(0)),
+            1 => Some(Total::Distinct(FxHashMap::default())),
+            2 => Some(Total::Sum),
+            _ => None,
+        };
+        let totals: Option<Vec<_>> = kinds.iter().map(total).collect();
+        Some(Self { entries: VecDeque::new(), totals: totals?, bytes: 0, is_cut: false })
+    }
+
+    /// Whether its totals are those of a rule.
+    pub(super) fn fits(&self, ratio: &Ratio) -> bool {
+        self.kinds() == Self::new(ratio).kinds()
+    }
+
     pub(super) fn take(&mut self, hit: &Hit<'_>, ratio: &Ratio) -> Verdict {
         while self.entries.front().is_some_and(|first| first.kept.time < hit.start()) {
             self.drop_first();
