@@ -5,11 +5,14 @@
 //!
 //! *Source.* Sigma specification 2.1.0, "Correlation rules", for the types of Sigma; `docs/rules.md` for the others.
 
+mod mutant;
+
 use std::time::Duration;
 
 use catalog::Product;
 use event::Field;
 
+pub(crate) use self::mutant::mutants;
 use crate::rule::Level;
 use crate::span::Span;
 
@@ -422,8 +425,17 @@ pub(crate) struct Places {
     pub(crate) condition: Option<Span>,
     /// By stage.
     pub(crate) stages: Vec<Span>,
+    /// Every key under `correlation`, with its value.
+    pub(crate) keys: Vec<(String, Span)>,
     /// Every field that is read of events, by the sources that are asked.
     pub(crate) fields: Vec<Mention>,
+}
+
+impl Places {
+    /// Where a key stands with its value, if it is written.
+    fn key(&self, name: &str) -> Option<Span> {
+        self.keys.iter().find(|(key, _)| key == name).map(|(_, span)| *span)
+    }
 }
 
 /// A field that is read of the events of some sources.
@@ -441,8 +453,9 @@ impl TimeSlot {
         let zones = jiff::tz::TimeZoneDatabase::bundled();
         let zone = zones.get(&self.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let local = time.to_zoned(zone).datetime();
-        let minute = local.hour() as u16 * 60 + local.minute() as u16;
-        let today = local.weekday().to_monday_zero_offset() as usize;
+        let part = |part: i8| u16::from(part.unsigned_abs());
+        let minute = part(local.hour()) * 60 + part(local.minute());
+        let today = usize::from(local.weekday().to_monday_zero_offset().unsigned_abs());
         let is_on = |day: usize| self.days.get(day % 7).copied().unwrap_or_default();
         let (begin, end) = self.minutes;
         if begin <= end {

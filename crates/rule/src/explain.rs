@@ -1,16 +1,19 @@
 //! A rule taken apart: stages, and what each looks for.
 
+mod correlation;
+
 use std::collections::BTreeMap;
 
 use crate::rule::{Rule, Syntax};
 use crate::sigma::{Body, Detection, Each, Item};
 
-/// A part of a rule: the condition first, then each selection.
+/// A part of a rule: the condition first, then each selection. Of a rule with memory: what is enough, the rules that it
+/// counts, the stages of a sequence, the group, and the window, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
-    /// `condition`, the name of a selection, or `filter`.
+    /// `condition`, the name of a selection, or `filter`; for a rule with memory its type, or a key.
     pub name: String,
-    /// As it stands in the file, without indentation.
+    /// As it stands in the file, without indentation; in words for a rule with memory.
     pub text: String,
     /// What it looks for; nothing for a condition.
     pub indicators: Vec<Indicator>,
@@ -44,7 +47,12 @@ impl Rule {
                         .collect(),
                 })
                 .collect(),
-            Syntax::Correlation => Vec::new(),
+            Syntax::Correlation => {
+                let parts = self.correlation.as_deref().zip(self.places.as_deref());
+                parts.map_or_else(Vec::new, |(correlation, places)| {
+                    correlation::stages(correlation, &places.kind.0)
+                })
+            }
         }
     }
 }

@@ -8,7 +8,9 @@ use std::cmp::Reverse;
 
 use event::Path;
 
+use crate::correlation::Correlation;
 use crate::expr::{Element, Expr, Quantifier};
+use crate::known::Ask;
 use crate::span::Span;
 
 /// Most combinations that `N of` may expand to.
@@ -48,8 +50,12 @@ pub struct Mutant {
     pub what: String,
     /// Where that stands in the file of the rule.
     pub span: Span,
-    /// What is left.
+    /// What is left of the condition on the event.
     pub expr: Expr,
+    /// What is left of the questions; `None` where that is all of them.
+    pub asks: Option<Vec<Ask>>,
+    /// What is left of a rule with memory; `None` for other rules.
+    pub correlation: Option<Box<Correlation>>,
 }
 
 impl Part {
@@ -74,6 +80,8 @@ impl Part {
             expr: self.without(Some(label.span)).unwrap_or(Expr::Const(true)),
             what: label.what.into(),
             span: label.span,
+            asks: None,
+            correlation: None,
         };
         labels.into_iter().map(mutant).collect()
     }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::about::{About, LogSource};
 use crate::attack::Attack;
-use crate::correlation::{Correlation, Places};
+use crate::correlation::{self, Correlation, Places};
 use crate::expr::Expr;
 use crate::known::{Ask, LevelCase};
-use crate::logic::{Mutant, Part};
+use crate::logic::{Label, Mutant, Part};
 use crate::okta::Expression;
 use crate::sigma::{Bound, Detection};
 use crate::span::Span;
@@ -56,6 +56,8 @@ pub struct Rule {
     /// Where it comes from.
     pub origin: Origin,
     pub(crate) logic: Option<Part>,
+    /// Where each of [`Rule::asks`] stands.
+    pub(crate) asked: Vec<Label>,
     /// Where the parts of a correlation stand.
     pub(crate) places: Option<Box<Places>>,
     /// What filters add.
@@ -194,15 +196,32 @@ impl Rule {
         empty.map(|bound| bound.name.as_str())
     }
 
-    /// The rule without each of its parts in turn: each field, each selection,
-    /// each `not`. Filters stay.
+    /// The rule without each of its parts in turn: each field, each selection, each `not`, each question. Filters
+    /// stay. Of a rule with memory: without each key of its group, each rule, each stage and what that asks for, with
+    /// each bound a little weaker, and with a window twice as long.
     pub fn mutants(&self) -> Vec<Mutant> {
+        if let Some((correlation, places)) = self.correlation.as_deref().zip(self.places.as_deref())
+        {
+            return correlation::mutants(correlation, places);
+        }
         let mut mutants = self.logic.as_ref().map(Part::mutants).unwrap_or_default();
         for mutant in &mut mutants {
             let own = std::mem::replace(&mut mutant.expr, Expr::Const(true));
             mutant.expr = narrowed(own, &self.narrowing);
         }
+        mutants.extend(self.questions_left_out());
         mutants
+    }
+
+    fn questions_left_out(&self) -> impl Iterator<Item = Mutant> {
+        self.asked.iter().enumerate().map(|(number, label)| {
+            let mut asks = self.asks.clone();
+            if number < asks.len() {
+                asks.remove(number);
+            }
+            let (what, span, expr) = (label.what.to_string(), label.span, self.expr.clone());
+            Mutant { what, span, expr, asks: Some(asks), correlation: None }
+        })
     }
 
     /// Lets a filter narrow the rule.

@@ -53,8 +53,13 @@ pub(super) fn stages(rule: &Rule) -> Vec<Stage> {
     match &rule.syntax {
         Syntax::Sigma(detection) => of_detection(detection),
         Syntax::Filter(expressions) => expressions.iter().map(of_expression).collect(),
-        Syntax::Correlation => Vec::new(),
+        Syntax::Correlation => rule.stages().into_iter().map(in_words).collect(),
     }
+}
+
+/// A stage of a rule with memory, which says in words what it asks.
+fn in_words(stage: rule::Stage) -> Stage {
+    Stage { name: stage.name, text: stage.text, part: None }
 }
 
 fn of_detection(detection: &Detection) -> Vec<Stage> {

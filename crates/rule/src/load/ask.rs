@@ -16,7 +16,7 @@ const HELP: &str = "ask at the top, joined by `and` to the rest of the condition
 ///
 /// What is left holds for the event alone. A question that is not joined by `and` to all the rest cannot be taken
 /// out, which is said.
-pub(super) fn hoist(logic: Part, asks: &mut Vec<Ask>, out: &mut Vec<Diagnostic>) -> Part {
+pub(super) fn hoist(logic: Part, asks: &mut Vec<(Label, Ask)>, out: &mut Vec<Diagnostic>) -> Part {
     if !has_ask(&logic) {
         return logic;
     }
@@ -37,7 +37,7 @@ pub(super) fn refuse(logic: &Part, message: &str, help: &str, out: &mut Vec<Diag
 }
 
 /// What is left of a part that stands at the top; `None` when that is nothing.
-fn take(part: Part, asks: &mut Vec<Ask>, out: &mut Vec<Diagnostic>) -> Option<Part> {
+fn take(part: Part, asks: &mut Vec<(Label, Ask)>, out: &mut Vec<Diagnostic>) -> Option<Part> {
     match part {
         part if !has_ask(&part) => Some(part),
         Part::All(parts) => {
@@ -98,7 +98,7 @@ pub(super) fn question(
     label: &Label,
     expr: &Expr,
     negated: bool,
-    asks: &mut Vec<Ask>,
+    asks: &mut Vec<(Label, Ask)>,
     out: &mut Vec<Diagnostic>,
 ) {
     match expr {
@@ -115,7 +115,7 @@ pub(super) fn question(
             if matches!(of, Known::UserAdmin | Known::TargetAdmin) {
                 check_answers(&ask, label.span, out);
             }
-            asks.push(ask);
+            asks.push((label.clone(), ask));
         }
         _ => {
             let message = format!("`{}` can only be compared with answers", label.what);

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, has_error};
 use crate::expr::Expr;
 use crate::known::{Ask, LevelCase};
 use crate::lists::Lists;
-use crate::logic::Part;
+use crate::logic::{Label, Part};
 use crate::okta::{self, Expression};
 use crate::rule::{Origin, Rule, Syntax};
 use crate::sigma::read::{self, Context};
@@ -51,7 +51,7 @@ pub(super) struct Read {
     pub(super) not_runnable: Option<String>,
     pub(super) placeholders: Vec<Bound>,
     pub(super) notes: Vec<String>,
-    pub(super) asks: Vec<Ask>,
+    pub(super) asks: Vec<(Label, Ask)>,
     pub(super) levels: Vec<LevelCase>,
 }
 
@@ -135,6 +135,7 @@ impl Reader<'_, '_> {
         let expr = read.logic.as_ref().map_or(Expr::Const(false), Part::expr);
         let path = self.file.path.to_owned();
         let title_at = title_span(document);
+        let (asked, asks) = read.asks.into_iter().unzip();
         Some(Rule {
             id,
             name,
@@ -143,7 +144,7 @@ impl Reader<'_, '_> {
             levels: read.levels,
             alerts: true,
             correlation: None,
-            asks: read.asks,
+            asks,
             status,
             log_source: log_source.unwrap_or(default),
             attack,
@@ -157,6 +158,7 @@ impl Reader<'_, '_> {
             syntax: read.syntax,
             origin: Origin { file: self.number, path, span: document.span, title: title_at },
             logic: read.logic,
+            asked,
             places: None,
             narrowing: Vec::new(),
         })

@@ -58,7 +58,8 @@ fn case(node: &Node, context: &mut Context<'_>) -> Option<LevelCase> {
         }
     }
     let level = level?;
-    holds.then_some(LevelCase { when: asks, level })
+    let when = asks.into_iter().map(|(_, ask)| ask).collect();
+    holds.then_some(LevelCase { when, level })
 }
 
 /// The level of a case: `Some(None)` for no finding.
@@ -95,7 +96,7 @@ fn is_unused(node: &Node, context: &mut Context<'_>) -> bool {
     found
 }
 
-fn ask(key: &Node, value: &Node, asks: &mut Vec<Ask>, context: &mut Context<'_>) {
+fn ask(key: &Node, value: &Node, asks: &mut Vec<(Label, Ask)>, context: &mut Context<'_>) {
     let Some(item) = read::item(key, value, context) else { return };
     let field = item.field.as_deref().unwrap_or_default();
     if Known::from_name(field).is_none() {

@@ -181,3 +181,61 @@ fn levels_are_decided_as_far_as_they_can_be() {
     let unused = [("unused_features", vec!["Device_Code".to_owned()])];
     assert_eq!(shown(Lists::from_iter(unused)), [(1, None), high]);
 }
+
+#[test]
+fn every_part_of_a_correlation_can_be_left_out() {
+    let loaded = load_one(EVERY);
+    let mut lines = Vec::new();
+    for rule in loaded.rules.iter().filter(|rule| rule.correlation.is_some()) {
+        let correlation = rule.correlation.as_deref().unwrap();
+        let n_sources = |key: &rule::correlation::Key| key.fields.len();
+        let mutants = rule.mutants();
+        let mut shown: Vec<_> =
+            mutants.iter().map(|m| format!("{:?}", m.correlation.as_deref().unwrap())).collect();
+        shown.push(format!("{correlation:?}"));
+        shown.sort();
+        let n_shown = shown.len();
+        shown.dedup();
+        assert_eq!(shown.len(), n_shown, "{} has two that are the same", rule.name);
+        for mutant in &mutants {
+            let left = mutant.correlation.as_deref().unwrap();
+            assert!(left.group_by.iter().all(|key| n_sources(key) == left.sources.len()));
+            let text = &EVERY[mutant.span.range()];
+            lines.push(format!(
+                "{}: {} [{}]",
+                rule.name,
+                mutant.what,
+                text.lines().next().unwrap()
+            ));
+        }
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn every_question_can_be_left_out() {
+    let loaded = load_one(EVERY);
+    let rule = loaded.rules.iter().find(|rule| rule.name == "ok").unwrap();
+    let left: Vec<_> = rule
+        .mutants()
+        .into_iter()
+        .map(|mutant| (mutant.what, mutant.asks.map(|asks| asks.len())))
+        .collect();
+    let all = |what: &str| (what.to_owned(), None);
+    let one = |what: &str| (what.to_owned(), Some(1));
+    assert_eq!(
+        left,
+        [all("s"), all("eventType"), one("target_user.admin"), one("user.admin_roles")]
+    );
+}
+
+#[test]
+fn correlations_are_told_in_words() {
+    let loaded = load_one(EVERY);
+    let mut lines = Vec::new();
+    for rule in loaded.rules.iter().filter(|rule| rule.correlation.is_some()) {
+        lines.push(rule.name.clone());
+        lines.extend(rule.stages().iter().map(|stage| format!("  {}: {}", stage.name, stage.text)));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}

@@ -78,8 +78,9 @@ impl<'f> Form<'f> {
     /// Says which keys the type does not have.
     pub(super) fn unknown_keys(&mut self) {
         let kind = self.kind;
-        for (key, _) in self.node.map().unwrap_or_default() {
+        for (key, value) in self.node.map().unwrap_or_default() {
             let name = key.text().unwrap_or_default();
+            self.places.keys.push((name.to_owned(), key.span.join(value.span)));
             if !kind.has(name) {
                 self.out.push(unknown_key(name, key.span, kind));
             }
