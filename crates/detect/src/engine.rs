@@ -16,6 +16,7 @@ mod learning;
 mod report;
 mod sequence;
 mod settings;
+mod tenants;
 pub(crate) mod timers;
 
 use std::cell::OnceCell;
@@ -29,6 +30,7 @@ use self::episode::Episode;
 use self::learning::Learning;
 pub use self::learning::RuleLearning;
 pub use self::settings::{Admins, Settings};
+use self::tenants::Tenants;
 use self::timers::Timers;
 use crate::detector::Detector;
 use crate::excerpt::{Excerpt, Slot, TIMELESS};
@@ -46,6 +48,8 @@ pub struct Engine {
     pub(crate) state: State,
     /// Names of the inputs of this run.
     inputs: Vec<String>,
+    /// Whose events were taken in this run.
+    tenants: Tenants,
     /// Reused from event to event.
     keys: Vec<Option<u64>>,
     /// Whether findings are raised when they begin and whenever they change, instead of once they have ended.
@@ -129,7 +133,8 @@ impl Engine {
             n_inputs: 0,
         };
         let keys = vec![None; program.n_keys * 2];
-        Self { detector, settings, state, inputs: Vec::new(), keys, eager: false }
+        let (inputs, tenants) = (Vec::new(), Tenants::default());
+        Self { detector, settings, state, inputs, tenants, keys, eager: false }
     }
 
     /// Lets findings be raised when they begin and whenever they change.
@@ -161,6 +166,17 @@ impl Engine {
         self.state.counts
     }
 
+    /// Tells anew who is an administrator.
+    pub fn set_admins(&mut self, admins: Admins) {
+        self.settings.admins = admins;
+    }
+
+    /// How many excerpts of this run are of each tenant that a log or its envelope names, in the order of names. Of more than
+    /// 100 tenants the others are counted under the empty name.
+    pub fn tenants(&self) -> Vec<(&str, u64)> {
+        self.tenants.counted()
+    }
+
     /// Bytes that the state takes, about.
     pub fn bytes(&self) -> usize {
         self.state.groups.bytes
@@ -183,6 +199,7 @@ impl Engine {
         let is_late = !is_timeless && excerpt.time < self.state.now;
         self.state.counts.late += u64::from(is_late);
         self.state.counts.timeless += u64::from(is_timeless);
+        self.tenants.add(excerpt.tenant);
         if !is_timeless && !is_late {
             self.advance(excerpt.time, out);
         }

@@ -41,6 +41,7 @@ const DETECT_HELP: &str = "\
 Examples:
   keyward detect examples/takeover.jsonl
   keyward detect --since 7d --fail-on high logs/ 'archive/2026-*.json.gz'
+  keyward detect --warm logs/2026-10/ logs/2026-11/
   keyward detect --timeline user:ada@example.com logs/
   zcat export.gz | keyward detect --rules builtin --rules mine/ -f jsonl -
 
@@ -86,7 +87,7 @@ pub(crate) struct Command {
 pub(crate) enum Verb {
     /// Run rules over saved logs
     #[command(after_help = DETECT_HELP)]
-    Detect(Detect),
+    Detect(Box<Detect>),
     /// Print the events that an Okta filter expression matches
     #[command(after_help = FIND_HELP)]
     Find(Find),
@@ -134,8 +135,16 @@ pub(crate) struct Detect {
     pub(crate) tenant: Option<String>,
 
     /// How late an event may come and still count in its order; only rules with memory ask
-    #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Input")]
+    #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Memory")]
     pub(crate) lateness: Span,
+
+    /// Learn from these earlier logs first, without findings: files, folders or globs
+    #[arg(long, value_name = "PATH", help_heading = "Memory")]
+    pub(crate) warm: Vec<PathBuf>,
+
+    /// How much rules with memory may remember.
+    #[command(flatten)]
+    pub(crate) memory: Memory,
 
     /// Threads that match events [default: one a core]
     #[arg(long, value_name = "N", help_heading = "Input", value_parser = threads)]
@@ -170,6 +179,33 @@ pub(crate) struct Detect {
     /// Least level that makes the exit code 1
     #[arg(long, value_name = "LEVEL", default_value = "low", help_heading = "Output")]
     pub(crate) fail_on: Level,
+}
+
+/// How much rules with memory may remember.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Memory {
+    /// Remember that much, about; beyond it what was quiet longest is forgotten, which is said
+    #[arg(long = "memory", value_name = "SIZE", default_value = "1GiB", help_heading = "Memory")]
+    pub(crate) total: Size,
+
+    /// Remember so many groups (users, sessions, addresses …) of one rule
+    #[arg(long, value_name = "N", default_value = "2000000", help_heading = "Memory")]
+    #[arg(value_parser = at_least_one)]
+    pub(crate) rule_groups: usize,
+
+    /// Remember so many events or values of one group
+    #[arg(long, value_name = "N", default_value = "1000", help_heading = "Memory")]
+    #[arg(value_parser = at_least_one)]
+    pub(crate) group_values: usize,
+
+    /// Sort that much in memory, the rest in a temporary file
+    #[arg(long, value_name = "SIZE", default_value = "48MiB", help_heading = "Memory")]
+    pub(crate) pending: Size,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number: &usize| *number > 0);
+    number.ok_or_else(|| "expected a number above 0".to_owned())
 }
 
 /// `keyward find`

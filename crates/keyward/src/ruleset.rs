@@ -1,6 +1,7 @@
 //! The rules of a run: read, loaded, adjusted, and what is wrong with them.
 
 pub(crate) mod files;
+pub(crate) mod watched;
 
 use std::collections::HashSet;
 use std::io;
@@ -42,8 +43,13 @@ pub(crate) struct Loaded {
 
 /// Loads what the flags ask for. Fails when a rule that is to be adjusted is not there.
 pub(crate) fn load(args: &RuleSet) -> anyhow::Result<Loaded> {
+    load_with(args, &[])
+}
+
+/// The same with what files of lists held before, in place of those that cannot be read.
+pub(crate) fn load_with(args: &RuleSet, kept: &[(PathBuf, String)]) -> anyhow::Result<Loaded> {
     let mut loaded = Loaded::default();
-    let (lists, mistakes) = loaded.read_lists(&args.lists);
+    let (lists, mistakes) = loaded.read_lists(&args.lists, kept);
     loaded.add_files(files::read(&args.rules));
     if !args.filters.is_empty() {
         let n_rules = loaded.files.len();
@@ -73,11 +79,16 @@ impl Loaded {
     }
 
     /// Lists of all files, later ones in place of earlier, and what is wrong in each.
-    fn read_lists(&mut self, paths: &[PathBuf]) -> (Lists, Vec<(RuleFile, Vec<Diagnostic>)>) {
+    fn read_lists(
+        &mut self,
+        paths: &[PathBuf],
+        kept: &[(PathBuf, String)],
+    ) -> (Lists, Vec<(RuleFile, Vec<Diagnostic>)>) {
         let (mut all, mut mistakes) = (Lists::default(), Vec::new());
         for path in paths {
             let name = path.display().to_string();
-            match read_text(path) {
+            let known = kept.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
+            match read_text(path).or_else(|why| known.ok_or(why)) {
                 Ok(text) => {
                     let (lists, diagnostics) = Lists::parse(&text);
                     for name in lists.names() {
@@ -89,6 +100,12 @@ impl Loaded {
             }
         }
         (all, mistakes)
+    }
+
+    /// The files of lists as they were given, with what they held.
+    pub(crate) fn list_texts(&self) -> Vec<(PathBuf, String)> {
+        let lists = self.files.iter().skip(self.n_rule_files + self.n_filters);
+        lists.map(|file| (PathBuf::from(&file.path), file.text.clone())).collect()
     }
 
     /// Leaves out rules in files that were given for their filters.
@@ -226,7 +243,8 @@ impl Loaded {
         let mut rules = Rules::default();
         for rule in &self.rules {
             match &rule.not_runnable {
-                None => rules.loaded += 1,
+                // Rules that only serve others are part of those.
+                None => rules.loaded += u64::from(rule.alerts),
                 Some(why) => {
                     let path = rule.origin.path.clone();
                     rules.not_runnable.add(Fault { path, why: why.clone() });

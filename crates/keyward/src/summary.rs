@@ -21,6 +21,10 @@ pub(crate) struct Summary {
     pub(crate) rules: Rules,
     /// What matched.
     pub(crate) findings: Tally,
+    /// What was read to learn from alone.
+    pub(crate) learned_from: LearnedFrom,
+    /// What rules with memory know, and what they do not.
+    pub(crate) memory: Memory,
     /// Whether the reader of the results went away before the end.
     pub(crate) stopped_early: bool,
 }
@@ -49,6 +53,88 @@ pub(crate) struct Events {
     pub(crate) rejected: Sample<Reject>,
     /// Events that were examined, but hold something that could not be read.
     pub(crate) faulty: Sample<Reject>,
+    /// Those that some rule matches and that say no usable time, so that they were not remembered.
+    pub(crate) without_time: u64,
+    /// Those that some rule matches and that lie before what was remembered in an earlier run.
+    pub(crate) late: u64,
+    /// Those that some rule matches and that came more than once; they count once.
+    pub(crate) repeated: u64,
+    /// Those that some rule matches, by tenant, as far as they name one.
+    pub(crate) tenants: BTreeMap<String, u64>,
+}
+
+/// What was read to learn from, without findings.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct LearnedFrom {
+    /// Files and streams, be it in part.
+    pub(crate) inputs: u64,
+    /// Events in them.
+    pub(crate) events: u64,
+}
+
+/// What rules with memory know at the end of a run, and what they do not.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Memory {
+    /// Rules that need a history and lack it for some subjects, in the order of the rules.
+    pub(crate) learning: Vec<Learning>,
+    /// Rules that had to forget groups for want of room.
+    pub(crate) forgotten: Vec<Forgotten>,
+    /// Events after which another must follow, and neither it nor the end of its time has come.
+    pub(crate) waiting: u64,
+    /// Bytes that are remembered, about.
+    pub(crate) bytes: u64,
+    /// What became of the file of `--state`; null without one.
+    pub(crate) state: Option<StateFile>,
+}
+
+/// How far a rule has learned.
+#[derive(Debug, Serialize)]
+pub(crate) struct Learning {
+    /// The rule's id.
+    pub(crate) id: String,
+    /// The rule's short name.
+    pub(crate) name: String,
+    /// Subjects that it knows.
+    pub(crate) subjects: u64,
+    /// Those of them for whom it still learns.
+    #[serde(rename = "learning")]
+    pub(crate) still: u64,
+    /// Events for which it stayed silent because of that.
+    pub(crate) silent: u64,
+}
+
+/// What a rule had to forget.
+#[derive(Debug, Serialize)]
+pub(crate) struct Forgotten {
+    /// The rule's id.
+    pub(crate) id: String,
+    /// The rule's short name.
+    pub(crate) name: String,
+    /// How many groups.
+    pub(crate) groups: u64,
+}
+
+/// What became of the file that memory is kept in.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct StateFile {
+    /// Its path.
+    pub(crate) path: String,
+    /// Whether memory of an earlier run was taken from it.
+    pub(crate) restored: bool,
+    /// Why it could not be used, so that memory began empty and the file was left as it is.
+    pub(crate) refused: Option<String>,
+    /// Whether memory was written to it.
+    pub(crate) saved: bool,
+}
+
+impl Memory {
+    /// The rules that still learn for somebody: how many, for how many subjects, of how many that they know.
+    pub(crate) fn still_learning(&self) -> (u64, u64, u64) {
+        let learning = self.learning.iter().filter(|rule| rule.still > 0);
+        learning.fold((0, 0, 0), |(rules, learning, subjects), rule| {
+            (rules + 1, learning + rule.still, subjects + rule.subjects)
+        })
+    }
 }
 
 /// Rules: those that were run, and those that could not be.
@@ -103,6 +189,11 @@ impl<T> Sample<T> {
     /// Counts one, and keeps it while there is room.
     pub(crate) fn add(&mut self, one: T) {
         self.add_many(1, [one]);
+    }
+
+    /// Counts what another has counted.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.add_many(other.count, other.first);
     }
 
     /// Counts some of which the first are given, and keeps those while there is room.
@@ -186,7 +277,9 @@ impl Summary {
             + self.events.rejected.count
             + self.events.faulty.count
             + self.rules.faults.count;
-        not_examined > 0 || self.stopped_early
+        let state = self.memory.state.as_ref();
+        let is_refused = state.is_some_and(|state| state.refused.is_some());
+        not_examined > 0 || self.stopped_early || is_refused
     }
 
     /// How the run ends, when findings of `fail_on` or worse are to be told by the exit code.
@@ -202,13 +295,15 @@ impl Summary {
 
     /// The JSON object `keyward.summary/1`.
     pub(crate) fn to_json(&self, exit: Exit) -> serde_json::Value {
-        let Self { inputs, events, rules, findings, stopped_early } = self;
+        let Self { inputs, events, rules, findings, learned_from, memory, stopped_early } = self;
         serde_json::json!({
             "schema": "keyward.summary/1",
             "inputs": inputs,
             "events": events,
             "rules": rules,
             "findings": findings,
+            "learned_from": learned_from,
+            "memory": memory,
             "stopped_early": stopped_early,
             "exit": exit,
         })

@@ -1,0 +1,67 @@
+//! Where what rules need of the inputs is put in order.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use detect::{Detector, Engine, Limits, Receiver, Sorter};
+
+/// Takes inputs one after the other.
+pub(super) struct Intake<'s> {
+    detector: Arc<Detector>,
+    limits: Limits,
+    sorter: Sorter<'s>,
+    /// Why what does not fit into memory could not be kept.
+    pub(super) failed: Option<io::Error>,
+}
+
+impl<'s> Intake<'s> {
+    pub(super) fn new(detector: Arc<Detector>, limits: Limits, sorter: Sorter<'s>) -> Self {
+        Self { detector, limits, sorter, failed: None }
+    }
+
+    /// Looks at the inputs that follow with this detector, whose rules are the same but for their lists.
+    pub(super) fn look_with(&mut self, detector: Arc<Detector>) {
+        self.detector = detector;
+    }
+
+    /// Takes one input; what is quiet is only learned from.
+    pub(super) fn take(
+        &mut self,
+        input: &mut (dyn Read + Send),
+        number: u32,
+        quiet: bool,
+    ) -> detect::Summary {
+        let detector = Arc::clone(&self.detector);
+        let limits = self.limits;
+        detector.sweep(input, limits, &mut One { intake: self, number, quiet })
+    }
+
+    /// Gives everything to the engine, in the order of time. Returns how many events came again.
+    pub(super) fn finish(
+        self,
+        engine: &mut Engine,
+        out: &mut dyn FnMut(finding::Finding),
+    ) -> io::Result<u64> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        self.sorter.finish(&mut |one| engine.take(one, out))
+    }
+}
+
+/// One input of an intake.
+struct One<'i, 's> {
+    intake: &'i mut Intake<'s>,
+    number: u32,
+    quiet: bool,
+}
+
+impl Receiver for One<'_, '_> {
+    fn excerpts(&mut self, row: &[u8]) {
+        if self.intake.failed.is_none() {
+            self.intake.failed = self.intake.sorter.add(row, self.number, self.quiet).err();
+        }
+    }
+
+    fn progress(&mut self, _: u64) {}
+}

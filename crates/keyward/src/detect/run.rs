@@ -1,0 +1,179 @@
+//! One run: all inputs through the rules, then everything that rules need of them through their memory, in the order of time.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use detect::{Admins, Detector, Engine, RuleLearning, Scope, Settings, Sorter};
+
+use super::desk::Desk;
+use super::intake::Intake;
+use super::limits;
+use super::reload::Reload;
+use crate::args::Detect;
+use crate::console::Console;
+use crate::examine::{self, Bar};
+use crate::input::Expanded;
+use crate::ruleset::Loaded;
+use crate::spill::TemporaryFile;
+use crate::summary::{Events, Fault, Forgotten, LearnedFrom, Learning, Memory, Summary};
+
+/// What a run is made of.
+pub(super) struct Run<'r> {
+    pub(super) args: &'r Detect,
+    pub(super) console: Console,
+    pub(super) bar: Bar,
+    pub(super) scope: Scope,
+    pub(super) rules: &'r Loaded,
+}
+
+impl Run<'_> {
+    /// Examines the inputs, learns from the warm ones, and passes on what was found.
+    pub(super) fn detect(
+        &self,
+        inputs: &Expanded,
+        warm: &Expanded,
+        desk: &mut Desk,
+        summary: &mut Summary,
+    ) -> anyhow::Result<()> {
+        let detector = Arc::new(Detector::of(&self.rules.rules, self.scope.clone()));
+        self.refuse_unfed(&detector, summary);
+        let mut engine = Engine::new(Arc::clone(&detector), self.settings());
+        let mut spill = TemporaryFile::default();
+        let sorter = Sorter::new(&mut spill, self.args.memory.pending.bytes);
+        let mut intake = Intake::new(detector, limits(self.args), sorter);
+        self.examine(inputs, &mut intake, &mut engine, desk, summary);
+        // Behind the others: an event that stands in both is examined, not only learned from.
+        self.learn(warm, &mut intake, &mut engine, desk, summary);
+        let repeated = intake
+            .finish(&mut engine, &mut |finding| desk.finding(finding))
+            .context("failed to keep what does not fit into memory")?;
+        engine.report_open(&mut |finding| desk.finding(finding));
+        account(&engine, &mut summary.events);
+        summary.events.repeated = repeated;
+        summary.memory = memory(&engine);
+        self.say_learning(&summary.memory);
+        Ok(())
+    }
+
+    /// How much may be remembered, and what is known beforehand.
+    fn settings(&self) -> Settings {
+        let memory = &self.args.memory;
+        Settings {
+            total_bytes: memory.total.bytes,
+            rule_groups: memory.rule_groups,
+            group_values: memory.group_values,
+            admins: Admins::of(&self.rules.lists),
+            ..Settings::default()
+        }
+    }
+
+    /// Counts the rules that refer to others that are not there.
+    fn refuse_unfed(&self, detector: &Detector, summary: &mut Summary) {
+        for unfed in detector.unfed() {
+            let rule = self.rules.rules.iter().find(|rule| rule.name == unfed.rule);
+            let path = rule.map_or_else(|| unfed.rule.clone(), |rule| rule.origin.path.clone());
+            let why = format!("refers to the rule `{}`, which is not there", unfed.source);
+            summary.rules.faults.add(Fault { path, why });
+            summary.rules.loaded = summary.rules.loaded.saturating_sub(1);
+        }
+    }
+
+    fn examine(
+        &self,
+        inputs: &Expanded,
+        intake: &mut Intake<'_>,
+        engine: &mut Engine,
+        desk: &Desk,
+        summary: &mut Summary,
+    ) {
+        let stop = desk.stop.clone();
+        let mut reload = Reload::new(self.args, &self.scope, self.rules);
+        let (console, bar) = (self.console, self.bar);
+        examine::each(inputs, console, bar, &stop, summary, |input, name| {
+            if let Some(rules) = reload.look(console) {
+                intake.look_with(rules.detector);
+                engine.set_admins(rules.admins);
+            }
+            let counts = intake.take(input, engine.input(name), false);
+            if intake.failed.is_some() {
+                stop.set();
+            }
+            counts
+        });
+        reload.faults.into_iter().for_each(|fault| summary.rules.faults.add(fault));
+    }
+
+    fn learn(
+        &self,
+        warm: &Expanded,
+        intake: &mut Intake<'_>,
+        engine: &mut Engine,
+        desk: &Desk,
+        summary: &mut Summary,
+    ) {
+        let stop = desk.stop.clone();
+        if stop.is_set() || (warm.sources.is_empty() && warm.faults.is_empty()) {
+            return;
+        }
+        if self.scope.since.is_some() {
+            // What is learned lies before what is examined.
+            let scope = Scope { since: None, ..self.scope.clone() };
+            intake.look_with(Arc::new(Detector::of(&self.rules.rules, scope)));
+        }
+        let mut learned = Summary::default();
+        examine::each(warm, self.console, self.bar, &stop, &mut learned, |input, name| {
+            let counts = intake.take(input, engine.input(name), true);
+            if intake.failed.is_some() {
+                stop.set();
+            }
+            counts
+        });
+        summary.learned_from =
+            LearnedFrom { inputs: learned.inputs.read, events: learned.events.examined };
+        summary.inputs.faults.merge(learned.inputs.faults);
+        summary.events.rejected.merge(learned.events.rejected);
+        summary.events.faulty.merge(learned.events.faulty);
+        summary.stopped_early |= learned.stopped_early;
+    }
+
+    /// Says rule by rule for how many subjects it cannot tell yet, to those who want to hear it.
+    fn say_learning(&self, memory: &Memory) {
+        for Learning { name, subjects, still, silent, .. } in &memory.learning {
+            self.console.detail(format_args!(
+                "`{name}` is learning for {still} of {subjects} subjects, and was silent {silent} times"
+            ));
+        }
+    }
+}
+
+/// What became of the events that rules matched.
+fn account(engine: &Engine, events: &mut Events) {
+    let counts = engine.counts();
+    events.without_time = counts.timeless;
+    events.late = counts.late;
+    let tenants = engine.tenants().into_iter();
+    events.tenants = tenants.map(|(tenant, count)| (tenant.to_owned(), count)).collect();
+}
+
+/// What is remembered, and what is not.
+fn memory(engine: &Engine) -> Memory {
+    let learning = |rule: RuleLearning| Learning {
+        id: rule.rule.id.clone(),
+        name: rule.rule.name.clone(),
+        subjects: rule.n_subjects,
+        still: rule.n_learning,
+        silent: rule.n_silent,
+    };
+    let forgotten = engine.evicted().into_iter().map(|(rule, groups)| Forgotten {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        groups,
+    });
+    Memory {
+        learning: engine.learning().into_iter().map(learning).collect(),
+        forgotten: forgotten.collect(),
+        waiting: engine.n_waiting() as u64,
+        bytes: engine.bytes() as u64,
+        state: None,
+    }
+}
