@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(watched.look(), changed);
         assert_eq!(watched.look(), News::default());
         fs::remove_file(&path).unwrap();
-        assert_eq!(watched.look().vanished, [path.clone()]);
+        assert_eq!(watched.look().vanished, std::slice::from_ref(&path));
         assert_eq!(watched.look(), News::default());
         fs::write(&path, "a: [b]").unwrap();
         assert_eq!(watched.look(), changed);
