@@ -90,7 +90,7 @@ impl Loaded {
             let known = kept.iter().find(|(known, _)| known == path).map(|(_, text)| text.clone());
             match read_text(path).or_else(|why| known.ok_or(why)) {
                 Ok(text) => {
-                    let (lists, diagnostics) = Lists::parse(&text);
+                    let (lists, diagnostics) = Lists::parse_file(&name, &text);
                     for name in lists.names() {
                         all.insert(name, lists.values(name).unwrap_or_default().to_vec());
                     }

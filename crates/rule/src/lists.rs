@@ -1,5 +1,7 @@
 //! Values for placeholders.
 
+mod file;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic};

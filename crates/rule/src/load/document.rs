@@ -33,6 +33,9 @@ const APART: &[&str] = &[
     "levels",
 ];
 
+/// The lists that say who is an administrator.
+const ADMINS: [&str; 2] = ["admins", "super_admins"];
+
 /// Reads the documents of one file.
 pub(super) struct Reader<'r, 'n> {
     pub(super) file: &'r SourceFile<'r>,
@@ -173,6 +176,9 @@ impl Reader<'_, '_> {
             read.logic = logic.map(|logic| ask::hoist(logic, &mut read.asks, &mut context.out));
             read.portable &= read.asks.is_empty();
             read.levels = levels;
+            if !read.asks.is_empty() || read.levels.iter().any(|case| !case.when.is_empty()) {
+                ADMINS.iter().for_each(|list| context.placeholders.note(list));
+            }
         }
         out.append(&mut context.out);
         let placeholders = context.placeholders.into_bound();

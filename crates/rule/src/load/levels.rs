@@ -91,7 +91,8 @@ fn is_unused(node: &Node, context: &mut Context<'_>) -> bool {
                 format!("unknown feature `{name}`: expected one of {}", FEATURES.join(", "));
             context.out.push(Diagnostic::warning(Code::UnknownValue, node.span, message));
         }
-        found |= context.placeholders.lists(UNUSED).any(|value| value.eq_ignore_ascii_case(name));
+        let unused = context.placeholders.values(UNUSED).unwrap_or_default();
+        found |= unused.iter().any(|value| value.eq_ignore_ascii_case(name));
     }
     found
 }

@@ -70,10 +70,10 @@ impl<'l> Placeholders<'l> {
         Ok(values)
     }
 
-    /// The values of a list; none where nobody gives it.
-    pub(crate) fn lists(&self, name: &str) -> impl Iterator<Item = &str> {
-        let values = self.lists.values(name).or_else(|| self.defaults.values(name));
-        values.unwrap_or_default().iter().map(String::as_str)
+    /// Notes that the rule asks for a list, if somebody gives it.
+    pub(crate) fn note(&mut self, name: &str) {
+        // Without values there is nothing to note.
+        let _ = self.values(name);
     }
 
     /// Every text that a value with `%name%` stands for.

@@ -239,3 +239,17 @@ fn correlations_are_told_in_words() {
     }
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+#[test]
+fn lists_that_questions_ask_for_are_not_idle() {
+    let given = ["admins", "super_admins", "unused_features", "other"];
+    let lists = Lists::from_iter(given.map(|name| (name, vec!["x".to_owned()])));
+    let loaded = load(&[SourceFile { path: "t.yml", text: EVERY }], &lists);
+    let asked = |name: &str| {
+        let rule = loaded.rules.iter().find(|rule| rule.name == name).unwrap();
+        rule.placeholders.iter().map(|bound| bound.name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked("fail"), [""; 0]);
+    assert_eq!(asked("write"), ["admins", "super_admins"]);
+    assert_eq!(asked("t_count"), ["admins", "super_admins", "unused_features"]);
+}
