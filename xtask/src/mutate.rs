@@ -1,15 +1,16 @@
 //! `cargo xtask mutate-rules`: whether each part of each rule is needed.
 //!
-//! A rule is run without each of its parts in turn: each field, each selection, each `not`. Some case beside
-//! the rule must then fail. Where none does, the part may be wrong and nobody would notice.
+//! The rules of a file are run without each of their parts in turn: each field, each selection, each `not`; of rules with
+//! memory each key, rule, stage and bound. Some case beside the file must then fail. Where none does, the part may be wrong
+//! and nobody would notice.
 
 use std::fs;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use detect::cases::{Case, Cases, Step};
-use detect::{Detector, Scope, Settings};
-use rule::{Expr, Lists, Rule, SourceFile};
+use detect::{Admins, Detector, Scope, Settings};
+use rule::{Lists, Mutant, Rule, SourceFile};
 
 use crate::repository::{self, Repository};
 
@@ -18,11 +19,12 @@ use crate::repository::{self, Repository};
 struct Tally {
     n_mutants: usize,
     n_survived: usize,
-    /// One line for each mutant that survived, and for each rule whose cases fail anyway.
+    /// One line for each mutant that survived, and for each file whose cases fail anyway.
     complaints: Vec<String>,
 }
 
-/// Mutates the rules of some names, or all, and prints what survives; whether nothing does.
+/// Mutates the rules of the files in which rules of some names stand, or all, and prints what survives; whether nothing
+/// does.
 pub(crate) fn run(names: &[&str]) -> Result<bool> {
     let repository = Repository::open(repository::root())?;
     let paths = repository.under("rules/", ".yml").filter(|path| !rule::is_cases(path));
@@ -33,13 +35,17 @@ pub(crate) fn run(names: &[&str]) -> Result<bool> {
         bail!("no rule is called `{name}`");
     }
     let mut tally = Tally::default();
-    let is_meant = |rule: &&Rule| names.is_empty() || names.iter().any(|name| rule.is_called(name));
-    for rule in rules.iter().filter(is_meant) {
-        let source = sources.get(rule.origin.file).context("a rule without its file")?;
+    for (number, source) in sources.iter().enumerate() {
+        let own: Vec<_> = rules.iter().filter(|rule| rule.origin.file == number).cloned().collect();
+        let is_meant =
+            |rule: &Rule| names.is_empty() || names.iter().any(|name| rule.is_called(name));
+        if !own.iter().any(is_meant) {
+            continue;
+        }
         let cases = Cases::load(&repository.text(&source.path.replace(".yml", ".test.yml"))?);
-        let trials = cases.cases.into_iter().map(|case| Trial::new(case, rule, source, &sample));
+        let trials = cases.cases.into_iter().map(|case| Trial::new(case, source, &sample));
         let trials = trials.collect::<Result<Vec<_>>>();
-        tally.add(rule, source, &trials.with_context(|| format!("cases of {}", rule.name))?);
+        tally.add(&own, source, &trials.with_context(|| format!("cases of {}", source.path))?);
     }
     Ok(tally.print())
 }
@@ -53,60 +59,88 @@ fn sample(base: &str) -> Result<String> {
 struct Trial {
     case: Case,
     steps: Vec<Step>,
-    /// The rule as it is with the lists of the case; `None` when the case has none.
-    rule: Option<Rule>,
+    /// The lists of the case, and the rules of the file as they are with them; `None` when the case has none.
+    own: Option<(Lists, Vec<Rule>)>,
 }
 
 impl Trial {
     fn new(
         case: Case,
-        rule: &Rule,
         source: &SourceFile<'_>,
         sample: &dyn Fn(&str) -> Result<String>,
     ) -> Result<Self> {
         let steps = case.events(sample)?;
         let lists: Lists = case.lists.iter().cloned().collect();
-        let reload = || rule::load(&[*source], &lists).rules.into_iter().find(|r| r.id == rule.id);
-        let rule = if case.lists.is_empty() { None } else { reload() };
-        Ok(Self { case, steps, rule })
+        let own = (!case.lists.is_empty()).then(|| {
+            let rules = rule::load(&[*source], &lists).rules;
+            (lists, rules)
+        });
+        Ok(Self { case, steps, own })
     }
 
-    fn judge_unchanged(&self, rule: &Rule) -> Option<String> {
-        self.judge(rule, self.rule.as_ref().unwrap_or(rule).expr.clone())
+    /// What is wrong when these rules are run, as they are with the lists of the case; `None` if all is well.
+    fn judge(&self, detector: &Arc<Detector>) -> Option<String> {
+        let admins = self.own.as_ref().map(|(lists, _)| Admins::of(lists)).unwrap_or_default();
+        let settings = Settings { admins, ..Settings::default() };
+        self.case.judge(&detector.observe_steps(&self.steps, settings))
     }
 
-    /// What is wrong when the rule holds for what `expr` matches; `None` if all is well.
-    fn judge(&self, rule: &Rule, expr: Expr) -> Option<String> {
-        let mut changed = rule.clone();
-        changed.expr = expr;
-        let detector = Arc::new(Detector::of(&[changed], Scope::default()));
-        self.case.judge(&detector.observe_steps(&self.steps, Settings::default()))
+    /// The same for rules of which one is changed by that mutant of it.
+    fn judge_mutant(&self, at: usize, number: usize, shared: &Arc<Detector>) -> Option<String> {
+        let Some((_, rules)) = &self.own else { return self.judge(shared) };
+        // The parts of a rule are the same with any lists, and so is their order.
+        let mutant = rules.get(at).map(Rule::mutants).and_then(|all| all.into_iter().nth(number));
+        match mutant {
+            Some(mutant) => self.judge(&detector(&changed(rules, at, &mutant))),
+            None => Some("the rule cannot be run with the lists of the case".to_owned()),
+        }
     }
 }
 
+fn detector(rules: &[Rule]) -> Arc<Detector> {
+    Arc::new(Detector::of(rules, Scope::default()))
+}
+
+/// The rules with a mutant in the place of one.
+fn changed(rules: &[Rule], at: usize, mutant: &Mutant) -> Vec<Rule> {
+    let mut rules = rules.to_vec();
+    if let Some(rule) = rules.get_mut(at) {
+        rule.expr = mutant.expr.clone();
+        if let Some(asks) = &mutant.asks {
+            rule.asks.clone_from(asks);
+        }
+        if mutant.correlation.is_some() {
+            rule.correlation.clone_from(&mutant.correlation);
+        }
+    }
+    rules
+}
+
 impl Tally {
-    fn add(&mut self, rule: &Rule, source: &SourceFile<'_>, trials: &[Trial]) {
-        let wrong = trials.iter().find_map(|trial| Some((trial, trial.judge_unchanged(rule)?)));
+    /// Mutates the rules of one file.
+    fn add(&mut self, rules: &[Rule], source: &SourceFile<'_>, trials: &[Trial]) {
+        let shared = detector(rules);
+        let wrong = |trial: &Trial| match &trial.own {
+            Some((_, own)) => trial.judge(&detector(own)),
+            None => trial.judge(&shared),
+        };
+        let wrong = trials.iter().find_map(|trial| Some((trial, wrong(trial)?)));
         if let Some((trial, wrong)) = wrong {
             let Trial { case, .. } = trial;
             return self.complaints.push(format!("{}: `{}` {wrong}", source.path, case.name));
         }
-        // The parts of a rule are the same with any lists, and so is their order.
-        let mutants = rule.mutants();
-        let filled: Vec<_> =
-            trials.iter().map(|trial| trial.rule.as_ref().map(Rule::mutants)).collect();
-        for (number, mutant) in mutants.iter().enumerate() {
-            let notices = |(trial, filled): (&Trial, &Option<Vec<_>>)| {
-                let own = filled.as_ref().and_then(|mutants| mutants.get(number));
-                trial.judge(rule, own.unwrap_or(mutant).expr.clone()).is_some()
-            };
-            self.n_mutants += 1;
-            if !trials.iter().zip(&filled).any(notices) {
-                let line = mutant.span.place(source.text).line;
-                let what = &mutant.what;
-                let complaint = format!("{}:{line}: no case needs `{what}`", source.path);
-                self.complaints.push(complaint);
-                self.n_survived += 1;
+        for (at, rule) in rules.iter().enumerate() {
+            for (number, mutant) in rule.mutants().iter().enumerate() {
+                let shared = detector(&changed(rules, at, mutant));
+                let notices = |trial: &Trial| trial.judge_mutant(at, number, &shared).is_some();
+                self.n_mutants += 1;
+                if !trials.iter().any(notices) {
+                    let line = mutant.span.place(source.text).line;
+                    let what = &mutant.what;
+                    let complaint = format!("{}:{line}: no case needs `{what}`", source.path);
+                    self.complaints.push(complaint);
+                    self.n_survived += 1;
+                }
             }
         }
     }
@@ -136,14 +170,14 @@ mod tests {
         );
         let source = SourceFile { path: "r.yml", text: &text };
         let loaded = rule::load(&[source], &Lists::default());
-        let rule = loaded.rules.first().unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+        assert!(!loaded.rules.is_empty(), "{:?}", loaded.diagnostics);
         let case = |case: &&str| format!("  - {{name: n, {case}}}\n");
         let cases: String = cases.iter().map(case).collect();
         let cases = Cases::load(&format!("base: b\ncases:\n{cases}")).cases;
-        let new = |case| Trial::new(case, rule, &source, &|_| Ok(EVENT.to_owned())).unwrap();
+        let new = |case| Trial::new(case, &source, &|_| Ok(EVENT.to_owned())).unwrap();
         let trials: Vec<_> = cases.into_iter().map(new).collect();
         let mut tally = Tally::default();
-        tally.add(rule, &source, &trials);
+        tally.add(&loaded.rules, &source, &trials);
         assert_eq!(tally.complaints, survivors, "{detection}");
         assert_eq!(tally.print(), survivors.is_empty());
     }
