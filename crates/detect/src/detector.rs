@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use catalog::Product;
-use event::Event;
+use catalog::{Product, Role};
+use event::{AliasKind, Aliases, Event, Field, Key};
 use jiff::Timestamp;
 use rule::Rule;
 use rustc_hash::FxHashMap;
@@ -35,7 +35,27 @@ pub struct Detector {
     watches: Vec<Watch>,
     scope: Scope,
     pub(crate) program: Program,
+    aliases: Aliases,
     unfed: Vec<Unfed>,
+}
+
+impl Detector {
+    /// Lets users and devices that events know by id go by the names of a table.
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: Aliases) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The name of what a field holds, if that is an id that has one.
+    fn named<'t>(&'t self, field: &Field, text: &'t str) -> &'t str {
+        let kind = match field {
+            Field::Entity(Key::User | Key::TargetUser) => AliasKind::User,
+            Field::Entity(Key::Role(Role::Device)) => AliasKind::Device,
+            _ => return text,
+        };
+        self.aliases.resolve(kind, text).unwrap_or(text)
+    }
 }
 
 /// What one thread keeps between events.
@@ -116,7 +136,7 @@ impl Detector {
 
     fn with(watches: Vec<Watch>, with_memory: &[&Rule], scope: Scope) -> Self {
         let (program, unfed) = Program::new(with_memory, &watches);
-        Self { watches, scope, program, unfed }
+        Self { watches, scope, program, aliases: Aliases::default(), unfed }
     }
 
     /// The rules that look at single events.
@@ -213,7 +233,7 @@ impl Detector {
             let Some(asked) = self.program.slots.get(usize::from(slot)) else { continue };
             let mut n_values = 0;
             asked.field.visit(event, &mut |text| {
-                writer.field(slot, text);
+                writer.field(slot, self.named(&asked.field, text));
                 n_values += 1;
                 if n_values < VALUES_MAX {
                     ControlFlow::Continue(())

@@ -207,8 +207,9 @@ impl Engine {
         let kept = OnceCell::new();
         for &leaf in &excerpt.rules {
             let Some(watch) = detector.watches().get(leaf) else { continue };
-            if watch.teaches_admins {
-                self.state.known.learn(&excerpt, program);
+            if let Some(signal) = watch.signal {
+                let roles = program.roles.get(leaf).map_or(&[][..], Vec::as_slice);
+                self.state.known.learn(&excerpt, signal, roles);
             }
             if !watch.asks.iter().all(|ask| self.holds(ask, &excerpt)) {
                 continue;

@@ -11,7 +11,6 @@ use rustc_hash::FxHashMap;
 
 use crate::excerpt::Slot;
 use crate::hash::Hash;
-use crate::signals;
 use crate::watch::{self, Watch};
 
 /// The fields that findings name as their subject, and what else every excerpt holds.
@@ -57,8 +56,8 @@ pub(crate) struct Program {
     pub(crate) needs: Vec<Vec<Slot>>,
     /// How many different lists of slots make group keys.
     pub(crate) n_keys: usize,
-    /// Where events name administrator roles.
-    pub(crate) roles_slot: Option<Slot>,
+    /// By watch: where its events name administrator roles, in order of preference.
+    pub(crate) roles: Vec<Vec<Slot>>,
 }
 
 /// Set in the number of a slot that is none: it then is a part of the group of the correlation that is the source.
@@ -180,18 +179,18 @@ impl<'r> Compiler<'r> {
         };
         for name in COMMON {
             if let Ok(field) = Field::parse(name) {
-                compiler.slot(name, &field);
+                compiler.slot(&field);
             }
         }
         compiler.program.needs = vec![Vec::new(); watches.len()];
         compiler.program.feeds = vec![Vec::new(); watches.len()];
-        for (number, watch) in watches.iter().enumerate().filter(|(_, watch)| watch.teaches_admins)
-        {
-            debug_assert!(!watch.alerts, "it only teaches");
-            let slot =
-                compiler.slot(signals::ROLES, &Field::Path(event::Path::parse(signals::ROLES)));
-            compiler.program.roles_slot = Some(slot);
-            compiler.program.needs[number].push(slot);
+        compiler.program.roles = vec![Vec::new(); watches.len()];
+        let signals = watches.iter().enumerate();
+        for (number, signal) in signals.filter_map(|(n, watch)| Some((n, watch.signal?))) {
+            let paths = signal.roles.iter().map(|path| Field::Path(event::Path::parse(path)));
+            let slots: Vec<Slot> = paths.map(|field| compiler.slot(&field)).collect();
+            compiler.program.needs[number].clone_from(&slots);
+            compiler.program.roles[number] = slots;
         }
         compiler
     }
@@ -284,7 +283,7 @@ impl<'r> Compiler<'r> {
                 return Slot::try_from(part).ok().map(|part| INHERITED | part);
             }
             let field = key.fields.get(source)?.as_ref()?;
-            Some(self.slot(&name_of(field), field))
+            Some(self.slot(field))
         };
         keys.iter().map(slot).collect()
     }
@@ -302,13 +301,14 @@ impl<'r> Compiler<'r> {
         Reads { key, key_number, columns }
     }
 
-    fn slot(&mut self, name: &str, field: &Field) -> Slot {
-        if let Some(slot) = self.numbers.get(name) {
+    fn slot(&mut self, field: &Field) -> Slot {
+        let name = field.name();
+        if let Some(slot) = self.numbers.get(&name) {
             return *slot;
         }
         let slot = Slot::try_from(self.program.slots.len()).unwrap_or(Slot::MAX);
-        self.program.slots.push(Asked { name: name.to_owned(), field: field.clone() });
-        self.numbers.insert(name.to_owned(), slot);
+        self.program.slots.push(Asked { name: name.clone(), field: field.clone() });
+        self.numbers.insert(name, slot);
         slot
     }
 
@@ -357,13 +357,6 @@ fn fingerprint(rule: &Rule) -> u64 {
 /// A span of time in microseconds.
 pub(crate) fn micros(span: std::time::Duration) -> i64 {
     i64::try_from(span.as_micros()).unwrap_or(i64::MAX / 4)
-}
-
-fn name_of(field: &Field) -> String {
-    match field {
-        Field::Path(path) => path.as_str().to_owned(),
-        other => format!("{other:?}"),
-    }
 }
 
 /// What a rule reads besides its group key, in an order that its evaluation relies on.

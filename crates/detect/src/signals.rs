@@ -1,36 +1,22 @@
-//! Events that tell who is an administrator.
+//! Watches for the events that tell who is an administrator. Which do is data of `catalog`.
 
-use catalog::Product;
+use catalog::{AdminSignal, AdminWhom};
+use rule::{Case, Check, Expr, Matcher, Position, Test};
 
 use crate::watch::Watch;
 
-/// What an event tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Signal {
-    /// Of who acted, instead of the user acted on.
-    pub(crate) of_actor: bool,
-    /// Whether a role was granted, or shown to be there; otherwise it was taken back.
-    pub(crate) grants: bool,
+/// A watch for each signal that tells something of a user.
+pub(crate) fn watches() -> impl Iterator<Item = Watch> {
+    let is_of_user =
+        |signal: &&AdminSignal| matches!(signal.whom, AdminWhom::Actor | AdminWhom::TargetUser);
+    catalog::admin_signals().iter().filter(is_of_user).map(|signal| {
+        let field = catalog::type_field(signal.product).unwrap_or_default();
+        let tests = [(field, signal.event_type)].into_iter().chain(signal.when);
+        Watch::for_admins(signal, Expr::All(tests.map(|(path, text)| is(path, text)).collect()))
+    })
 }
 
-/// The types of events that tell something, by product.
-pub(crate) const TYPES: [(Product, &str, Signal); 3] = [
-    (Product::Okta, "user.account.privilege.grant", Signal { of_actor: false, grants: true }),
-    (Product::Okta, "user.account.privilege.revoke", Signal { of_actor: false, grants: false }),
-    (Product::Okta, "user.session.access_admin_app", Signal { of_actor: true, grants: true }),
-];
-
-/// Where roles are named.
-pub(crate) const ROLES: &str = "debugContext.debugData.privilegeGranted";
-
-/// What events of a type tell.
-pub(crate) fn find(product: Product, kind: &str) -> Option<Signal> {
-    let found = TYPES.iter().find(|(of, name, _)| *of == product && *name == kind);
-    found.map(|(_, _, signal)| *signal)
-}
-
-/// Watches for the events that tell something.
-pub(crate) fn watches() -> Vec<Watch> {
-    let kinds: Vec<&str> = TYPES.iter().map(|(_, kind, _)| *kind).collect();
-    vec![Watch::for_admins(Product::Okta, &kinds)]
+fn is(path: &str, text: &str) -> Expr {
+    let matcher = Matcher::text(text, Position::Whole, Case::Insensitive);
+    Expr::Test(Test { field: event::Path::parse(path), check: Check::Match(vec![matcher]) })
 }

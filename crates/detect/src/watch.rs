@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use catalog::Product;
+use catalog::{AdminSignal, Product};
 use finding::Level;
-use rule::{Ask, Case, Check, Expr, Matcher, Position, Rule, Test};
+use rule::{Ask, Expr, Rule};
 
 /// A rule, ready to be run.
 #[derive(Debug, Clone)]
@@ -23,8 +23,8 @@ pub struct Watch {
     pub levels: Vec<(Vec<Ask>, Option<Level>)>,
     /// Whether its matches are findings, or only feed rules with memory.
     pub alerts: bool,
-    /// Whether its events tell who is an administrator.
-    pub teaches_admins: bool,
+    /// What its events tell of administrators.
+    pub signal: Option<&'static AdminSignal>,
 }
 
 /// Whose events a rule is about. It is never run on events that are known to be another's.
@@ -72,27 +72,22 @@ impl Watch {
             asks: rule.asks.clone(),
             levels: levels(rule),
             alerts: rule.alerts,
-            teaches_admins: false,
+            signal: None,
         }
     }
 
     /// A watch for events that tell who is an administrator. It raises no findings.
-    pub(crate) fn for_admins(product: Product, kinds: &[&str]) -> Self {
-        let matchers =
-            kinds.iter().map(|kind| Matcher::text(kind, Position::Whole, Case::Insensitive));
-        let field = event::Path::parse(catalog::type_field(product).unwrap_or_default());
+    pub(crate) fn for_admins(signal: &'static AdminSignal, condition: Expr) -> Self {
+        let name = "administrators".to_owned();
         Self {
-            rule: Arc::new(finding::Rule {
-                name: "administrators".to_owned(),
-                ..Default::default()
-            }),
+            rule: Arc::new(finding::Rule { name, ..Default::default() }),
             level: Level::Informational,
-            whose: Whose::Of(product),
-            condition: Expr::Test(Test { field, check: Check::Match(matchers.collect()) }),
+            whose: Whose::Of(signal.product),
+            condition,
             asks: Vec::new(),
             levels: Vec::new(),
             alerts: false,
-            teaches_admins: true,
+            signal: Some(signal),
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum Field {
 pub enum Key {
     /// Who acted: the login in lower case, else the id.
     User,
+    /// What follows the last `@` of the actor's login; no value where there is none.
+    UserDomain,
     /// The first target that is a person other than the actor, else the actor if it is the only person
     /// acted on: the login in lower case, else the id.
     TargetUser,
@@ -68,10 +70,11 @@ impl fmt::Display for UnknownField {
 impl std::error::Error for UnknownField {}
 
 /// The names under `entity.`.
-const ENTITIES: [(&str, Key); 26] = [
+const ENTITIES: [(&str, Key); 27] = [
     ("user", Key::User),
     ("user_id", Key::Role(Role::ActorId)),
     ("target_user", Key::TargetUser),
+    ("user_domain", Key::UserDomain),
     ("target_user_id", Key::TargetUserId),
     ("ip", Key::Role(Role::Ip)),
     ("network", Key::Network),
@@ -116,6 +119,21 @@ impl Field {
             return found.map(|(_, part)| Self::Time(*part)).ok_or_else(unknown);
         }
         Ok(Self::Path(Path::parse(name)))
+    }
+
+    /// The name by which rules call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.as_str().to_owned(),
+            Self::Entity(key) => {
+                let found = ENTITIES.iter().find(|(_, known)| known == key);
+                format!("entity.{}", found.map_or("", |(name, _)| name))
+            }
+            Self::Time(part) => {
+                let found = PARTS.iter().find(|(_, known)| known == part);
+                format!("time.{}", found.map_or("", |(name, _)| name))
+            }
+        }
     }
 
     /// Calls `sink` with each value as text until it breaks. Null, the empty text, objects, and texts by

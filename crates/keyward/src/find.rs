@@ -62,7 +62,7 @@ fn watch(condition: Expr) -> Watch {
         asks: Vec::new(),
         levels: Vec::new(),
         alerts: true,
-        teaches_admins: false,
+        signal: None,
     }
 }
 

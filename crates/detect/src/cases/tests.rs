@@ -25,7 +25,7 @@ fn detector() -> Arc<Detector> {
         asks: Vec::new(),
         levels: Vec::new(),
         alerts: true,
-        teaches_admins: false,
+        signal: None,
     };
     Arc::new(Detector::new(vec![watch], Scope::default()))
 }

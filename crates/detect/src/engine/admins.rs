@@ -1,13 +1,14 @@
 //! Who is an administrator, as far as the log and the user's lists tell.
 
+use catalog::{AdminEffect, AdminSignal, AdminWhom};
 use finding::Level;
 use rule::{Ask, Known as Question};
 use rustc_hash::FxHashMap;
 
 use super::{Admins, Engine};
-use crate::excerpt::Excerpt;
+use crate::excerpt::{Excerpt, Slot};
 use crate::hash;
-use crate::program::{Node, Program, common};
+use crate::program::{Node, common};
 
 /// What is known of users, by the fingerprint of a login or id.
 #[derive(Debug, Clone, Default)]
@@ -34,24 +35,16 @@ const ROLES_MAX: usize = 32;
 
 impl Known {
     /// Takes in what an event tells of a user's roles.
-    pub(super) fn learn(&mut self, excerpt: &Excerpt<'_>, program: &Program) {
-        let Some(kind) = excerpt.first(common::TYPE) else { return };
-        let Some(product) = catalog::Product::ALL.get(usize::from(excerpt.product).wrapping_sub(1))
-        else {
-            return;
-        };
-        let Some(signal) = crate::signals::find(*product, kind) else { return };
-        let roles: Vec<String> = match program.roles_slot {
-            Some(slot) => excerpt.values(slot).flat_map(roles_in).collect(),
-            None => Vec::new(),
-        };
-        let whom = if signal.of_actor {
-            [common::USER, common::USER_ID]
-        } else {
-            [common::TARGET_USER, common::TARGET_USER_ID]
+    pub(super) fn learn(&mut self, excerpt: &Excerpt<'_>, signal: &AdminSignal, slots: &[Slot]) {
+        let named = slots.iter().find(|slot| excerpt.first(**slot).is_some());
+        let named = named.into_iter().flat_map(|slot| excerpt.values(*slot));
+        let roles: Vec<String> = named.flat_map(roles_in).collect();
+        let whom = match signal.whom {
+            AdminWhom::Actor => [common::USER, common::USER_ID],
+            _ => [common::TARGET_USER, common::TARGET_USER_ID],
         };
         for key in whom.into_iter().filter_map(|slot| excerpt.first(slot)) {
-            self.change(key, signal.grants, &roles);
+            self.change(key, signal.effect != AdminEffect::Revoke, &roles);
         }
     }
 

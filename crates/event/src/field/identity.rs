@@ -17,6 +17,13 @@ impl Key {
     pub(super) fn visit(self, event: &Event<'_>, sink: Told<'_>) {
         match self {
             Self::User => user(event, sink),
+            Self::UserDomain => user(event, &mut |login| {
+                if let Some((_, domain)) = login.rsplit_once('@')
+                    && !domain.is_empty()
+                {
+                    sink(domain);
+                }
+            }),
             Self::TargetUser => {
                 visit_person(event, Who::Name, &mut |login| lower_case(login, sink));
             }
