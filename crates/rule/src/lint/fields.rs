@@ -66,13 +66,11 @@ pub(super) fn unknown(product: Product, field: &str, span: Span) -> Option<Diagn
     })
 }
 
-/// Whether events of a product have a field, or whatever product has it.
+/// Whether events of a product have a field, or it is asked of what else is known.
 fn is_known(product: Product, path: &str) -> bool {
     let path = &without_type(path);
-    if ["entity.", "time."].iter().any(|prefix| path.starts_with(prefix)) || is_asked(path) {
-        return true;
-    }
-    catalog::field(product, path).is_some()
+    is_asked(path)
+        || catalog::field(product, path).is_some()
         || catalog::open_parent(product, path).is_some()
         || catalog::derived_field(path).is_some_and(|_| product == Product::Okta)
 }

@@ -70,7 +70,8 @@ pub(super) fn lone_rule(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
 
 pub(super) fn unknown_field(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     let Some((_, places)) = parts(subject) else { return };
-    for mention in &places.fields {
+    let is_of_product = |name: &str| !name.starts_with("entity.") && !name.starts_with("time.");
+    for mention in places.fields.iter().filter(|mention| is_of_product(&mention.name)) {
         let products = mention.sources.iter().filter_map(|source| *places.products.get(*source)?);
         for product in products {
             out.extend(fields::unknown(product, &mention.name, mention.span));

@@ -1,6 +1,6 @@
 //! What concerns several documents: ids, names, filters on rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::correlation::bases;
 use super::{Filter, Loaded, Targets};
@@ -65,8 +65,8 @@ fn named(
     say: &mut dyn FnMut(Diagnostic),
 ) {
     let mut found = false;
-    for id in meant(name, rules) {
-        let Some(rule) = rules.iter_mut().find(|rule| rule.id == id) else { continue };
+    let ids = meant(name, rules);
+    for rule in rules.iter_mut().filter(|rule| ids.contains(&rule.id)) {
         found = true;
         if filter.log_source.agrees_with(&rule.log_source) {
             rule.narrow(&filter.name, &filter.expr);
@@ -90,10 +90,7 @@ fn named(
 }
 
 /// The ids of the rules that a filter means by a name: for a correlation, those that it counts.
-fn meant(name: &str, rules: &[Rule]) -> Vec<String> {
-    let mut ids = Vec::new();
-    for rule in rules.iter().filter(|rule| rule.is_called(name)) {
-        bases(rules, &rule.id, &mut ids);
-    }
-    ids
+fn meant(name: &str, rules: &[Rule]) -> HashSet<String> {
+    let called = rules.iter().filter(|rule| rule.is_called(name));
+    called.flat_map(|rule| bases(rules, &rule.id)).collect()
 }

@@ -18,6 +18,8 @@ mod rules;
 mod slot;
 mod stage;
 
+use std::collections::{HashMap, HashSet};
+
 use self::form::Form;
 use self::kind::Kind;
 use self::read::{alerting, generates};
@@ -33,6 +35,9 @@ use crate::yaml::Node;
 
 /// Most rules of one correlation.
 const MAX_SOURCES: usize = 64;
+
+/// For how many words that are missing a likely one is looked for, which takes a while.
+const MAX_SUGGESTIONS: usize = 100;
 
 /// Deepest chain of correlations over correlations.
 const MAX_CHAIN: usize = 16;
@@ -74,6 +79,7 @@ pub(super) fn link(
     let mut linker = Linker {
         waiting: waiting(&loaded.rules, pending),
         states: Vec::new(),
+        heights: Vec::new(),
         rules: std::mem::take(&mut loaded.rules),
         said: Vec::new(),
         uses: Vec::new(),
@@ -85,6 +91,7 @@ pub(super) fn link(
     };
     linker.states =
         linker.waiting.iter().map(|waits| waits.map_or(State::Done, |_| State::Waiting)).collect();
+    linker.heights = vec![0; linker.rules.len()];
     linker.uses = vec![Use::default(); linker.rules.len()];
     for number in 0..linker.rules.len() {
         linker.visit(number, 0);
@@ -109,11 +116,9 @@ pub(super) fn link(
 
 /// By rule, the document that waits.
 fn waiting(rules: &[Rule], pending: &[Pending]) -> Vec<Option<usize>> {
-    let place = |rule: &Rule| {
-        let origin = &rule.origin;
-        pending.iter().position(|one| (one.file, one.span) == (origin.file, origin.span))
-    };
-    rules.iter().map(place).collect()
+    let places = pending.iter().enumerate().map(|(number, one)| ((one.file, one.span), number));
+    let places: HashMap<_, _> = places.collect();
+    rules.iter().map(|rule| places.get(&(rule.origin.file, rule.origin.span)).copied()).collect()
 }
 
 /// How a rule is used by correlations.
@@ -128,6 +133,8 @@ struct Linker<'l> {
     /// By rule: the document that waits.
     waiting: Vec<Option<usize>>,
     states: Vec<State>,
+    /// By rule: how many correlations build on each other up to this one; 0 for rules without memory.
+    heights: Vec<usize>,
     uses: Vec<Use>,
     index: Index,
     pending: &'l [Pending],
@@ -150,7 +157,8 @@ impl<'l> Linker<'l> {
         let mut out = Vec::new();
         let mut references = match pending.node.get("rules").filter(|node| !node.is_null()) {
             Some(node) => {
-                let known = Known { rules: &self.rules, failed: self.failed };
+                let suggests = self.missed.len() < MAX_SUGGESTIONS;
+                let known = Known { rules: &self.rules, failed: self.failed, suggests };
                 self.index.references(number, node, &known, &mut out)
             }
             None => Vec::new(),
@@ -160,6 +168,8 @@ impl<'l> Linker<'l> {
         for reference in &mut references {
             self.follow(reference, depth, &mut out);
         }
+        let below = references.iter().filter_map(|reference| reference.rule);
+        self.heights[number] = 1 + below.map(|rule| self.heights[rule]).max().unwrap_or(0);
         let is_complete = references.iter().all(|reference| reference.rule.is_some());
         let mut form = self.form(pending, &references);
         let read = form.read(pending);
@@ -195,13 +205,14 @@ impl<'l> Linker<'l> {
         if depth < MAX_CHAIN {
             self.visit(target, depth + 1);
         }
+        let is_high = self.heights[target] >= MAX_CHAIN;
         let problem = match self.states[target] {
-            State::Done => return,
+            State::Done if !is_high => return,
             State::Open => {
                 let message = format!("`{word}` refers back to this rule");
                 Diagnostic::error(Code::Circle, reference.span, message)
             }
-            State::Waiting => {
+            State::Waiting | State::Done => {
                 let message = format!("more than {MAX_CHAIN} correlations build on each other");
                 Diagnostic::error(Code::TooComplex, reference.span, message)
             }
@@ -225,6 +236,10 @@ impl<'l> Linker<'l> {
                 teaches_only.as_ref().is_none_or(|words| words.iter().any(|w| is_meant(w)));
             Source { id, word: reference.word.clone(), alerts }
         };
+        let name = |reference: &Reference| {
+            let rule = reference.rule.and_then(|number| self.rules.get(number));
+            rule.map_or_else(String::new, |rule| rule.name.clone())
+        };
         let inner = |reference: &Reference| {
             let rule = self.rules.get(reference.rule?)?;
             rule.correlation.as_deref().map(Inner::of)
@@ -241,6 +256,7 @@ impl<'l> Linker<'l> {
             at: pending.key.span,
             kind: Kind::EventCount,
             sources: references.iter().map(source).collect(),
+            names: references.iter().map(name).collect(),
             inner: references.iter().map(inner).collect(),
             aliases: Vec::new(),
             places,
@@ -305,16 +321,17 @@ fn both(one: Option<String>, two: Option<String>) -> Option<String> {
     one.filter(|one| two.is_some_and(|two| one.eq_ignore_ascii_case(&two)))
 }
 
-/// The rules that a correlation counts, down to those without memory.
-pub(super) fn bases(rules: &[Rule], id: &str, found: &mut Vec<String>) {
-    let Some(rule) = rules.iter().find(|rule| rule.id == id) else { return };
-    let Some(correlation) = &rule.correlation else {
-        if !found.iter().any(|known| known == id) {
-            found.push(id.to_owned());
+/// The ids of the rules that a correlation counts, down to those without memory; of another rule, its own.
+pub(super) fn bases(rules: &[Rule], id: &str) -> HashSet<String> {
+    let (mut open, mut seen, mut found) = (vec![id], HashSet::new(), HashSet::new());
+    while let Some(id) = open.pop() {
+        let Some(rule) = rules.iter().find(|rule| rule.id == id).filter(|_| seen.insert(id)) else {
+            continue;
+        };
+        match &rule.correlation {
+            Some(correlation) => open.extend(correlation.sources.iter().map(|s| s.id.as_str())),
+            None => drop(found.insert(id.to_owned())),
         }
-        return;
-    };
-    for source in &correlation.sources {
-        bases(rules, &source.id, found);
     }
+    found
 }

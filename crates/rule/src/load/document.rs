@@ -177,7 +177,9 @@ impl Reader<'_, '_> {
             read.portable &= read.asks.is_empty();
             read.levels = levels;
             if !read.asks.is_empty() || read.levels.iter().any(|case| !case.when.is_empty()) {
-                ADMINS.iter().for_each(|list| context.placeholders.note(list));
+                for list in ADMINS {
+                    context.placeholders.note(list);
+                }
             }
         }
         out.append(&mut context.out);

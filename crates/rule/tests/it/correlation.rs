@@ -253,3 +253,38 @@ fn lists_that_questions_ask_for_are_not_idle() {
     assert_eq!(asked("write"), ["admins", "super_admins"]);
     assert_eq!(asked("t_count"), ["admins", "super_admins", "unused_features"]);
 }
+
+/// Correlations that each count the one before; the first counts a rule.
+fn chain(length: usize, names: &[&str]) -> String {
+    let mut text = String::new();
+    for level in 0..length {
+        for name in names {
+            let below: Vec<_> =
+                names.iter().map(|name| format!("{name}{}", level - 1.min(level))).collect();
+            let below = if level == 0 { "start".to_owned() } else { below.join(", ") };
+            let rule = count(&format!("{name}{level}"), "");
+            text += &rule.replace("[start]", &format!("[{below}]"));
+        }
+    }
+    format!("{text}{START}")
+}
+
+#[test]
+fn chains_are_bounded_in_whatever_order_they_stand() {
+    let check = |text: &str, n_said: usize| {
+        let loaded = load_one(text);
+        assert_eq!(said(&loaded).len(), n_said, "{:?}", said(&loaded));
+    };
+    check(&chain(16, &["a"]), 0);
+    check(&chain(17, &["a"]), 1);
+    let turned = |text: &str| {
+        let mut documents: Vec<_> = text.split("---\n").collect();
+        documents.reverse();
+        documents.join("---\n")
+    };
+    check(&turned(&chain(16, &["a"])), 0);
+    check(&turned(&chain(17, &["a"])), 1);
+    // Two ways from each to the next are as many as 2 to the power of 16.
+    let filter = "---\ntitle: f\nfilter: {rules: [a15], k: {x: y}, condition: not k}\n";
+    check(&format!("{}{filter}", chain(16, &["a", "b"])), 0);
+}

@@ -10,6 +10,7 @@
 mod condition;
 mod conformance;
 mod correlation;
+mod correlation_oracle;
 mod diagnostics;
 mod pack;
 mod rules;

@@ -83,7 +83,7 @@ impl Form<'_> {
 
     /// The fields under a key: one, or a list of them.
     pub(super) fn keys(&mut self, node: &Node) -> Vec<Key> {
-        let nodes = Self::list(node);
+        let nodes = self.few(node);
         let keys: Vec<_> = nodes.into_iter().map(|node| self.key(node)).collect();
         keys.into_iter().flatten().collect()
     }

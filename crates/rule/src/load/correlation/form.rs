@@ -11,6 +11,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 use crate::yaml::{Data, Node, Resolved};
 
+/// Most fields of one list, and most variables of a sequence.
+pub(super) const MAX_FIELDS: usize = 32;
+
 /// A correlation that is being read.
 pub(super) struct Form<'f> {
     /// The text of its file.
@@ -21,6 +24,8 @@ pub(super) struct Form<'f> {
     pub(super) at: Span,
     pub(super) kind: Kind,
     pub(super) sources: Vec<Source>,
+    /// By source: the name of the rule, by which it is called as well; empty when there is none.
+    pub(super) names: Vec<String>,
     /// By source: its groups, where it is itself a correlation.
     pub(super) inner: Vec<Option<Inner>>,
     pub(super) aliases: Vec<Alias>,
@@ -175,7 +180,20 @@ impl<'f> Form<'f> {
     pub(super) fn source_named(&self, word: &str) -> Option<usize> {
         let is_word = |source: &Source| source.word == word || source.id == word;
         let exact = self.sources.iter().position(is_word);
-        exact.or_else(|| self.sources.iter().position(|s| s.word.eq_ignore_ascii_case(word)))
+        let same = |known: &str| known.eq_ignore_ascii_case(word);
+        let by_word = || self.sources.iter().position(|source| same(&source.word));
+        exact.or_else(by_word).or_else(|| self.names.iter().position(|name| same(name)))
+    }
+
+    /// The elements of a list that has no more than `MAX_FIELDS`.
+    pub(super) fn few<'n>(&mut self, node: &'n Node) -> Vec<&'n Node> {
+        let mut nodes = Self::list(node);
+        if nodes.len() > MAX_FIELDS {
+            let message = format!("more than {MAX_FIELDS} of these are not read");
+            self.error(Code::TooComplex, node.span, message);
+            nodes.truncate(MAX_FIELDS);
+        }
+        nodes
     }
 }
 

@@ -8,10 +8,12 @@ use crate::rule::Level;
 use crate::span::Span;
 use crate::yaml::Node;
 
+const NOTHING_FULFILLS: &str = "no number fulfills these bounds";
+
 /// Which numbers there can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Numbers {
-    /// Whole ones from 0.
+    /// Whole ones from 1; rules may write 0.
     Counts,
     /// From 0.
     Amounts,
@@ -61,7 +63,13 @@ impl Form<'_> {
             let help = "add `gt`, `gte`, `lt`, `lte`, `eq` or `neq` with a number";
             self.out.push(Diagnostic::error(Code::BadBound, node.span, message).help(help));
         } else if !is_possible(&range, numbers) {
-            self.error(Code::BadBound, node.span, "no number fulfills these bounds");
+            let mistake = Diagnostic::error(Code::BadBound, node.span, NOTHING_FULFILLS);
+            let is_none = range.holds(0.0) && numbers == Numbers::Counts;
+            self.out.push(if is_none {
+                mistake.help("for what should have happened and did not, use `absence`")
+            } else {
+                mistake
+            });
         }
         range
     }
@@ -153,7 +161,12 @@ fn is_possible(range: &Range, numbers: Numbers) -> bool {
     if numbers != Numbers::Counts {
         candidates.extend(middles);
     }
-    let exists = |number: &&f64| numbers == Numbers::All || **number >= 0.0;
+    // Whatever is looked at has happened once.
+    let exists = |number: &&f64| match numbers {
+        Numbers::Counts => **number >= 1.0,
+        Numbers::Amounts => **number >= 0.0,
+        Numbers::All => true,
+    };
     range.0.is_empty() || candidates.iter().filter(exists).any(|number| range.holds(*number))
 }
 

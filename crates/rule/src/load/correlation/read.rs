@@ -107,7 +107,7 @@ impl Form<'_> {
         }
         let Some(node) = self.value("group-by") else { return Vec::new() };
         let mut keys: Vec<Key> = Vec::new();
-        for node in Self::list(node) {
+        for node in self.few(node) {
             let Some(key) = self.key(node) else { continue };
             if keys.iter().any(|known| known.name == key.name) {
                 let message = format!("`{}` stands here twice", key.name);

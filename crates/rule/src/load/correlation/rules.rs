@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use event::Field;
 
+use super::MAX_SOURCES;
 use super::form::nearest;
 use crate::correlation::{Correlation, Memory};
 use crate::diagnostic::{Code, Diagnostic};
@@ -54,6 +55,8 @@ impl crate::correlation::Key {
 pub(super) struct Known<'k> {
     pub(super) rules: &'k [Rule],
     pub(super) failed: &'k [Failed],
+    /// Whether a likely word is looked for where one is missing.
+    pub(super) suggests: bool,
 }
 
 /// Rules by what people call them.
@@ -84,7 +87,9 @@ impl Index {
         out: &mut Vec<Diagnostic>,
     ) -> Vec<Reference> {
         let mut references: Vec<Reference> = Vec::new();
-        for node in node.seq().unwrap_or(std::slice::from_ref(node)) {
+        // One more than is allowed, so that it can be said.
+        let nodes = node.seq().unwrap_or(std::slice::from_ref(node));
+        for node in nodes.iter().take(MAX_SOURCES + 1) {
             let Some(word) = node.text().map(str::trim).filter(|word| !word.is_empty()) else {
                 let message = format!("expected the name or id of a rule, found {}", node.kind());
                 out.push(Diagnostic::error(Code::WrongShape, node.span, message));
@@ -153,7 +158,8 @@ impl Index {
         }
         let message = format!("no rule with the id or name `{word}` is loaded");
         let diagnostic = Diagnostic::error(Code::UnknownRule, span, message);
-        match nearest(word, known.rules.iter().map(|rule| rule.name.as_str()), 0.8) {
+        let names = known.rules.iter().filter(|_| known.suggests).map(|rule| rule.name.as_str());
+        match nearest(word, names, 0.8) {
             Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
             None => diagnostic.help("add the rule to this file, or load it beside this one"),
         }

@@ -1,6 +1,6 @@
 //! Stages of a sequence: which rules make them, and which variables lead from one to the next.
 
-use super::form::{Form, unknown_name};
+use super::form::{Form, MAX_FIELDS, unknown_name};
 use super::range::{Numbers, at_least, count};
 use crate::correlation::{Key, Memory, Sequence, Stage};
 use crate::diagnostic::{Code, Diagnostic};
@@ -100,6 +100,11 @@ impl Form<'_> {
     fn variable(&mut self, node: &Node, variables: &mut Vec<String>, binds: bool) -> Option<usize> {
         let name = self.text(node, "the name of a variable")?;
         let found = variables.iter().position(|known| known == name);
+        if found.is_none() && variables.len() >= MAX_FIELDS {
+            let message = format!("a sequence has at most {MAX_FIELDS} variables");
+            self.error(Code::TooComplex, node.span, message);
+            return None;
+        }
         if found.is_some() || binds {
             return found.or_else(|| {
                 variables.push(name.to_owned());
@@ -131,7 +136,7 @@ impl Form<'_> {
             return first.iter().map(|(variable, _)| *variable).collect();
         };
         let mut group = Vec::new();
-        for node in Self::list(node) {
+        for node in self.few(node) {
             let Some(name) = self.text(node, "the name of a variable") else { continue };
             self.places.group_by.push(node.span);
             if let Some(variable) = variables.iter().position(|known| known == name) {
