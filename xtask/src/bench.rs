@@ -3,15 +3,19 @@
 //! Machines are noisy, so only ratios within one run count: the contestants take turns, round by round,
 //! and the best round of each is compared. The run fails unless both engines match the same events.
 
+mod correlations;
 mod floor;
+mod growth;
 mod memory;
 mod ours;
+mod state;
 mod theirs;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -41,13 +45,73 @@ impl Entry {
     }
 }
 
+/// A number and what it should be.
+struct Check {
+    name: &'static str,
+    measured: f64,
+    target: f64,
+    at_least: bool,
+}
+
+impl Check {
+    fn at_least(name: &'static str, measured: f64, target: f64) -> Self {
+        Self { name, measured, target, at_least: true }
+    }
+
+    fn at_most(name: &'static str, measured: f64, target: f64) -> Self {
+        Self { name, measured, target, at_least: false }
+    }
+
+    fn is_met(&self) -> bool {
+        if self.at_least { self.measured >= self.target } else { self.measured <= self.target }
+    }
+
+    fn line(&self) -> String {
+        let Self { name, measured, target, at_least } = self;
+        let sign = if *at_least { "≥" } else { "≤" };
+        let verdict = if self.is_met() { "" } else { "  missed" };
+        let digits = if *target >= 1_000.0 { 0 } else { 2 };
+        format!("{name:<52} {measured:>12.digits$} {sign:>5} {target:>4}{verdict}")
+    }
+}
+
+/// Measures one thing, prints what it finds.
+type Measure = fn() -> Result<Vec<Check>>;
+
+/// What `bench detect` measures; with a word, only that part.
+const PARTS: [(&str, Measure); 4] = [
+    ("alone", alone),
+    ("correlations", correlations::measure),
+    ("growth", growth::measure),
+    ("state", state::measure),
+];
+
 /// Measures detection and prints the report; whether both engines agreed and the targets were met.
-pub(crate) fn detect() -> Result<bool> {
+pub(crate) fn detect(part: Option<&str>) -> Result<bool> {
+    let parts: Vec<_> =
+        PARTS.iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();
+    ensure!(!parts.is_empty(), "`bench detect` has no such part");
+    let mut checks = Vec::new();
+    for (name, measure) in parts {
+        eprintln!("measuring: {name}");
+        checks.extend(measure()?);
+        println!();
+    }
+    println!("{:<52} {:>12} {:>10}", "", "measured", "target");
+    for check in &checks {
+        println!("{}", check.line());
+    }
+    Ok(checks.iter().all(Check::is_met))
+}
+
+/// Rules without memory.
+fn alone() -> Result<Vec<Check>> {
     let corpus = corpus_file(KeyOrder::Api)?;
     let shuffled = corpus_file(KeyOrder::Shuffled)?;
     let pack = ours::Pack::load()?;
     let shared = theirs::shared_rules(&pack);
-    println!("rules: {} in the pack, {} of them in both engines", pack.len(), shared.len());
+    let n_alone = pack.files().count();
+    println!("rules without memory: {n_alone} in the pack, {} in both engines", shared.len());
 
     let common = pack.detector(|id| shared.contains(id));
     let full = pack.detector(|_| true);
@@ -63,9 +127,9 @@ pub(crate) fn detect() -> Result<bool> {
         entry("floor: sonic_rs::get of eventType, from memory"),
         entry("floor: the same, from file"),
         entry("Keyward, shared rules, 1 thread"),
-        entry("Keyward, whole pack, 1 thread"),
-        entry("Keyward, whole pack, 2 threads"),
-        entry("Keyward, whole pack, 1 thread, keys shuffled"),
+        entry("Keyward, rules without memory, 1 thread"),
+        entry("Keyward, rules without memory, 2 threads"),
+        entry("Keyward, rules without memory, 1 thread, shuffled"),
         entry("floor from file, keys shuffled"),
     ];
     let bytes = fs::read(&corpus).context("failed to read the corpus")?;
@@ -100,7 +164,7 @@ fn keep(entry: &mut Entry, turn: impl FnOnce() -> Result<u64>) -> Result<()> {
     Ok(())
 }
 
-fn agree(ours: &detect::Detector, theirs: &theirs::Engine, corpus: &Path) -> Result<()> {
+fn agree(ours: &Arc<detect::Detector>, theirs: &theirs::Engine, corpus: &Path) -> Result<()> {
     let one = ours::matches(ours, corpus)?;
     let other = theirs.matches(corpus)?;
     let differing: Vec<_> = one.symmetric_difference(&other).take(5).collect();
@@ -109,8 +173,8 @@ fn agree(ours: &detect::Detector, theirs: &theirs::Engine, corpus: &Path) -> Res
     Ok(())
 }
 
-/// Prints times and ratios; whether the targets were met.
-fn report(entries: &[Entry], pack: &ours::Pack, corpus: &Path) -> Result<bool> {
+/// Prints times, works out ratios.
+fn report(entries: &[Entry], pack: &ours::Pack, corpus: &Path) -> Result<Vec<Check>> {
     println!("\n{:<52} {:>12} {:>10}", "best of the rounds", "events/s", "seconds");
     for entry in entries {
         let seconds = entry.best.as_secs_f64();
@@ -121,26 +185,18 @@ fn report(entries: &[Entry], pack: &ours::Pack, corpus: &Path) -> Result<bool> {
     };
     let memory = memory::of_detection(corpus)?;
     let large = memory::of_detection(&large_event_file()?)?;
-    let checks = [
-        ("Keyward over rsigma-eval, same rules", ratio(4, 0).min(ratio(4, 1)), 20.0, true),
-        ("whole pack over the floor from file", ratio(5, 3), 0.5, true),
-        ("whole pack over the floor from memory", ratio(5, 2), 0.5, true),
-        ("whole pack over the floor, keys shuffled", ratio(7, 8), 0.5, true),
-        ("two threads over one", ratio(6, 5), 1.7, true),
-        ("loading the pack, ms", pack.loading().as_secs_f64() * 1e3, 30.0, false),
-        ("memory at most, corpus, MB", memory, 64.0, false),
-        ("memory at most, one event of 16 MiB, MB", large, 64.0, false),
-    ];
-    println!("\n{:<52} {:>12} {:>10}", "", "measured", "target");
-    let mut met = true;
-    for (name, measured, target, at_least) in checks {
-        let good = if at_least { measured >= target } else { measured <= target };
-        met &= good;
-        let sign = if at_least { "≥" } else { "≤" };
-        let verdict = if good { "" } else { "  missed" };
-        println!("{name:<52} {measured:>12.2} {sign:>5} {target:>4.1}{verdict}");
-    }
-    Ok(met)
+    let over_other = ratio(4, 0).min(ratio(4, 1));
+    let loading = pack.loading().as_secs_f64() * 1e3;
+    Ok(vec![
+        Check::at_least("Keyward over rsigma-eval, same rules", over_other, 20.0),
+        Check::at_least("rules without memory over the floor from file", ratio(5, 3), 0.5),
+        Check::at_least("rules without memory over the floor from memory", ratio(5, 2), 0.5),
+        Check::at_least("rules without memory, keys shuffled, over the floor", ratio(7, 8), 0.5),
+        Check::at_least("two threads over one", ratio(6, 5), 1.7),
+        Check::at_most("loading the pack, ms", loading, 30.0),
+        Check::at_most("memory at most, corpus, MB", memory, 64.0),
+        Check::at_most("memory at most, one event of 16 MiB, MB", large, 64.0),
+    ])
 }
 
 /// The corpus, written once per build folder.
@@ -194,5 +250,16 @@ pub(crate) fn detect_alone(path: &str) -> Result<bool> {
     let detector = ours::Pack::load()?.detector(|_| true);
     ours::run(&detector, Path::new(path), 1)?;
     println!("{}", memory::peak_kilobytes().context("this system does not tell its memory")?);
+    Ok(true)
+}
+/// One measurement of [`growth`], for a process of its own.
+pub(crate) fn growth_alone([events, users, days]: [&str; 3]) -> Result<bool> {
+    growth::alone(events.parse()?, users.parse()?, days.parse()?)?;
+    Ok(true)
+}
+
+/// One measurement of [`state`], for a process of its own.
+pub(crate) fn state_alone(what: &str) -> Result<bool> {
+    state::alone(what)?;
     Ok(true)
 }

@@ -29,7 +29,8 @@ Usage: cargo xtask <CHORE>
   tidy                           check the invariants of the repository
   mutate-rules [NAME]...         leave out each part of each rule; some case must fail
   gen [--check]                  write the generated files, or fail if one differs
-  bench detect                   measure detection against another engine and a floor
+  bench detect [PART]            measure detection against another engine and a floor; PART is one of
+                                 alone, correlations, growth, state
   corpus N [--users U [--days D]] [--shuffled] [FILE]
                                  write N Okta events as JSON Lines, to FILE or standard output; with
                                  --users of so many people, spread over so many days
@@ -82,7 +83,10 @@ fn bench(words: &[&str]) -> Result<bool> {
 #[cfg(feature = "bench")]
 fn bench(words: &[&str]) -> Result<bool> {
     match words {
-        ["detect"] => bench::detect(),
+        ["detect"] => bench::detect(None),
+        ["detect", part] => bench::detect(Some(part)),
+        ["growth-alone", events, users, days] => bench::growth_alone([events, users, days]),
+        ["state-alone", what] => bench::state_alone(what),
         ["detect-alone", path] => bench::detect_alone(path),
         _ => bail!("`bench` measures `detect`"),
     }

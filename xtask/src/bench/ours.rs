@@ -13,9 +13,9 @@ use detect::{
     Spill,
 };
 use finding::Finding;
-use rule::{Lists, Rule, SourceFile};
+use rule::{Lists, Rule, Severity, SourceFile};
 
-use super::Matches;
+use super::{Matches, memory};
 use crate::repository;
 
 /// The pack, and how long it took to load from text.
@@ -33,17 +33,23 @@ impl Pack {
         let start = Instant::now();
         let loaded = rule::load(&sources, &Lists::default());
         let loading = start.elapsed();
-        ensure!(loaded.rules.len() == texts.len(), "not every rule of the pack loads");
-        let files = loaded
-            .rules
-            .iter()
+        let unusable = loaded.rules.iter().find(|rule| !rule.is_runnable());
+        ensure!(unusable.is_none(), "not every rule of the pack can be run: {unusable:?}");
+        let alone = loaded.rules.iter().filter(|rule| stands_alone(rule));
+        let files = alone
             .map(|rule| Ok((rule.id.clone(), text_of(rule, &texts)?.to_owned())))
             .collect::<Result<_>>()?;
         Ok(Self { files, rules: loaded.rules, loading })
     }
 
+    /// How many rules can alert.
     pub(crate) fn len(&self) -> usize {
-        self.rules.len()
+        self.rules.iter().filter(|rule| rule.alerts).count()
+    }
+
+    /// How many of those remember.
+    pub(crate) fn n_remembering(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.alerts && rule.correlation.is_some()).count()
     }
 
     /// How long it took to load the pack from text that was already read.
@@ -51,16 +57,27 @@ impl Pack {
         self.loading
     }
 
-    /// Ids and texts.
+    /// Ids and texts of the rules without memory.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().map(|(id, text)| (id.as_str(), text.as_str()))
     }
 
-    /// A detector with the rules of some ids.
+    /// A detector with the rules without memory of some ids.
     pub(crate) fn detector(&self, is_wanted: impl Fn(&str) -> bool) -> Arc<Detector> {
-        let rules = self.rules.iter().filter(|rule| is_wanted(&rule.id)).cloned();
-        Arc::new(Detector::of(&rules.collect::<Vec<_>>(), Scope::default()))
+        let is_meant = |rule: &&Rule| stands_alone(rule) && is_wanted(&rule.id);
+        let rules: Vec<Rule> = self.rules.iter().filter(is_meant).cloned().collect();
+        Arc::new(Detector::of(&rules, Scope::default()))
     }
+
+    /// A detector with all rules.
+    pub(crate) fn whole(&self) -> Arc<Detector> {
+        Arc::new(Detector::of(&self.rules, Scope::default()))
+    }
+}
+
+/// Whether a rule neither remembers nor serves one that does.
+fn stands_alone(rule: &Rule) -> bool {
+    rule.alerts && rule.correlation.is_none()
 }
 
 fn text_of<'t>(rule: &Rule, texts: &'t [(String, String)]) -> Result<&'t str> {
@@ -110,16 +127,45 @@ fn sweep(
 ) -> Result<()> {
     let mut file =
         File::open(path).with_context(|| format!("failed to open {}", path.display()))?;
+    watch(detector, &mut file, threads, out).map(drop)
+}
+
+/// An engine after a log, and what it took.
+pub(crate) struct Watched {
+    pub(crate) engine: Engine,
+    /// Seconds of this thread's work until everything was read.
+    pub(crate) reading: f64,
+    /// Seconds of this thread's work on memory, after that.
+    pub(crate) remembering: f64,
+}
+
+/// Runs over a log.
+pub(crate) fn watch(
+    detector: &Arc<Detector>,
+    log: &mut (dyn Read + Send),
+    threads: usize,
+    out: &mut dyn FnMut(Finding),
+) -> Result<Watched> {
+    let start = memory::worked_seconds();
     let limits = Limits { threads, max_event_bytes: MAX_EVENT_BYTES };
     let mut engine = Engine::new(Arc::clone(detector), Settings::default());
-    let number = engine.input(&path.display().to_string());
+    let number = engine.input("log");
     let mut spill = Spilled::default();
     let mut intake = Intake { sorter: Sorter::new(&mut spill, PENDING_BYTES), number };
-    let summary = detector.sweep(&mut file, limits, &mut intake);
+    let summary = detector.sweep(log, limits, &mut intake);
     ensure!(summary.is_complete(), "not every event was read: {summary:?}");
+    let reading = memory::worked_seconds() - start;
     intake.sorter.finish(&mut |one| engine.take(one, out))?;
     engine.report_open(out);
-    Ok(())
+    Ok(Watched { engine, reading, remembering: memory::worked_seconds() - start - reading })
+}
+
+/// A detector with the rules of one text.
+pub(crate) fn detector_of(text: &str) -> Result<Arc<Detector>> {
+    let loaded = rule::load(&[SourceFile { path: "rules.yml", text }], &Lists::default());
+    let wrong = loaded.diagnostics.iter().find(|(_, wrong)| wrong.severity == Severity::Error);
+    ensure!(wrong.is_none(), "the rules of a measurement do not load: {wrong:?}");
+    Ok(Arc::new(Detector::of(&loaded.rules, Scope::default())))
 }
 
 struct Intake<'i> {

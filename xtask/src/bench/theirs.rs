@@ -16,7 +16,8 @@ use super::ours::Pack;
 /// The ids of the rules that both engines can express. The others use what only Keyward has: derived
 /// fields, filter expressions, placeholders with defaults, blocks over one element.
 pub(crate) fn shared_rules(pack: &Pack) -> BTreeSet<String> {
-    let ours_only = ["okta.", "filter:", "expand", "sigma-version", "%"];
+    let ours_only =
+        ["okta.", "filter:", "expand", "sigma-version", "%", "|len", "user.admin", "target["];
     let shared = pack.files().filter(|(_, text)| {
         let detection = text.split("detection:").nth(1).unwrap_or_default();
         let detection = detection.split("falsepositives:").next().unwrap_or_default();

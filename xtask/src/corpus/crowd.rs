@@ -28,7 +28,7 @@ use super::render::KeyOrder;
 /// How much there is of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Size {
-    pub(crate) events: u64,
+    pub(crate) events: u32,
     pub(crate) users: u32,
     /// From the first event to the last, about.
     pub(crate) days: u32,
@@ -45,7 +45,7 @@ pub(crate) struct Crowd {
     /// Mean time from one visit to the next, had every hour the same weight.
     step: Millis,
     now: Millis,
-    n_written: u64,
+    n_written: u32,
     waiting: BinaryHeap<Reverse<Waiting>>,
     n_visits: u64,
     /// Lines not yet read.
@@ -79,7 +79,7 @@ impl Crowd {
         let repertoire = Repertoire::new(&mut random, order);
         let (visits, events) = repertoire.average();
         let span = u64::from(size.days) * DAY.cast_unsigned();
-        let step = (span * events / (size.events * visits).max(1)).cast_signed();
+        let step = (span * events / (u64::from(size.events) * visits).max(1)).cast_signed();
         Self {
             size,
             random,
