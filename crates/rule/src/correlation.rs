@@ -3,7 +3,7 @@
 //! Here is no evaluation: `detect` keeps the memory. Names of rules are resolved to ids; fields are read out of the
 //! event of the referred rule.
 //!
-//! *Source.* Sigma specification 2.1.0, "Correlation rules", for the types of Sigma; `docs/rules.md` for the others.
+//! *Source.* Sigma specification 2.1.0, "Correlation rules", for the types of Sigma; `docs/correlations.md` for the others.
 
 mod mutant;
 

@@ -288,3 +288,40 @@ fn chains_are_bounded_in_whatever_order_they_stand() {
     let filter = "---\ntitle: f\nfilter: {rules: [a15], k: {x: y}, condition: not k}\n";
     check(&format!("{}{filter}", chain(16, &["a", "b"])), 0);
 }
+
+/// A rule file of what an example shows: what it leaves out, and a rule for each that it names.
+fn completed(example: &str) -> String {
+    let has = |key: &str| example.lines().any(|line| line.starts_with(key));
+    let mut text = example.to_owned();
+    let detection = "logsource: {product: okta}\ndetection: {s: {a: b}, condition: s}\n";
+    for (key, line) in [("title:", "title: t\n"), ("level:", "level: low\n")] {
+        if !has(key) {
+            text += line;
+        }
+    }
+    if has("detection:") {
+        text += "logsource: {product: okta}\n";
+    } else if !has("correlation:") {
+        text += detection;
+    }
+    let rules = example.lines().find_map(|line| line.trim().strip_prefix("rules: ["));
+    let words = rules.map(|rules| rules.trim_end_matches(']').split(", ")).into_iter().flatten();
+    for word in words.filter(|word| !has(&format!("name: {word}"))) {
+        text += &START.replace("start\n", &format!("{word}\n"));
+    }
+    text
+}
+
+#[test]
+fn examples_of_the_documentation_load() {
+    let page = include_str!("../../../../docs/correlations.md");
+    let examples = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let mut n_correlations = 0;
+    for example in examples {
+        let text = if example.starts_with("title:") { example } else { &completed(example) };
+        let loaded = load_one(text);
+        assert_eq!(said(&loaded), [""; 0], "{text}");
+        n_correlations += loaded.rules.iter().filter(|rule| rule.correlation.is_some()).count();
+    }
+    assert_eq!(n_correlations, 10);
+}
