@@ -42,6 +42,7 @@ Examples:
   keyward detect examples/takeover.jsonl
   keyward detect --since 7d --fail-on high logs/ 'archive/2026-*.json.gz'
   keyward detect --warm logs/2026-10/ logs/2026-11/
+  keyward detect --state okta.state logs/today.jsonl
   keyward detect --timeline user:ada@example.com logs/
   zcat export.gz | keyward detect --rules builtin --rules mine/ -f jsonl -
 
@@ -137,6 +138,10 @@ pub(crate) struct Detect {
     /// How late an event may come and still count in its order; only rules with memory ask
     #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Memory")]
     pub(crate) lateness: Span,
+
+    /// Go on with what this file remembers of earlier runs, if it exists, and keep it there
+    #[arg(long, value_name = "FILE", help_heading = "Memory")]
+    pub(crate) state: Option<PathBuf>,
 
     /// Learn from these earlier logs first, without findings: files, folders or globs
     #[arg(long, value_name = "PATH", help_heading = "Memory")]

@@ -4,8 +4,10 @@ mod desk;
 mod intake;
 mod reload;
 mod run;
+mod state;
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
@@ -29,12 +31,12 @@ use crate::timeline::{Again, Style, Teller};
 /// Examines the inputs and prints what the rules find.
 pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let scope = scope(&args.input, now)?;
-    let files = [args.output.output.as_deref(), args.summary.as_deref()];
+    let files = [args.output.output.as_deref(), args.summary.as_deref(), args.state.as_deref()];
     // Before anything is written: a file of results in a folder of logs is no log.
     let mut inputs = input::expand(&args.input.paths);
     let warm = input::expand(&args.warm);
-    spare_inputs(&inputs.sources, files)?;
-    spare_inputs(&warm.sources, files)?;
+    spare_inputs(&inputs.sources, &files)?;
+    spare_inputs(&warm.sources, &files)?;
     let rules = load(args, console)?;
     let mut summary = Summary { rules: rules.account(), ..Summary::default() };
     let out = Out::open(args.output.output.as_deref(), console.color())?;
@@ -48,20 +50,33 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     };
 
     let mut desk = Desk::new(renderer, out, Cases::new(args.case_gap.0));
+    let mut engine = None;
     if summary.rules.loaded == 0 {
         console.error("no rule can be run");
     } else {
         let run = Run { args, console, bar, scope, rules: &rules };
-        run.detect(&inputs, &warm, &mut desk, &mut summary)?;
+        engine = Some(run.detect(&inputs, &warm, &mut desk, &mut summary)?);
     }
     summary.findings = std::mem::take(&mut desk.tally);
     let exit = summary.exit(args.fail_on);
     desk.finish(&summary, exit)?;
+    // Once everything that was found has been told: what is remembered is not told again.
+    if let (Some(engine), Some(path)) = (engine, kept_state(args, &summary)) {
+        let failed = || format!("failed to write the state to `{}`", path.display());
+        state::save(&engine, path).with_context(failed)?;
+    }
     if args.format != Format::Text || args.output.output.is_some() {
         console.note(|out| write_account(&summary, Outcome::Findings, out));
     }
     write_summary(args.summary.as_deref(), &summary, exit)?;
     Ok(exit)
+}
+
+/// The file to keep memory in: none when reading ended early, and not one that was refused, which is left as it is.
+fn kept_state<'a>(args: &'a Detect, summary: &Summary) -> Option<&'a Path> {
+    let state = summary.memory.state.as_ref();
+    let is_refused = state.is_some_and(|state| state.refused.is_some());
+    args.state.as_deref().filter(|_| !is_refused && !summary.stopped_early)
 }
 
 /// Loads the rules, and says what is wrong with them.

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Find, console: Console, now: Timestamp) -> anyhow::Resu
     let files = [args.output.output.as_deref(), args.summary.as_deref()];
     // Before anything is written: a file of results in a folder of logs is no log.
     let inputs = input::expand(&args.input.paths);
-    spare_inputs(&inputs.sources, files)?;
+    spare_inputs(&inputs.sources, &files)?;
     let Some(condition) = ruleset::expression(&args.expression, console) else {
         return Ok(Exit::Failed);
     };

@@ -63,9 +63,9 @@ fn in_file(color: ColorChoice) -> anstream::ColorChoice {
 }
 
 /// Fails when writing to one of these files would empty a log that is to be read.
-pub(crate) fn spare_inputs(inputs: &[Source], files: [Option<&Path>; 2]) -> anyhow::Result<()> {
+pub(crate) fn spare_inputs(inputs: &[Source], files: &[Option<&Path>]) -> anyhow::Result<()> {
     let existing = |path: &Path| Some((path.display().to_string(), fs::canonicalize(path).ok()?));
-    for (name, real) in files.into_iter().flatten().filter_map(existing) {
+    for (name, real) in files.iter().copied().flatten().filter_map(existing) {
         if inputs.iter().any(|source| is_at(source, &real)) {
             bail!(
                 "`{name}` is among the logs that are to be read; results need a file of their own"

@@ -121,10 +121,10 @@ pub(crate) struct StateFile {
     pub(crate) path: String,
     /// Whether memory of an earlier run was taken from it.
     pub(crate) restored: bool,
-    /// Why it could not be used, so that memory began empty and the file was left as it is.
+    /// Why it could not be used, so that memory began empty and the file was left as it was.
     pub(crate) refused: Option<String>,
-    /// Whether memory was written to it.
-    pub(crate) saved: bool,
+    /// Rules whose memory was left out, since they are no longer there or mean something else now.
+    pub(crate) left_out: Vec<String>,
 }
 
 impl Memory {

@@ -1,8 +1,9 @@
 //! Where findings arrive, are counted and passed on.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
-use finding::{Cases, Finding};
+use finding::{Cases, Finding, Fingerprint, Level};
 
 use crate::exit::Exit;
 use crate::input::Stop;
@@ -17,6 +18,8 @@ pub(super) struct Desk {
     /// What has come so far.
     pub(super) tally: Tally,
     cases: Cases,
+    /// What an earlier run has told, as far as it went.
+    told: HashMap<Fingerprint, (u32, u64, Level)>,
     /// Set when results can no longer be written.
     pub(super) stop: Stop,
     failed: Option<io::Error>,
@@ -24,12 +27,19 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(renderer: Box<dyn Renderer>, out: Out, cases: Cases) -> Self {
-        Self { renderer, out, tally: Tally::default(), cases, stop: Stop::default(), failed: None }
+        let (tally, told, stop) = (Tally::default(), HashMap::new(), Stop::default());
+        Self { renderer, out, tally, cases, told, stop, failed: None }
+    }
+
+    /// Remembers that an earlier run has told this finding: it is told again when there is more to it.
+    pub(super) fn knows(&mut self, finding: &Finding) {
+        self.told.insert(finding.id.clone(), stage(finding));
     }
 
     /// Puts a finding into its case, counts it and passes it on.
     pub(super) fn finding(&mut self, mut finding: Finding) {
-        if self.failed.is_some() {
+        let is_told = self.told.get(&finding.id).is_some_and(|told| *told == stage(&finding));
+        if self.failed.is_some() || is_told {
             return;
         }
         self.cases.assign(&mut finding);
@@ -48,4 +58,9 @@ impl Desk {
         self.renderer.finish(summary, exit, &mut self.out)?;
         self.out.flush()
     }
+}
+
+/// How far a finding has come.
+fn stage(finding: &Finding) -> (u32, u64, Level) {
+    (finding.revision, finding.event_count, finding.level)
 }

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use detect::{Admins, Detector, Engine, RuleLearning, Scope, Settings, Sorter};
+use detect::{Admins, Counts, Detector, Engine, RuleLearning, Scope, Settings, Sorter};
 
 use super::desk::Desk;
 use super::intake::Intake;
 use super::limits;
 use super::reload::Reload;
+use super::state;
 use crate::args::Detect;
 use crate::console::Console;
 use crate::examine::{self, Bar};
 use crate::input::Expanded;
 use crate::ruleset::Loaded;
 use crate::spill::TemporaryFile;
-use crate::summary::{Events, Fault, Forgotten, LearnedFrom, Learning, Memory, Summary};
+use crate::summary::{Events, Fault, Forgotten, LearnedFrom, Learning, Memory, StateFile, Summary};
 
 /// What a run is made of.
 pub(super) struct Run<'r> {
@@ -27,17 +28,21 @@ pub(super) struct Run<'r> {
 }
 
 impl Run<'_> {
-    /// Examines the inputs, learns from the warm ones, and passes on what was found.
+    /// Examines the inputs, learns from the warm ones, and passes on what was found. Returns what is remembered.
     pub(super) fn detect(
         &self,
         inputs: &Expanded,
         warm: &Expanded,
         desk: &mut Desk,
         summary: &mut Summary,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Engine> {
         let detector = Arc::new(Detector::of(&self.rules.rules, self.scope.clone()));
         self.refuse_unfed(&detector, summary);
-        let mut engine = Engine::new(Arc::clone(&detector), self.settings());
+        let path = self.args.state.as_deref();
+        let (mut engine, state) = state::begin(path, &detector, &self.settings());
+        self.say_left_out(state.as_ref());
+        engine.report_open(&mut |finding| desk.knows(&finding));
+        let before = engine.counts();
         let mut spill = TemporaryFile::default();
         let sorter = Sorter::new(&mut spill, self.args.memory.pending.bytes);
         let mut intake = Intake::new(detector, limits(self.args), sorter);
@@ -48,11 +53,19 @@ impl Run<'_> {
             .finish(&mut engine, &mut |finding| desk.finding(finding))
             .context("failed to keep what does not fit into memory")?;
         engine.report_open(&mut |finding| desk.finding(finding));
-        account(&engine, &mut summary.events);
+        account(&engine, before, &mut summary.events);
         summary.events.repeated = repeated;
-        summary.memory = memory(&engine);
+        summary.memory = Memory { state, ..memory(&engine) };
         self.say_learning(&summary.memory);
-        Ok(())
+        Ok(engine)
+    }
+
+    /// Says which rules do not go on where they left off.
+    fn say_left_out(&self, state: Option<&StateFile>) {
+        let Some(state) = state.filter(|state| !state.left_out.is_empty()) else { return };
+        let names: Vec<_> = state.left_out.iter().map(|name| format!("`{name}`")).collect();
+        let why = "what these rules remembered is left out, since they are gone or mean something else now";
+        self.console.warn(format_args!("{}: {why}: {}", state.path, names.join(", ")));
     }
 
     /// How much may be remembered, and what is known beforehand.
@@ -147,10 +160,10 @@ impl Run<'_> {
 }
 
 /// What became of the events that rules matched.
-fn account(engine: &Engine, events: &mut Events) {
+fn account(engine: &Engine, before: Counts, events: &mut Events) {
     let counts = engine.counts();
-    events.without_time = counts.timeless;
-    events.late = counts.late;
+    events.without_time = counts.timeless - before.timeless;
+    events.late = counts.late - before.late;
     let tenants = engine.tenants().into_iter();
     events.tenants = tenants.map(|(tenant, count)| (tenant.to_owned(), count)).collect();
 }

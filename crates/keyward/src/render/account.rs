@@ -83,7 +83,7 @@ fn remembered(summary: &Summary) -> Vec<String> {
     if let Some(state) = &memory.state
         && let Some(why) = &state.refused
     {
-        let line = format!("Memory of earlier runs not used: {}: {why}", state.path);
+        let line = format!("Memory of earlier runs not used: {} {why}.", state.path);
         lines.push(visible(&line).into_owned());
     }
     lines

@@ -41,7 +41,7 @@ impl Pair {
     /// Adds a finding, or a later revision of one.
     pub(super) fn add(&mut self, finding: Finding) {
         self.level = self.level.max(finding.level);
-        self.first = [self.first, finding.time].into_iter().flatten().min();
+        self.first = [self.first, finding.first, finding.time].into_iter().flatten().min();
         self.last = self.last.max(finding.last).max(finding.time);
         if let Some(known) = self.shown.iter_mut().find(|known| known.id == finding.id) {
             *known = finding;
