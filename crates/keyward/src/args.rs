@@ -147,6 +147,11 @@ pub(crate) struct Detect {
     #[arg(long, value_name = "PATH", help_heading = "Memory")]
     pub(crate) warm: Vec<PathBuf>,
 
+    /// Know users and devices by the names of this table, CSV of `kind,id,name` with the kinds
+    /// `user` and `device`
+    #[arg(long, value_name = "FILE", help_heading = "Memory")]
+    pub(crate) users: Option<PathBuf>,
+
     /// How much rules with memory may remember.
     #[command(flatten)]
     pub(crate) memory: Memory,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use detect::{Admins, Detector, Scope};
+use event::Aliases;
 
 use crate::args::{Detect, RuleSet};
 use crate::console::Console;
@@ -15,6 +16,7 @@ use crate::summary::Fault;
 pub(super) struct Reload<'r> {
     rules: &'r RuleSet,
     scope: Scope,
+    names: Aliases,
     watched: Watched,
     /// What the files held when they could be read last.
     kept: Vec<(PathBuf, String)>,
@@ -32,10 +34,11 @@ pub(super) struct Reloaded {
 
 impl<'r> Reload<'r> {
     /// Remembers how the files are now, and what they held.
-    pub(super) fn new(args: &'r Detect, scope: &Scope, loaded: &Loaded) -> Self {
+    pub(super) fn new(args: &'r Detect, scope: &Scope, loaded: &Loaded, names: &Aliases) -> Self {
         Self {
             rules: &args.rules,
             scope: scope.clone(),
+            names: names.clone(),
             watched: Watched::new(&args.rules.lists),
             kept: loaded.list_texts(),
             ids: ids(loaded),
@@ -61,7 +64,8 @@ impl<'r> Reload<'r> {
             return None;
         };
         self.kept = loaded.list_texts();
-        let detector = Arc::new(Detector::of(&loaded.rules, self.scope.clone()));
+        let detector = Detector::of(&loaded.rules, self.scope.clone());
+        let detector = Arc::new(detector.with_aliases(self.names.clone()));
         Some(Reloaded { detector, admins: Admins::of(&loaded.lists) })
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use detect::{Admins, Counts, Detector, Engine, RuleLearning, Scope, Settings, Sorter};
+use event::Aliases;
 
 use super::desk::Desk;
 use super::intake::Intake;
@@ -15,6 +16,7 @@ use crate::console::Console;
 use crate::examine::{self, Bar};
 use crate::input::Expanded;
 use crate::ruleset::Loaded;
+use crate::ruleset::files::read_text;
 use crate::spill::TemporaryFile;
 use crate::summary::{Events, Fault, Forgotten, LearnedFrom, Learning, Memory, StateFile, Summary};
 
@@ -36,7 +38,8 @@ impl Run<'_> {
         desk: &mut Desk,
         summary: &mut Summary,
     ) -> anyhow::Result<Engine> {
-        let detector = Arc::new(Detector::of(&self.rules.rules, self.scope.clone()));
+        let names = self.names(summary);
+        let detector = self.detector(self.scope.clone(), &names);
         self.refuse_unfed(&detector, summary);
         let path = self.args.state.as_deref();
         let (mut engine, state) = state::begin(path, &detector, &self.settings());
@@ -46,8 +49,13 @@ impl Run<'_> {
         let mut spill = TemporaryFile::default();
         let sorter = Sorter::new(&mut spill, self.args.memory.pending.bytes);
         let mut intake = Intake::new(detector, limits(self.args), sorter);
-        self.examine(inputs, &mut intake, &mut engine, desk, summary);
+        let reload = Reload::new(self.args, &self.scope, self.rules, &names);
+        self.examine(inputs, reload, &mut intake, &mut engine, desk, summary);
         // Behind the others: an event that stands in both is examined, not only learned from.
+        if self.scope.since.is_some() && !warm.sources.is_empty() {
+            // What is learned lies before what is examined.
+            intake.look_with(self.detector(Scope { since: None, ..self.scope.clone() }, &names));
+        }
         self.learn(warm, &mut intake, &mut engine, desk, summary);
         let repeated = intake
             .finish(&mut engine, &mut |finding| desk.finding(finding))
@@ -66,6 +74,26 @@ impl Run<'_> {
         let names: Vec<_> = state.left_out.iter().map(|name| format!("`{name}`")).collect();
         let why = "what these rules remembered is left out, since they are gone or mean something else now";
         self.console.warn(format_args!("{}: {why}: {}", state.path, names.join(", ")));
+    }
+
+    fn detector(&self, scope: Scope, names: &Aliases) -> Arc<Detector> {
+        Arc::new(Detector::of(&self.rules.rules, scope).with_aliases(names.clone()))
+    }
+
+    /// The names of users and devices. A table that cannot be used is counted, and none is used: half a table misleads.
+    fn names(&self, summary: &mut Summary) -> Aliases {
+        let Some(path) = &self.args.users else { return Aliases::default() };
+        let table = read_text(path).and_then(|text| {
+            Aliases::parse(&text).map_err(|bad| match bad.as_slice() {
+                [] => "is no table of names".to_owned(),
+                [one] => one.to_string(),
+                [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
+            })
+        });
+        table.unwrap_or_else(|why| {
+            summary.rules.faults.add(Fault { path: path.display().to_string(), why });
+            Aliases::default()
+        })
     }
 
     /// How much may be remembered, and what is known beforehand.
@@ -94,13 +122,13 @@ impl Run<'_> {
     fn examine(
         &self,
         inputs: &Expanded,
+        mut reload: Reload<'_>,
         intake: &mut Intake<'_>,
         engine: &mut Engine,
         desk: &Desk,
         summary: &mut Summary,
     ) {
         let stop = desk.stop.clone();
-        let mut reload = Reload::new(self.args, &self.scope, self.rules);
         let (console, bar) = (self.console, self.bar);
         examine::each(inputs, console, bar, &stop, summary, |input, name| {
             if let Some(rules) = reload.look(console) {
@@ -127,11 +155,6 @@ impl Run<'_> {
         let stop = desk.stop.clone();
         if stop.is_set() || (warm.sources.is_empty() && warm.faults.is_empty()) {
             return;
-        }
-        if self.scope.since.is_some() {
-            // What is learned lies before what is examined.
-            let scope = Scope { since: None, ..self.scope.clone() };
-            intake.look_with(Arc::new(Detector::of(&self.rules.rules, scope)));
         }
         let mut learned = Summary::default();
         examine::each(warm, self.console, self.bar, &stop, &mut learned, |input, name| {
