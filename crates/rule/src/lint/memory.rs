@@ -15,7 +15,14 @@ fn parts<'s>(subject: &'s Subject<'_>) -> Option<(&'s Correlation, &'s Places)> 
 
 pub(super) fn first_event(subject: &Subject<'_>, out: &mut Vec<Diagnostic>) {
     let Some((correlation, places)) = parts(subject) else { return };
-    let (Memory::Count(range) | Memory::Distinct { range, .. }) = &correlation.test else { return };
+    let range = match &correlation.test {
+        Memory::Count(range) | Memory::Distinct { range, .. } => range,
+        Memory::Temporal { which: Which::Number(range), .. } if correlation.sources.len() > 1 => {
+            range
+        }
+        Memory::Sequence(sequence) => &sequence.range,
+        _ => return,
+    };
     if !range.holds(1.0) {
         return;
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use rule::correlation::Memory;
 use rule::{Lists, Loaded, Rule, SourceFile, load};
 
 fn load_one(text: &str) -> Loaded {
@@ -324,4 +325,40 @@ fn examples_of_the_documentation_load() {
         n_correlations += loaded.rules.iter().filter(|rule| rule.correlation.is_some()).count();
     }
     assert_eq!(n_correlations, 10);
+}
+
+#[test]
+fn slots_over_midnight_belong_to_the_day_on_which_they_begin() {
+    let check = |slot: &str, times: &[(&str, bool)]| {
+        let text = format!(
+            "title: t\nlevel: low\ncorrelation: {{type: time_slot, rules: [start], slot: {{{slot}}}, \
+             condition: inside}}\n{START}"
+        );
+        let loaded = load_one(&text);
+        assert_eq!(said(&loaded), [""; 0]);
+        let Memory::TimeSlot(slot) = &loaded.rules[0].correlation.as_ref().unwrap().test else {
+            panic!("{text}");
+        };
+        for (time, expected) in times {
+            assert_eq!(slot.contains(time.parse().unwrap()), *expected, "{slot:?} {time}");
+        }
+    };
+    check(
+        "zone: europe/berlin, days: [fri], hours: '22:00-06:00'",
+        &[
+            ("2026-11-06T20:59:59Z", false),
+            ("2026-11-06T21:00:00Z", true),
+            ("2026-11-07T04:59:59Z", true),
+            ("2026-11-07T05:00:00Z", false),
+            // The night before belongs to Thursday.
+            ("2026-11-06T04:00:00Z", false),
+            ("2026-11-07T21:30:00Z", false),
+            // Summer time.
+            ("2026-07-03T20:00:00Z", true),
+            ("2026-07-03T19:59:59Z", false),
+        ],
+    );
+    check("days: [sun]", &[("2026-11-08T00:00:00Z", true), ("2026-11-09T00:00:00Z", false)]);
+    let evening = [("2026-11-08T23:59:59Z", true), ("2026-11-09T00:00:00Z", false)];
+    check("days: [sat-mon], hours: '18:00-24:00'", &evening);
 }
