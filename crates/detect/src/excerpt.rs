@@ -290,12 +290,16 @@ impl<'e> Excerpt<'e> {
     }
 
     fn closed(&self, mut writer: Writer) -> Vec<u8> {
-        let (id, tenant) = (self.id, self.tenant);
-        let head = Head { product: self.product, line: self.line, time: self.time, id, tenant };
-        writer.close(head, &[]);
+        writer.close(self.head(), &[]);
         let mut bytes = writer.take();
         mark(&mut bytes, self.input, self.quiet);
         bytes
+    }
+
+    /// What it says before its fields.
+    pub(crate) fn head(&self) -> Head<'e> {
+        let Self { product, line, time, id, tenant, .. } = *self;
+        Head { product, line, time, id, tenant }
     }
 
     /// The same with other numbers for its fields; fields without one are left out.

@@ -32,6 +32,7 @@ mod signals;
 mod snapshot;
 mod summary;
 mod sweep;
+mod tail;
 mod turn;
 mod watch;
 
@@ -43,4 +44,5 @@ pub use crate::read::read;
 pub use crate::snapshot::{Restored, SnapshotError, VERSION as STATE_VERSION};
 pub use crate::summary::Summary;
 pub use crate::sweep::{Limits, MAX_EVENT_BYTES, Receiver};
+pub use crate::tail::{Tail, Told};
 pub use crate::watch::{Watch, Whose, level};

@@ -135,7 +135,8 @@ pub(crate) struct Detect {
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     pub(crate) tenant: Option<String>,
 
-    /// How late an event may come and still count in its order; only rules with memory ask
+    /// With --state: how far behind the last event of this run those of the next may begin and still
+    /// count in their order
     #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Memory")]
     pub(crate) lateness: Span,
 

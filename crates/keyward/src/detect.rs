@@ -50,20 +50,20 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     };
 
     let mut desk = Desk::new(renderer, out, Cases::new(args.case_gap.0));
-    let mut engine = None;
+    let mut kept = None;
     if summary.rules.loaded == 0 {
         console.error("no rule can be run");
     } else {
         let run = Run { args, console, bar, scope, rules: &rules };
-        engine = Some(run.detect(&inputs, &warm, &mut desk, &mut summary)?);
+        kept = run.detect(&inputs, &warm, &mut desk, &mut summary)?;
     }
     summary.findings = std::mem::take(&mut desk.tally);
     let exit = summary.exit(args.fail_on);
     desk.finish(&summary, exit)?;
     // Once everything that was found has been told: what is remembered is not told again.
-    if let (Some(engine), Some(path)) = (engine, kept_state(args, &summary)) {
+    if let (Some(kept), Some(path)) = (kept, state_file(args, &summary)) {
         let failed = || format!("failed to write the state to `{}`", path.display());
-        state::save(&engine, path).with_context(failed)?;
+        state::save(&kept, path).with_context(failed)?;
     }
     if args.format != Format::Text || args.output.output.is_some() {
         console.note(|out| write_account(&summary, Outcome::Findings, out));
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
 }
 
 /// The file to keep memory in: none when reading ended early, and not one that was refused, which is left as it is.
-fn kept_state<'a>(args: &'a Detect, summary: &Summary) -> Option<&'a Path> {
+fn state_file<'a>(args: &'a Detect, summary: &Summary) -> Option<&'a Path> {
     let state = summary.memory.state.as_ref();
     let is_refused = state.is_some_and(|state| state.refused.is_some());
     args.state.as_deref().filter(|_| !is_refused && !summary.stopped_early)

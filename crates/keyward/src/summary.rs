@@ -57,6 +57,8 @@ pub(crate) struct Events {
     pub(crate) without_time: u64,
     /// Those that some rule matches and that lie before what was remembered in an earlier run.
     pub(crate) late: u64,
+    /// Those that should have waited for older ones of the next run, and were remembered at once for want of room.
+    pub(crate) pushed: u64,
     /// Those that some rule matches and that came more than once; they count once.
     pub(crate) repeated: u64,
     /// Those that some rule matches, by tenant, as far as they name one.

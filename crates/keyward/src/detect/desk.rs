@@ -1,9 +1,10 @@
 //! Where findings arrive, are counted and passed on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use finding::{Cases, Finding, Fingerprint, Level};
+use detect::Told;
+use finding::{Cases, Finding};
 
 use crate::exit::Exit;
 use crate::input::Stop;
@@ -19,7 +20,9 @@ pub(super) struct Desk {
     pub(super) tally: Tally,
     cases: Cases,
     /// What an earlier run has told, as far as it went.
-    told: HashMap<Fingerprint, (u32, u64, Level)>,
+    told: HashMap<String, Told>,
+    /// What is told of the last events, for the next run; `None` before they come.
+    noted: Option<BTreeSet<Told>>,
     /// Set when results can no longer be written.
     pub(super) stop: Stop,
     failed: Option<io::Error>,
@@ -28,17 +31,31 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(renderer: Box<dyn Renderer>, out: Out, cases: Cases) -> Self {
         let (tally, told, stop) = (Tally::default(), HashMap::new(), Stop::default());
-        Self { renderer, out, tally, cases, told, stop, failed: None }
+        Self { renderer, out, tally, cases, told, noted: None, stop, failed: None }
     }
 
-    /// Remembers that an earlier run has told this finding: it is told again when there is more to it.
-    pub(super) fn knows(&mut self, finding: &Finding) {
-        self.told.insert(finding.id.clone(), stage(finding));
+    /// Remembers what an earlier run has told: it is told again when there is more to it.
+    pub(super) fn knows(&mut self, told: Vec<Told>) {
+        self.told = told.into_iter().map(|one| (one.id.clone(), one)).collect();
+    }
+
+    /// Notes from now on what is told.
+    pub(super) fn note(&mut self) {
+        self.noted = Some(BTreeSet::new());
+    }
+
+    /// What was told since it is noted.
+    pub(super) fn noted(&mut self) -> Vec<Told> {
+        self.noted.take().unwrap_or_default().into_iter().collect()
     }
 
     /// Puts a finding into its case, counts it and passes it on.
     pub(super) fn finding(&mut self, mut finding: Finding) {
-        let is_told = self.told.get(&finding.id).is_some_and(|told| *told == stage(&finding));
+        let stage = stage(&finding);
+        let is_told = self.told.get(&stage.id) == Some(&stage);
+        if let Some(noted) = &mut self.noted {
+            noted.insert(stage);
+        }
         if self.failed.is_some() || is_told {
             return;
         }
@@ -61,6 +78,12 @@ impl Desk {
 }
 
 /// How far a finding has come.
-fn stage(finding: &Finding) -> (u32, u64, Level) {
-    (finding.revision, finding.event_count, finding.level)
+fn stage(finding: &Finding) -> Told {
+    let Finding { id, revision, event_count, level, .. } = finding;
+    Told {
+        id: id.as_str().to_owned(),
+        revision: *revision,
+        event_count: *event_count,
+        level: *level as u8,
+    }
 }

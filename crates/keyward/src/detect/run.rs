@@ -7,10 +7,10 @@ use detect::{Admins, Counts, Detector, Engine, RuleLearning, Scope, Settings, So
 use event::Aliases;
 
 use super::desk::Desk;
-use super::intake::Intake;
+use super::intake::{Hold, Intake};
 use super::limits;
 use super::reload::Reload;
-use super::state;
+use super::state::{self, Begin, Kept};
 use crate::args::Detect;
 use crate::console::Console;
 use crate::examine::{self, Bar};
@@ -30,25 +30,31 @@ pub(super) struct Run<'r> {
 }
 
 impl Run<'_> {
-    /// Examines the inputs, learns from the warm ones, and passes on what was found. Returns what is remembered.
+    /// Examines the inputs, learns from the warm ones, and passes on what was found. Returns what is to be kept of it; `None`
+    /// if nothing is.
     pub(super) fn detect(
         &self,
         inputs: &Expanded,
         warm: &Expanded,
         desk: &mut Desk,
         summary: &mut Summary,
-    ) -> anyhow::Result<Engine> {
+    ) -> anyhow::Result<Option<Kept>> {
         let names = self.names(summary);
         let detector = self.detector(self.scope.clone(), &names);
         self.refuse_unfed(&detector, summary);
-        let path = self.args.state.as_deref();
-        let (mut engine, state) = state::begin(path, &detector, &self.settings());
-        self.say_left_out(state.as_ref());
-        engine.report_open(&mut |finding| desk.knows(&finding));
-        let before = engine.counts();
+        let mut begin = state::begin(self.args.state.as_deref(), &detector, &self.settings());
         let mut spill = TemporaryFile::default();
         let sorter = Sorter::new(&mut spill, self.args.memory.pending.bytes);
-        let mut intake = Intake::new(detector, limits(self.args), sorter);
+        let mut intake = Intake::new(Arc::clone(&detector), limits(self.args), sorter);
+        if !begin.tail.is_empty() {
+            match intake.resume(&begin.tail) {
+                Some(told) => desk.knows(told),
+                None => begin.refuse_damaged(&detector, self.settings()),
+            }
+        }
+        let Begin { mut engine, file, .. } = begin;
+        self.say_left_out(file.as_ref());
+        let before = engine.counts();
         let reload = Reload::new(self.args, &self.scope, self.rules, &names);
         self.examine(inputs, reload, &mut intake, &mut engine, desk, summary);
         // Behind the others: an event that stands in both is examined, not only learned from.
@@ -57,15 +63,42 @@ impl Run<'_> {
             intake.look_with(self.detector(Scope { since: None, ..self.scope.clone() }, &names));
         }
         self.learn(warm, &mut intake, &mut engine, desk, summary);
-        let repeated = intake
-            .finish(&mut engine, &mut |finding| desk.finding(finding))
-            .context("failed to keep what does not fit into memory")?;
-        engine.report_open(&mut |finding| desk.finding(finding));
+        let (repeated, kept) = self.conclude(intake, &mut engine, &detector, desk, summary)?;
         account(&engine, before, &mut summary.events);
         summary.events.repeated = repeated;
-        summary.memory = Memory { state, ..memory(&engine) };
+        summary.memory = Memory { state: file, ..memory(&engine) };
         self.say_learning(&summary.memory);
-        Ok(engine)
+        Ok(kept)
+    }
+
+    /// Gives everything to the engine, in order. With `--state` the last events, which some of the next run may come before,
+    /// are kept as they are.
+    fn conclude(
+        &self,
+        intake: Intake<'_>,
+        engine: &mut Engine,
+        detector: &Detector,
+        desk: &mut Desk,
+        summary: &mut Summary,
+    ) -> anyhow::Result<(u64, Option<Kept>)> {
+        let spilled = "failed to keep what does not fit into memory";
+        if self.args.state.is_none() {
+            let repeated = intake.finish(engine, &mut |finding| desk.finding(finding));
+            engine.report_open(&mut |finding| desk.finding(finding));
+            return Ok((repeated.context(spilled)?, None));
+        }
+        let lateness = self.args.lateness.0.unsigned_abs();
+        let hold = Hold { lateness, most_bytes: self.args.memory.pending.bytes };
+        let (repeated, tail) = intake
+            .finish_before(&hold, engine, &mut |finding| desk.finding(finding))
+            .context(spilled)?;
+        let snapshot = engine.save();
+        desk.note();
+        tail.finish(engine, &mut |finding| desk.finding(finding));
+        engine.report_open(&mut |finding| desk.finding(finding));
+        summary.events.pushed = tail.n_pushed();
+        let tail = tail.save(detector, &desk.noted());
+        Ok((repeated, Some(Kept { snapshot, tail })))
     }
 
     /// Says which rules do not go on where they left off.

@@ -56,6 +56,7 @@ fn remembered(summary: &Summary) -> Vec<String> {
     let counted = [
         (events.without_time, "Matched, but without a usable time, so not remembered"),
         (events.late, "Matched, but before what is remembered, so not remembered"),
+        (events.pushed, "Remembered before older ones may come, for want of room"),
         (events.repeated, "Came more than once, counted once"),
     ];
     for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {

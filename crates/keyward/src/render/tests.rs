@@ -276,6 +276,7 @@ fn json_is_one_object() {
         },
         "without_time": 0,
         "late": 0,
+        "pushed": 0,
         "repeated": 0,
         "tenants": {}
       },
@@ -338,7 +339,7 @@ fn json_without_findings() {
     assert_snapshot!(rendered(Format::Json, vec![], &Summary::default()), @r#"
     {"schema":"keyward.findings/1","findings":[
 
-    ],"summary":{"schema":"keyward.summary/1","inputs":{"read":0,"bytes":0,"faults":{"count":0,"first":[]}},"events":{"examined":0,"products":{},"outside":0,"rejected":{"count":0,"first":[]},"faulty":{"count":0,"first":[]},"without_time":0,"late":0,"repeated":0,"tenants":{}},"rules":{"loaded":0,"not_runnable":{"count":0,"first":[]},"faults":{"count":0,"first":[]}},"findings":{"total":0,"levels":{},"rules":[]},"learned_from":{"inputs":0,"events":0},"memory":{"learning":[],"forgotten":[],"waiting":0,"bytes":0,"state":null},"stopped_early":false,"exit":2}}
+    ],"summary":{"schema":"keyward.summary/1","inputs":{"read":0,"bytes":0,"faults":{"count":0,"first":[]}},"events":{"examined":0,"products":{},"outside":0,"rejected":{"count":0,"first":[]},"faulty":{"count":0,"first":[]},"without_time":0,"late":0,"pushed":0,"repeated":0,"tenants":{}},"rules":{"loaded":0,"not_runnable":{"count":0,"first":[]},"faults":{"count":0,"first":[]}},"findings":{"total":0,"levels":{},"rules":[]},"learned_from":{"inputs":0,"events":0},"memory":{"learning":[],"forgotten":[],"waiting":0,"bytes":0,"state":null},"stopped_early":false,"exit":2}}
     "#);
 }
 

@@ -50,7 +50,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 
 fn keyward(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
-    command.args(["detect", "--rules", "many.yml", "-f", "jsonl"]).args(words).current_dir(folder);
+    command.args(["detect", "-f", "jsonl"]).args(words).args(["--rules", "many.yml"]);
+    command.current_dir(folder);
     command
 }
 
@@ -90,10 +91,65 @@ fn a_second_run_goes_on_where_the_first_left_off() {
 #[test]
 fn what_lies_before_what_is_remembered_is_late_and_said() {
     let folder = folder(&[("now", &refusals("ada", &[30])), ("before", &refusals("ada", &[0]))]);
-    detect(folder.path(), &["--state", "kept.state", "now"]);
-    let (_, exit, said) = detect(folder.path(), &["--state", "kept.state", "before"]);
+    let run = |name| detect(folder.path(), &["--state", "kept.state", "--lateness", "10m", name]);
+    run("now");
+    let (_, exit, said) = run("before");
     assert_eq!(exit, 0);
     assert!(said.contains("Matched, but before what is remembered"), "{said}");
+}
+
+#[test]
+fn what_lies_a_little_before_the_last_run_counts_in_its_order() {
+    let files = [("now", refusals("ada", &[5, 6])), ("before", refusals("ada", &[3, 4]))];
+    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let folder = folder(&files);
+    let run = |words: &[&str]| detect(folder.path(), &[&["--state", "kept.state"], words].concat());
+    assert_eq!(run(&["now"]).0, []);
+    let (findings, exit, said) = run(&["before"]);
+    assert_eq!((findings, exit), (vec![("ada@example.com".to_owned(), 4)], 1), "{said}");
+    assert!(!said.contains("not remembered"), "{said}");
+    // The same log once more is the same events.
+    assert_eq!(run(&["before"]).0, []);
+}
+
+#[test]
+fn runs_one_after_the_other_find_what_one_run_finds() {
+    let whole = refusals("ada", &[0, 1, 9, 12, 13, 14, 40, 41]) + &refusals("bob", &[2, 11, 20]);
+    let lines: Vec<_> = whole.lines().map(|line| format!("{line}\n")).collect();
+    let folder = folder(&[("whole", &whole)]);
+    let mut all: Vec<_> = detect(folder.path(), &["whole"]).0;
+    let mut parts = std::collections::BTreeMap::new();
+    for (number, line) in lines.iter().enumerate() {
+        fs::write(folder.path().join("part"), line).unwrap();
+        let words = ["--state", "kept.state", "--lateness", "2h", "part"];
+        let (findings, _, said) = detect(folder.path(), &words);
+        assert!(!said.contains("not used"), "{number}: {said}");
+        parts.extend(findings);
+    }
+    all.sort();
+    assert_eq!(parts.into_iter().collect::<Vec<_>>(), all);
+}
+
+#[test]
+fn other_rules_do_not_disturb_what_is_remembered() {
+    let other = RULE
+        .replace("many", "others")
+        .replace("a6c001", "a6c002")
+        .replace("[entity.user]", "[entity.ip]");
+    let files =
+        [("one", refusals("ada", &[0, 1])), ("two", refusals("ada", &[2])), ("a.yml", other)];
+    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let folder = folder(&files);
+    for lateness in ["1h", "0s"] {
+        let run = |words: &[&str]| {
+            let state = format!("{lateness}.state");
+            let all = [&["--state", &state, "--lateness", lateness], words].concat();
+            detect(folder.path(), &all)
+        };
+        assert_eq!(run(&["one"]).0, []);
+        let (findings, exit, said) = run(&["--rules", "a.yml", "two"]);
+        assert_eq!((findings, exit), (vec![("ada@example.com".to_owned(), 3)], 1), "{said}");
+    }
 }
 
 #[test]
@@ -102,11 +158,24 @@ fn a_state_that_was_cut_is_refused_and_left_as_it_is() {
     detect(folder.path(), &["--state", "kept.state", "one"]);
     let path = folder.path().join("kept.state");
     let whole = fs::read(&path).unwrap();
-    fs::write(&path, &whole[..whole.len() - 9]).unwrap();
-    let (findings, exit, said) = detect(folder.path(), &["--state", "kept.state", "two"]);
-    assert_eq!((findings, exit), (Vec::new(), 3));
-    assert!(said.contains("is damaged"), "{said}");
-    assert_eq!(fs::read(&path).unwrap().len(), whole.len() - 9);
+    let refuses = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let (findings, exit, said) = detect(folder.path(), &["--state", "kept.state", "two"]);
+        assert_eq!((findings, exit), (Vec::new(), 3), "{} bytes", bytes.len());
+        assert!(said.contains("is damaged") || said.contains("is no saved state"), "{said}");
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    };
+    for length in [1, 9, 40, whole.len() / 2, whole.len() - 20] {
+        refuses(&whole[..whole.len() - length]);
+    }
+    for at in [0, 14, whole.len() / 3, whole.len() - 100, whole.len() - 12] {
+        let mut changed = whole.clone();
+        changed[at] ^= 64;
+        if at != 14 {
+            refuses(&changed);
+        }
+    }
+    refuses(b"");
 }
 
 /// Lets a list become something else, or nothing, after a first input was read and before a second one is.
