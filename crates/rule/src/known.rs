@@ -34,6 +34,8 @@ pub struct LevelCase {
     pub when: Vec<Ask>,
     /// The level then; `None` for no finding.
     pub level: Option<Level>,
+    /// When that is, in words; what lists have decided included.
+    pub text: String,
 }
 
 impl Known {

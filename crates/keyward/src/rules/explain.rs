@@ -38,13 +38,18 @@ pub(crate) fn run(mut args: Explain, console: Console) -> anyhow::Result<Exit> {
         bail!("no rule is called `{}`{suggestion}{way_out}", args.rule);
     };
     let corpus = Corpus::of(&loaded.rules);
-    let indicators: Vec<_> =
-        indicator::of_rule(rule).into_iter().map(|one| (corpus.others(&one), one)).collect();
+    let explained = Explained { rule, counted: counted(&loaded, rule) };
+    let mut indicators: Vec<(usize, Indicator)> = Vec::new();
+    for one in explained.rules().flat_map(indicator::of_rule) {
+        if !indicators.iter().any(|(_, known)| *known == one) {
+            indicators.push((corpus.others(&one), one));
+        }
+    }
     let mut out = Out::open(args.print.output.output.as_deref(), console.color())?;
     match args.print.format {
-        ListFormat::Text => write_text(rule, &indicators, &mut out)?,
+        ListFormat::Text => write_text(&explained, &indicators, &mut out)?,
         ListFormat::Json | ListFormat::Jsonl => {
-            write_json(&to_json(rule, &indicators), &mut out)?;
+            write_json(&to_json(&explained, &indicators), &mut out)?;
             writeln!(out)?;
         }
     }
@@ -64,7 +69,56 @@ fn find<'l>(loaded: &'l Loaded, key: &str) -> Option<&'l Rule> {
     loaded.rules.iter().find(|rule| rule.is_called(key) || rule.origin.path == key)
 }
 
-fn to_json(rule: &Rule, indicators: &[(usize, Indicator)]) -> Value {
+/// The rules that a rule with memory counts, down to those without, each once.
+fn counted<'l>(loaded: &'l Loaded, rule: &'l Rule) -> Vec<&'l Rule> {
+    let mut found: Vec<&Rule> = Vec::new();
+    let mut open = vec![rule];
+    while let Some(outer) = open.pop() {
+        let sources = outer.correlation.iter().flat_map(|correlation| &correlation.sources);
+        let inner = sources.filter_map(|source| loaded.rules.iter().find(|r| r.id == source.id));
+        let new: Vec<_> =
+            inner.filter(|rule| !found.iter().any(|known| known.id == rule.id)).collect();
+        found.extend(&new);
+        open.extend(new.iter().rev());
+    }
+    found
+}
+
+/// A rule with those that it counts.
+struct Explained<'l> {
+    rule: &'l Rule,
+    counted: Vec<&'l Rule>,
+}
+
+impl<'l> Explained<'l> {
+    fn rules(&self) -> impl Iterator<Item = &'l Rule> {
+        std::iter::once(self.rule).chain(self.counted.iter().copied())
+    }
+}
+
+fn counted_to_json(rule: &Rule) -> Value {
+    let stages: Vec<_> = stages(rule).iter().map(Stage::to_json).collect();
+    json!({"id": rule.id, "name": rule.name, "title": rule.title, "stages": stages})
+}
+
+fn case_to_json(case: &rule::LevelCase) -> Value {
+    json!({"when": case.text, "level": case.level.map(rule::Level::as_str)})
+}
+
+/// The level for each case, and the one for all others; nothing where there are no cases.
+fn levels(rule: &Rule) -> Vec<String> {
+    let name = |level: Option<rule::Level>| level.map_or("no finding", rule::Level::as_str);
+    let cases = rule.levels.iter();
+    let mut lines: Vec<_> =
+        cases.map(|case| format!("- {} where {}", name(case.level), case.text)).collect();
+    if !lines.is_empty() {
+        lines.push(format!("- {} otherwise", rule.level));
+    }
+    lines
+}
+
+fn to_json(explained: &Explained<'_>, indicators: &[(usize, Indicator)]) -> Value {
+    let rule = explained.rule;
     let about = &rule.about;
     json!({
         "schema": "keyward.explanation/1",
@@ -75,16 +129,19 @@ fn to_json(rule: &Rule, indicators: &[(usize, Indicator)]) -> Value {
         "response": about.response,
         "prevention": about.prevention,
         "references": about.references,
+        "levels": rule.levels.iter().map(case_to_json).collect::<Vec<_>>(),
         "stages": stages(rule).iter().map(Stage::to_json).collect::<Vec<_>>(),
+        "counts": explained.counted.iter().map(|rule| counted_to_json(rule)).collect::<Vec<_>>(),
         "indicators": indicators.iter().map(|(others, one)| one.to_json(*others)).collect::<Vec<_>>(),
     })
 }
 
 fn write_text(
-    rule: &Rule,
+    explained: &Explained<'_>,
     indicators: &[(usize, Indicator)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let rule = explained.rule;
     write_head(rule, out)?;
     let about = &rule.about;
     let paragraph = |text: &Option<String>| {
@@ -96,6 +153,7 @@ fn write_text(
     section("What is innocent", items(&about.falsepositives), out)?;
     section("What to do first", items(&about.response), out)?;
     section("How to prevent it", items(&about.prevention), out)?;
+    section("How much it matters", levels(rule), out)?;
     section(
         "What to know",
         list::remarks(rule).into_iter().chain(rule.notes.clone()).collect(),
@@ -104,6 +162,12 @@ fn write_text(
     writeln!(out, "{BOLD}Stages{BOLD:#}")?;
     for (number, stage) in stages(rule).iter().enumerate() {
         write_stage(number, stage, out)?;
+    }
+    for counted in &explained.counted {
+        writeln!(out, "\n{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}", visible(&counted.title), counted.name)?;
+        for (number, stage) in stages(counted).iter().enumerate() {
+            write_stage(number, stage, out)?;
+        }
     }
     write_indicators(indicators, out)
 }

@@ -42,12 +42,13 @@ fn case(node: &Node, context: &mut Context<'_>) -> Option<LevelCase> {
         }
     }
     let level = level(node, context);
-    let Some(when) = node.get("when").and_then(Node::map).filter(|when| !when.is_empty()) else {
+    let when = entries_of(node);
+    if when.is_empty() {
         let message = "a case needs `when`, with what must be known";
         let help = "write `when: {user.admin: 'yes'}`";
         context.out.push(Diagnostic::error(Code::BadLevels, node.span, message).help(help));
         return None;
-    };
+    }
     let mut asks = Vec::new();
     let mut holds = true;
     for (key, value) in when {
@@ -59,7 +60,24 @@ fn case(node: &Node, context: &mut Context<'_>) -> Option<LevelCase> {
     }
     let level = level?;
     let when = asks.into_iter().map(|(_, ask)| ask).collect();
-    holds.then_some(LevelCase { when, level })
+    holds.then_some(LevelCase { when, level, text: in_words(entries_of(node)) })
+}
+
+fn entries_of(node: &Node) -> &[(Node, Node)] {
+    node.get("when").and_then(Node::map).unwrap_or_default()
+}
+
+/// What must be known, in words: `target_user.admin is yes and user.admin_roles contains help`.
+fn in_words(when: &[(Node, Node)]) -> String {
+    let claim = |(key, value): &(Node, Node)| {
+        let key = key.text().unwrap_or_default();
+        let (field, modifiers) = key.split_once('|').unwrap_or((key, ""));
+        let verb = if modifiers.is_empty() { "is".to_owned() } else { modifiers.replace('|', " ") };
+        let values = value.seq().unwrap_or(std::slice::from_ref(value));
+        let values: Vec<_> = values.iter().filter_map(Node::text).collect();
+        format!("{field} {verb} {}", values.join(" or "))
+    };
+    when.iter().map(claim).collect::<Vec<_>>().join(" and ")
 }
 
 /// The level of a case: `Some(None)` for no finding.

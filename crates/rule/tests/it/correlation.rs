@@ -362,3 +362,10 @@ fn slots_over_midnight_belong_to_the_day_on_which_they_begin() {
     let evening = [("2026-11-08T23:59:59Z", true), ("2026-11-09T00:00:00Z", false)];
     check("days: [sat-mon], hours: '18:00-24:00'", &evening);
 }
+
+#[test]
+fn cases_of_levels_are_told_in_words() {
+    let loaded = load_one(EVERY);
+    let texts: Vec<_> = loaded.rules[0].levels.iter().map(|case| case.text.as_str()).collect();
+    assert_eq!(texts, ["target_user.admin is yes and user.admin_roles contains super"]);
+}
