@@ -197,6 +197,43 @@ fn text_groups_by_case_worst_first_and_says_what_was_not_read() {
 }
 
 #[test]
+fn a_long_case_names_its_worst_and_tells_the_others_in_brief() {
+    let lesser = |number: u64| {
+        let rule = Rule {
+            id: number.to_string(),
+            name: format!("r{number}"),
+            title: "Lesser".into(),
+            ..Rule::default()
+        };
+        let time = format!("2026-11-20T07:5{number}:00Z");
+        let finding = token(&number.to_string(), &time, number);
+        Finding { rule: Arc::new(rule), level: Level::Low, ..finding }
+    };
+    let all = (1..9).map(lesser).chain([token("e", "2026-11-20T07:55:00Z", 1)]).collect();
+    let text = plain(&rendered(Format::Text, all, &summary(&[])));
+    let case = text.split("No findings").next().unwrap();
+    let lines: Vec<_> = case.lines().take(16).collect();
+    assert_snapshot!(lines.join("\n"), @r"
+    high · mallory@example.com · okta
+      Okta API Token Created
+      9 findings in 7m, 2026-11-20 07:51:00 to 07:58:00 UTC · case ff88f9376672067923bb914056b5e338
+
+      07:51:00  low            Lesser
+                               r1 · my logs/a.jsonl:1
+      07:52:00  low            Lesser
+                               r2 · my logs/a.jsonl:2
+      07:53:00  low            Lesser
+                               r3 · my logs/a.jsonl:3
+      07:54:00  low            Lesser
+                               r4 · my logs/a.jsonl:4
+      07:55:00  high           Okta API Token Created
+                               okta_api_token_created · T1098.001, T1528
+                               on alice@example.com, from 203.0.113.7, session 102abc
+                               my logs/a.jsonl:1
+    ");
+}
+
+#[test]
 fn text_without_findings() {
     assert_snapshot!(rendered(Format::Text, vec![], &summary(&[])), @r"
     No findings.

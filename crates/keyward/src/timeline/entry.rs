@@ -8,6 +8,9 @@ use super::told::Told;
 use crate::args::Whom;
 use crate::summary::Fault;
 
+/// Stands behind the id of any event.
+const LAST: &str = "\u{10ffff}";
+
 /// Everything there is to tell about a subject.
 pub(super) struct Timeline {
     /// Whom it is about.
@@ -41,12 +44,16 @@ impl Entry {
         }
     }
 
-    /// By time; at one time an event before what was found in it.
+    /// By time; at one time an event before what was found in it, and what was found in several at the end.
     pub(super) fn order(&self) -> (bool, Option<Timestamp>, &str, bool, &str) {
         let (id, other) = match self {
             Self::Event(row) => (row.id.as_str(), ""),
             Self::Finding(finding) => {
-                (finding.events.first().map_or("", String::as_str), finding.id.as_str())
+                let event = match finding.events.as_slice() {
+                    [event] => event,
+                    _ => LAST,
+                };
+                (event, finding.id.as_str())
             }
         };
         (self.time().is_none(), self.time(), id, !other.is_empty(), other)

@@ -309,7 +309,9 @@ impl<'t> Teller<'t> {
 
 /// Fields that the line of the event has said.
 fn is_said(field: &str) -> bool {
-    ["eventType", "outcome.result", "data.type", "entity.type"].contains(&field)
+    let said =
+        ["eventType", "outcome.result", "data.type", "entity.type", "entity.user", "entity.ip"];
+    said.contains(&field)
 }
 
 fn clock(time: Option<Timestamp>) -> String {

@@ -20,6 +20,12 @@ const SHOWN_MAX: usize = 3;
 /// Steps of what to do first; `keyward rules explain` has all.
 const STEPS_MAX: usize = 3;
 
+/// Findings of a case that are all shown with what made them; of more, the worst.
+const DETAILED_MAX: usize = 8;
+
+/// Titles that the heading of a case names.
+const TITLES_MAX: usize = 3;
+
 /// Before the lines under a finding: as wide as its time and level.
 const INDENT: &str = "                           ";
 
@@ -117,10 +123,21 @@ impl Case {
         let style = level_style(self.level);
         let subject = visible(&self.subject);
         writeln!(out, "{style}{}{style:#} · {BOLD}{subject}{BOLD:#}", self.level)?;
+        if let Some(line) = self.titles_line() {
+            writeln!(out, "  {BOLD}{}{BOLD:#}", visible(&line))?;
+        }
         writeln!(out, "  {}\n", self.span_line())?;
         self.write_findings(out)?;
         self.write_advice(rulebook, out)?;
         writeln!(out)
+    }
+
+    /// What the worst findings say, where they would be lost among others.
+    fn titles_line(&self) -> Option<String> {
+        let worst = self.pairs.iter().filter(|pair| pair.level == self.level);
+        let titles = worst.filter_map(|pair| Some(&*pair.shown.first()?.rule.title));
+        let titles: Vec<_> = titles.take(TITLES_MAX).collect();
+        (self.pairs.len() > DETAILED_MAX).then(|| titles.join("; "))
     }
 
     fn span_line(&self) -> String {
@@ -144,14 +161,21 @@ impl Case {
         shown.sort_by(|(one, _), (other, _)| earliest(one).cmp(&earliest(other)));
         let mut today = self.first.map(day);
         let mut before = Before::default();
+        let is_long = shown.len() > DETAILED_MAX;
         for (finding, pair) in shown {
             let date = finding.time.map(day);
             if let Some(date) = date.as_ref().filter(|_| date != today) {
                 writeln!(out, "  {date}")?;
             }
             today = date.or(today);
-            write_finding(finding, &before, out)?;
-            before.add(finding);
+            // What is informational is worth a line, not the room that an alert takes.
+            let is_lesser = is_long && finding.level < self.level;
+            if is_lesser || finding.level == Level::Informational {
+                write_brief(finding, out)?;
+            } else {
+                write_finding(finding, &before, out)?;
+                before.add(finding);
+            }
             write_rest(pair.rest_behind(finding), pair.last, out)?;
         }
         Ok(())
@@ -201,26 +225,36 @@ impl<'f> Before<'f> {
     }
 }
 
-/// Writes one finding, as far as it differs from what was written before.
-fn write_finding(finding: &Finding, before: &Before<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes when, how bad and what.
+fn write_title(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let style = level_style(finding.level);
     let time = finding.time.map_or_else(|| "no time ".to_owned(), time_of_day);
     let title = visible(&finding.rule.title);
-    writeln!(out, "  {time}  {style}{:<13}{style:#}  {BOLD}{title}{BOLD:#}", finding.level)?;
+    writeln!(out, "  {time}  {style}{:<13}{style:#}  {BOLD}{title}{BOLD:#}", finding.level)
+}
+
+/// Writes one finding in two lines.
+fn write_brief(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    write_title(finding, out)?;
+    let place = place_line(finding.place.as_ref());
+    let parts: Vec<_> = [Some(rule_line(finding)), place].into_iter().flatten().collect();
+    writeln!(out, "{INDENT}{DIM}{}{DIM:#}", visible(&parts.join(" · ")))
+}
+
+/// Writes one finding, as far as it differs from what was written before.
+fn write_finding(finding: &Finding, before: &Before<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_title(finding, out)?;
     let same_rule = before.of_rules.get(finding.rule.id.as_str()).copied();
     let rule =
         Some(rule_line(finding)).filter(|now| same_rule.map(rule_line).as_ref() != Some(now));
     if let Some(line) = rule {
         writeln!(out, "{INDENT}{}", visible(&line))?;
     }
-    // What is informational is worth a line, not the room that an alert takes.
-    let is_brief = finding.level == Level::Informational;
-    let subject =
-        subject_line(finding).filter(|now| !is_brief && before.subject.as_ref() != Some(now));
+    let subject = subject_line(finding).filter(|now| before.subject.as_ref() != Some(now));
     for line in [subject, place_line(finding.place.as_ref())].into_iter().flatten() {
         writeln!(out, "{INDENT}{DIM}{}{DIM:#}", visible(&line))?;
     }
-    if is_brief { Ok(()) } else { write_evidence(finding, same_rule, out) }
+    write_evidence(finding, same_rule, out)
 }
 
 fn write_evidence(
