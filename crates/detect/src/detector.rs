@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use rule::Rule;
 use rustc_hash::FxHashMap;
 
-use crate::excerpt::{Head, Slot, TIMELESS, VALUES_MAX, Writer};
+use crate::excerpt::{self, Head, Slot, TIMELESS, VALUES_MAX, Writer};
+use crate::hash;
 use crate::plan::{Answers, Plan};
 use crate::program::{self, Program, Unfed};
 use crate::signals;
@@ -65,6 +66,8 @@ pub struct Worker {
     answers: Answers,
     matched: Vec<usize>,
     slots: Vec<Slot>,
+    /// Fingerprints of the values that a field has had.
+    known: Vec<u64>,
     pub(crate) writer: Writer,
 }
 
@@ -220,7 +223,7 @@ impl Detector {
 
     /// Writes the excerpt of an event that some rules match.
     fn write(&self, event: &Event<'_>, line: u64, worker: &mut Worker) {
-        let Worker { matched, slots, writer, .. } = worker;
+        let Worker { matched, slots, known, writer, .. } = worker;
         for rule in matched.iter().copied() {
             let Some(watch) = self.watches.get(rule).filter(|watch| watch.alerts) else { continue };
             watch.condition.evidence(event, &mut |field, value| {
@@ -231,11 +234,16 @@ impl Detector {
         self.needed(matched, slots);
         for slot in slots.iter().copied() {
             let Some(asked) = self.program.slots.get(usize::from(slot)) else { continue };
-            let mut n_values = 0;
+            known.clear();
             asked.field.visit(event, &mut |text| {
-                writer.field(slot, self.named(&asked.field, text));
-                n_values += 1;
-                if n_values < VALUES_MAX {
+                // A value that an event names twice is one value.
+                let text = self.named(&asked.field, text);
+                let print = hash::of_text(text);
+                if !known.contains(&print) {
+                    known.push(print);
+                    writer.field(slot, text);
+                }
+                if known.len() < VALUES_MAX {
                     ControlFlow::Continue(())
                 } else {
                     ControlFlow::Break(())
@@ -246,7 +254,7 @@ impl Detector {
         let head = Head {
             product: event.product().map_or(0, |product| product as u8 + 1),
             line,
-            time: event.time().map_or(TIMELESS, Timestamp::as_microsecond),
+            time: event.time().map_or(TIMELESS, |time| excerpt::usable(time.as_microsecond())),
             id: &id,
             tenant: &event.tenant().unwrap_or_default(),
         };

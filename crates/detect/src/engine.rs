@@ -12,8 +12,10 @@
 mod admins;
 pub(crate) mod episode;
 mod feed;
+mod latest;
 mod learning;
 mod report;
+mod room;
 mod sequence;
 mod settings;
 mod tenants;
@@ -27,6 +29,7 @@ use rustc_hash::FxHashMap;
 
 use self::admins::Known;
 use self::episode::Episode;
+use self::latest::Latest;
 use self::learning::Learning;
 pub use self::learning::RuleLearning;
 pub use self::settings::{Admins, Settings};
@@ -63,7 +66,10 @@ pub(crate) struct State {
     pub(crate) now: i64,
     pub(crate) groups: Groups,
     pub(crate) episodes: FxHashMap<(u16, u64), Episode>,
+    /// Bytes that the episodes take, about.
+    pub(crate) episode_bytes: usize,
     pub(crate) timers: Timers,
+    pub(crate) latest: Latest,
     pub(crate) known: Known,
     pub(crate) learning: Learning,
     pub(crate) counts: Counts,
@@ -126,7 +132,9 @@ impl Engine {
             now: TIMELESS,
             groups: Groups::new(program.nodes.len()),
             episodes: FxHashMap::default(),
+            episode_bytes: 0,
             timers: Timers::default(),
+            latest: Latest::default(),
             known: Known::default(),
             learning: Learning::new(program.nodes.len()),
             counts: Counts::default(),
@@ -179,7 +187,7 @@ impl Engine {
 
     /// Bytes that the state takes, about.
     pub fn bytes(&self) -> usize {
-        self.state.groups.bytes
+        self.state.groups.bytes + self.state.episode_bytes
     }
 
     /// Groups forgotten for want of room, by rule; rules without any are left out.
@@ -196,7 +204,8 @@ impl Engine {
         excerpt.fill(bytes, program.slots.len());
         self.state.counts.taken += 1;
         let is_timeless = excerpt.time == TIMELESS;
-        let is_late = !is_timeless && excerpt.time < self.state.now;
+        let is_behind = !is_timeless && excerpt.time < self.state.now;
+        let is_late = is_behind || (!is_timeless && self.state.latest.is_again(&excerpt));
         self.state.counts.late += u64::from(is_late);
         self.state.counts.timeless += u64::from(is_timeless);
         self.tenants.add(excerpt.tenant);
@@ -228,9 +237,7 @@ impl Engine {
         }
         if !is_timeless && !is_late {
             self.state.groups.sweep(self.state.now, &program.nodes);
-            if self.state.groups.bytes > self.settings.total_bytes {
-                self.state.groups.shrink(self.settings.total_bytes);
-            }
+            self.make_room(program, out);
         }
     }
 

@@ -13,6 +13,15 @@ use crate::bytes::{Reader, put_number, put_text};
 /// The time of an event that does not say when it was.
 pub(crate) const TIMELESS: i64 = i64::MIN;
 
+/// The times that a log can hold, in microseconds: from 2000 to 2100. Whatever says otherwise is mistaken or forged, and one
+/// event of 2999 would make every other late.
+const USABLE: std::ops::Range<i64> = 946_684_800_000_000..4_102_444_800_000_000;
+
+/// The time, or none if no log can hold it.
+pub(crate) fn usable(time: i64) -> i64 {
+    if USABLE.contains(&time) { time } else { TIMELESS }
+}
+
 /// Most characters of a text that are kept; longer ones keep their beginning and a hash of the whole.
 const TEXT_MAX: usize = 256;
 
@@ -176,10 +185,14 @@ pub(crate) fn content(one: &[u8]) -> &[u8] {
     one.get(FIXED..).unwrap_or_default()
 }
 
+/// The id of the event.
+pub(crate) fn id(one: &[u8]) -> Option<&str> {
+    Reader::new(content(one)).text()
+}
+
 /// Whether the provider gave the event an id.
 pub(crate) fn has_id(one: &[u8]) -> bool {
-    let id = Reader::new(content(one)).text();
-    id.is_some_and(|id| !id.starts_with(finding::HASHED_ID))
+    id(one).is_some_and(|id| !id.starts_with(finding::HASHED_ID))
 }
 
 /// Whose event it is.

@@ -131,19 +131,27 @@ impl Groups {
         cells.get_mut(at).map(|(_, cell)| cell)
     }
 
-    /// Lets a rule's cell in a group be changed, and sees to what follows from it. A cell that is not there is `new`.
+    /// Lets a rule's cell in a group be changed, and sees to what follows from it. A cell that is not there, or is dead at
+    /// `time`, is `new`: what is found must not depend on how soon the hand came by.
     pub(crate) fn change<T>(
         &mut self,
-        key: u64,
-        number: u16,
+        (key, number, time): (u64, u16, i64),
         node: &Node,
         new: impl FnOnce() -> Option<Cell>,
         change: impl FnOnce(&mut Cell) -> T,
     ) -> Option<T> {
         let at = self.place(key);
         let group = self.row.get_mut(at)?;
+        let mut before = 0;
         let place = match group.cells.binary_search_by_key(&number, |(of, _)| *of) {
-            Ok(place) => place,
+            Ok(place) => {
+                let (_, cell) = group.cells.get_mut(place)?;
+                before = cell.bytes();
+                if group.look_after < time && cell.dead_after(node) < time {
+                    *cell = new()?;
+                }
+                place
+            }
             Err(place) => {
                 let cell = new()?;
                 group.cells.reserve_exact(1);
@@ -156,7 +164,6 @@ impl Groups {
             }
         };
         let (_, cell) = group.cells.get_mut(place)?;
-        let before = cell.bytes();
         let changed = change(cell);
         let after = cell.bytes();
         group.look_after = group.look_after.min(cell.dead_after(node));

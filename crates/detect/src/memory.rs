@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use rule::correlation::Memory;
 
+use crate::excerpt::{self, Excerpt};
 use crate::program::Node;
 
 /// What a rule remembers of one group.
@@ -47,6 +48,10 @@ pub(crate) struct Kept {
     /// Its excerpt, cut down to what findings show.
     pub(crate) event: Arc<[u8]>,
 }
+
+/// About how many bytes a fingerprint and a number take in a table: 17, of which there are on average half as many again.
+/// The true capacity is not asked: a state that was restored must know the same number.
+const TABLE_ENTRY: usize = 24;
 
 /// One match as a rule sees it.
 pub(crate) struct Hit<'h> {
@@ -205,6 +210,11 @@ impl Cell {
 }
 
 impl Kept {
+    /// Whether it is that very event.
+    pub(crate) fn is_at(&self, excerpt: &Excerpt<'_>) -> bool {
+        self.time == excerpt.time && excerpt::id(&self.event) == Some(excerpt.id)
+    }
+
     /// About how many bytes it takes: what shares an event with others is counted by each.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.event.len() + 16

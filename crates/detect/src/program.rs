@@ -95,6 +95,8 @@ pub(crate) struct Node {
     /// Names of what else it reads, by column.
     pub(crate) columns: Vec<String>,
     pub(crate) sources: Vec<Source>,
+    /// The rules with memory that it stands on, near or far.
+    pub(crate) inner: Vec<usize>,
     /// What it feeds in turn.
     pub(crate) feeds: Vec<Feed>,
     /// Whether tenants are kept apart.
@@ -227,7 +229,7 @@ impl<'r> Compiler<'r> {
             return self.unfed.push(Unfed { rule, source });
         }
         let number = self.program.nodes.len();
-        let mut products = Vec::new();
+        let (mut products, mut inner) = (Vec::new(), Vec::new());
         let mut sources = Vec::new();
         let keys = columns(&correlation.test);
         for (place, source) in correlation.sources.iter().enumerate() {
@@ -241,9 +243,11 @@ impl<'r> Compiler<'r> {
                 reads.push((leaf, self.reads(leaf, group, columns)));
             }
             match self.nodes.get(&*source.id).copied() {
-                Some(inner) => {
-                    if let Some(inner) = self.program.nodes.get_mut(inner) {
-                        inner.feeds.push(feed);
+                Some(at) => {
+                    if let Some(node) = self.program.nodes.get_mut(at) {
+                        node.feeds.push(feed);
+                        inner.push(at);
+                        inner.extend(&node.inner);
                     }
                 }
                 None => {
@@ -257,7 +261,8 @@ impl<'r> Compiler<'r> {
         }
         products.dedup();
         let node = node(rule, sources, columns(&correlation.test), products.len() == 1);
-        if let Some(node) = node {
+        if let Some(mut node) = node {
+            node.inner = inner;
             self.nodes.insert(&rule.id, number);
             self.program.nodes.push(node);
         }
@@ -333,6 +338,7 @@ fn node(rule: &Rule, sources: Vec<Source>, keys: Vec<&Key>, by_tenant: bool) -> 
         names: names(correlation),
         columns: keys.iter().map(|key| key.name.clone()).collect(),
         sources,
+        inner: Vec::new(),
         feeds: Vec::new(),
         by_tenant,
         fingerprint: fingerprint(rule),

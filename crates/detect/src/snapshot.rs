@@ -153,6 +153,10 @@ impl Engine {
         saving.number(u64::from(state.n_inputs.saturating_add(inputs)));
         let counts = state.counts;
         [counts.taken, counts.late, counts.timeless].iter().for_each(|n| n.put(saving));
+        state.latest.time.put(saving);
+        let mut latest: Vec<_> = state.latest.prints.iter().copied().map(Print).collect();
+        latest.sort_unstable();
+        saving.all(latest.len(), latest.iter());
         self.put_known(saving);
         self.put_groups(saving);
         let mut episodes: Vec<_> = state.episodes.iter().collect();
@@ -176,13 +180,19 @@ impl Engine {
         for count in [&mut counts.taken, &mut counts.late, &mut counts.timeless] {
             *count = u64::get(loading)?;
         }
+        self.state.latest.time = i64::get(loading)?;
+        let latest: Vec<Print> = loading.all()?;
+        self.state.latest.prints = latest.into_iter().map(|Print(print)| print).collect();
         self.get_known(loading, &number)?;
         self.get_groups(loading, &number)?;
         for _ in 0..loading.len()? {
             let (Print(key), mut episode) = (Print::get(loading)?, Episode::get(loading)?);
             if let Some(node) = number(episode.node) {
                 episode.node = node;
-                self.state.episodes.insert((node, key), episode);
+                self.state.episode_bytes += episode.bytes();
+                if self.state.episodes.insert((node, key), episode).is_some() {
+                    return None;
+                }
             }
         }
         self.state.timers.n_set = loading.number()?;

@@ -3,7 +3,7 @@
 use finding::{EVENTS_MAX, Level};
 
 use super::feed::{Place, values};
-use super::timers::What;
+use super::timers::{Timer, What};
 use super::{Engine, Out, Step};
 use crate::memory::Kept;
 use crate::program::{Feed, Node, Program};
@@ -46,26 +46,39 @@ pub(super) struct Held {
     pub(super) events: Vec<Kept>,
     /// What the names of the group key hold, where that is not read from the event.
     pub(super) values: Option<Vec<String>>,
+    /// Something of the kind was forgotten for want of room.
+    pub(super) is_cut: bool,
 }
 
 impl Held {
     pub(super) fn new(measure: f64, events: Vec<Kept>) -> Self {
-        Self { measure, events, values: None }
+        Self { measure, events, values: None, is_cut: false }
     }
 }
 
 impl Episode {
-    fn add(&mut self, kept: Kept) {
+    /// Adds an event; returns the bytes that it takes.
+    fn add(&mut self, kept: Kept) -> usize {
         let is_same = |other: &Kept| other.time == kept.time && other.event == kept.event;
         if self.events.iter().rev().any(is_same) {
-            return;
+            return 0;
         }
         self.n_events += 1;
         self.span = (self.span.0.min(kept.time), self.span.1.max(kept.time));
-        if self.events.len() < EVENTS_MAX {
-            let at = self.events.partition_point(|other| other.time <= kept.time);
-            self.events.insert(at, kept);
+        if self.events.len() >= EVENTS_MAX {
+            return 0;
         }
+        let n_bytes = kept.bytes();
+        let at = self.events.partition_point(|other| other.time <= kept.time);
+        self.events.insert(at, kept);
+        n_bytes
+    }
+
+    /// About how many bytes it takes, with its timer.
+    pub(crate) fn bytes(&self) -> usize {
+        let values: usize = self.values.iter().map(|value| value.len() + size_of::<String>()).sum();
+        let events: usize = self.events.iter().map(Kept::bytes).sum();
+        size_of::<Self>() + size_of::<Timer>() + 32 + self.begin.bytes() + values + events
     }
 }
 
@@ -83,15 +96,20 @@ impl Engine {
         let is_new = !self.state.episodes.contains_key(&(at.number, at.key));
         if is_new {
             let Some(begin) = self.begin(node, at, step, &held) else { return };
+            self.state.episode_bytes += begin.bytes();
             self.state.episodes.insert((at.number, at.key), begin);
             let due = self.state.now.saturating_add(node.timespan);
             self.state.timers.set(due, What::Episode, at.number, at.key);
+            self.tidy_timers(program);
         }
+        let is_cut = self.is_cut(node, at, &held);
         let (level, is_unsure) = self.level(node, step.excerpt, held.measure);
         let now = self.state.now;
         if let Some(episode) = self.state.episodes.get_mut(&(at.number, at.key)) {
-            held.events.into_iter().for_each(|kept| episode.add(kept));
-            episode.revision += u32::from(!is_new);
+            let added = held.events.into_iter().map(|kept| episode.add(kept));
+            self.state.episode_bytes += added.sum::<usize>();
+            episode.revision = episode.revision.saturating_add(u32::from(!is_new));
+            episode.is_cut |= is_cut;
             episode.last_hold = now;
             episode.measure = episode.measure.max(held.measure);
             episode.is_unsure &= is_unsure;
@@ -122,11 +140,19 @@ impl Engine {
         self.state.episodes.contains_key(&(at.number, at.key))
     }
 
+    /// Whether something that the rule, or one that it stands on, may have rested on was forgotten.
+    fn is_cut(&mut self, node: &Node, at: Place, held: &Held) -> bool {
+        let groups = &mut self.state.groups;
+        held.is_cut
+            || groups.cell(at.key, at.number).is_some_and(|cell| cell.is_cut())
+            || [usize::from(at.number)]
+                .iter()
+                .chain(&node.inner)
+                .any(|number| groups.evicted.get(*number).is_some_and(|n| *n > 0))
+    }
+
     fn begin(&mut self, node: &Node, at: Place, step: Step<'_>, held: &Held) -> Option<Episode> {
         let begin = held.events.last()?.clone();
-        let cell = self.state.groups.cell(at.key, at.number);
-        let is_cut = cell.is_some_and(|cell| cell.is_cut())
-            || self.state.groups.evicted.get(usize::from(at.number)).is_some_and(|n| *n > 0);
         self.state.known.n_episodes += 1;
         Some(Episode {
             number: self.state.known.n_episodes,
@@ -142,7 +168,7 @@ impl Engine {
             is_unsure: true,
             revision: 1,
             is_quiet: true,
-            is_cut,
+            is_cut: false,
         })
     }
 }

@@ -131,19 +131,21 @@ impl Engine {
             self.state.groups.evict_of(place.number);
         }
         let groups = &mut self.state.groups;
+        let at = (place.key, place.number, step.excerpt.time);
         let new = || Cell::new(node, step.excerpt.time);
         if let Memory::Absence { .. } = node.test {
-            let due = groups.change(place.key, place.number, node, new, |cell| match cell {
+            let due = groups.change(at, node, new, |cell| match cell {
                 Cell::Absence(cell) => cell.follow(&hit),
                 _ => None,
             });
             if let Some(due) = due.flatten() {
                 let what = super::timers::What::Absence;
                 self.state.timers.set(due, what, place.number, place.key);
+                self.tidy_timers(program);
             }
             return;
         }
-        let verdict = groups.change(place.key, place.number, node, new, |cell| cell.take(&hit));
+        let verdict = groups.change(at, node, new, |cell| cell.take(&hit));
         match verdict {
             Some(Verdict::Holds(measure)) => {
                 let events = if self.is_holding(place) && !is_chain(&node.test) {

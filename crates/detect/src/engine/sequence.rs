@@ -54,9 +54,9 @@ impl Engine {
 
     fn reach(&mut self, program: &Program, reached: &Reached<'_>, out: Out<'_>) {
         let Some(key) = reached.key() else { return };
-        let begun = match self.state.groups.cell(key, reached.number) {
-            Some(Cell::Partial(cell)) => reached.best(cell),
-            _ => None,
+        let (begun, is_cut) = match self.state.groups.cell(key, reached.number) {
+            Some(Cell::Partial(cell)) => (reached.best(cell), cell.is_cut),
+            _ => (None, false),
         };
         let fresh = (reached.at == 0).then(|| reached.extend(None)).flatten();
         let longer = begun.and_then(|begun| reached.extend(Some(&begun)));
@@ -65,7 +65,8 @@ impl Engine {
             self.wait(reached, &partial);
             let n = partial.events.len() as f64;
             if reached.sequence.range.holds(n) {
-                self.complete(program, reached, &partial, n, out);
+                let held = Held { is_cut, ..Held::new(n, Vec::new()) };
+                self.complete(program, reached, &partial, held, out);
             }
         }
     }
@@ -75,14 +76,15 @@ impl Engine {
         let earliest = reached.step.excerpt.time.saturating_sub(reached.node.timespan);
         let n_next = if reached.may_skip() { usize::MAX } else { 1 };
         let stages = reached.sequence.stages.iter().enumerate().skip(reached.at + 1).take(n_next);
-        for (at, stage) in stages {
+        for (stage_at, stage) in stages {
             let bound = stage.matches.iter().map(|(variable, _)| {
                 partial.variables.get(*variable).and_then(|value| value.as_deref())
             });
             let Some(bound) = bound.collect::<Option<Vec<_>>>() else { continue };
-            let key = reached.key_of(at, &bound);
+            let key = reached.key_of(stage_at, &bound);
             let new = || Some(Cell::Partial(Box::<Partials>::default()));
-            self.state.groups.change(key, reached.number, reached.node, new, |cell| {
+            let at = (key, reached.number, reached.step.excerpt.time);
+            self.state.groups.change(at, reached.node, new, |cell| {
                 if let Cell::Partial(cell) = cell {
                     cell.put(Arc::clone(partial), earliest);
                 }
@@ -95,7 +97,7 @@ impl Engine {
         program: &Program,
         reached: &Reached<'_>,
         partial: &Partial,
-        measure: f64,
+        held: Held,
         out: Out<'_>,
     ) {
         let names = reached.sequence.group.iter();
@@ -105,7 +107,7 @@ impl Engine {
         let key = values.iter().fold(hash, |hash, value| hash.text(value)).get();
         let place = Place { number: reached.number, key, source: reached.source };
         let events = partial.events.iter().map(|(_, kept)| kept.clone()).collect();
-        let held = Held { measure, events, values: Some(values) };
+        let held = Held { events, values: Some(values), ..held };
         self.hold(program, place, reached.step, held, out);
     }
 }
@@ -126,7 +128,7 @@ impl Reached<'_> {
 
     fn key_of(&self, at: usize, values: &[&str]) -> u64 {
         let hash = start(self.step.excerpt, self.node.by_tenant);
-        let hash = hash.number(u64::from(self.number)).number(at as u64 + 100);
+        let hash = hash.number(self.node.fingerprint).number(at as u64 + 100);
         values.iter().fold(hash, |hash, value| hash.text(value)).get()
     }
 
@@ -139,10 +141,17 @@ impl Reached<'_> {
             partial.start() >= earliest
                 && time - partial.last() <= within
                 && partial.stage() < self.at
+                && !self.is_last_of(partial)
                 && self.differs(partial)
         };
         let rank = |partial: &&Arc<Partial>| (partial.events.len(), partial.start());
         cell.waiting.iter().filter(fits).max_by_key(rank).cloned()
+    }
+
+    /// Whether the sequence ends with this event: one event is one stage.
+    fn is_last_of(&self, partial: &Partial) -> bool {
+        let last = partial.events.last().map(|(_, kept)| kept);
+        last.is_some_and(|last| last.is_at(self.step.excerpt))
     }
 
     /// Whether the event holds something else than each variable that it must differ from.

@@ -15,6 +15,9 @@ pub(crate) struct Timers {
     pub(crate) n_set: u64,
 }
 
+/// Timers that are set before those are dropped that nothing waits for.
+const SETS_BETWEEN: u64 = 65_536;
+
 /// Something to be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Timer {
@@ -70,7 +73,8 @@ impl Engine {
             return;
         };
         let Some(kept) = cell.due(timer.due, node) else { return };
-        self.state.groups.bytes = self.state.groups.bytes.saturating_sub(kept.bytes());
+        let freed = kept.bytes() + size_of::<Timer>();
+        self.state.groups.bytes = self.state.groups.bytes.saturating_sub(freed);
         let event = std::sync::Arc::clone(&kept.event);
         let mut excerpt = Excerpt::read(&event);
         excerpt.time = timer.due;
@@ -95,11 +99,39 @@ impl Engine {
         if end > timer.due {
             return self.state.timers.set(end, What::Episode, timer.node, timer.key);
         }
-        if let Some(episode) = self.state.episodes.remove(&at)
-            && !self.eager
+        self.end_episode(program, at, out);
+    }
+
+    /// Ends an episode, which raises its finding.
+    pub(super) fn end_episode(&mut self, program: &Program, at: (u16, u64), out: Out<'_>) {
+        let Some(episode) = self.state.episodes.remove(&at) else { return };
+        self.state.episode_bytes = self.state.episode_bytes.saturating_sub(episode.bytes());
+        if !self.eager
             && let Some(finding) = self.finding(program, &episode)
         {
             out(finding);
+        }
+    }
+
+    /// Drops timers that nothing waits for any more, once in a while: their number decides when, so that a state that was
+    /// restored does it at the same event.
+    pub(super) fn tidy_timers(&mut self, program: &Program) {
+        if !self.state.timers.n_set.is_multiple_of(SETS_BETWEEN) {
+            return;
+        }
+        let mut timers = std::mem::take(&mut self.state.timers.heap).into_vec();
+        timers.retain(|Reverse(timer)| self.is_waited_for(program, timer));
+        self.state.timers.heap = timers.into();
+    }
+
+    fn is_waited_for(&mut self, program: &Program, timer: &Timer) -> bool {
+        if timer.what == What::Episode {
+            return self.state.episodes.contains_key(&(timer.node, timer.key));
+        }
+        let Some(node) = program.nodes.get(usize::from(timer.node)) else { return false };
+        match self.state.groups.cell(timer.key, timer.node) {
+            Some(Cell::Absence(cell)) => cell.is_due_at(timer.due, node),
+            _ => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 use rule::correlation::Memory;
 
 use super::{Hit, Kept};
+use crate::engine::timers::Timer;
 use crate::program::{Node, micros};
 
 /// What is waited for.
@@ -43,6 +44,11 @@ impl Absence {
         is_due.then(|| self.waiting.remove(0))
     }
 
+    /// Whether the time of an event that waits runs out then.
+    pub(crate) fn is_due_at(&self, time: i64, node: &Node) -> bool {
+        self.waiting.iter().any(|kept| kept.time.saturating_add(node.timespan) == time)
+    }
+
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
     }
@@ -58,6 +64,7 @@ impl Absence {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.waiting.iter().map(Kept::bytes).sum::<usize>()
+        let waiting = self.waiting.iter().map(|kept| kept.bytes() + size_of::<Timer>());
+        size_of::<Self>() + waiting.sum::<usize>()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rule::correlation::{Baseline, Memory, Method};
 use rustc_hash::FxHashSet;
 
-use super::{Hit, Verdict};
+use super::{Hit, TABLE_ENTRY, Verdict};
 use crate::program::{Node, micros};
 
 /// Counts by bucket. Buckets in which nothing happened are not kept and count as nothing.
@@ -69,7 +69,7 @@ impl Usual {
             self.past.push_back((self.bucket, self.count));
         }
         (self.bucket, self.count) = (bucket, 0);
-        self.values.clear();
+        self.values = FxHashSet::default();
         let oldest = bucket - i64::from(test.n_buckets);
         while self.past.front().is_some_and(|(bucket, _)| *bucket < oldest) {
             self.past.pop_front();
@@ -116,7 +116,7 @@ impl Usual {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.past.capacity() * 16 + self.values.capacity() * 9
+        size_of::<Self>() + self.past.len() * 16 + self.values.len() * TABLE_ENTRY
     }
 }
 

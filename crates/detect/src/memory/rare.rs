@@ -3,7 +3,7 @@
 use rule::correlation::{Memory, RareValue};
 use rustc_hash::FxHashMap;
 
-use super::{Hit, Verdict};
+use super::{Hit, TABLE_ENTRY, Verdict};
 use crate::program::{Node, micros};
 
 /// Parts of the history that are counted, and forgotten, as one.
@@ -51,7 +51,7 @@ impl Rare {
     /// Forgets the parts that lie too far back.
     fn turn(&mut self, time: i64, test: &RareValue) {
         let part = time.div_euclid((micros(test.history) / PARTS as i64).max(1));
-        let n_gone = usize::try_from(part - self.part).unwrap_or_default().min(PARTS);
+        let n_gone = usize::try_from(part.saturating_sub(self.part)).unwrap_or_default().min(PARTS);
         if n_gone == 0 {
             return;
         }
@@ -67,6 +67,9 @@ impl Rare {
             }
         }
         self.values.retain(|_, counts| counts.iter().any(|count| *count > 0));
+        if self.values.len() * 4 < self.values.capacity() {
+            self.values.shrink_to_fit();
+        }
         self.part = part;
     }
 
@@ -83,10 +86,10 @@ impl Rare {
     pub(super) fn dead_after(&self, node: &Node) -> i64 {
         let Memory::RareValue(test) = &node.test else { return i64::MIN };
         let part = (micros(test.history) / PARTS as i64).max(1);
-        (self.part + 1).saturating_mul(part).saturating_add(micros(test.history))
+        self.part.saturating_add(1).saturating_mul(part).saturating_add(micros(test.history))
     }
 
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.values.capacity() * (8 + 2 * PARTS + 1)
+        size_of::<Self>() + self.values.len() * (TABLE_ENTRY + 2 * PARTS)
     }
 }

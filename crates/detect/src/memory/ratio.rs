@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rule::correlation::{Amount, Claim, Counted, Ratio};
 use rustc_hash::FxHashMap;
 
-use super::{Hit, Kept, Verdict};
+use super::{Hit, Kept, TABLE_ENTRY, Verdict};
 use crate::hash;
 
 /// The events of the window and what they come to.
@@ -173,7 +173,7 @@ impl Tally {
 
     pub(super) fn bytes(&self) -> usize {
         let table = |total: &Total| match total {
-            Total::Distinct(counts) => counts.capacity() * 16,
+            Total::Distinct(counts) => counts.len() * TABLE_ENTRY,
             Total::Events(_) | Total::Sum => 16,
         };
         size_of::<Self>() + self.bytes + self.totals.iter().map(table).sum::<usize>()

@@ -40,7 +40,7 @@ impl Place {
             return Verdict::Quiet;
         }
         // Two events of one second are taken to be a second apart.
-        let seconds = ((here.kept.time - there.kept.time) as f64 / 1e6).max(1.0);
+        let seconds = (here.kept.time.saturating_sub(there.kept.time) as f64 / 1e6).max(1.0);
         let speed = distance / (seconds / 3600.0);
         self.before = Some(there.kept);
         Verdict::holds_if(hit.alerts && travel.range.holds(speed), speed.round())

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rule::correlation::{Function, Memory};
 use rustc_hash::FxHashMap;
 
-use super::{Hit, Kept, Verdict};
+use super::{Hit, Kept, TABLE_ENTRY, Verdict};
 
 /// Events above which different values are counted in a table.
 const FEW: usize = 12;
@@ -54,10 +54,13 @@ impl Window {
         while self.kept.front().is_some_and(|first| first.time < start) {
             self.drop_first();
         }
-        if self.kept.is_empty() {
+        if self.kept.len() * 2 <= FEW {
             self.counts = None;
-            self.is_cut = false;
         }
+        if self.kept.len() * 4 < self.kept.capacity() {
+            self.kept.shrink_to(self.kept.len() * 2);
+        }
+        self.is_cut &= !self.kept.is_empty();
     }
 
     fn drop_first(&mut self) {
@@ -107,7 +110,7 @@ impl Window {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let counts = self.counts.as_ref().map_or(0, |counts| counts.capacity() * 16);
+        let counts = if self.kept.len() > FEW { self.kept.len() * TABLE_ENTRY } else { 0 };
         size_of::<Self>() + self.bytes + counts
     }
 }

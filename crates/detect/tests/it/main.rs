@@ -13,4 +13,5 @@ mod differential;
 mod engines;
 mod evidence;
 mod generate;
+mod memory;
 mod pack;
