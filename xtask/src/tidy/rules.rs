@@ -7,10 +7,11 @@ use anyhow::Result;
 use super::{Complaint, numbered};
 use crate::repository::Repository;
 
-/// The keys of a rule, in their order.
-const KEYS: [&str; 17] = [
+/// The keys of a document of rules, in their order.
+const KEYS: [&str; 21] = [
     "title",
     "id",
+    "name",
     "status",
     "description",
     "explanation",
@@ -19,11 +20,14 @@ const KEYS: [&str; 17] = [
     "date",
     "tags",
     "logsource",
+    "sigma-version",
+    "correlation",
     "detection",
     "falsepositives",
     "response",
     "prevention",
     "level",
+    "levels",
     "lists",
     "allow",
 ];
@@ -65,25 +69,35 @@ fn message(path: &str) -> &'static str {
     }
 }
 
-/// The keys of a rule stand in the order of [`KEYS`], and there are no others.
+/// The keys of each document stand in the order of [`KEYS`], and there are no others.
 fn check_order(path: &str, text: &str) -> Option<Complaint> {
-    let keys = numbered(text).filter_map(|(number, line)| {
-        let is_key = line.starts_with(|c: char| c.is_ascii_alphabetic());
-        is_key.then(|| line.split_once(':').map(|(key, _)| (number, key)))?
-    });
     let mut left = KEYS.iter();
-    let mut misplaced = keys.filter(|(_, key)| !left.any(|known| known == key));
-    let (number, key) = misplaced.next()?;
-    let message = format!("`{key}` stands out of order: {}", KEYS.join(", "));
-    Some(Complaint::new(path, number, message))
+    for (number, line) in numbered(text) {
+        if line == "---" {
+            left = KEYS.iter();
+        }
+        let is_key = line.starts_with(|c: char| c.is_ascii_alphabetic());
+        let Some((key, _)) = line.split_once(':').filter(|_| is_key) else { continue };
+        if !left.any(|known| *known == key) {
+            let message = format!("`{key}` stands out of order: {}", KEYS.join(", "));
+            return Some(Complaint::new(path, number, message));
+        }
+    }
+    None
 }
 
 /// Cases start from a sample that is there.
 fn check_bases(path: &str, text: &str, samples: &BTreeSet<&str>) -> Vec<Complaint> {
-    let bases = numbered(text).filter_map(|(number, line)| {
-        let base = line.trim_start().trim_start_matches("- ").strip_prefix("base:")?;
-        let base = base.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-        Some((number, format!("rules/samples/{base}.json")))
+    let bases = numbered(text).flat_map(|(number, line)| {
+        let line = line.split('#').next().unwrap_or_default();
+        let starts =
+            |before: &str| before.trim_end().is_empty() || before.ends_with(['{', ' ', '-']);
+        line.match_indices("base: ").filter(move |(at, _)| starts(&line[..*at])).map(
+            move |(at, word)| {
+                let base = line[at + word.len()..].split([',', '}']).next().unwrap_or_default();
+                (number, format!("rules/samples/{}.json", base.trim().trim_matches(['"', '\''])))
+            },
+        )
     });
     bases
         .filter(|(_, sample)| !samples.contains(sample.as_str()))
@@ -143,17 +157,22 @@ mod tests {
         assert_eq!(check("title: t\n# why\ndetection:\n  id: x\nlevel: low\n"), None);
         assert_eq!(check("title: t\nlevel: low\ndetection:\n"), Some(3));
         assert_eq!(check("title: t\ntitel: u\n"), Some(2));
+        assert_eq!(check("title: t\ncorrelation:\nlevels:\n---\ntitle: u\nname: n\n"), None);
+        assert_eq!(check("title: t\n---\nname: n\ntitle: u\n"), Some(4));
     }
 
     #[test]
     fn cases_start_from_samples_that_exist() {
         let samples = BTreeSet::from(["rules/samples/okta/a.json"]);
-        let text = "base: okta/a # why\ncases:\n  - name: n\n    base: okta/b\n";
+        let text = "base: okta/a # why\ncases:\n  - name: n\n    base: okta/b\n    events:\n      - {at: 0s, base: okta/c, repeat: 2}\n      - {set: {database: x}}\n";
         let complaints = check_bases("r.test.yml", text, &samples);
-        assert_eq!(complaints.len(), 1);
+        let complaints: Vec<_> = complaints.iter().map(ToString::to_string).collect();
         assert_eq!(
-            complaints[0].to_string(),
-            "r.test.yml:4: there is no rules/samples/okta/b.json"
+            complaints,
+            [
+                "r.test.yml:4: there is no rules/samples/okta/b.json",
+                "r.test.yml:6: there is no rules/samples/okta/c.json"
+            ]
         );
     }
 
