@@ -369,3 +369,19 @@ fn cases_of_levels_are_told_in_words() {
     let texts: Vec<_> = loaded.rules[0].levels.iter().map(|case| case.text.as_str()).collect();
     assert_eq!(texts, ["target_user.admin is yes and user.admin_roles contains super"]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn loading_never_panics_on_near_correlations(
+        text in "(title: t\n|correlation:\n|  type: (event_count|value_count|temporal|sequence|ratio|score|absence|new_value|time_slot)\n|  rules: \\[(start|t|start, t)\\]\n|  group-by: \\[(a|entity.user|entity.x)\\]\n|  timespan: (5m|0s|5)\n|  condition: (\\{gte: (1|x|-1)\\}|start and not t|a > 1|outside)\n|  field: \\[a, b\\]\n|  weights: \\{start: 5, t: 1\\}\n|  aggregates: \\{a: \\{rule: start\\}\\}\n|  stages: \\[\\{rule: start, bind: \\{u: a\\}\\}, \\{rule: t, match: \\{u: b\\}\\}\\]\n|  slot: \\{hours: '07:00-06:00'\\}\n|  raise: \\[\\{level: high, gte: 3\\}\\]\n|levels:\n|  - \\{when: \\{user.admin: 'yes'\\}, level: none\\}\n|---\n|name: t\n){0,14}"
+    ) {
+        let text = format!("{text}\n{START}");
+        for rule in load_one(&text).rules {
+            rule::lint(&rule);
+            rule.stages();
+            for mutant in rule.mutants() {
+                assert!(text.get(mutant.span.range()).is_some());
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@ use super::form::{Form, nearest};
 use super::rules::Inner;
 use crate::correlation::{Key, Mention};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::known::Known;
 use crate::span::Span;
 use crate::yaml::Node;
 
@@ -158,6 +159,12 @@ impl Form<'_> {
         }
         if name.split('.').any(str::is_empty) || name.trim() != name {
             self.error(Code::BadField, span, format!("`{name}` is no path to a field"));
+            return None;
+        }
+        if Known::from_name(name).is_some() {
+            let message = format!("`{name}` stands in no event, and is no part of a group");
+            let help = "ask for it in the rules that are counted, or in `levels`";
+            self.out.push(Diagnostic::error(Code::AskPlace, span, message).help(help));
             return None;
         }
         let Ok(field) = Field::parse(name) else {
