@@ -12,6 +12,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use detect::{Limits, Scope};
+use event::Aliases;
 use finding::Cases;
 use jiff::Timestamp;
 
@@ -21,11 +22,12 @@ use crate::args::{Detect, Input, Whom};
 use crate::console::Console;
 use crate::examine::Bar;
 use crate::exit::Exit;
-use crate::input::{self, Source};
+use crate::input;
 use crate::output::{Out, spare_inputs, write_summary};
 use crate::render::{Format, Outcome, Renderer, Rulebook, renderer, write_account};
+use crate::ruleset::files::read_text;
 use crate::ruleset::{self, Loaded};
-use crate::summary::Summary;
+use crate::summary::{Fault, Summary};
 use crate::timeline::{Again, Style, Teller};
 
 /// Examines the inputs and prints what the rules find.
@@ -44,9 +46,15 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     let scope = Scope { tenant: args.tenant.clone(), ..scope };
     let spool = args.timeline.as_ref().map(|_| input::keep_stdin(&mut inputs.sources));
     let _spool = spool.transpose().context("failed to keep standard input")?;
+    let names = names(args.users.as_deref(), &mut summary);
     let renderer = match &args.timeline {
         None => renderer(args.format, rules.pages(), now),
-        Some(whom) => timeline(args, whom, rules.pages(), &inputs.sources, &scope)?,
+        Some(whom) => {
+            let (sources, scope) = (inputs.sources.clone(), scope.clone());
+            let max_event_bytes = args.input.max_event_bytes.bytes;
+            let again = Again { sources, scope, names: names.clone(), max_event_bytes };
+            timeline(args.format, whom, rules.pages(), again)?
+        }
     };
 
     let mut desk = Desk::new(renderer, out, Cases::new(args.case_gap.0));
@@ -54,7 +62,7 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     if summary.rules.loaded == 0 {
         console.error("no rule can be run");
     } else {
-        let run = Run { args, console, bar, scope, rules: &rules };
+        let run = Run { args, console, bar, scope, rules: &rules, names: &names };
         kept = run.detect(&inputs, &warm, &mut desk, &mut summary)?;
     }
     summary.findings = std::mem::take(&mut desk.tally);
@@ -92,20 +100,33 @@ fn load(args: &Detect, console: Console) -> anyhow::Result<Loaded> {
 
 /// What prints an incident report about a subject. Fails for formats that have none.
 fn timeline(
-    args: &Detect,
+    format: Format,
     whom: &Whom,
     rulebook: Rulebook,
-    sources: &[Source],
-    scope: &Scope,
+    again: Again,
 ) -> anyhow::Result<Box<dyn Renderer>> {
-    let style = match args.format {
+    let style = match format {
         Format::Text => Style::Text,
         Format::Json => Style::Json,
         _ => bail!("`--timeline` is printed as text or json"),
     };
-    let max_event_bytes = args.input.max_event_bytes.bytes;
-    let again = Again { sources: sources.to_vec(), scope: scope.clone(), max_event_bytes };
     Ok(Box::new(Teller::new(whom.clone(), style, rulebook, again)))
+}
+
+/// The names of users and devices. A table that cannot be used is counted, and none is used: half a table misleads.
+fn names(path: Option<&Path>, summary: &mut Summary) -> Aliases {
+    let Some(path) = path else { return Aliases::default() };
+    let table = read_text(path).and_then(|text| {
+        Aliases::parse(&text).map_err(|bad| match bad.as_slice() {
+            [] => "is no table of names".to_owned(),
+            [one] => one.to_string(),
+            [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
+        })
+    });
+    table.unwrap_or_else(|why| {
+        summary.rules.faults.add(Fault { path: path.display().to_string(), why });
+        Aliases::default()
+    })
 }
 
 /// Which events count. Fails when no time lies between the two that were asked for.

@@ -14,6 +14,7 @@ mod told;
 use std::io::{self, Write};
 
 use detect::Scope;
+use event::Aliases;
 use finding::Finding;
 
 use self::collector::Collector;
@@ -45,6 +46,8 @@ pub(crate) struct Again {
     pub(crate) sources: Vec<Source>,
     /// Which events count.
     pub(crate) scope: Scope,
+    /// Names of users, which findings hold in the place of ids.
+    pub(crate) names: Aliases,
     /// Longest event in bytes.
     pub(crate) max_event_bytes: usize,
 }
@@ -71,7 +74,8 @@ impl Teller {
         let about = std::mem::take(&mut self.about);
         let others = std::mem::take(&mut self.others);
         let scope = self.again.scope.clone();
-        let mut collector = Collector::new(self.whom.clone(), scope, about, others);
+        let names = self.again.names.clone();
+        let mut collector = Collector::new(self.whom.clone(), scope, names, about, others);
         let (progress, stop) = (Progress::of(&[], false), Stop::default());
         let mut faults = Vec::new();
         for source in &self.again.sources {

@@ -16,7 +16,6 @@ use crate::console::Console;
 use crate::examine::{self, Bar};
 use crate::input::Expanded;
 use crate::ruleset::Loaded;
-use crate::ruleset::files::read_text;
 use crate::spill::TemporaryFile;
 use crate::summary::{Events, Fault, Forgotten, LearnedFrom, Learning, Memory, StateFile, Summary};
 
@@ -27,6 +26,7 @@ pub(super) struct Run<'r> {
     pub(super) bar: Bar,
     pub(super) scope: Scope,
     pub(super) rules: &'r Loaded,
+    pub(super) names: &'r Aliases,
 }
 
 impl Run<'_> {
@@ -39,8 +39,7 @@ impl Run<'_> {
         desk: &mut Desk,
         summary: &mut Summary,
     ) -> anyhow::Result<Option<Kept>> {
-        let names = self.names(summary);
-        let detector = self.detector(self.scope.clone(), &names);
+        let detector = self.detector(self.scope.clone());
         self.refuse_unfed(&detector, summary);
         let mut begin = state::begin(self.args.state.as_deref(), &detector, &self.settings());
         let mut spill = TemporaryFile::default();
@@ -55,12 +54,12 @@ impl Run<'_> {
         let Begin { mut engine, file, .. } = begin;
         self.say_left_out(file.as_ref());
         let before = engine.counts();
-        let reload = Reload::new(self.args, &self.scope, self.rules, &names);
+        let reload = Reload::new(self.args, &self.scope, self.rules, self.names);
         self.examine(inputs, reload, &mut intake, &mut engine, desk, summary);
         // Behind the others: an event that stands in both is examined, not only learned from.
         if self.scope.since.is_some() && !warm.sources.is_empty() {
             // What is learned lies before what is examined.
-            intake.look_with(self.detector(Scope { since: None, ..self.scope.clone() }, &names));
+            intake.look_with(self.detector(Scope { since: None, ..self.scope.clone() }));
         }
         self.learn(warm, &mut intake, &mut engine, desk, summary);
         let (repeated, kept) = self.conclude(intake, &mut engine, &detector, desk, summary)?;
@@ -109,24 +108,8 @@ impl Run<'_> {
         self.console.warn(format_args!("{}: {why}: {}", state.path, names.join(", ")));
     }
 
-    fn detector(&self, scope: Scope, names: &Aliases) -> Arc<Detector> {
-        Arc::new(Detector::of(&self.rules.rules, scope).with_aliases(names.clone()))
-    }
-
-    /// The names of users and devices. A table that cannot be used is counted, and none is used: half a table misleads.
-    fn names(&self, summary: &mut Summary) -> Aliases {
-        let Some(path) = &self.args.users else { return Aliases::default() };
-        let table = read_text(path).and_then(|text| {
-            Aliases::parse(&text).map_err(|bad| match bad.as_slice() {
-                [] => "is no table of names".to_owned(),
-                [one] => one.to_string(),
-                [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
-            })
-        });
-        table.unwrap_or_else(|why| {
-            summary.rules.faults.add(Fault { path: path.display().to_string(), why });
-            Aliases::default()
-        })
+    fn detector(&self, scope: Scope) -> Arc<Detector> {
+        Arc::new(Detector::of(&self.rules.rules, scope).with_aliases(self.names.clone()))
     }
 
     /// How much may be remembered, and what is known beforehand.

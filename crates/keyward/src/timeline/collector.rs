@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use detect::Scope;
-use event::{Event, Place, Rejected, Sink};
+use event::{Aliases, Event, Place, Rejected, Sink};
 use finding::Finding;
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,6 +25,7 @@ type Key = (bool, Option<Timestamp>, String, u64);
 pub(super) struct Collector {
     whom: Whom,
     scope: Scope,
+    names: Aliases,
     /// The input that is being read.
     pub(super) path: String,
     about: Vec<Finding>,
@@ -45,7 +46,13 @@ pub(super) struct Collector {
 
 impl Collector {
     /// One that knows the findings about the subject, and those about others.
-    pub(super) fn new(whom: Whom, scope: Scope, about: Vec<Finding>, others: Vec<Finding>) -> Self {
+    pub(super) fn new(
+        whom: Whom,
+        scope: Scope,
+        names: Aliases,
+        about: Vec<Finding>,
+        others: Vec<Finding>,
+    ) -> Self {
         let first = about.iter().filter_map(|finding| finding.first.or(finding.time)).min();
         let last = about.iter().filter_map(|finding| finding.last.or(finding.time)).max();
         let users =
@@ -60,6 +67,7 @@ impl Collector {
         Self {
             whom,
             scope,
+            names,
             path: String::new(),
             about,
             others,
@@ -104,7 +112,8 @@ impl Collector {
     fn is_context(&self, event: &Event<'_>) -> bool {
         let (Some((first, _)), Some(time)) = (self.span, event.time()) else { return false };
         let is_before = time < first && first.duration_since(time) <= BEFORE;
-        is_before && actor_is(event, &|name| self.actors.contains(&name.to_lowercase()))
+        is_before
+            && actor_is(event, &self.names, &|name| self.actors.contains(&name.to_lowercase()))
     }
 
     fn keep(&mut self, row: Row) {
@@ -132,7 +141,7 @@ impl Collector {
 
 impl Sink for Collector {
     fn event(&mut self, event: Event<'_>, place: Place) {
-        let part = self.whom.part(&event);
+        let part = self.whom.part(&event, &self.names);
         let is_context = part == Part::None && self.is_context(&event);
         if (part == Part::None && !is_context) || !self.is_in_scope(event.time()) {
             return;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use catalog::Role;
-use event::{Entity, Event, Path};
+use event::{AliasKind, Aliases, Entity, Event, Path};
 use finding::rfc3339;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -146,16 +146,18 @@ pub(super) enum Part {
 
 impl Whom {
     /// How an event stands to the subject.
-    pub(super) fn part(&self, event: &Event<'_>) -> Part {
+    pub(super) fn part(&self, event: &Event<'_>, names: &Aliases) -> Part {
         let has = |role| event.entity(role).is_some_and(|text| text == self.value);
         let acts = match self.what {
-            What::User => actor_is(event, &|name| name.to_lowercase() == self.value.to_lowercase()),
+            What::User => {
+                actor_is(event, names, &|name| name.to_lowercase() == self.value.to_lowercase())
+            }
             What::Ip => has(Role::Ip),
             What::Session => has(Role::Session) || has(Role::RootSession),
             What::Token => has(Role::Token),
             What::Client => has(Role::Client),
         };
-        let is_target = || event.targets().iter().any(|target| self.is_target(target));
+        let is_target = || event.targets().iter().any(|target| self.is_target(target, names));
         match acts {
             true => Part::Actor,
             false if is_target() => Part::Target,
@@ -163,19 +165,26 @@ impl Whom {
         }
     }
 
-    fn is_target(&self, target: &Entity) -> bool {
+    fn is_target(&self, target: &Entity, names: &Aliases) -> bool {
         let is_id = target.id.as_ref().is_some_and(|id| *id == self.value);
         let is_named = || {
             let lower = self.value.to_lowercase();
-            target.name.as_ref().is_some_and(|name| name.to_lowercase() == lower)
+            let is =
+                |name: &String| all_names(name, names).any(|name| name.to_lowercase() == lower);
+            target.name.iter().chain(&target.id).any(is)
         };
         is_id || (self.what == What::User && is_named())
     }
 }
 
-/// Whether the login or id of who acted is as asked.
-pub(super) fn actor_is(event: &Event<'_>, is: &dyn Fn(&str) -> bool) -> bool {
+/// Whether the login or id of who acted, or the name of either, is as asked.
+pub(super) fn actor_is(event: &Event<'_>, names: &Aliases, is: &dyn Fn(&str) -> bool) -> bool {
     [Role::ActorName, Role::ActorId]
         .into_iter()
-        .any(|role| event.entity(role).is_some_and(|text| is(&text)))
+        .any(|role| event.entity(role).is_some_and(|text| all_names(&text, names).any(is)))
+}
+
+/// A login or id, and its name if it has one.
+fn all_names<'t>(text: &'t str, names: &'t Aliases) -> impl Iterator<Item = &'t str> {
+    std::iter::once(text).chain(names.resolve(AliasKind::User, text))
 }
