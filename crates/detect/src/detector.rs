@@ -238,7 +238,11 @@ impl Detector {
             asked.field.visit(event, &mut |text| {
                 // A value that an event names twice is one value.
                 let text = self.named(&asked.field, text);
-                let print = hash::of_text(text);
+                let print = match asked.field {
+                    Field::Path(_) => hash::of_text(text),
+                    // Of these there is one at most.
+                    Field::Entity(_) | Field::Time(_) => 0,
+                };
                 if !known.contains(&print) {
                     known.push(print);
                     writer.field(slot, text);

@@ -200,6 +200,26 @@ pub(crate) fn product(one: &[u8]) -> u8 {
     one.get(PRODUCT).copied().unwrap_or_default()
 }
 
+/// Whether bytes that may be anything are an excerpt with fields of so many numbers.
+pub(crate) fn is_sound(one: &[u8], n_slots: usize) -> bool {
+    let mut reader = Reader::new(content(one));
+    let mut check = || {
+        (reader.text()?, reader.text()?);
+        for _ in 0..reader.number()? {
+            reader.number()?;
+        }
+        for _ in 0..reader.number()? {
+            let slot = usize::try_from(reader.number()?).ok()?;
+            reader.text().filter(|_| slot < n_slots)?;
+        }
+        for _ in 0..reader.number()? {
+            (reader.number()?, reader.text()?, reader.text()?);
+        }
+        Some(())
+    };
+    check().is_some() && reader.rest().is_empty()
+}
+
 /// An excerpt as it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Excerpt<'e> {

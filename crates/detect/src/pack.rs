@@ -84,8 +84,9 @@ impl Pack for u64 {
         saving.number(*self);
     }
 
+    /// What was counted to here cannot be more.
     fn get(loading: &mut Loading<'_>) -> Option<Self> {
-        loading.number()
+        loading.number().filter(|number| *number <= u64::MAX / 2)
     }
 }
 

@@ -136,11 +136,11 @@ impl Engine {
         let is_known = |at: usize| numbers.iter().any(|number| number.map(usize::from) == Some(at));
         let new = program.nodes.iter().enumerate().filter(|(at, _)| !is_known(*at));
         restored.new = new.map(|(_, node)| node.rule.name.clone()).collect();
-        let slots = slots(loading, &detector)?;
+        let (n_slots, slots) = slots(loading, &detector)?;
         for _ in 0..loading.len()? {
             let len = loading.len()?;
             let event = loading.reader.bytes(len)?;
-            loading.events.push(translated(event, slots.as_deref())?);
+            loading.events.push(translated(event, n_slots, slots.as_deref())?);
         }
         self.get_state(loading, &numbers)?;
         loading.reader.rest().is_empty().then_some(restored)
@@ -195,7 +195,7 @@ impl Engine {
                 }
             }
         }
-        self.state.timers.n_set = loading.number()?;
+        self.state.timers.n_set = u64::get(loading)?;
         for mut timer in loading.all::<Timer>()? {
             if let Some(node) = number(timer.node) {
                 timer.node = node;
@@ -230,14 +230,14 @@ impl Engine {
         loading: &mut Loading<'_>,
         number: &dyn Fn(u16) -> Option<u16>,
     ) -> Option<()> {
-        self.state.known.n_episodes = loading.number()?;
+        self.state.known.n_episodes = u64::get(loading)?;
         for _ in 0..loading.len()? {
             let Print(key) = Print::get(loading)?;
             let user = self.state.known.users.entry(key).or_default();
             (user.is_admin, user.roles) = (bool::get(loading)?, loading.all()?);
         }
         for old in 0..u16::try_from(loading.len()?).ok()? {
-            let (n, groups) = (loading.number()?, loading.all::<Print>()?);
+            let (n, groups) = (u64::get(loading)?, loading.all::<Print>()?);
             let Some(at) = number(old).map(usize::from) else { continue };
             let groups: FxHashSet<u64> = groups.into_iter().map(|Print(key)| key).collect();
             *self.state.learning.n_silent.get_mut(at)? = n;
@@ -277,7 +277,7 @@ impl Engine {
         let nodes = &detector.program().nodes;
         let hand = usize::try_from(loading.number()?).ok()?;
         for old in 0..u16::try_from(loading.len()?).ok()? {
-            let n = loading.number()?;
+            let n = u64::get(loading)?;
             if let Some(at) = number(old) {
                 *self.state.groups.evicted.get_mut(usize::from(at))? = n;
             }
@@ -312,7 +312,10 @@ impl Engine {
 }
 
 /// The numbers that fields have now, by the number they had; `None` where they are the same.
-fn slots(loading: &mut Loading<'_>, detector: &Detector) -> Option<Option<Vec<Option<Slot>>>> {
+type Translation = Option<Vec<Option<Slot>>>;
+
+/// How many fields there were, and what their numbers are now.
+fn slots(loading: &mut Loading<'_>, detector: &Detector) -> Option<(usize, Translation)> {
     let names: Vec<String> = loading.all()?;
     let now = &detector.program().slots;
     let is_same =
@@ -321,13 +324,16 @@ fn slots(loading: &mut Loading<'_>, detector: &Detector) -> Option<Option<Vec<Op
         let at = now.iter().position(|asked| asked.name == *name)?;
         Slot::try_from(at).ok()
     };
-    Some((!is_same).then(|| names.iter().map(number).collect()))
+    Some((names.len(), (!is_same).then(|| names.iter().map(number).collect())))
 }
 
 /// An event with the numbers that its fields have now. `None` if the bytes are no event.
-fn translated(event: &[u8], slots: Option<&[Option<Slot>]>) -> Option<Arc<[u8]>> {
+fn translated(event: &[u8], n_slots: usize, slots: Option<&[Option<Slot>]>) -> Option<Arc<[u8]>> {
     let (whole, rest) = excerpt::split(event)?;
     if !rest.is_empty() {
+        return None;
+    }
+    if !excerpt::is_sound(whole, n_slots) {
         return None;
     }
     let Some(slots) = slots else { return Some(whole.into()) };
@@ -359,7 +365,7 @@ impl Pack for Episode {
         let (number, node) = (loading.number()?, small(loading)?);
         let values = loading.all()?;
         let (begin, events) = (Kept::get(loading)?, loading.all()?);
-        let n_events = loading.number()?;
+        let n_events = u64::get(loading)?;
         let span = (i64::get(loading)?, i64::get(loading)?);
         let (last_hold, measure) = (i64::get(loading)?, f64::get(loading)?);
         let level: usize = small(loading)?;

@@ -47,7 +47,7 @@ impl Usual {
         } else {
             self.count = self.count.saturating_add(1);
         }
-        let n_samples = bucket - self.first.div_euclid(width);
+        let n_samples = bucket.saturating_sub(self.first.div_euclid(width));
         if n_samples < i64::from(test.min_samples) {
             return Verdict::Learning;
         }

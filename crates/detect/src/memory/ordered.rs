@@ -58,7 +58,13 @@ impl Chains {
         let follows = |chain: &&Chain| {
             if may_skip { chain.stage() < hit.source } else { chain.stage() + 1 == hit.source }
         };
-        let longer = self.chains.iter().filter(follows).map(|chain| {
+        let is_other = |chain: &&Chain| {
+            chain
+                .events
+                .last()
+                .is_none_or(|last| !(last.time == kept.time && last.event == kept.event))
+        };
+        let longer = self.chains.iter().filter(follows).filter(is_other).map(|chain| {
             let events = chain.events.iter().cloned().chain([kept.clone()]).collect();
             Chain { events }
         });

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::partial::{Partial, Partials};
 use super::{Cell, Kept, absence, baseline, ordered, rare, ratio, seen, temporal, travel, window};
+use crate::excerpt;
 use crate::pack::{Loading, Pack, Print, Saving, small};
 
 impl Cell {
@@ -94,7 +95,9 @@ impl Pack for Kept {
     }
 
     fn get(loading: &mut Loading<'_>) -> Option<Self> {
-        let (time, Print(value)) = (i64::get(loading)?, Print::get(loading)?);
+        // Events of no other time are remembered.
+        let time = i64::get(loading).filter(|time| excerpt::usable(*time) == *time)?;
+        let Print(value) = Print::get(loading)?;
         Some(Self { time, value, source: small(loading)?, event: Pack::get(loading)? })
     }
 }

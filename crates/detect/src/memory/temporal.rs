@@ -3,6 +3,7 @@
 use rule::correlation::{Logic, Memory, Which};
 
 use super::{Hit, Kept, Verdict};
+use crate::excerpt;
 
 /// The last event of each source; none where there was none.
 #[derive(Debug, Clone)]
@@ -57,7 +58,9 @@ impl Last {
 
     pub(super) fn events(&self) -> Vec<Kept> {
         let mut events: Vec<_> = self.last.iter().flatten().cloned().collect();
-        events.sort_by_key(|kept| kept.time);
+        // In the order in which they came, of one time too: the one that came last is the one that the rule holds at.
+        let place = |kept: &Kept| (kept.time, excerpt::content(&kept.event).to_vec());
+        events.sort_by_cached_key(place);
         events
     }
 
