@@ -135,14 +135,14 @@ pub(crate) struct Detect {
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     pub(crate) tenant: Option<String>,
 
+    /// Go on with what this file remembers of earlier runs, if it exists, and keep it there
+    #[arg(long, value_name = "FILE", help_heading = "Memory")]
+    pub(crate) state: Option<PathBuf>,
+
     /// With --state: how far behind the last event of this run those of the next may begin and still
     /// count in their order
     #[arg(long, value_name = "SPAN", default_value = "1h", help_heading = "Memory")]
     pub(crate) lateness: Span,
-
-    /// Go on with what this file remembers of earlier runs, if it exists, and keep it there
-    #[arg(long, value_name = "FILE", help_heading = "Memory")]
-    pub(crate) state: Option<PathBuf>,
 
     /// Learn from these earlier logs first, without findings: files, folders or globs
     #[arg(long, value_name = "PATH", help_heading = "Memory")]

@@ -51,12 +51,7 @@ impl Desk {
 
     /// Puts a finding into its case, counts it and passes it on.
     pub(super) fn finding(&mut self, mut finding: Finding) {
-        let stage = stage(&finding);
-        let is_told = self.told.get(&stage.id) == Some(&stage);
-        if let Some(noted) = &mut self.noted {
-            noted.insert(stage);
-        }
-        if self.failed.is_some() || is_told {
+        if self.failed.is_some() || self.is_told(&finding) {
             return;
         }
         self.cases.assign(&mut finding);
@@ -65,6 +60,19 @@ impl Desk {
             self.failed = Some(error);
             self.stop.set();
         }
+    }
+
+    /// Whether an earlier run has told as much. Only runs that keep their state ask.
+    fn is_told(&mut self, finding: &Finding) -> bool {
+        if self.told.is_empty() && self.noted.is_none() {
+            return false;
+        }
+        let stage = stage(finding);
+        let is_told = self.told.get(&stage.id) == Some(&stage);
+        if let Some(noted) = &mut self.noted {
+            noted.insert(stage);
+        }
+        is_told
     }
 
     /// Writes what is still held. Fails if something before could not be written.

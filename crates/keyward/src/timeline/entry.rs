@@ -1,5 +1,7 @@
 //! The timeline itself.
 
+use std::cmp::Reverse;
+
 use finding::{Finding, Level};
 use jiff::Timestamp;
 
@@ -27,6 +29,9 @@ pub(super) struct Timeline {
     pub(super) faults: Vec<Fault>,
 }
 
+/// By time, then by event; what was found in one the worst first.
+type Order<'e> = (bool, Option<Timestamp>, &'e str, Option<(Reverse<Level>, &'e str)>);
+
 /// Something in a timeline.
 pub(super) enum Entry {
     /// An event.
@@ -45,18 +50,18 @@ impl Entry {
     }
 
     /// By time; at one time an event before what was found in it, and what was found in several at the end.
-    pub(super) fn order(&self) -> (bool, Option<Timestamp>, &str, bool, &str) {
-        let (id, other) = match self {
-            Self::Event(row) => (row.id.as_str(), ""),
+    pub(super) fn order(&self) -> Order<'_> {
+        let (id, found) = match self {
+            Self::Event(row) => (row.id.as_str(), None),
             Self::Finding(finding) => {
                 let event = match finding.events.as_slice() {
                     [event] => event,
                     _ => LAST,
                 };
-                (event, finding.id.as_str())
+                (event, Some((Reverse(finding.level), finding.id.as_str())))
             }
         };
-        (self.time().is_none(), self.time(), id, !other.is_empty(), other)
+        (self.time().is_none(), self.time(), id, found)
     }
 }
 

@@ -158,7 +158,8 @@ impl Case {
             .iter()
             .flat_map(|pair| pair.shown.iter().map(move |one| (one, pair)))
             .collect();
-        shown.sort_by(|(one, _), (other, _)| earliest(one).cmp(&earliest(other)));
+        // What began at one time, the worst first.
+        shown.sort_by_key(|(one, _)| (one.time.is_none(), one.time, Reverse(one.level), &one.id));
         let mut today = self.first.map(day);
         let mut before = Before::default();
         let is_long = shown.len() > DETAILED_MAX;
