@@ -63,6 +63,12 @@ pub(crate) struct Head<'h> {
 }
 
 impl Writer {
+    /// A writer with room for excerpts of so many bytes.
+    fn with_room(n_bytes: usize) -> Self {
+        let room = || Vec::with_capacity(n_bytes);
+        Self { bytes: room(), fields: room(), ..Self::default() }
+    }
+
     /// Adds a value of a field to the excerpt that is being made.
     pub(crate) fn field(&mut self, slot: Slot, text: &str) {
         put_number(&mut self.fields, u64::from(slot));
@@ -315,7 +321,7 @@ impl<'e> Excerpt<'e> {
 
     /// The excerpt as it is remembered: its id, its time and the fields that `keep` names.
     pub(crate) fn kept(&self, keep: &dyn Fn(Slot) -> bool) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = Writer::with_room(self.bytes.len());
         for (slot, text) in self.fields().filter(|(slot, _)| keep(*slot)) {
             writer.field(slot, text);
         }

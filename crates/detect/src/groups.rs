@@ -10,7 +10,7 @@ use crate::memory::Cell;
 use crate::program::Node;
 
 /// Groups that the hand passes at each event.
-const STEPS: usize = 4;
+const STEPS: usize = 2;
 
 /// Groups among which the one that is forgotten for want of room is chosen.
 const CANDIDATES: usize = 16;

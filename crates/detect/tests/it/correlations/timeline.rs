@@ -127,7 +127,8 @@ fn some_rules() -> impl Strategy<Value = String> {
 
 fn range(numbers: std::ops::Range<u32>) -> impl Strategy<Value = String> {
     let one = (select(vec!["gt", "gte", "lt", "lte", "eq", "neq"]), numbers.clone())
-        .prop_map(|(word, number)| format!("{word}: {number}"));
+        // No count is less than one, and a rule that says so is refused.
+        .prop_map(|(word, number)| format!("{word}: {}", number + u32::from(word == "lt")));
     let two =
         (numbers, 0..3_u32).prop_map(|(from, more)| format!("gte: {from}, lte: {}", from + more));
     prop_oneof![3 => one, 1 => two]
