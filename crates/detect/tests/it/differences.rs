@@ -35,7 +35,9 @@ fn the_document_has_a_row_for_each_name() {
     let names = CASES.lines().filter(|line| !line.is_empty() && !line.starts_with(' '));
     let mut names: Vec<_> = names.collect();
     names.dedup();
-    let rows = DOCUMENT.lines().filter(|line| !line.starts_with("| What |"));
+    // What correlations differ in is held against the other parser and engine elsewhere.
+    let (document, _) = DOCUMENT.split_once("## Correlations").unwrap_or((DOCUMENT, ""));
+    let rows = document.lines().filter(|line| !line.starts_with("| What |"));
     let rows: Vec<_> = rows.filter_map(heading_or_first_cell).collect();
     assert_eq!(rows, names);
 }

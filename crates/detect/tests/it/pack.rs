@@ -71,7 +71,12 @@ fn is_shared(rule: &Rule) -> bool {
         |test: &Test| test.field.is_derived() || matches!(test.check, Check::SameAs { .. });
     let mut has_ours = false;
     rule.expr.visit_tests(&mut |test| has_ours |= is_ours(test));
-    !has_ours && rule.placeholders.is_empty() && matches!(rule.syntax, Syntax::Sigma(_))
+    let is_alone = rule.alerts && rule.correlation.is_none() && rule.asks.is_empty();
+    !has_ours
+        && is_alone
+        && rule.portable
+        && rule.placeholders.is_empty()
+        && matches!(rule.syntax, Syntax::Sigma(_))
 }
 
 /// Every sample of a product, and every event of the cases of its rules.
