@@ -274,7 +274,11 @@ impl<'a> Event<'a> {
     }
 
     /// A member of an object of the record.
-    fn find<'n>(&self, object: Node<'n>, key: Key<'_>) -> Result<Option<Node<'n>>, Fault> {
+    pub(crate) fn find<'n>(
+        &self,
+        object: Node<'n>,
+        key: Key<'_>,
+    ) -> Result<Option<Node<'n>>, Fault> {
         self.memory.index.borrow_mut().find(object, key)
     }
 

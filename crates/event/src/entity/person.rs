@@ -65,7 +65,7 @@ fn find_targeted(
         event.visit_nodes(path, &mut |node| {
             found = found.max(match Parts::of(product).filter(|_| node.is_object()) {
                 Some(Parts { id, name, .. }) => {
-                    let (name, id) = (text(node, name), text(node, id));
+                    let (name, id) = (text(event, node, name), text(event, node, id));
                     pass(event, who, name.as_deref(), id.as_deref(), sink)
                 }
                 None => pass_named(event, who, places, node, sink),

@@ -10,7 +10,6 @@ use super::Entity;
 use super::place::Places;
 use crate::doc::Node;
 use crate::event::Event;
-use crate::lookup::find;
 use crate::path::{Path, Step, parse_steps};
 
 /// The kind of a person where a product names persons alone.
@@ -35,7 +34,7 @@ fn listed(event: &Event<'_>, product: Product, places: &Places) -> Vec<Entity> {
             let elements = node.elements().map_while(Result::ok);
             let itself = node.is_object().then_some(node);
             let nodes = itself.into_iter().chain(elements);
-            targets.extend(nodes.filter_map(|node| Parts::of(product)?.entity(node)));
+            targets.extend(nodes.filter_map(|node| Parts::of(product)?.entity(event, node)));
             ControlFlow::Continue(())
         });
     }
@@ -85,8 +84,8 @@ impl Parts {
         PARTS.get(product as usize)?.as_ref()
     }
 
-    fn entity(&self, node: Node<'_>) -> Option<Entity> {
-        let owned = |part| text(node, part).map(Cow::into_owned);
+    fn entity(&self, event: &Event<'_>, node: Node<'_>) -> Option<Entity> {
+        let owned = |part| text(event, node, part).map(Cow::into_owned);
         let entity = Entity {
             id: owned(&self.id),
             kind: owned(&self.kind),
@@ -98,8 +97,12 @@ impl Parts {
 }
 
 /// What one target tells.
-pub(super) fn text<'n>(node: Node<'n>, (places, steps): &Part) -> Option<Cow<'n, str>> {
-    let found = steps.iter().try_fold(node, |node, step| find(node, step.key()?).ok()?);
+pub(super) fn text<'n>(
+    event: &Event<'_>,
+    node: Node<'n>,
+    (places, steps): &Part,
+) -> Option<Cow<'n, str>> {
+    let found = steps.iter().try_fold(node, |node, step| event.find(node, step.key()?).ok()?);
     let text = found?.value().ok()?.to_text()?;
     (!places.known.is_absent(&text)).then_some(text)
 }
