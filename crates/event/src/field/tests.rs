@@ -67,6 +67,7 @@ fn okta_events_tell() {
 user: ada@example.com
 user_id: 00u1
 target_user: bob@example.com
+user_domain: example.com
 target_user_id: 00u2
 ip: 192.0.2.7
 network: AS64500
@@ -202,6 +203,7 @@ fn sign_ins_of_auth0_tell() {
         "
 user: ada@example.com
 user_id: auth0|1
+user_domain: example.com
 ip: 192.0.2.7
 network: 192.0.2.0/24
 country: France
