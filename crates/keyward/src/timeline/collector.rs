@@ -157,3 +157,90 @@ impl Sink for Collector {
     // What cannot be read was counted the first time.
     fn rejected(&mut self, _: Rejected) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::sync::Arc;
+
+    use finding::{Level, Occurrence, Subject};
+
+    use super::*;
+
+    const START: i64 = 1_793_610_000;
+
+    fn time(minute: i64) -> Timestamp {
+        Timestamp::from_second(START + minute * 60).unwrap()
+    }
+
+    /// One event a minute of a user, as JSON Lines.
+    fn events(user: &str, minutes: std::ops::Range<i64>) -> String {
+        let event = |minute: i64| {
+            let time = time(minute);
+            format!(
+                r#"{{"uuid":"{user}{minute}","published":"{time}","eventType":"user.session.start","actor":{{"id":"{user}","alternateId":"{user}"}}}}"#
+            ) + "\n"
+        };
+        minutes.map(event).collect()
+    }
+
+    fn finding(user: &str, minute: i64) -> Finding {
+        let subject = Subject { user: Some(user.into()), ..Subject::default() };
+        let event_id = format!("{user}{minute}");
+        let event =
+            Occurrence { event_id, time: Some(time(minute)), subject, ..Occurrence::default() };
+        Finding::of_event(Arc::default(), Level::Low, event)
+    }
+
+    fn collect(whom: &str, text: String, about: Vec<Finding>, others: Vec<Finding>) -> Timeline {
+        let whom = whom.parse().unwrap();
+        let (scope, names) = (Scope::default(), Aliases::default());
+        let mut collector = Collector::new(whom, scope, names, about, others);
+        detect::read(&mut Cursor::new(text), 1 << 20, &mut collector);
+        collector.finish()
+    }
+
+    #[test]
+    fn what_is_furthest_from_the_findings_is_left_out() {
+        let most = i64::try_from(ROWS_MAX).unwrap();
+        let all = events("ada", 0..most + 3_000);
+        let told = collect("user:ada", all, vec![finding("ada", 4_000)], Vec::new());
+        assert_eq!(told.events_left_out, 3_000);
+        assert_eq!(told.told.events, 8_000);
+        let times: Vec<_> = told.entries.iter().filter_map(Entry::time).collect();
+        assert_eq!(times.len(), ROWS_MAX + 1);
+        // As far before the hour in front of the finding as behind it.
+        let (first, last) = (times[0], times[ROWS_MAX]);
+        let before = time(4_000 - 60).duration_since(first).as_secs() / 60;
+        let behind = last.duration_since(time(4_000)).as_secs() / 60;
+        assert!(before.abs_diff(behind) <= 1, "{before} before, {behind} behind");
+    }
+
+    #[test]
+    fn without_findings_the_latest_are_told() {
+        let all = events("ada", 0..i64::try_from(ROWS_MAX).unwrap() + 10);
+        let told = collect("user:ADA", all, Vec::new(), Vec::new());
+        assert_eq!(told.events_left_out, 10);
+        assert_eq!(told.entries.first().and_then(Entry::time), Some(time(10)));
+    }
+
+    #[test]
+    fn findings_about_others_count_if_they_rest_on_an_event_of_the_subject() {
+        let others = vec![finding("bob", 1), finding("ada", 2)];
+        let all = events("ada", 0..5) + &events("bob", 0..5);
+        let told = collect("user:ada", all, Vec::new(), others);
+        assert_eq!(told.findings().count(), 1);
+    }
+
+    #[test]
+    fn whoever_the_findings_are_about_is_followed_through_the_hour_before() {
+        let all = events("ada", 0..200) + &events("bob", 0..200);
+        let mut about = finding("bob", 100);
+        about.subject.session = Some("s1".into());
+        let told = collect("session:s1", all, vec![about], Vec::new());
+        let rows = told.entries.iter().filter(|entry| matches!(entry, Entry::Event(_)));
+        let times: Vec<_> = rows.filter_map(Entry::time).collect();
+        assert_eq!((times.len(), times[0], times[59]), (60, time(40), time(99)));
+        assert_eq!(told.told.events, 0);
+    }
+}
