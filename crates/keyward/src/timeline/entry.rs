@@ -65,7 +65,40 @@ impl Entry {
     }
 }
 
+/// The findings of one case, as far as a timeline has them.
+pub(super) struct InCase<'t> {
+    /// The id of the case.
+    pub(super) id: &'t str,
+    /// The worst level.
+    pub(super) level: Level,
+    /// How many findings.
+    pub(super) count: u64,
+    /// The earliest of their events.
+    pub(super) first: Option<Timestamp>,
+    /// The latest of their events.
+    pub(super) last: Option<Timestamp>,
+}
+
 impl Timeline {
+    /// The cases of its findings, in the order of time.
+    pub(super) fn cases(&self) -> Vec<InCase<'_>> {
+        let mut cases: Vec<InCase<'_>> = Vec::new();
+        for finding in self.findings() {
+            let id = finding.case.as_str();
+            let at = cases.iter().position(|case| case.id == id).unwrap_or_else(|| {
+                let level = finding.level;
+                cases.push(InCase { id, level, count: 0, first: None, last: None });
+                cases.len() - 1
+            });
+            let case = &mut cases[at];
+            case.level = case.level.max(finding.level);
+            case.count += 1;
+            case.first = [case.first, finding.first.or(finding.time)].into_iter().flatten().min();
+            case.last = case.last.max(finding.last.or(finding.time));
+        }
+        cases
+    }
+
     /// The findings in it, in the order of time.
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.entries.iter().filter_map(|entry| match entry {

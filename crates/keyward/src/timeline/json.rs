@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use finding::rfc3339;
 use serde_json::{Map, Value, json};
 
-use super::entry::{Entry, Timeline};
+use super::entry::{Entry, InCase, Timeline};
 use crate::exit::Exit;
 use crate::render::write_json;
 use crate::summary::Summary;
@@ -42,6 +42,16 @@ fn told(timeline: &Timeline) -> Value {
     let mut all = Map::new();
     all.insert("events".into(), told.events.into());
     all.insert("findings".into(), timeline.findings().count().into());
+    let case = |case: &InCase<'_>| {
+        json!({
+            "case": case.id,
+            "level": case.level,
+            "findings": case.count,
+            "first": case.first.map(rfc3339),
+            "last": case.last.map(rfc3339),
+        })
+    };
+    all.insert("cases".into(), timeline.cases().iter().map(case).collect());
     all.insert("first".into(), told.first.as_ref().map(|(time, _)| rfc3339(*time)).into());
     all.insert("last".into(), told.last.as_ref().map(|(time, _)| rfc3339(*time)).into());
     for (_, name, uses) in told.kinds() {

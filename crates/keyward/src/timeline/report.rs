@@ -75,6 +75,17 @@ fn write_overview(timeline: &Timeline, out: &mut dyn Write) -> io::Result<()> {
     let told = &timeline.told;
     let events = plural(told.events, "event");
     writeln!(out, "  {}, {events}", findings_line(timeline))?;
+    let cases = timeline.cases();
+    for (at, case) in cases.iter().take(USES_MAX).enumerate() {
+        let (word, style) = (if at == 0 { "Cases" } else { "" }, level_style(case.level));
+        let when = case.first.zip(case.last).map(|(first, last)| stretch(first, last));
+        let (count, when) = (plural(case.count, "finding"), when.unwrap_or_default());
+        let (id, level) = (case.id, case.level);
+        writeln!(out, "  {word:<12}{id}  {style}{level}{style:#}, {count}, {DIM}{when}{DIM:#}")?;
+    }
+    if cases.len() > USES_MAX {
+        writeln!(out, "  {:<12}and {} more", "", cases.len() - USES_MAX)?;
+    }
     for (word, end) in [("First seen", &told.first), ("Last seen", &told.last)] {
         let Some((time, origin)) = end else { continue };
         let from = from_line(origin);
