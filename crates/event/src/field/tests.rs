@@ -269,3 +269,12 @@ fn paths_tell_every_value() {
     );
     assert_eq!(tell(&event, &["target[User].id"]), "target[User].id: 1\ntarget[User].id: 3\n");
 }
+
+#[test]
+fn the_manual_has_every_name() {
+    let manual = include_str!("../../../../docs/rules.md");
+    let entities = ENTITIES.iter().map(|(name, _)| format!("`entity.{name}`"));
+    for name in entities.chain(PARTS.iter().map(|(name, _)| format!("`time.{name}`"))) {
+        assert!(manual.contains(&name), "{name}");
+    }
+}

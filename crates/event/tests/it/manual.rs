@@ -24,3 +24,27 @@ fn every_expected_column_is_in_the_manual() {
         assert!(expected.contains(&format!("`{name}`")), "{name}");
     }
 }
+
+#[test]
+fn paths_in_the_manual_have_the_values_it_gives() {
+    let guide = include_str!("../../../../docs/rules.md");
+    let (_, section) = guide.split_once("### Elements by their type").unwrap();
+    let (_, rest) = section.split_once("```json\n").unwrap();
+    let (record, rest) = rest.split_once("```").unwrap();
+    let rows = rest.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    let rows: Vec<_> = rows.take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(rows.len(), 5);
+    for row in rows {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let path = event::Path::parse(cells[0].trim_matches('`'));
+        let told = super::read(record.as_bytes(), |event| {
+            let mut values = Vec::new();
+            let present = event.visit(&path, &mut |value| {
+                values.push(format!("`{}`", value.to_text().unwrap_or_default()));
+                std::ops::ControlFlow::Continue(())
+            });
+            if present { values.join(" ") } else { "missing".to_owned() }
+        });
+        assert_eq!(told, format!("1: {}\n", cells[1]), "{row}");
+    }
+}
