@@ -41,7 +41,37 @@ use crate::groups::Groups;
 use crate::program::{INHERITED, Program};
 
 /// Findings as they come.
-pub(crate) type Out<'o> = &'o mut dyn FnMut(Finding);
+pub(crate) type Out<'o> = &'o mut dyn FnMut(Raised);
+
+/// A finding, and what it rests on.
+#[derive(Debug)]
+pub(crate) struct Raised {
+    pub(crate) finding: Finding,
+    pub(crate) ground: Ground,
+}
+
+/// What a finding rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ground {
+    /// One event, and nothing else.
+    Event,
+    /// One event, and what was known when it happened.
+    Known,
+    /// What is remembered: of which rule and group, and until when, in microseconds, it would go on.
+    Episode { node: u16, key: u64, end: i64 },
+}
+
+/// When findings are raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Emit {
+    /// Once they have ended, which is when they are final.
+    Ended,
+    /// When they begin and whenever they change, in the order of arrival: those of rules that stand on one event alone
+    /// too, nothing that waits for what does not come.
+    Arriving,
+    /// When they begin and whenever they change, in the order of time.
+    Settling,
+}
 
 /// The memory of all rules, and what it has concluded.
 #[derive(Debug)]
@@ -55,8 +85,8 @@ pub struct Engine {
     tenants: Tenants,
     /// Reused from event to event.
     keys: Vec<Option<u64>>,
-    /// Whether findings are raised when they begin and whenever they change, instead of once they have ended.
-    eager: bool,
+    room: Excerpt<'static>,
+    emit: Emit,
 }
 
 /// What an engine remembers, and what has to be saved with it.
@@ -142,13 +172,21 @@ impl Engine {
         };
         let keys = vec![None; program.n_keys * 2];
         let (inputs, tenants) = (Vec::new(), Tenants::default());
-        Self { detector, settings, state, inputs, tenants, keys, eager: false }
+        Self {
+            detector,
+            settings,
+            state,
+            inputs,
+            tenants,
+            keys,
+            room: Excerpt::default(),
+            emit: Emit::Ended,
+        }
     }
 
-    /// Lets findings be raised when they begin and whenever they change.
-    #[must_use]
-    pub fn eager(mut self) -> Self {
-        self.eager = true;
+    /// Lets findings be raised at other times.
+    pub(crate) fn emitting(mut self, emit: Emit) -> Self {
+        self.emit = emit;
         self
     }
 
@@ -197,20 +235,26 @@ impl Engine {
     }
 
     /// Takes the excerpt of one event, calls `out` with the findings that are final with it.
-    pub fn take(&mut self, bytes: &[u8], out: Out<'_>) {
+    pub fn take(&mut self, bytes: &[u8], out: &mut dyn FnMut(Finding)) {
+        self.observe(bytes, &mut |raised| out(raised.finding));
+    }
+
+    /// [`Self::take`], with what findings rest on.
+    pub(crate) fn observe(&mut self, bytes: &[u8], out: Out<'_>) {
         let detector = Arc::clone(&self.detector);
         let program = detector.program();
-        let mut excerpt = Excerpt::default();
+        let mut excerpt: Excerpt<'_> = std::mem::take(&mut self.room);
         excerpt.fill(bytes, program.slots.len());
         self.state.counts.taken += 1;
         let is_timeless = excerpt.time == TIMELESS;
         let is_behind = !is_timeless && excerpt.time < self.state.now;
+        let is_behind = is_behind && self.emit != Emit::Arriving;
         let is_late = is_behind || (!is_timeless && self.state.latest.is_again(&excerpt));
         self.state.counts.late += u64::from(is_late);
         self.state.counts.timeless += u64::from(is_timeless);
         self.tenants.add(excerpt.tenant);
         if !is_timeless && !is_late {
-            self.advance(excerpt.time, out);
+            self.pass(excerpt.time, out);
         }
         self.keys.fill(None);
         let kept = OnceCell::new();
@@ -239,10 +283,16 @@ impl Engine {
             self.state.groups.sweep(self.state.now, &program.nodes);
             self.make_room(program, out);
         }
+        self.room = excerpt.recycle();
     }
 
     /// Lets time pass up to that time, in microseconds since 1970: what was waited for and did not come is found.
-    pub fn advance(&mut self, time: i64, out: Out<'_>) {
+    pub fn advance(&mut self, time: i64, out: &mut dyn FnMut(Finding)) {
+        self.pass(time, &mut |raised| out(raised.finding));
+    }
+
+    /// [`Self::advance`], with what findings rest on.
+    pub(crate) fn pass(&mut self, time: i64, out: Out<'_>) {
         let detector = Arc::clone(&self.detector);
         while let Some(timer) = self.state.timers.due_before(time) {
             self.state.now = self.state.now.max(timer.due);
@@ -252,7 +302,7 @@ impl Engine {
     }
 
     /// Reports what has begun and not ended, as far as it has come. The state goes on as if nothing had been asked.
-    pub fn report_open(&mut self, out: Out<'_>) {
+    pub fn report_open(&mut self, out: &mut dyn FnMut(Finding)) {
         let detector = Arc::clone(&self.detector);
         let mut open: Vec<_> = self.state.episodes.keys().copied().collect();
         open.sort_by_key(|key| self.state.episodes.get(key).map(|it| (it.begin.time, it.number)));

@@ -2,11 +2,13 @@
 //!
 //! ```text
 //!  u32 length of what follows | u8 flags | u8 product | u32 input | u64 line | i64 time in microseconds
-//!  id | tenant | n rules | n fields (number, text) | n evidence (rule, field, text)
+//!  id | tenant | n fields (number, text) | n rules | n evidence (rule, field, text)
 //! ```
 //!
 //! Numbers behind the fixed part are LEB128, texts have their length before them. Excerpts are made and read by the same
 //! process, or come out of a snapshot whose checksum held; a reader of other bytes gets less, never a panic.
+
+use std::sync::Arc;
 
 use crate::bytes::{Reader, put_number, put_text};
 
@@ -63,12 +65,6 @@ pub(crate) struct Head<'h> {
 }
 
 impl Writer {
-    /// A writer with room for excerpts of so many bytes.
-    fn with_room(n_bytes: usize) -> Self {
-        let room = || Vec::with_capacity(n_bytes);
-        Self { bytes: room(), fields: room(), ..Self::default() }
-    }
-
     /// Adds a value of a field to the excerpt that is being made.
     pub(crate) fn field(&mut self, slot: Slot, text: &str) {
         put_number(&mut self.fields, u64::from(slot));
@@ -95,10 +91,12 @@ impl Writer {
         bytes.extend_from_slice(&head.time.to_le_bytes());
         put_short(bytes, head.id);
         put_short(bytes, head.tenant);
-        put_number(bytes, rules.len() as u64);
-        rules.iter().for_each(|rule| put_number(bytes, *rule as u64));
         put_number(bytes, *n_fields);
         bytes.append(fields);
+        put_number(bytes, rules.len() as u64);
+        for rule in rules {
+            put_number(bytes, *rule as u64);
+        }
         put_number(bytes, *n_evidence);
         bytes.append(evidence);
         (*n_fields, *n_evidence) = (0, 0);
@@ -245,6 +243,8 @@ pub(crate) struct Excerpt<'e> {
     /// Further values.
     more: Vec<(Slot, &'e str)>,
     evidence: Vec<(usize, &'e str, &'e str)>,
+    /// Where its fields end.
+    fields_end: usize,
 }
 
 impl<'e> Excerpt<'e> {
@@ -276,9 +276,6 @@ impl<'e> Excerpt<'e> {
         self.id = reader.text()?;
         self.tenant = reader.text()?;
         for _ in 0..reader.number()? {
-            self.rules.push(usize::try_from(reader.number()?).ok()?);
-        }
-        for _ in 0..reader.number()? {
             let slot = Slot::try_from(reader.number()?).ok()?;
             let text = reader.text()?;
             let at = usize::from(slot);
@@ -289,6 +286,10 @@ impl<'e> Excerpt<'e> {
                 Some(first) if first.is_empty() => *first = text,
                 _ => self.more.push((slot, text)),
             }
+        }
+        self.fields_end = self.bytes.len() - reader.rest().len();
+        for _ in 0..reader.number()? {
+            self.rules.push(usize::try_from(reader.number()?).ok()?);
         }
         for _ in 0..reader.number()? {
             let rule = usize::try_from(reader.number()?).ok()?;
@@ -319,13 +320,28 @@ impl<'e> Excerpt<'e> {
         own.map(|(_, field, text)| (*field, *text))
     }
 
-    /// The excerpt as it is remembered: its id, its time and the fields that `keep` names.
-    pub(crate) fn kept(&self, keep: &dyn Fn(Slot) -> bool) -> Vec<u8> {
-        let mut writer = Writer::with_room(self.bytes.len());
-        for (slot, text) in self.fields().filter(|(slot, _)| keep(*slot)) {
-            writer.field(slot, text);
+    /// The excerpt as it is remembered: without the rules that matched and why.
+    pub(crate) fn kept(&self) -> Arc<[u8]> {
+        let mut kept: Arc<[u8]> = self.bytes.get(..self.fields_end).unwrap_or_default().into();
+        let len = u32::try_from(self.fields_end.saturating_sub(4)).unwrap_or(u32::MAX);
+        // Nobody else has it yet.
+        if let Some(bytes) = Arc::get_mut(&mut kept) {
+            put_at(bytes, 0, &len.to_le_bytes());
+            put_at(bytes, TIME, &self.time.to_le_bytes());
         }
-        self.closed(writer)
+        kept
+    }
+
+    /// The room that it took, for the next one.
+    pub(crate) fn recycle(mut self) -> Excerpt<'static> {
+        self.firsts.clear();
+        self.more.clear();
+        self.evidence.clear();
+        // Collecting in place keeps the room.
+        let firsts = self.firsts.into_iter().map(|_| "").collect();
+        let more = self.more.into_iter().map(|(slot, _)| (slot, "")).collect();
+        let evidence = self.evidence.into_iter().map(|(rule, _, _)| (rule, "", "")).collect();
+        Excerpt { rules: self.rules, firsts, more, evidence, ..Excerpt::default() }
     }
 
     fn closed(&self, mut writer: Writer) -> Vec<u8> {

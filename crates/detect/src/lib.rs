@@ -21,6 +21,7 @@ mod engine;
 mod excerpt;
 mod groups;
 mod hash;
+mod live;
 mod memory;
 mod order;
 mod pack;
@@ -38,6 +39,7 @@ mod watch;
 
 pub use crate::detector::{Detector, Scope, Seen, Worker};
 pub use crate::engine::{Admins, Counts, Engine, RuleLearning, Settings};
+pub use crate::live::Live;
 pub use crate::order::{PENDING_BYTES, Sorter, Spill};
 pub use crate::program::Unfed;
 pub use crate::read::read;

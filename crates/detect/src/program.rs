@@ -14,7 +14,7 @@ use crate::hash::Hash;
 use crate::watch::{self, Watch};
 
 /// The fields that findings name as their subject, and what else every excerpt holds.
-pub(crate) const COMMON: [&str; 11] = [
+pub(crate) const COMMON: [&str; 10] = [
     "entity.user",
     "entity.user_id",
     "entity.target_user",
@@ -24,7 +24,6 @@ pub(crate) const COMMON: [&str; 11] = [
     "entity.client",
     "entity.device",
     "entity.type",
-    "entity.country",
     "entity.target_user_id",
 ];
 
@@ -41,7 +40,7 @@ pub(crate) mod common {
     pub(crate) const CLIENT: Slot = 6;
     pub(crate) const DEVICE: Slot = 7;
     pub(crate) const TYPE: Slot = 8;
-    pub(crate) const TARGET_USER_ID: Slot = 10;
+    pub(crate) const TARGET_USER_ID: Slot = 9;
 }
 
 /// Rules with memory and what feeds them.
@@ -186,12 +185,17 @@ impl<'r> Compiler<'r> {
         }
         compiler.program.needs = vec![Vec::new(); watches.len()];
         compiler.program.feeds = vec![Vec::new(); watches.len()];
+        for (number, watch) in watches.iter().enumerate() {
+            if watch.signal.is_some() || !watch.asks.is_empty() || !watch.levels.is_empty() {
+                compiler.program.needs[number].push(common::TARGET_USER_ID);
+            }
+        }
         compiler.program.roles = vec![Vec::new(); watches.len()];
         let signals = watches.iter().enumerate();
         for (number, signal) in signals.filter_map(|(n, watch)| Some((n, watch.signal?))) {
             let paths = signal.roles.iter().map(|path| Field::Path(event::Path::parse(path)));
             let slots: Vec<Slot> = paths.map(|field| compiler.slot(&field)).collect();
-            compiler.program.needs[number].clone_from(&slots);
+            compiler.program.needs[number].extend_from_slice(&slots);
             compiler.program.roles[number] = slots;
         }
         compiler
@@ -241,6 +245,10 @@ impl<'r> Compiler<'r> {
                 let group = self.slots(&groups, place).into_iter().flatten().collect();
                 let columns = self.slots(&keys, place).into();
                 reads.push((leaf, self.reads(leaf, group, columns)));
+                let asks = !rule.asks.is_empty() || !rule.levels.is_empty();
+                if let Some(needs) = self.program.needs.get_mut(leaf).filter(|_| asks) {
+                    needs.push(common::TARGET_USER_ID);
+                }
             }
             match self.nodes.get(&*source.id).copied() {
                 Some(at) => {

@@ -10,11 +10,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use finding::Finding;
 use rustc_hash::FxHashMap;
 
 use crate::bytes::{Reader, put_number, put_text};
 use crate::detector::Detector;
-use crate::engine::{Engine, Out};
+use crate::engine::Engine;
 use crate::excerpt::{self, Excerpt, Slot, TIMELESS, Writer};
 use crate::hash::Hash;
 use crate::order::Sorter;
@@ -53,7 +54,7 @@ impl Tail {
         engine: &mut Engine,
         lateness: Duration,
         most_bytes: usize,
-        out: Out<'_>,
+        out: &mut dyn FnMut(Finding),
     ) {
         let time = excerpt::time(one);
         if time == TIMELESS {
@@ -76,14 +77,14 @@ impl Tail {
     }
 
     /// Lets time pass for the engine up to where the tail begins: what comes before that later on is late.
-    pub fn settle(&self, engine: &mut Engine, lateness: Duration, out: Out<'_>) {
+    pub fn settle(&self, engine: &mut Engine, lateness: Duration, out: &mut dyn FnMut(Finding)) {
         if let Some(last) = self.rows.back() {
             engine.advance(excerpt::time(last).saturating_sub(micros(lateness)), out);
         }
     }
 
     /// Gives the engine everything that is held.
-    pub fn finish(&self, engine: &mut Engine, out: Out<'_>) {
+    pub fn finish(&self, engine: &mut Engine, out: &mut dyn FnMut(Finding)) {
         self.rows.iter().for_each(|one| engine.take(one, out));
     }
 

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::recent::Found;
 use crate::scan::{Block, Flags, Marks};
 use crate::value::{Number, Text, Value, unescape};
 
@@ -349,6 +350,16 @@ impl fmt::Debug for Node<'_> {
 }
 
 impl<'a> Node<'a> {
+    /// Its offsets, by which it can be found again in the same record.
+    pub(crate) fn place(self) -> Found {
+        Found::One(self.start, self.end)
+    }
+
+    /// The node of the same record at these offsets, which [`Self::place`] told.
+    pub(crate) fn other(self, start: u32, end: u32) -> Self {
+        Self { doc: self.doc, start, end }
+    }
+
     pub(crate) fn doc(self) -> &'a Doc<'a> {
         self.doc
     }

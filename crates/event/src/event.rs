@@ -13,6 +13,7 @@ use crate::index::Index;
 use crate::lookup::{NodeSink, flatten, visit_all, visit_nodes};
 use crate::open::EVENT_TYPE;
 use crate::path::{Derived, Path, Step};
+use crate::recent::{Found, Recent};
 use crate::value::Value;
 
 /// How the record's own fields stand to the paths of rules.
@@ -30,7 +31,15 @@ pub(crate) enum Shape<'a> {
 #[derive(Debug, Default)]
 pub struct Memory {
     index: RefCell<Index>,
+    recent: RefCell<Recent>,
     fault: Cell<Option<Fault>>,
+}
+
+impl Memory {
+    /// A memory that also knows where paths led, which pays where many rules ask.
+    pub(crate) fn of_paths() -> Self {
+        Self { recent: RefCell::new(Recent::new()), ..Self::default() }
+    }
 }
 
 /// One audit record. Fields are read out of its bytes when someone asks.
@@ -54,6 +63,7 @@ impl<'a> Event<'a> {
     pub(crate) fn new(root: Node<'a>, memory: &'a Memory) -> Self {
         memory.fault.set(None);
         memory.index.borrow_mut().clear();
+        memory.recent.borrow_mut().clear();
         Self { root, envelope: None, shape: Shape::Plain, product: None, memory }
     }
 
@@ -112,39 +122,74 @@ impl<'a> Event<'a> {
         if let Some(derived) = path.derived() {
             return self.visit_derived(derived, path.steps(), sink);
         }
-        if let Shape::Plain = self.shape
-            && let Some(present) = self.visit_straight(path.steps(), sink)
-        {
-            return present;
+        let recalled = self.memory.recent.borrow().get(path.hash());
+        if let Some(found) = recalled {
+            return self.visit_found(found, sink);
         }
-        let mut present = false;
+        if let Shape::Plain = self.shape
+            && let Some(found) = self.straight(path)
+        {
+            self.memory.recent.borrow_mut().put(path.hash(), found);
+            return self.visit_found(found, sink);
+        }
+        let (mut n_found, mut last, mut is_all) = (0, Found::Nowhere, true);
         self.visit_nodes(path, &mut |node| {
-            present = true;
-            self.noting(flatten(node, sink))
+            n_found += 1;
+            last = node.place();
+            let flow = self.noting(flatten(node, sink));
+            is_all = flow.is_continue();
+            flow
         });
-        present
+        if n_found <= 1 && is_all {
+            self.memory.recent.borrow_mut().put(path.hash(), last);
+        }
+        n_found > 0
     }
 
-    /// [`Self::visit`] for a path through objects alone, which is how most paths go. `None` if this one goes
+    fn visit_found(&self, found: Found, sink: ValueSink<'_>) -> bool {
+        let Found::One(start, end) = found else { return false };
+        let _ = self.noting(flatten(self.root.other(start, end), sink));
+        true
+    }
+
+    /// Where a path through objects alone leads, which is how most paths go. `None` if this one goes
     /// otherwise, or may be one of those that are written as one key.
-    fn visit_straight(&self, steps: &[Step], sink: ValueSink<'_>) -> Option<bool> {
-        let mut node = self.root;
-        for (depth, step) in steps.iter().enumerate() {
-            if node.is_array() {
-                return None;
-            }
-            match self.find(node, step.key()?) {
-                Ok(Some(found)) => node = found,
-                Ok(None) if depth > 0 => return Some(false),
-                Ok(None) => return None,
-                Err(fault) => {
-                    self.note(fault);
-                    return None;
+    fn straight(&self, path: &Path) -> Option<Found> {
+        let (last, before) = path.steps().split_last()?;
+        let Some(parent) = path.parent() else { return self.step(self.root, last, 0) };
+        let known = self.memory.recent.borrow().get(parent);
+        let holder = match known {
+            Some(found) => found,
+            None => {
+                let mut found = self.root.place();
+                for (depth, step) in before.iter().enumerate() {
+                    let Found::One(start, end) = found else { break };
+                    found = self.step(self.root.other(start, end), step, depth)?;
                 }
+                self.memory.recent.borrow_mut().put(parent, found);
+                found
+            }
+        };
+        match holder {
+            Found::Nowhere => Some(Found::Nowhere),
+            Found::One(start, end) => self.step(self.root.other(start, end), last, before.len()),
+        }
+    }
+
+    /// Where one step of a path leads; `None` if that has to be found out in another way.
+    fn step(&self, node: Node<'_>, step: &Step, depth: usize) -> Option<Found> {
+        if node.is_array() {
+            return None;
+        }
+        match self.find(node, step.key()?) {
+            Ok(Some(found)) => Some(found.place()),
+            Ok(None) if depth > 0 => Some(Found::Nowhere),
+            Ok(None) => None,
+            Err(fault) => {
+                self.note(fault);
+                None
             }
         }
-        let _ = self.noting(flatten(node, sink));
-        Some(true)
     }
 
     /// Whether any value in the record, at whatever depth, is as asked. Keys are no values.

@@ -77,7 +77,7 @@ impl Framer {
             mode: Mode::Reading,
             scanner: Scanner::default(),
             marks: Marks::default(),
-            memory: Memory::default(),
+            memory: Memory::of_paths(),
             place,
             tally: Tally::default(),
             layout: Layout::at(place.offset),

@@ -25,6 +25,7 @@ mod index;
 mod lookup;
 mod open;
 mod path;
+mod recent;
 mod scan;
 mod value;
 

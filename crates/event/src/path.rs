@@ -1,6 +1,7 @@
 //! Field paths, such as `client.ipAddress`, `target[User].id`, `target.0.id` or `shields{}`.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hasher};
 
 use catalog::DerivedField;
 
@@ -15,6 +16,10 @@ use crate::doc::{Key, Name};
 #[derive(Clone)]
 pub struct Path {
     text: Box<str>,
+    /// Of the text, by which it is known among those of a record.
+    hash: u64,
+    /// The same of the path to the object that holds the last member, if the path goes from member to member.
+    parent: Option<u64>,
     steps: Box<[Step]>,
     derived: Option<Derived>,
 }
@@ -64,7 +69,11 @@ impl Path {
             Some((field, rest)) => (Some(Derived::new(field, rest)), rest),
             None => (None, text),
         };
-        Self { text: text.into(), steps: parse_steps(rest), derived }
+        let steps = parse_steps(rest);
+        let goes_through_members = steps.iter().all(|step| step.key().is_some());
+        let parent = text.rsplit_once('.').filter(|_| goes_through_members && derived.is_none());
+        let parent = parent.map(|(parent, _)| hash(parent));
+        Self { text: text.into(), hash: hash(text), parent, steps, derived }
     }
 
     /// The path as it was written.
@@ -75,6 +84,16 @@ impl Path {
     /// Whether the path reads a derived field, which costs more than one that stands in the record.
     pub fn is_derived(&self) -> bool {
         self.derived.is_some()
+    }
+
+    /// A hash of the path as it was written.
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// [`Self::hash`] of the path to what holds the last member.
+    pub(crate) fn parent(&self) -> Option<u64> {
+        self.parent
     }
 
     pub(crate) fn steps(&self) -> &[Step] {
@@ -109,7 +128,7 @@ impl PartialEq for Path {
 impl Eq for Path {}
 
 impl std::hash::Hash for Path {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
     }
 }
@@ -122,6 +141,12 @@ impl Derived {
         };
         Self { field, key: key.into(), sources: field.sources.iter().map(source).collect() }
     }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// The steps of a dotted path; none for the empty text.

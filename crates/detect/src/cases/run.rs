@@ -46,8 +46,9 @@ impl Detector {
         findings
     }
 
-    /// What rules need of one record.
-    fn excerpts(&self, text: &str) -> Vec<u8> {
+    /// What rules need of one record, given as JSON text, as a [`Sorter`] or [`Live`](crate::Live) takes it. Empty when no rule
+    /// matches, and for text that cannot be read.
+    pub fn excerpts(&self, text: &str) -> Vec<u8> {
         let mut desk = OneRecord { detector: self, worker: Worker::default() };
         Framer::new(Form::Stream).feed(text.as_bytes(), End::Here, &mut desk);
         desk.worker.writer.take()

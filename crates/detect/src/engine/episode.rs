@@ -4,7 +4,7 @@ use finding::{EVENTS_MAX, Level};
 
 use super::feed::{Place, values};
 use super::timers::{Timer, What};
-use super::{Engine, Out, Step};
+use super::{Emit, Engine, Ground, Out, Raised, Step};
 use crate::memory::Kept;
 use crate::program::{Feed, Node, Program};
 
@@ -110,17 +110,18 @@ impl Engine {
             self.state.episode_bytes += added.sum::<usize>();
             episode.revision = episode.revision.saturating_add(u32::from(!is_new));
             episode.is_cut |= is_cut;
-            episode.last_hold = now;
+            episode.last_hold = episode.last_hold.max(now);
             episode.measure = episode.measure.max(held.measure);
             episode.is_unsure &= is_unsure;
             episode.level = episode.level.max(level);
             episode.is_quiet &= step.excerpt.quiet;
         }
-        if self.eager
+        if self.emit != Emit::Ended
             && let Some(episode) = self.state.episodes.get(&(at.number, at.key))
             && let Some(finding) = self.finding(program, episode)
         {
-            out(finding);
+            let end = episode.last_hold.saturating_add(node.timespan);
+            out(Raised { finding, ground: Ground::Episode { node: at.number, key: at.key, end } });
         }
         if step.depth >= super::DEPTH_MAX {
             return;

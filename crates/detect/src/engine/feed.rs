@@ -180,8 +180,7 @@ pub(super) fn values(node: &Node, at: Place, step: Step<'_>) -> Vec<String> {
 
 /// The excerpt of a step, cut down to be remembered; made once.
 pub(super) fn kept(step: Step<'_>) -> Arc<[u8]> {
-    let make = || step.excerpt.kept(&|_| true).into();
-    Arc::clone(OnceCell::get_or_init(step.kept, make))
+    Arc::clone(OnceCell::get_or_init(step.kept, || step.excerpt.kept()))
 }
 
 /// The beginning of a group's fingerprint.

@@ -4,7 +4,7 @@ use finding::{Evidence, Finding, Fingerprint, Kind, Occurrence, Place, Position,
 use jiff::Timestamp;
 
 use super::episode::Episode;
-use super::{Engine, Out};
+use super::{Emit, Engine, Ground, Out, Raised};
 use crate::excerpt::{Excerpt, Slot, TIMELESS};
 use crate::memory::Kept;
 use crate::program::{Node, Program, common};
@@ -37,7 +37,19 @@ impl Engine {
             place: self.place(excerpt),
         };
         let rule = std::sync::Arc::clone(&watch.rule);
-        out(Finding { late: is_late, ..Finding::of_event(rule, level, occurrence) });
+        let mut finding = Finding { late: is_late, ..Finding::of_event(rule, level, occurrence) };
+        let ground = if watch.levels.is_empty() && watch.asks.is_empty() {
+            Ground::Event
+        } else {
+            Ground::Known
+        };
+        match (self.emit, ground) {
+            // It went out when it came.
+            (Emit::Settling, Ground::Event) if !is_late && finding.time.is_some() => return,
+            (Emit::Arriving, Ground::Known) => finding.state = State::Provisional,
+            _ => {}
+        }
+        out(Raised { finding, ground });
     }
 
     /// The finding of an episode as far as it has come; `None` if it raises none.
@@ -63,7 +75,8 @@ impl Engine {
         let mut finding = Finding::of_event(rule, level, occurrence);
         finding.id = id;
         finding.kind = Kind::Detection;
-        finding.state = if self.eager { State::Provisional } else { State::Settled };
+        let is_arriving = self.emit == Emit::Arriving;
+        finding.state = if is_arriving { State::Provisional } else { State::Settled };
         finding.revision = episode.revision;
         (finding.first, finding.last) = (timestamp(episode.span.0), timestamp(episode.span.1));
         finding.event_count = episode.n_events;

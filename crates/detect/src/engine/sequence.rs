@@ -139,7 +139,7 @@ impl Reached<'_> {
         let within = self.stage.within.map_or(i64::MAX, micros);
         let fits = |partial: &&Arc<Partial>| {
             partial.start() >= earliest
-                && time - partial.last() <= within
+                && (0..=within).contains(&(time - partial.last()))
                 && partial.stage() < self.at
                 && !self.is_last_of(partial)
                 && self.differs(partial)

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::{Engine, Out, Step};
+use super::{Emit, Engine, Ground, Out, Raised, Step};
 use crate::excerpt::Excerpt;
 use crate::memory::Cell;
 use crate::program::Program;
@@ -63,6 +63,8 @@ impl Engine {
     pub(super) fn ring(&mut self, program: &Program, timer: Timer, out: Out<'_>) {
         match timer.what {
             What::Episode => self.look_at_episode(program, timer, out),
+            // Whether something does not come is known once all that came before its time has arrived.
+            What::Absence if self.emit == Emit::Arriving => {}
             What::Absence => self.look_at_absence(program, timer, out),
         }
     }
@@ -106,10 +108,13 @@ impl Engine {
     pub(super) fn end_episode(&mut self, program: &Program, at: (u16, u64), out: Out<'_>) {
         let Some(episode) = self.state.episodes.remove(&at) else { return };
         self.state.episode_bytes = self.state.episode_bytes.saturating_sub(episode.bytes());
-        if !self.eager
+        if self.emit == Emit::Ended
             && let Some(finding) = self.finding(program, &episode)
         {
-            out(finding);
+            let (node, key) = at;
+            let end = episode.last_hold;
+            let ground = Ground::Episode { node, key, end };
+            out(Raised { finding, ground });
         }
     }
 

@@ -58,13 +58,13 @@ impl Chains {
         let follows = |chain: &&Chain| {
             if may_skip { chain.stage() < hit.source } else { chain.stage() + 1 == hit.source }
         };
-        let is_other = |chain: &&Chain| {
-            chain
-                .events
-                .last()
-                .is_none_or(|last| !(last.time == kept.time && last.event == kept.event))
+        // One event is not two stages, and before they are settled events may come out of their order.
+        let is_next = |chain: &&Chain| {
+            chain.events.last().is_none_or(|last| {
+                last.time < hit.time || (last.time == hit.time && last.event != kept.event)
+            })
         };
-        let longer = self.chains.iter().filter(follows).filter(is_other).map(|chain| {
+        let longer = self.chains.iter().filter(follows).filter(is_next).map(|chain| {
             let events = chain.events.iter().cloned().chain([kept.clone()]).collect();
             Chain { events }
         });

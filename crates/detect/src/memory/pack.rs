@@ -157,6 +157,7 @@ impl Pack for seen::Seen {
     fn put(&self, saving: &mut Saving) {
         saving.number(u64::from(self.first));
         saving.number(u64::from(self.n_events));
+        saving.number(u64::from(self.last));
         self.is_cut.put(saving);
         saving.len(self.values.len());
         for value in &self.values {
@@ -166,7 +167,7 @@ impl Pack for seen::Seen {
     }
 
     fn get(loading: &mut Loading<'_>) -> Option<Self> {
-        let (first, n_events) = (small(loading)?, small(loading)?);
+        let (first, n_events, last) = (small(loading)?, small(loading)?, small(loading)?);
         let is_cut = bool::get(loading)?;
         let len = loading.len()?;
         let bytes = loading.reader.bytes(len.checked_mul(8)?)?;
@@ -177,7 +178,7 @@ impl Pack for seen::Seen {
         };
         let values: Box<[seen::Value]> = bytes.chunks_exact(8).map(value).collect();
         let is_sorted = values.is_sorted_by(|one, other| one.print < other.print);
-        is_sorted.then_some(Self { first, n_events, values, is_cut })
+        is_sorted.then_some(Self { first, n_events, last, values, is_cut })
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Seen {
     pub(super) first: u32,
     /// How many events of the group were seen.
     pub(super) n_events: u32,
+    /// The minute in which it was last seen.
+    pub(super) last: u32,
     /// By fingerprint.
     pub(super) values: Box<[Value]>,
     pub(super) is_cut: bool,
@@ -58,7 +60,8 @@ fn minutes(span: std::time::Duration) -> u32 {
 
 impl Seen {
     pub(super) fn new(time: i64) -> Self {
-        Self { first: minute(time), n_events: 0, values: Box::default(), is_cut: false }
+        let first = minute(time);
+        Self { first, n_events: 0, last: first, values: Box::default(), is_cut: false }
     }
 
     pub(super) fn take(&mut self, hit: &Hit<'_>, test: &NewValue) -> Verdict {
@@ -67,6 +70,7 @@ impl Seen {
             return Verdict::Quiet;
         }
         let now = minute(hit.time);
+        self.last = self.last.max(now);
         let is_learning = self.is_learning(now, test);
         let is_new = self.remember((value >> 32) as u32, now, hit, test);
         self.n_events = self.n_events.saturating_add(1);
@@ -134,8 +138,9 @@ impl Seen {
 
     pub(super) fn dead_after(&self, node: &Node) -> i64 {
         let rule::correlation::Memory::NewValue(test) = &node.test else { return i64::MIN };
-        let last = self.values.iter().map(|value| value.minute()).max().unwrap_or(self.first);
-        (i64::from(last) + 1 + EPOCH).saturating_mul(MINUTE).saturating_add(micros(test.history))
+        (i64::from(self.last) + 1 + EPOCH)
+            .saturating_mul(MINUTE)
+            .saturating_add(micros(test.history))
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -13,5 +13,6 @@ mod differential;
 mod engines;
 mod evidence;
 mod generate;
+mod live;
 mod memory;
 mod pack;
