@@ -7,7 +7,7 @@ use super::{Hit, Kept, Verdict};
 /// The chains that can still grow.
 ///
 /// Of all chains that end with one source and have one length the one that began last is as good as any: whatever
-/// completes another completes it as well.
+/// completes another completes it as well, save its own last event, for which the one that ended before that is kept.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Chains {
     pub(super) chains: Vec<Chain>,
@@ -26,9 +26,22 @@ impl Chain {
         self.events.first().map_or(i64::MIN, |kept| kept.time)
     }
 
+    /// Whether it ends with the same event.
+    fn ends_like(&self, other: &Self) -> bool {
+        let ends = self.events.last().zip(other.events.last());
+        ends.is_some_and(|(one, other)| is_same(one, other))
+    }
+
     fn stage(&self) -> usize {
         self.events.last().map_or(0, |kept| usize::from(kept.source))
     }
+}
+
+/// Chains with one end and of one length that are kept.
+const ALIKE_MAX: usize = 2;
+
+fn is_same(one: &Kept, other: &Kept) -> bool {
+    one.time == other.time && one.event == other.event
 }
 
 impl Chains {
@@ -60,9 +73,7 @@ impl Chains {
         };
         // One event is not two stages, and before they are settled events may come out of their order.
         let is_next = |chain: &&Chain| {
-            chain.events.last().is_none_or(|last| {
-                last.time < hit.time || (last.time == hit.time && last.event != kept.event)
-            })
+            chain.events.last().is_none_or(|last| last.time <= hit.time && !is_same(last, &kept))
         };
         let longer = self.chains.iter().filter(follows).filter(is_next).map(|chain| {
             let events = chain.events.iter().cloned().chain([kept.clone()]).collect();
@@ -73,11 +84,17 @@ impl Chains {
     }
 
     fn put(&mut self, chain: Chain) {
-        let same = |other: &&mut Chain| {
+        let is_like = |other: &&mut Chain| {
             other.stage() == chain.stage() && other.events.len() == chain.events.len()
         };
-        match self.chains.iter_mut().find(same) {
-            Some(other) if other.start() <= chain.start() => *other = chain,
+        let mut alike: Vec<&mut Chain> = self.chains.iter_mut().filter(is_like).collect();
+        let place = match alike.iter().position(|other| other.ends_like(&chain)) {
+            Some(at) => Some(at),
+            None if alike.len() < ALIKE_MAX => None,
+            None => (0..alike.len()).min_by_key(|at| alike[*at].start()),
+        };
+        match place.and_then(|at| alike.get_mut(at)) {
+            Some(other) if other.start() <= chain.start() => **other = chain,
             Some(_) => {}
             None => self.chains.push(chain),
         }
