@@ -165,7 +165,7 @@ impl Detector {
 
     /// Whether any rule matches an event; `None` if the event is out of scope.
     pub fn matches(&self, event: &Event<'_>, worker: &mut Worker) -> Option<bool> {
-        self.run(event, worker).then(|| !worker.matched.is_empty())
+        self.run(event, worker).then_some(!worker.matched.is_empty())
     }
 
     /// Examines an event, and writes down what rules need of it if any matches.

@@ -204,20 +204,26 @@ pub(crate) fn product(one: &[u8]) -> u8 {
     one.get(PRODUCT).copied().unwrap_or_default()
 }
 
-/// Whether bytes that may be anything are an excerpt with fields of so many numbers.
+/// Whether bytes that may be anything are an excerpt with fields of so many numbers, as it is remembered or in full.
 pub(crate) fn is_sound(one: &[u8], n_slots: usize) -> bool {
     let mut reader = Reader::new(content(one));
     let mut check = || {
-        (reader.text()?, reader.text()?);
-        for _ in 0..reader.number()? {
-            reader.number()?;
-        }
+        reader.text()?;
+        reader.text()?;
         for _ in 0..reader.number()? {
             let slot = usize::try_from(reader.number()?).ok()?;
             reader.text().filter(|_| slot < n_slots)?;
         }
+        if reader.rest().is_empty() {
+            return Some(());
+        }
         for _ in 0..reader.number()? {
-            (reader.number()?, reader.text()?, reader.text()?);
+            reader.number()?;
+        }
+        for _ in 0..reader.number()? {
+            reader.number()?;
+            reader.text()?;
+            reader.text()?;
         }
         Some(())
     };

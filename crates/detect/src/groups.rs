@@ -26,7 +26,7 @@ pub(crate) struct Groups {
     /// Bytes that the cells take, about.
     pub(crate) bytes: usize,
     /// By rule: how many groups it remembers.
-    pub(crate) n_groups: Vec<usize>,
+    pub(crate) n_by_rule: Vec<usize>,
     /// By rule: how many of its groups were forgotten for want of room.
     pub(crate) evicted: Vec<u64>,
 }
@@ -46,7 +46,7 @@ const GROUP_BYTES: usize = size_of::<Group>() + 24;
 
 impl Groups {
     pub(crate) fn new(n_nodes: usize) -> Self {
-        Self { n_groups: vec![0; n_nodes], evicted: vec![0; n_nodes], ..Self::default() }
+        Self { n_by_rule: vec![0; n_nodes], evicted: vec![0; n_nodes], ..Self::default() }
     }
 
     /// The place of a key, if there is one.
@@ -62,17 +62,14 @@ impl Groups {
         }
         let group = Group { key, look_after: i64::MAX, cells: Vec::new() };
         self.bytes += GROUP_BYTES;
-        let at = match self.free.pop() {
-            Some(at) => {
-                if let Some(place) = self.row.get_mut(at as usize) {
-                    *place = group;
-                }
-                at
+        let at = if let Some(at) = self.free.pop() {
+            if let Some(place) = self.row.get_mut(at as usize) {
+                *place = group;
             }
-            None => {
-                self.row.push(group);
-                u32::try_from(self.row.len() - 1).unwrap_or(u32::MAX)
-            }
+            at
+        } else {
+            self.row.push(group);
+            u32::try_from(self.row.len() - 1).unwrap_or(u32::MAX)
         };
         self.insert(key, at);
         at as usize
@@ -112,7 +109,7 @@ impl Groups {
             let key = group.key;
             for (number, cell) in &group.cells {
                 self.bytes += cell.bytes() + size_of::<(u16, Cell)>();
-                *self.n_groups.get_mut(usize::from(*number))? += 1;
+                *self.n_by_rule.get_mut(usize::from(*number))? += 1;
             }
             self.bytes += GROUP_BYTES;
             if self.find(key).is_some() {
@@ -157,7 +154,7 @@ impl Groups {
                 group.cells.reserve_exact(1);
                 group.cells.insert(place, (number, cell));
                 self.bytes += size_of::<(u16, Cell)>();
-                if let Some(n) = self.n_groups.get_mut(usize::from(number)) {
+                if let Some(n) = self.n_by_rule.get_mut(usize::from(number)) {
                     *n += 1;
                 }
                 place
@@ -184,12 +181,12 @@ impl Groups {
     fn prune(&mut self, at: usize, now: i64, nodes: &[Node]) {
         let Some(group) = self.row.get_mut(at) else { return };
         let mut look_after = i64::MAX;
-        let (bytes, n_groups) = (&mut self.bytes, &mut self.n_groups);
+        let (bytes, n_by_rule) = (&mut self.bytes, &mut self.n_by_rule);
         group.cells.retain(|(number, cell)| {
             let node = nodes.get(usize::from(*number));
             let dead_after = node.map_or(i64::MIN, |node| cell.dead_after(node));
             if dead_after < now {
-                forget(*number, cell, bytes, n_groups);
+                forget(*number, cell, bytes, n_by_rule);
                 return false;
             }
             look_after = look_after.min(dead_after);
@@ -243,7 +240,7 @@ impl Groups {
     fn evict(&mut self, at: usize) {
         let Some(group) = self.row.get_mut(at) else { return };
         for (number, cell) in std::mem::take(&mut group.cells) {
-            forget(number, &cell, &mut self.bytes, &mut self.n_groups);
+            forget(number, &cell, &mut self.bytes, &mut self.n_by_rule);
             if let Some(n) = self.evicted.get_mut(usize::from(number)) {
                 *n += 1;
             }
@@ -271,7 +268,7 @@ impl Groups {
         let Some(group) = oldest.and_then(|(_, at)| self.row.get_mut(at)) else { return };
         let Ok(place) = group.cells.binary_search_by_key(&number, |(of, _)| *of) else { return };
         let (_, cell) = group.cells.remove(place);
-        forget(number, &cell, &mut self.bytes, &mut self.n_groups);
+        forget(number, &cell, &mut self.bytes, &mut self.n_by_rule);
         if let Some(n) = self.evicted.get_mut(usize::from(number)) {
             *n += 1;
         }
@@ -283,9 +280,9 @@ impl Groups {
     }
 }
 
-fn forget(number: u16, cell: &Cell, bytes: &mut usize, n_groups: &mut [usize]) {
+fn forget(number: u16, cell: &Cell, bytes: &mut usize, n_by_rule: &mut [usize]) {
     *bytes = bytes.saturating_sub(cell.bytes() + size_of::<(u16, Cell)>());
-    if let Some(n) = n_groups.get_mut(usize::from(number)) {
+    if let Some(n) = n_by_rule.get_mut(usize::from(number)) {
         *n = n.saturating_sub(1);
     }
 }

@@ -53,6 +53,12 @@ pub(crate) struct Kept {
 /// The true capacity is not asked: a state that was restored must know the same number.
 const TABLE_ENTRY: usize = 24;
 
+/// A number of events or values, to be compared with what a rule asks.
+#[expect(clippy::cast_precision_loss, reason = "no group remembers 2^52 of anything")]
+pub(crate) fn measure(n: usize) -> f64 {
+    n as f64
+}
+
 /// One match as a rule sees it.
 pub(crate) struct Hit<'h> {
     pub(crate) node: &'h Node,

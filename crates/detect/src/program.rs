@@ -250,25 +250,22 @@ impl<'r> Compiler<'r> {
                     needs.push(common::TARGET_USER_ID);
                 }
             }
-            match self.nodes.get(&*source.id).copied() {
-                Some(at) => {
-                    if let Some(node) = self.program.nodes.get_mut(at) {
-                        node.feeds.push(feed);
-                        inner.push(at);
-                        inner.extend(&node.inner);
-                    }
+            if let Some(at) = self.nodes.get(&*source.id).copied() {
+                if let Some(node) = self.program.nodes.get_mut(at) {
+                    node.feeds.push(feed);
+                    inner.push(at);
+                    inner.extend(&node.inner);
                 }
-                None => {
-                    let leaf = self.leaves.get(&*source.id).copied();
-                    if let Some(feeds) = leaf.and_then(|leaf| self.program.feeds.get_mut(leaf)) {
-                        feeds.push(feed);
-                    }
+            } else {
+                let leaf = self.leaves.get(&*source.id).copied();
+                if let Some(feeds) = leaf.and_then(|leaf| self.program.feeds.get_mut(leaf)) {
+                    feeds.push(feed);
                 }
             }
             sources.push(Source { name: source.word.clone(), alerts: source.alerts, reads });
         }
         products.dedup();
-        let node = node(rule, sources, columns(&correlation.test), products.len() == 1);
+        let node = node(rule, sources, &keys, products.len() == 1);
         if let Some(mut node) = node {
             node.inner = inner;
             self.nodes.insert(&rule.id, number);
@@ -332,7 +329,7 @@ impl<'r> Compiler<'r> {
     }
 }
 
-fn node(rule: &Rule, sources: Vec<Source>, keys: Vec<&Key>, by_tenant: bool) -> Option<Node> {
+fn node(rule: &Rule, sources: Vec<Source>, keys: &[&Key], by_tenant: bool) -> Option<Node> {
     let correlation = rule.correlation.as_deref()?;
     Some(Node {
         rule: watch::about(rule),

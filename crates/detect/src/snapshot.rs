@@ -152,7 +152,9 @@ impl Engine {
         let inputs = u32::try_from(self.n_inputs_named()).unwrap_or(u32::MAX);
         saving.number(u64::from(state.n_inputs.saturating_add(inputs)));
         let counts = state.counts;
-        [counts.taken, counts.late, counts.timeless].iter().for_each(|n| n.put(saving));
+        for n in [counts.taken, counts.late, counts.timeless] {
+            n.put(saving);
+        }
         state.latest.time.put(saving);
         let mut latest: Vec<_> = state.latest.prints.iter().copied().map(Print).collect();
         latest.sort_unstable();
@@ -353,12 +355,16 @@ impl Pack for Episode {
         self.begin.put(saving);
         saving.all(self.events.len(), self.events.iter());
         saving.number(self.n_events);
-        [self.span.0, self.span.1, self.last_hold].iter().for_each(|time| time.put(saving));
+        for time in [self.span.0, self.span.1, self.last_hold] {
+            time.put(saving);
+        }
         self.measure.put(saving);
         let level = self.level.map_or(0, |level| level as u64 + 1);
         saving.number(level);
         saving.number(u64::from(self.revision));
-        [self.is_unsure, self.is_quiet, self.is_cut].iter().for_each(|is| is.put(saving));
+        for is in [self.is_unsure, self.is_quiet, self.is_cut] {
+            is.put(saving);
+        }
     }
 
     fn get(loading: &mut Loading<'_>) -> Option<Self> {

@@ -126,7 +126,7 @@ impl Engine {
             column: &column,
             keep: &keep,
         };
-        let n_groups = self.state.groups.n_groups.get(usize::from(place.number)).copied();
+        let n_groups = self.state.groups.n_by_rule.get(usize::from(place.number)).copied();
         if n_groups.is_some_and(|n| n > self.settings.rule_groups) {
             self.state.groups.evict_of(place.number);
         }

@@ -59,7 +59,7 @@ impl Engine {
         let begin = Excerpt::read(&episode.begin.event);
         let events: Vec<Excerpt<'_>> =
             episode.events.iter().map(|kept| Excerpt::read(&kept.event)).collect();
-        let subject = self.subject_of(node, episode, &events);
+        let subject = subject_of(node, episode, &events);
         let occurrence = Occurrence {
             event_id: begin.id.to_owned(),
             time: timestamp(episode.begin.time),
@@ -90,33 +90,33 @@ impl Engine {
         let path = self.inputs.get(at)?.clone();
         Some(Place { path, position: Position::Line(excerpt.line) })
     }
+}
 
-    /// Who a finding is about: what its group names, and what all its events agree on.
-    fn subject_of(&self, node: &Node, episode: &Episode, events: &[Excerpt<'_>]) -> Subject {
-        let agreed = |slot: Slot| {
-            let mut values = events.iter().filter_map(|event| event.first(slot));
-            let first = values.next()?;
-            values.all(|other| other == first).then(|| first.to_owned())
-        };
-        let named = |name: &str| {
-            let at = node.names.iter().position(|other| other == name)?;
-            episode.values.get(at).cloned()
-        };
-        let begin = Excerpt::read(&episode.begin.event);
-        let user = named("entity.user").or_else(|| agreed(common::USER));
-        let target = named("entity.target_user").or_else(|| agreed(common::TARGET_USER));
-        // Somebody has to be asked: if nobody is in all events, it is who made the rule hold.
-        let user = user.or_else(|| begin.first(common::USER).map(str::to_owned));
-        Subject {
-            target: target.filter(|target| Some(target) != user.as_ref()),
-            user,
-            user_id: agreed(common::USER_ID),
-            ip: named("entity.ip").or_else(|| agreed(common::IP)),
-            session: named("entity.session").or_else(|| agreed(common::SESSION)),
-            token: named("entity.token").or_else(|| agreed(common::TOKEN)),
-            client: named("entity.client").or_else(|| agreed(common::CLIENT)),
-            device: named("entity.device").or_else(|| agreed(common::DEVICE)),
-        }
+/// Who a finding is about: what its group names, and what all its events agree on.
+fn subject_of(node: &Node, episode: &Episode, events: &[Excerpt<'_>]) -> Subject {
+    let agreed = |slot: Slot| {
+        let mut values = events.iter().filter_map(|event| event.first(slot));
+        let first = values.next()?;
+        values.all(|other| other == first).then(|| first.to_owned())
+    };
+    let named = |name: &str| {
+        let at = node.names.iter().position(|other| other == name)?;
+        episode.values.get(at).cloned()
+    };
+    let begin = Excerpt::read(&episode.begin.event);
+    let user = named("entity.user").or_else(|| agreed(common::USER));
+    let target = named("entity.target_user").or_else(|| agreed(common::TARGET_USER));
+    // Somebody has to be asked: if nobody is in all events, it is who made the rule hold.
+    let user = user.or_else(|| begin.first(common::USER).map(str::to_owned));
+    Subject {
+        target: target.filter(|target| Some(target) != user.as_ref()),
+        user,
+        user_id: agreed(common::USER_ID),
+        ip: named("entity.ip").or_else(|| agreed(common::IP)),
+        session: named("entity.session").or_else(|| agreed(common::SESSION)),
+        token: named("entity.token").or_else(|| agreed(common::TOKEN)),
+        client: named("entity.client").or_else(|| agreed(common::CLIENT)),
+        device: named("entity.device").or_else(|| agreed(common::DEVICE)),
     }
 }
 

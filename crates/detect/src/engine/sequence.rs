@@ -10,7 +10,7 @@ use super::feed::{Place, kept, start};
 use super::{Engine, Out, Step};
 use crate::excerpt::Slot;
 use crate::memory::partial::{Partial, Partials};
-use crate::memory::{Cell, Kept};
+use crate::memory::{Cell, Kept, measure};
 use crate::program::{Feed, Node, Program, Reads, micros};
 
 /// A stage that an event makes.
@@ -63,10 +63,9 @@ impl Engine {
         for partial in [longer, fresh].into_iter().flatten() {
             let partial = Arc::new(partial);
             self.wait(reached, &partial);
-            let n = partial.events.len() as f64;
+            let n = measure(partial.events.len());
             if reached.sequence.range.holds(n) {
-                let held = Held { is_cut, ..Held::new(n, Vec::new()) };
-                self.complete(program, reached, &partial, held, out);
+                self.complete(program, reached, &partial, (n, is_cut), out);
             }
         }
     }
@@ -97,7 +96,7 @@ impl Engine {
         program: &Program,
         reached: &Reached<'_>,
         partial: &Partial,
-        held: Held,
+        (measure, is_cut): (f64, bool),
         out: Out<'_>,
     ) {
         let names = reached.sequence.group.iter();
@@ -107,7 +106,7 @@ impl Engine {
         let key = values.iter().fold(hash, |hash, value| hash.text(value)).get();
         let place = Place { number: reached.number, key, source: reached.source };
         let events = partial.events.iter().map(|(_, kept)| kept.clone()).collect();
-        let held = Held { events, values: Some(values), ..held };
+        let held = Held { measure, events, values: Some(values), is_cut };
         self.hold(program, place, reached.step, held, out);
     }
 }
@@ -116,7 +115,7 @@ impl Reached<'_> {
     /// Whether sequences may leave stages out.
     fn may_skip(&self) -> bool {
         let n_stages = self.sequence.stages.len();
-        (1..n_stages).any(|n| self.sequence.range.holds(n as f64))
+        (1..n_stages).any(|n| self.sequence.range.holds(measure(n)))
     }
 
     /// Where sequences wait for this event; `None` when it lacks something that must match.

@@ -40,7 +40,7 @@ impl Default for Settings {
             total_bytes: 1 << 30,
             rule_groups: 2_000_000,
             group_values: 1_000,
-            case_gap: Duration::from_secs(3600),
+            case_gap: Duration::from_hours(1),
             admins: Admins::default(),
         }
     }

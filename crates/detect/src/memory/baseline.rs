@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rule::correlation::{Baseline, Memory, Method};
 use rustc_hash::FxHashSet;
 
-use super::{Hit, TABLE_ENTRY, Verdict};
+use super::{Hit, TABLE_ENTRY, Verdict, measure};
 use crate::program::{Node, micros};
 
 /// Counts by bucket. Buckets in which nothing happened are not kept and count as nothing.
@@ -121,7 +121,7 @@ impl Usual {
 }
 
 fn mean(numbers: &[f64]) -> f64 {
-    numbers.iter().sum::<f64>() / numbers.len().max(1) as f64
+    numbers.iter().sum::<f64>() / measure(numbers.len().max(1))
 }
 
 fn median(numbers: &mut [f64]) -> f64 {

@@ -2,7 +2,7 @@
 
 use rule::correlation::Which;
 
-use super::{Hit, Kept, Verdict};
+use super::{Hit, Kept, Verdict, measure};
 
 /// The chains that can still grow.
 ///
@@ -49,20 +49,20 @@ impl Chains {
         let Which::Number(range) = which else { return Verdict::Quiet };
         let n_sources = hit.node.sources.len();
         // Where fewer than all are enough, chains may leave sources out.
-        let may_skip = (1..n_sources).any(|n| range.holds(n as f64));
+        let may_skip = (1..n_sources).any(|n| range.holds(measure(n)));
         self.complete = None;
         let start = hit.start();
         self.chains.retain(|chain| chain.start() >= start);
         let grown = self.grown(hit, may_skip);
-        let best = grown.iter().filter(|chain| range.holds(chain.events.len() as f64));
+        let best = grown.iter().filter(|chain| range.holds(measure(chain.events.len())));
         let best = best.max_by_key(|chain| chain.events.len()).cloned();
         for chain in grown {
             self.put(chain);
         }
         let Some(best) = best else { return Verdict::Quiet };
-        let measure = best.events.len() as f64;
+        let n = measure(best.events.len());
         self.complete = Some(best.events);
-        Verdict::holds_if(hit.alerts, measure)
+        Verdict::holds_if(hit.alerts, n)
     }
 
     /// The chains that end with this event.

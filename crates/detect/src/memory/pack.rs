@@ -192,7 +192,9 @@ impl Pack for rare::Rare {
         saving.len(values.len());
         for (value, counts) in values {
             Print(*value).put(saving);
-            counts.iter().for_each(|n| saving.number(u64::from(*n)));
+            for n in counts {
+                saving.number(u64::from(*n));
+            }
         }
     }
 

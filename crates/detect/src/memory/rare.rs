@@ -9,6 +9,9 @@ use crate::program::{Node, micros};
 /// Parts of the history that are counted, and forgotten, as one.
 pub(super) const PARTS: usize = 10;
 
+/// The same, to reckon with times.
+const N_PARTS: i64 = 10;
+
 /// How often the group was seen, and how often with each value, by part of the history.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rare {
@@ -23,7 +26,7 @@ impl Rare {
     pub(super) fn take(&mut self, hit: &Hit<'_>, test: &RareValue) -> Verdict {
         let Some(value) = hit.value.filter(|_| hit.is_new) else { return Verdict::Quiet };
         self.turn(hit.time, test);
-        let slot = usize::try_from(self.part.rem_euclid(PARTS as i64)).unwrap_or_default();
+        let slot = usize::try_from(self.part.rem_euclid(N_PARTS)).unwrap_or_default();
         if let Some(total) = self.total.get_mut(slot) {
             *total = total.saturating_add(1);
         }
@@ -50,13 +53,13 @@ impl Rare {
 
     /// Forgets the parts that lie too far back.
     fn turn(&mut self, time: i64, test: &RareValue) {
-        let part = time.div_euclid((micros(test.history) / PARTS as i64).max(1));
+        let part = time.div_euclid((micros(test.history) / N_PARTS).max(1));
         let n_gone = usize::try_from(part.saturating_sub(self.part)).unwrap_or_default().min(PARTS);
         if n_gone == 0 {
             return;
         }
-        for gone in 0..n_gone as i64 {
-            let slot = usize::try_from((part - gone).rem_euclid(PARTS as i64)).unwrap_or_default();
+        for gone in (0..N_PARTS).take(n_gone) {
+            let slot = usize::try_from((part - gone).rem_euclid(N_PARTS)).unwrap_or_default();
             if let Some(total) = self.total.get_mut(slot) {
                 *total = 0;
             }
@@ -85,7 +88,7 @@ impl Rare {
 
     pub(super) fn dead_after(&self, node: &Node) -> i64 {
         let Memory::RareValue(test) = &node.test else { return i64::MIN };
-        let part = (micros(test.history) / PARTS as i64).max(1);
+        let part = (micros(test.history) / N_PARTS).max(1);
         self.part.saturating_add(1).saturating_mul(part).saturating_add(micros(test.history))
     }
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rule::correlation::{Amount, Claim, Counted, Ratio};
 use rustc_hash::FxHashMap;
 
-use super::{Hit, Kept, TABLE_ENTRY, Verdict};
+use super::{Hit, Kept, TABLE_ENTRY, Verdict, measure};
 use crate::hash;
 
 /// The events of the window and what they come to.
@@ -27,7 +27,7 @@ pub(super) struct Entry {
 
 #[derive(Debug, Clone)]
 enum Total {
-    Events(u64),
+    Events(usize),
     Distinct(FxHashMap<u64, u32>),
     /// Added up when it is asked for: what was added and taken away again would leave rounding errors.
     Sum,
@@ -90,7 +90,7 @@ impl Tally {
         }
         self.push(Entry { kept: hit.kept(0), parts });
         let holds = self.claim(&ratio.condition);
-        Verdict::holds_if(hit.alerts && holds, self.entries.len() as f64)
+        Verdict::holds_if(hit.alerts && holds, measure(self.entries.len()))
     }
 
     pub(super) fn push(&mut self, entry: Entry) {
@@ -149,8 +149,8 @@ impl Tally {
 
     fn total(&self, at: usize) -> f64 {
         match self.totals.get(at) {
-            Some(Total::Events(n)) => *n as f64,
-            Some(Total::Distinct(counts)) => counts.len() as f64,
+            Some(Total::Events(n)) => measure(*n),
+            Some(Total::Distinct(counts)) => measure(counts.len()),
             Some(Total::Sum) => {
                 let parts = self.entries.iter().filter_map(|entry| *entry.parts.get(at)?);
                 parts.map(f64::from_bits).sum()

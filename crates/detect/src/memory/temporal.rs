@@ -2,7 +2,7 @@
 
 use rule::correlation::{Logic, Memory, Which};
 
-use super::{Hit, Kept, Verdict};
+use super::{Hit, Kept, Verdict, measure};
 use crate::excerpt;
 
 /// The last event of each source; none where there was none.
@@ -31,7 +31,7 @@ impl Last {
                 (range.holds(score), score)
             }
             Memory::Temporal { which, .. } => {
-                let n = self.matched().filter(|is| *is).count() as f64;
+                let n = measure(self.matched().filter(|is| *is).count());
                 let holds = match which {
                     Which::Number(range) => range.holds(n),
                     Which::Expression(logic) => self.logic(logic),

@@ -1,5 +1,7 @@
 //! Where a group was last, and how fast it would have to be to get where it is now.
 
+use std::time::Duration;
+
 use rule::correlation::Travel;
 
 use super::{Hit, Kept, Verdict};
@@ -40,8 +42,9 @@ impl Place {
             return Verdict::Quiet;
         }
         // Two events of one second are taken to be a second apart.
-        let seconds = (here.kept.time.saturating_sub(there.kept.time) as f64 / 1e6).max(1.0);
-        let speed = distance / (seconds / 3600.0);
+        let micros = here.kept.time.saturating_sub(there.kept.time);
+        let apart = Duration::from_micros(u64::try_from(micros).unwrap_or_default());
+        let speed = distance / (apart.as_secs_f64().max(1.0) / 3600.0);
         self.before = Some(there.kept);
         Verdict::holds_if(hit.alerts && travel.range.holds(speed), speed.round())
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rule::correlation::{Function, Memory};
 use rustc_hash::FxHashMap;
 
-use super::{Hit, Kept, TABLE_ENTRY, Verdict};
+use super::{Hit, Kept, TABLE_ENTRY, Verdict, measure};
 
 /// Events above which different values are counted in a table.
 const FEW: usize = 12;
@@ -78,12 +78,12 @@ impl Window {
 
     fn measure(&self, test: &Memory) -> f64 {
         match test {
-            Memory::Distinct { .. } => self.distinct() as f64,
+            Memory::Distinct { .. } => measure(self.distinct()),
             Memory::Aggregate { function, .. } => {
                 let numbers = self.kept.iter().map(|kept| f64::from_bits(kept.value));
                 function_of(*function, numbers.collect())
             }
-            _ => self.kept.len() as f64,
+            _ => measure(self.kept.len()),
         }
     }
 
@@ -127,14 +127,21 @@ fn counted(hit: &Hit<'_>, test: &Memory) -> Option<u64> {
     }
 }
 
+/// The whole part of a number; 0 for those below.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what does not fit is cut to the nearest that does, which is meant"
+)]
+fn whole(number: f64) -> usize {
+    number as usize
+}
+
 /// Events that must fit for the rule to hold.
 fn enough(test: &Memory) -> usize {
-    let range = match test {
-        Memory::Count(range) | Memory::Distinct { range, .. } => range,
-        _ => return 0,
-    };
+    let (Memory::Count(range) | Memory::Distinct { range, .. }) = test else { return 0 };
     let most = range.0.iter().map(|(_, bound)| *bound).fold(0.0, f64::max);
-    (most as usize).saturating_mul(2).min(1_000_000)
+    whole(most).saturating_mul(2).min(1_000_000)
 }
 
 fn holds(test: &Memory, measure: f64) -> bool {
@@ -154,13 +161,13 @@ fn function_of(function: Function, mut numbers: Vec<f64>) -> f64 {
     let len = numbers.len();
     match function {
         Function::Sum => sum,
-        Function::Average => sum / len.max(1) as f64,
+        Function::Average => sum / measure(len.max(1)),
         Function::Median if len.is_multiple_of(2) => {
             f64::midpoint(at((len / 2).saturating_sub(1)), at(len / 2))
         }
         Function::Median => at(len / 2),
         Function::Percentile(share) => {
-            let rank = (share / 100.0 * len as f64).ceil() as usize;
+            let rank = whole((share / 100.0 * measure(len)).ceil());
             at(rank.clamp(1, len.max(1)) - 1)
         }
     }
