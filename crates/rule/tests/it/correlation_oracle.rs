@@ -141,6 +141,7 @@ fn what_neither_speaks_is_refused_by_both() {
         "type: event_count, rules: [a], timespan: 5m",
         "type: event_count, rules: [a], timespan: 5m, condition: {}",
         "type: event_count, rules: [a], timespan: 5m, condition: {gte: many}",
+        "type: event_count, rules: [a], timespan: 5m, condition: {gte: 2.5}",
         "type: event_count, rules: [a], timespan: 5m, condition: [10]",
         "type: temporal, rules: [a, b], timespan: 5m, condition: a and",
     ] {
@@ -148,41 +149,137 @@ fn what_neither_speaks_is_refused_by_both() {
     }
 }
 
-/// Each row of `docs/sigma-differences.md` on correlations.
+/// A row of `docs/sigma-differences.md` on correlations, a correlation, whether Keyward reads it, whether the other does.
+type Difference = (&'static str, &'static str, bool, bool);
+
+const DIFFERENCES: &[Difference] = &[
+    ("types beyond Sigma", "type: new_value, rules: [a], timespan: 5m, field: f", true, false),
+    // Both read it, and mean something else: all of them, and any of them.
+    (TEMPORAL_ALONE, "type: temporal, rules: [a, b], timespan: 5m", true, true),
+    (
+        "rules that are not there",
+        "type: event_count, rules: [c], timespan: 5m, condition: {gte: 5}",
+        false,
+        true,
+    ),
+    ("no `rules`", "type: event_count, timespan: 5m, condition: {gte: 5}", false, true),
+    (
+        "keys that it does not know",
+        "type: event_count, rules: [a], timespan: 5m, group_by: [u], condition: {gte: 5}",
+        false,
+        true,
+    ),
+    (
+        "`window`, `gap`",
+        "type: event_count, rules: [a], timespan: 5m, window: tumbling, condition: {gte: 5}",
+        false,
+        true,
+    ),
+    (
+        "`window`, `gap`",
+        "type: event_count, rules: [a], timespan: 5m, window: session, gap: 1m, condition: {gte: 5}",
+        false,
+        true,
+    ),
+    (
+        "fractions as bounds",
+        "type: value_avg, rules: [a], timespan: 5m, condition: {field: f, gte: 2.5}",
+        true,
+        false,
+    ),
+    (
+        "bounds below 0",
+        "type: event_count, rules: [a], timespan: 5m, condition: {gte: -1}",
+        false,
+        true,
+    ),
+    (
+        "bounds that exclude each other",
+        "type: event_count, rules: [a], timespan: 5m, condition: {gt: 5, lt: 6}",
+        false,
+        true,
+    ),
+    (
+        "a count below 1",
+        "type: event_count, rules: [a], timespan: 5m, condition: {lt: 1}",
+        false,
+        true,
+    ),
+    (
+        "`value_count` without a field",
+        "type: value_count, rules: [a], timespan: 5m, condition: {gte: 5}",
+        false,
+        true,
+    ),
+    (
+        "an expression for a count",
+        "type: event_count, rules: [a], timespan: 5m, condition: a",
+        false,
+        true,
+    ),
+    (
+        "an expression with an order",
+        "type: temporal_ordered, rules: [a, b], timespan: 5m, condition: a and b",
+        false,
+        true,
+    ),
+    (
+        "an expression that holds from the start",
+        "type: temporal, rules: [a, b], timespan: 5m, condition: b or not a",
+        false,
+        true,
+    ),
+    (
+        "names in an expression that are not under `rules`",
+        "type: temporal, rules: [a, b], timespan: 5m, condition: a and c",
+        false,
+        true,
+    ),
+    (
+        "more rules than there are",
+        "type: temporal, rules: [a], timespan: 5m, condition: {gte: 2}",
+        false,
+        true,
+    ),
+    (
+        "an alias without a field for a rule",
+        "type: temporal, rules: [a, b], timespan: 5m, aliases: {w: {a: x}}, group-by: [w]",
+        false,
+        true,
+    ),
+    (
+        "a window of no time",
+        "type: event_count, rules: [a], timespan: 0s, condition: {gte: 5}",
+        false,
+        true,
+    ),
+];
+
+const TEMPORAL_ALONE: &str = "`temporal` without a condition";
+
+/// Rows on what is found, not on what is read: the tests of `detect` hold them.
+const ON_FINDING: &[&str] = &["tenants"];
+
 #[test]
 fn known_differences() {
-    let check = |body: &str, we_read: bool, they_read: bool| {
-        let read = (ours(body).is_some(), theirs(body).is_some());
-        assert_eq!(read, (we_read, they_read), "{body}");
-    };
-    let window = "rules: [a], timespan: 5m";
-    check(&format!("type: new_value, {window}, field: f"), true, false);
-    check(&format!("type: event_count, {window}, condition: {{gte: 2.5}}"), false, false);
-    check(&format!("type: value_avg, {window}, condition: {{field: f, gte: 2.5}}"), true, false);
-    check(&format!("type: event_count, {window}, condition: {{gte: -1}}"), false, true);
-    check(&format!("type: event_count, {window}, condition: {{gt: 5, lt: 6}}"), false, true);
-    check(&format!("type: event_count, {window}, condition: {{lt: 1}}"), false, true);
-    check(&format!("type: event_count, {window}, condition: a"), false, true);
-    check(&format!("type: value_count, {window}, condition: {{gte: 5}}"), false, true);
-    check(
-        &format!("type: event_count, {window}, group_by: [u], condition: {{gte: 5}}"),
-        false,
-        true,
-    );
-    check(
-        &format!("type: event_count, {window}, window: tumbling, condition: {{gte: 5}}"),
-        false,
-        true,
-    );
-    check("type: event_count, rules: [c], timespan: 5m, condition: {gte: 5}", false, true);
-    check("type: event_count, timespan: 5m, condition: {gte: 5}", false, true);
-    check("type: event_count, rules: [a], timespan: 0s, condition: {gte: 5}", false, true);
-    check("type: temporal, rules: [a, b], timespan: 5m, condition: c or not a", false, true);
-    check("type: temporal, rules: [a], timespan: 5m, condition: {gte: 2}", false, true);
-    check("type: temporal_ordered, rules: [a, b], timespan: 5m, condition: a and b", false, true);
-    let alias = "aliases: {w: {a: x}}, group-by: [w]";
-    check(&format!("type: temporal, rules: [a, b], timespan: 5m, {alias}"), false, true);
-    // Both read it, and mean something else: all of them, and any of them.
-    let both = "type: temporal, rules: [a, b], timespan: 5m";
-    assert!(ours(both).unwrap().ends_with("gte 2") && theirs(both).unwrap().ends_with("gte 1"));
+    for (row, body, we_read, they_read) in DIFFERENCES.iter().copied() {
+        let (ours, theirs) = (ours(body), theirs(body));
+        assert_eq!((ours.is_some(), theirs.is_some()), (we_read, they_read), "{row}: {body}");
+        assert_ne!(ours, theirs, "{row}: both read the same");
+    }
+    let (_, alone, ..) = DIFFERENCES.iter().find(|(row, ..)| *row == TEMPORAL_ALONE).unwrap();
+    assert!(ours(alone).unwrap().ends_with("gte 2") && theirs(alone).unwrap().ends_with("gte 1"));
+}
+
+#[test]
+fn the_document_has_a_row_for_each_difference() {
+    let document = include_str!("../../../../docs/sigma-differences.md");
+    let (_, section) = document.split_once("\n## Correlations\n").unwrap();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let lines = section.lines().filter_map(|line| line.strip_prefix("| "));
+    let rows: Vec<_> = lines.filter_map(|cells| cells.split(" | ").next()).collect();
+    let mut names: Vec<_> = DIFFERENCES.iter().map(|(row, ..)| *row).collect();
+    names.dedup();
+    names.extend(ON_FINDING);
+    assert_eq!(rows[1..], names);
 }
