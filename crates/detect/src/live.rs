@@ -95,7 +95,9 @@ impl Live {
         self.waiting_bytes += one.len() * 2;
         let mut raised = Vec::new();
         self.fresh.observe(one, &mut |one| raised.push(one));
-        raised.into_iter().for_each(|one| self.raise(one, out));
+        for one in raised {
+            self.raise(one, out);
+        }
         self.settle_before(time.saturating_sub(self.lateness), out);
         if self.waiting_bytes > self.most_bytes
             && let Some(middle) = self.waiting.iter().nth(self.waiting.len() / 2)
@@ -135,7 +137,9 @@ impl Live {
             self.settled.observe(&first.whole, &mut |raised| settled.push(raised));
         }
         self.settled.pass(watermark, &mut |raised| settled.push(raised));
-        settled.into_iter().for_each(|raised| self.settle_one(raised, out));
+        for raised in settled {
+            self.settle_one(raised, out);
+        }
         self.withdraw(out);
     }
 

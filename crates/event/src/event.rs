@@ -158,17 +158,16 @@ impl<'a> Event<'a> {
         let (last, before) = path.steps().split_last()?;
         let Some(parent) = path.parent() else { return self.step(self.root, last, 0) };
         let known = self.memory.recent.borrow().get(parent);
-        let holder = match known {
-            Some(found) => found,
-            None => {
-                let mut found = self.root.place();
-                for (depth, step) in before.iter().enumerate() {
-                    let Found::One(start, end) = found else { break };
-                    found = self.step(self.root.other(start, end), step, depth)?;
-                }
-                self.memory.recent.borrow_mut().put(parent, found);
-                found
+        let holder = if let Some(found) = known {
+            found
+        } else {
+            let mut found = self.root.place();
+            for (depth, step) in before.iter().enumerate() {
+                let Found::One(start, end) = found else { break };
+                found = self.step(self.root.other(start, end), step, depth)?;
             }
+            self.memory.recent.borrow_mut().put(parent, found);
+            found
         };
         match holder {
             Found::Nowhere => Some(Found::Nowhere),

@@ -37,7 +37,7 @@ pub enum Body {
     /// Any of these: a list.
     Any(Vec<Body>),
     /// One field and its values.
-    Item(Item),
+    Item(Box<Item>),
     /// Something about elements of an array.
     Block(Block),
     /// Selections of an element with a condition of their own.

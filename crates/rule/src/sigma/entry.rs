@@ -225,5 +225,5 @@ fn item(
     let expr = item::compile(path.as_ref(), plan, &values, &mut context.out)?;
     let (field, modifiers) =
         (field.map(str::to_owned), modifiers.iter().map(|(m, _)| *m).collect());
-    complete.then_some(Body::Item(Item { field, modifiers, values, span, expr }))
+    complete.then_some(Body::Item(Box::new(Item { field, modifiers, values, span, expr })))
 }

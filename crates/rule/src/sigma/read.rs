@@ -136,7 +136,7 @@ fn element(node: &Node, context: &mut Context<'_>) -> Option<Body> {
 /// Reads one field with its values; `None` when it is none, which is said.
 pub(crate) fn item(key: &Node, value: &Node, context: &mut Context<'_>) -> Option<Item> {
     if let Body::Item(item) = entry::entry("", key, value, context)? {
-        Some(item)
+        Some(*item)
     } else {
         context.error(
             Code::NestedValue,
