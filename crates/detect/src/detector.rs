@@ -29,7 +29,7 @@ pub struct Scope {
 
 /// All rules, ready to be run over events by any number of threads.
 ///
-/// It says of each event which rules match and what those with memory read of it: an [`Excerpt`](crate::excerpt). An
+/// It says of each event which rules match and what those with memory read of it: an excerpt. An
 /// [`Engine`](crate::Engine) makes findings of excerpts.
 #[derive(Debug)]
 pub struct Detector {
