@@ -1,4 +1,6 @@
-//! What the fuzz targets share: reading inputs, and events to try rules on.
+//! What the fuzz targets share: reading inputs, events to try rules on, and rules with memory.
+
+pub mod memory;
 
 use std::fmt::Write as _;
 
