@@ -1,6 +1,7 @@
 //! Rules with memory: properties that hold for any of them, each type against a plain reference, and what stands at the edges.
 
 mod bounds;
+mod damage;
 mod edges;
 mod log;
 mod properties;
