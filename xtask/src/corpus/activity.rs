@@ -199,7 +199,9 @@ fn verify(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) {
         .does(kind::VERIFY, at)
         .on(Target::user(seat.person))
         .on(Target::app(app))
-        .on(okta_verify(seat.person).detail("methodTypeUsed", "Use Okta FastPass"));
+        .on(okta_verify(seat.person)
+            .detail("methodTypeUsed", "Use Okta FastPass")
+            .detail("methodUsedVerifiedProperties", "[DEVICE_BOUND, PHISHING_RESISTANT]"));
     record.credential = FACTOR;
     scene.emit(&record);
 }
