@@ -23,6 +23,8 @@ pub struct Scope {
     pub since: Option<Timestamp>,
     /// Events at or after this time are passed over.
     pub until: Option<Timestamp>,
+    /// Events after this time are taken for events without a usable time: no clock is that far ahead.
+    pub latest: Option<Timestamp>,
     /// The name that findings give the tenant, instead of what the event says.
     pub tenant: Option<String>,
 }
@@ -258,11 +260,18 @@ impl Detector {
         let head = Head {
             product: event.product().map_or(0, |product| product as u8 + 1),
             line,
-            time: event.time().map_or(TIMELESS, |time| excerpt::usable(time.as_microsecond())),
+            time: self.time_of(event),
             id: &id,
             tenant: &event.tenant().unwrap_or_default(),
         };
         writer.close(head, matched);
+    }
+
+    /// The time of an event in microseconds, if it can be used.
+    fn time_of(&self, event: &Event<'_>) -> i64 {
+        let time =
+            event.time().filter(|time| self.scope.latest.is_none_or(|latest| *time <= latest));
+        time.map_or(TIMELESS, |time| excerpt::usable(time.as_microsecond()))
     }
 
     /// The slots that some rules need, and those that every excerpt has.

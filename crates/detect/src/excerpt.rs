@@ -28,7 +28,7 @@ pub(crate) fn usable(time: i64) -> i64 {
 const TEXT_MAX: usize = 256;
 
 /// Values of one field that are kept of an event.
-pub(crate) const VALUES_MAX: usize = 16;
+pub(crate) const VALUES_MAX: usize = 256;
 
 /// Learned from, without raising findings.
 const QUIET: u8 = 1;

@@ -41,7 +41,8 @@ impl Cases {
     /// Puts the next finding into its case.
     pub fn assign(&mut self, finding: &mut Finding) {
         let provider = finding.provider.as_deref();
-        let subject = finding.subject.case(provider, finding.id.as_str());
+        let log = [provider, finding.tenant.as_deref()];
+        let subject = finding.subject.case(log, finding.id.as_str());
         let begin = finding.first.or(finding.time);
         let (Some(first), Some(last)) = (begin, finding.last.max(begin)) else {
             finding.case = subject;
@@ -54,7 +55,7 @@ impl Cases {
             finding.case = run.case.clone();
             return;
         }
-        finding.case = finding.subject.run(provider, finding.id.as_str());
+        finding.case = finding.subject.run(log, finding.id.as_str());
         self.open(subject, Run { case: finding.case.clone(), first, last });
     }
 

@@ -119,7 +119,8 @@ impl Finding {
     /// The finding of a rule without memory: one event, settled at once.
     pub fn of_event(rule: Arc<Rule>, level: Level, event: Occurrence) -> Self {
         let id = Fingerprint::of_finding(&rule.id, "", &event.event_id);
-        let case = event.subject.case(event.provider.as_deref(), id.as_str());
+        let log = [event.provider.as_deref(), event.tenant.as_deref()];
+        let case = event.subject.case(log, id.as_str());
         Self {
             schema: SCHEMA,
             id,

@@ -76,19 +76,22 @@ impl Subject {
 
     /// The case of findings about this subject whatever their time; a subject without any identity is a
     /// case of its own, named by `otherwise`.
-    pub(crate) fn case(&self, provider: Option<&str>, otherwise: &str) -> Fingerprint {
-        let provider = provider.unwrap_or_default();
+    pub(crate) fn case(&self, log: [Option<&str>; 2], otherwise: &str) -> Fingerprint {
+        let [provider, tenant] = log.map(Option::unwrap_or_default);
         match self.key() {
-            Some(key) => Fingerprint::of_case(&[provider, key.field, &key.value.to_lowercase()]),
-            None => Fingerprint::of_case(&[provider, "", otherwise]),
+            Some(key) => {
+                let value = key.value.to_lowercase();
+                Fingerprint::of_case(&[provider, tenant, key.field, &value])
+            }
+            None => Fingerprint::of_case(&[provider, tenant, "", otherwise]),
         }
     }
 
     /// The case of a run of findings about this subject that begins with the finding of that id.
-    pub(crate) fn run(&self, provider: Option<&str>, first: &str) -> Fingerprint {
-        let provider = provider.unwrap_or_default();
+    pub(crate) fn run(&self, log: [Option<&str>; 2], first: &str) -> Fingerprint {
+        let [provider, tenant] = log.map(Option::unwrap_or_default);
         let value = self.key().map(|key| key.value.to_lowercase()).unwrap_or_default();
         let field = self.key().map(|key| key.field).unwrap_or_default();
-        Fingerprint::of_case(&[provider, field, &value, first])
+        Fingerprint::of_case(&[provider, tenant, field, &value, first])
     }
 }

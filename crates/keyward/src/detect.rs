@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use detect::{Limits, Scope};
 use event::Aliases;
 use finding::Cases;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use self::desk::Desk;
 use self::run::Run;
@@ -23,7 +23,7 @@ use crate::console::Console;
 use crate::examine::Bar;
 use crate::exit::Exit;
 use crate::input;
-use crate::output::{Out, spare_inputs, write_summary};
+use crate::output::{Out, spare_files, spare_inputs, write_summary};
 use crate::render::{Format, Outcome, Renderer, Rulebook, renderer, write_account};
 use crate::ruleset::files::read_text;
 use crate::ruleset::{self, Loaded};
@@ -39,11 +39,14 @@ pub(crate) fn run(args: &Detect, console: Console, now: Timestamp) -> anyhow::Re
     let warm = input::expand(&args.warm);
     spare_inputs(&inputs.sources, &files)?;
     spare_inputs(&warm.sources, &files)?;
+    spare_files(&files, args.rules.files().chain(args.users.as_deref()))?;
     let rules = load(args, console)?;
     let mut summary = Summary { rules: rules.account(), ..Summary::default() };
     let out = Out::open(args.output.output.as_deref(), console.color())?;
     let bar = Bar::when(args.format == Format::Text || !out.is_terminal);
-    let scope = Scope { tenant: args.tenant.clone(), ..scope };
+    // What is saved must not wait for a time that no clock has reached.
+    let latest = args.state.as_ref().and_then(|_| now.checked_add(AHEAD).ok());
+    let scope = Scope { tenant: args.tenant.clone(), latest, ..scope };
     let spool = args.timeline.as_ref().map(|_| input::keep_stdin(&mut inputs.sources));
     let _spool = spool.transpose().context("failed to keep standard input")?;
     let names = names(args.users.as_deref(), &mut summary);
@@ -129,6 +132,9 @@ fn names(path: Option<&Path>, summary: &mut Summary) -> Aliases {
     })
 }
 
+/// How far ahead of the clock the time of an event may be, where it moves what is saved.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
 /// Which events count. Fails when no time lies between the two that were asked for.
 pub(crate) fn scope(input: &Input, now: Timestamp) -> anyhow::Result<Scope> {
     let [since, until] = [input.since, input.until].map(|when| Some(when?.resolve(now)));
@@ -137,7 +143,7 @@ pub(crate) fn scope(input: &Input, now: Timestamp) -> anyhow::Result<Scope> {
     {
         bail!("`--since` ({since}) must be before `--until` ({until})");
     }
-    Ok(Scope { since, until, tenant: None })
+    Ok(Scope { since, until, ..Scope::default() })
 }
 
 /// How much at once.

@@ -75,10 +75,58 @@ pub(crate) fn spare_inputs(inputs: &[Source], files: &[Option<&Path>]) -> anyhow
     Ok(())
 }
 
+/// Fails if a file of results is one that the run reads besides logs, or if two of them are one file.
+pub(crate) fn spare_files<'f>(
+    files: &[Option<&Path>],
+    read: impl Iterator<Item = &'f Path>,
+) -> anyhow::Result<()> {
+    let files: Vec<&Path> = files.iter().copied().flatten().collect();
+    for (number, file) in files.iter().enumerate() {
+        if files.iter().take(number).any(|other| is_same(file, other)) {
+            bail!(
+                "`{}` is to hold two kinds of results; each needs a file of its own",
+                file.display()
+            );
+        }
+    }
+    for other in read {
+        if let Some(file) = files.iter().find(|file| is_same(file, other)) {
+            bail!("`{}` is read by this run; results need a file of their own", file.display());
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths name one file, be it by links or because it does not exist yet.
+fn is_same(one: &Path, other: &Path) -> bool {
+    if one == other {
+        return true;
+    }
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other || are_linked(&one, &other),
+        _ => false,
+    }
+}
+
+#[cfg(unix)]
+fn are_linked(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |path: &Path| {
+        let data = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        Some((data.dev(), data.ino()))
+    };
+    place(one).is_some_and(|one| place(other) == Some(one))
+}
+
+#[cfg(not(unix))]
+fn are_linked(_: &Path, _: &Path) -> bool {
+    false
+}
+
 /// Whether the input is the file with this real path.
 fn is_at(source: &Source, real: &Path) -> bool {
     let From::File(path) = &source.from else { return false };
-    fs::canonicalize(path).is_ok_and(|path| path == real)
+    is_same(path, real)
 }
 
 /// Writes `keyward.summary/1` to the file of `--summary`, if there is one.

@@ -126,6 +126,17 @@ impl Engine {
         }
     }
 
+    /// Whether a question is about somebody of whom it is not known whether they are an administrator.
+    fn is_unknown(&self, ask: &Ask, excerpt: &Excerpt<'_>) -> bool {
+        let names = match ask.of {
+            Question::UserAdmin | Question::UserRoles => [common::USER, common::USER_ID],
+            Question::TargetAdmin | Question::TargetRoles => {
+                [common::TARGET_USER, common::TARGET_USER_ID]
+            }
+        };
+        self.is_admin(names.map(|slot| excerpt.first(slot))).is_none()
+    }
+
     fn is_admin(&self, names: [Option<&str>; 2]) -> Option<bool> {
         if names == [None; 2] {
             return None;
@@ -162,7 +173,10 @@ impl Engine {
         let case = levels.iter().find(|(when, _)| when.iter().all(|ask| self.holds(ask, excerpt)));
         match case {
             Some((_, level)) => (*level, false),
-            None => (Some(default), !levels.is_empty()),
+            None => {
+                let mut asks = levels.iter().flat_map(|(when, _)| when);
+                (Some(default), asks.any(|ask| self.is_unknown(ask, excerpt)))
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use finding::{Evidence, Finding, Fingerprint, Kind, Occurrence, Place, Position, State, Subject};
 use jiff::Timestamp;
+use rule::correlation::Memory;
 
 use super::episode::Episode;
 use super::{Emit, Engine, Ground, Out, Raised};
@@ -106,8 +107,12 @@ fn subject_of(node: &Node, episode: &Episode, events: &[Excerpt<'_>]) -> Subject
     let begin = Excerpt::read(&episode.begin.event);
     let user = named("entity.user").or_else(|| agreed(common::USER));
     let target = named("entity.target_user").or_else(|| agreed(common::TARGET_USER));
-    // Somebody has to be asked: if nobody is in all events, it is who made the rule hold.
-    let user = user.or_else(|| begin.first(common::USER).map(str::to_owned));
+    // Somebody has to be asked: if nobody is in all events and the group names nothing else, it is who made the rule hold.
+    let is_of_another = node.names.iter().any(|name| SUBJECTS.contains(&name.as_str()));
+    let user = user.or_else(|| {
+        let last = begin.first(common::USER).filter(|_| !is_of_another);
+        last.map(str::to_owned)
+    });
     Subject {
         target: target.filter(|target| Some(target) != user.as_ref()),
         user,
@@ -146,9 +151,22 @@ fn evidence(program: &Program, node: &Node, episode: &Episode, events: &[Excerpt
     evidence
 }
 
+/// Parts of a group key by which a finding is about something else than its last user.
+const SUBJECTS: [&str; 5] =
+    ["entity.ip", "entity.session", "entity.token", "entity.client", "entity.device"];
+
 fn add_matched(evidence: &mut Evidence, node: &Node, kept: &Kept, event: &Excerpt<'_>) {
     let Some(source) = node.sources.get(usize::from(kept.source)) else { return };
-    evidence.add("matched", &source.name);
+    let is_counted = matches!(
+        node.test,
+        Memory::Count(_) | Memory::Distinct { .. } | Memory::Aggregate { .. } | Memory::Ratio(_)
+    );
+    match timestamp(event.time).filter(|_| !is_counted) {
+        Some(time) => {
+            evidence.add("matched", &format!("{} {}", finding::rfc3339(time), source.name));
+        }
+        None => evidence.add("matched", &source.name),
+    }
     let Some((_, reads)) = source.reads.first() else { return };
     for (name, slot) in node.columns.iter().zip(&reads.columns) {
         if let Some(text) = slot.and_then(|slot| event.first(slot)) {

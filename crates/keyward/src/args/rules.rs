@@ -1,6 +1,6 @@
 //! Which rules to use, and what `keyward rules` may be asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use finding::Level;
@@ -68,6 +68,14 @@ pub(crate) struct RuleSet {
     /// Give this rule, by name or id, another level
     #[arg(long, value_name = "RULE=LEVEL", help_heading = "Rules")]
     pub(crate) level: Vec<Relevel>,
+}
+
+impl RuleSet {
+    /// The files and folders that rules, filters and lists are read from.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.rules.iter().chain(&self.filters).chain(&self.lists);
+        paths.map(PathBuf::as_path)
+    }
 }
 
 /// A rule and its new level.

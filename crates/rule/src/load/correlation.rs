@@ -173,7 +173,7 @@ impl<'l> Linker<'l> {
         let is_complete = references.iter().all(|reference| reference.rule.is_some());
         let mut form = self.form(pending, &references);
         let read = form.read(pending);
-        self.mark(&references, generates(pending));
+        self.mark(&references, pending.file, generates(pending));
         out.append(&mut form.out);
         let (places, is_special) = (form.places, form.is_special || !form.kind.is_sigma());
         let failed = has_error(&out) || !is_complete || pending.is_broken;
@@ -266,11 +266,13 @@ impl<'l> Linker<'l> {
     }
 
     /// Notes that rules are referred to.
-    fn mark(&mut self, references: &[Reference], generates: bool) {
+    fn mark(&mut self, references: &[Reference], file: usize, generates: bool) {
         for number in references.iter().filter_map(|reference| reference.rule) {
+            let is_elsewhere = self.rules.get(number).is_some_and(|rule| rule.origin.file != file);
             let used = &mut self.uses[number];
             used.is_referred = true;
-            used.alerts_anyway |= generates;
+            // Nobody's rule is silenced by a file that only refers to it.
+            used.alerts_anyway |= generates || is_elsewhere;
         }
     }
 
