@@ -1,14 +1,16 @@
 //! Many rules over many events: events in, findings out.
 //!
 //! ```text
-//!  bytes ──Pieces──▶ lines ──Framer──▶ Event ──Plan by type──▶ few tests ──▶ Finding
-//!            └── taken in turn by threads ──┘       results merged in the order of the input
+//!  bytes ──Pieces──▶ lines ──Framer──▶ Event ──Plan by type──▶ few tests ──▶ excerpts
+//!            └── taken in turn by threads ──┘       merged in the order of the input
+//!
+//!  excerpts of all inputs ──Sorter──▶ in the order of time ──Engine──▶ Finding
 //! ```
 //!
 //! *Invariants.* No clock, no files, no network: the caller opens the input and passes it as a reader.
-//! The same input gives the same findings in the same order, whatever the number of threads.
-//! Memory is bounded by the piece size, the longest event and the number of threads.
-//! What was not examined is counted in the [`Summary`].
+//! The same events give the same findings in the same order, whatever the number of threads and however they are spread over inputs.
+//! Memory is bounded by the piece size, the longest event, the number of threads, and the limits on what is remembered.
+//! What was not examined is counted in the [`Summary`], what was not remembered in [`Counts`].
 //!
 //! *Reason.* It keeps I/O away from detection, which is useful alone in whatever else reads events.
 //!
