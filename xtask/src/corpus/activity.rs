@@ -195,13 +195,12 @@ pub(crate) fn start_session(scene: &mut Scene, seat: &Seat, at: Millis) {
 }
 
 fn verify(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) {
-    let mut record = seat
-        .does(kind::VERIFY, at)
-        .on(Target::user(seat.person))
-        .on(Target::app(app))
-        .on(okta_verify(seat.person)
-            .detail("methodTypeUsed", "Use Okta FastPass")
-            .detail("methodUsedVerifiedProperties", "[DEVICE_BOUND, PHISHING_RESISTANT]"));
+    let mut record =
+        seat.does(kind::VERIFY, at).on(Target::user(seat.person)).on(Target::app(app)).on(
+            okta_verify(seat.person)
+                .detail("methodTypeUsed", "Use Okta FastPass")
+                .detail("methodUsedVerifiedProperties", "[DEVICE_BOUND, PHISHING_RESISTANT]"),
+        );
     record.credential = FACTOR;
     scene.emit(&record);
 }
