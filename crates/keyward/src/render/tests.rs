@@ -154,7 +154,7 @@ fn pretty(json: &str) -> String {
 fn text_groups_by_case_worst_first_and_says_what_was_not_read() {
     assert_snapshot!(plain(&check(Format::Text)), @r"
     high · mallory@example.com · okta
-      4 findings in 4s, 2026-11-20 08:00:01 to 08:00:05 UTC · case ff88f9376672067923bb914056b5e338
+      4 findings in 4s, 2026-11-20 08:00:01 to 08:00:05 UTC · case 371a201458e27f35a2d42fd90dbda0a9
 
       08:00:01  high           Okta API Token Created
                                okta_api_token_created · T1098.001, T1528
@@ -173,7 +173,7 @@ fn text_groups_by_case_worst_first_and_says_what_was_not_read() {
       - Revoke it
 
     low · ip 192.0.2.1\u{202e} · unknown product
-      1 finding · case ed1a10a4c6021aeaf2bda08e747d58e2
+      1 finding · case e0ff93519254db22f4f2ea5f2bd39449
 
       no time   low            Odd \u{1b}[2J
                                odd
@@ -216,7 +216,7 @@ fn a_long_case_names_its_worst_and_tells_the_others_in_brief() {
     assert_snapshot!(lines.join("\n"), @r"
     high · mallory@example.com · okta
       Okta API Token Created
-      9 findings in 7m, 2026-11-20 07:51:00 to 07:58:00 UTC · case ff88f9376672067923bb914056b5e338
+      9 findings in 7m, 2026-11-20 07:51:00 to 07:58:00 UTC · case 371a201458e27f35a2d42fd90dbda0a9
 
       07:51:00  low            Lesser
                                r1 · my logs/a.jsonl:1
