@@ -156,7 +156,10 @@ impl<'a> Event<'a> {
     /// otherwise, or may be one of those that are written as one key.
     fn straight(&self, path: &Path) -> Option<Found> {
         let (last, before) = path.steps().split_last()?;
-        let Some(parent) = path.parent() else { return self.step(self.root, last, 0) };
+        let Some(parent) = path.parent() else {
+            // Of several steps without a parent, one chooses among elements.
+            return if before.is_empty() { self.step(self.root, last, 0) } else { None };
+        };
         let known = self.memory.recent.borrow().get(parent);
         let holder = if let Some(found) = known {
             found
