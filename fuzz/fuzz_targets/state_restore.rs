@@ -6,38 +6,16 @@
 
 #![no_main]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use detect::{Detector, Engine};
 use fuzz::memory::{detector, excerpts, go_on, log, seal, settings};
 use libfuzzer_sys::fuzz_target;
+use peak_alloc::PeakAlloc;
 
 /// Counts what is allocated.
-struct Counting;
-
-static HELD: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is left to the allocator of the system; only numbers are kept besides.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let held = HELD.fetch_add(layout.size(), Ordering::Relaxed).wrapping_add(layout.size());
-        MOST.fetch_max(held, Ordering::Relaxed);
-        // SAFETY: as promised by the caller.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: as promised by the caller.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
 #[global_allocator]
-static COUNTING: Counting = Counting;
+static COUNTING: PeakAlloc = PeakAlloc;
 
 /// The rules, those without one of them, and a state of the rules.
 static RULES: LazyLock<[Arc<Detector>; 2]> = LazyLock::new(|| [detector(0), detector(1)]);
@@ -86,10 +64,10 @@ fuzz_target!(|input: &[u8]| {
     let Some((first, rest)) = input.split_first() else { return };
     let state = state(*first, rest);
     for (detector, later) in RULES.iter().zip(&*LATER) {
-        let held = HELD.load(Ordering::Relaxed);
-        MOST.store(held, Ordering::Relaxed);
+        let held = COUNTING.current_usage();
+        COUNTING.reset_peak_usage();
         let restored = Engine::restore(Arc::clone(detector), settings(), &state);
-        let taken = MOST.load(Ordering::Relaxed).saturating_sub(held);
+        let taken = COUNTING.peak_usage().saturating_sub(held);
         assert!(taken < 100 * state.len() + 200_000, "{taken} bytes for {}", state.len());
         if let Ok((engine, _)) = restored {
             go_on(detector, engine, &later[later.len() - 40..]);

@@ -171,12 +171,10 @@ impl Engine {
         excerpt: &Excerpt<'_>,
     ) -> (Option<Level>, bool) {
         let case = levels.iter().find(|(when, _)| when.iter().all(|ask| self.holds(ask, excerpt)));
-        match case {
-            Some((_, level)) => (*level, false),
-            None => {
-                let mut asks = levels.iter().flat_map(|(when, _)| when);
-                (Some(default), asks.any(|ask| self.is_unknown(ask, excerpt)))
-            }
+        if let Some((_, level)) = case {
+            return (*level, false);
         }
+        let mut asks = levels.iter().flat_map(|(when, _)| when);
+        (Some(default), asks.any(|ask| self.is_unknown(ask, excerpt)))
     }
 }
