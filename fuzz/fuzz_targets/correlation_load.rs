@@ -18,7 +18,8 @@ const BASES: &str = "title: a\nname: a\nlogsource: {product: okta}\n\
 
 fuzz_target!(|tried: &str| {
     let documents = format!("{BASES}{tried}");
-    let correlation = format!("{BASES}title: t\nname: t\ncorrelation:\n  {}", tried.replace('\n', "\n  "));
+    let correlation =
+        format!("{BASES}title: t\nname: t\ncorrelation:\n  {}", tried.replace('\n', "\n  "));
     for text in [documents, correlation] {
         check(&text);
     }
@@ -80,12 +81,17 @@ fn whole(correlation: &Correlation) {
             for stage in &sequence.stages {
                 assert!(!stage.sources.is_empty());
                 assert!(stage.sources.iter().all(|source| *source < n_sources));
-                for (variable, one) in stage.matches.iter().chain(&stage.differs).chain(&stage.binds) {
+                for (variable, one) in
+                    stage.matches.iter().chain(&stage.differs).chain(&stage.binds)
+                {
                     assert!(*variable < n_variables);
                     key(one);
                 }
             }
         }
-        Memory::Count(_) | Memory::Temporal { .. } | Memory::Absence { .. } | Memory::TimeSlot(_) => {}
+        Memory::Count(_)
+        | Memory::Temporal { .. }
+        | Memory::Absence { .. }
+        | Memory::TimeSlot(_) => {}
     }
 }

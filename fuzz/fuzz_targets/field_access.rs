@@ -84,9 +84,7 @@ fn is_same(value: Value<'_>, tree: &Tree) -> bool {
             // `serde_json` reads long fractions only nearly.
             (one - other).abs() <= one.abs() * 1e-14
         }
-        (Value::Object(one), other) => {
-            serde_json::from_str::<Tree>(one.text()).unwrap() == *other
-        }
+        (Value::Object(one), other) => serde_json::from_str::<Tree>(one.text()).unwrap() == *other,
         _ => false,
     }
 }
@@ -97,7 +95,10 @@ fn check_path(event: &Event<'_>, record: &Tree, steps: &[Step]) {
     let mut seen = 0;
     let present = event.visit(&Path::parse(&path), &mut |value| {
         let expected = expected.as_ref().and_then(|values| values.get(seen));
-        assert!(expected.is_some_and(|tree| is_same(value, tree)), "{path}: {value:?} {expected:?}");
+        assert!(
+            expected.is_some_and(|tree| is_same(value, tree)),
+            "{path}: {value:?} {expected:?}"
+        );
         seen += 1;
         ControlFlow::Continue(())
     });
@@ -143,20 +144,21 @@ fuzz_target!(|input: &str| {
     let mut all = Vec::new();
     paths(&record["x"], &mut vec![Step::Name("x".to_owned())], &mut all);
     let leaves = oracle::leaves(&record);
-    let (_, tally) = fuzz::read(Form::Stream, text.as_bytes(), usize::MAX / 2, usize::MAX, |event| {
-        assert_eq!(event.text(), text);
-        for steps in &all {
-            check_path(event, &record, steps);
-        }
-        let mut n_seen = 0;
-        event.any_value(&mut |value| {
-            assert!(is_same(value, &leaves[n_seen]), "{value:?} {:?}", leaves[n_seen]);
-            n_seen += 1;
-            false
+    let (_, tally) =
+        fuzz::read(Form::Stream, text.as_bytes(), usize::MAX / 2, usize::MAX, |event| {
+            assert_eq!(event.text(), text);
+            for steps in &all {
+                check_path(event, &record, steps);
+            }
+            let mut n_seen = 0;
+            event.any_value(&mut |value| {
+                assert!(is_same(value, &leaves[n_seen]), "{value:?} {:?}", leaves[n_seen]);
+                n_seen += 1;
+                false
+            });
+            assert_eq!(n_seen, leaves.len());
+            assert_eq!(event.fault(), None);
+            String::new()
         });
-        assert_eq!(n_seen, leaves.len());
-        assert_eq!(event.fault(), None);
-        String::new()
-    });
     assert_eq!((tally.events, tally.rejected), (1, 0));
 });

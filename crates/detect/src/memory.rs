@@ -81,6 +81,8 @@ pub(crate) struct Hit<'h> {
 /// Limits on what one group may remember.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
+    /// See [`crate::Settings::seed`].
+    pub(crate) seed: u64,
     /// Events or values of one rule and group.
     pub(crate) values: usize,
 }

@@ -149,6 +149,7 @@ impl Engine {
     fn put_state(&self, saving: &mut Saving) {
         let state = &self.state;
         state.now.put(saving);
+        Print(self.settings.seed).put(saving);
         let inputs = u32::try_from(self.n_inputs_named()).unwrap_or(u32::MAX);
         saving.number(u64::from(state.n_inputs.saturating_add(inputs)));
         let counts = state.counts;
@@ -177,6 +178,7 @@ impl Engine {
     fn get_state(&mut self, loading: &mut Loading<'_>, numbers: &[Option<u16>]) -> Option<()> {
         let number = |old: u16| numbers.get(usize::from(old)).copied().flatten();
         self.state.now = i64::get(loading)?;
+        Print(self.settings.seed) = Print::get(loading)?;
         self.state.n_inputs = small(loading)?;
         let counts = &mut self.state.counts;
         for count in [&mut counts.taken, &mut counts.late, &mut counts.timeless] {

@@ -80,7 +80,11 @@ impl Watch {
     pub(crate) fn for_admins(signal: &'static AdminSignal, condition: Expr) -> Self {
         let name = "administrators".to_owned();
         Self {
-            rule: Arc::new(finding::Rule { name, ..Default::default() }),
+            rule: Arc::new(finding::Rule {
+                id: format!("{name}:{}:{}", signal.product.name(), signal.event_type),
+                name,
+                ..Default::default()
+            }),
             level: Level::Informational,
             whose: Whose::Of(signal.product),
             condition,

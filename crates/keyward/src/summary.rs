@@ -281,7 +281,8 @@ impl Summary {
             + self.rules.faults.count;
         let state = self.memory.state.as_ref();
         let is_refused = state.is_some_and(|state| state.refused.is_some());
-        not_examined > 0 || self.stopped_early || is_refused
+        let is_forgotten = !self.memory.forgotten.is_empty();
+        not_examined > 0 || self.stopped_early || is_refused || is_forgotten
     }
 
     /// How the run ends, when findings of `fail_on` or worse are to be told by the exit code.

@@ -122,7 +122,7 @@ impl Engine {
             value,
             alerts: node.sources.get(place.source).is_some_and(|source| source.alerts),
             is_new: step.is_new,
-            limits: Limits { values: self.settings.group_values },
+            limits: Limits { seed: self.settings.seed, values: self.settings.group_values },
             column: &column,
             keep: &keep,
         };

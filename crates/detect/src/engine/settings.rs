@@ -1,7 +1,5 @@
 //! How much an engine may remember, and what it is told from outside.
 
-use std::time::Duration;
-
 /// Limits on memory, and what is known beforehand.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -11,8 +9,9 @@ pub struct Settings {
     pub rule_groups: usize,
     /// Events or values that one rule may remember of one group.
     pub group_values: usize,
-    /// How long after a finding another about the same subject belongs to the same case.
-    pub case_gap: Duration,
+    /// By what the fingerprints of first-seen values are made; random, so that nobody can make two values that share one.
+    /// A restored state goes on with its own.
+    pub seed: u64,
     /// Administrators as the user lists them.
     pub admins: Admins,
 }
@@ -40,7 +39,7 @@ impl Default for Settings {
             total_bytes: 1 << 30,
             rule_groups: 2_000_000,
             group_values: 1_000,
-            case_gap: Duration::from_hours(1),
+            seed: 0,
             admins: Admins::default(),
         }
     }

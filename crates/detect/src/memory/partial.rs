@@ -12,7 +12,7 @@ pub(crate) struct Partials {
 }
 
 /// Sequences that may wait at one place; those that have come furthest and began last stay.
-const MOST: usize = 8;
+const MOST: usize = 64;
 
 /// A sequence that has begun.
 #[derive(Debug, Clone, PartialEq, Eq)]

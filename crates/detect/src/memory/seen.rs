@@ -6,6 +6,7 @@
 use rule::correlation::NewValue;
 
 use super::{Hit, Verdict};
+use crate::hash::Hash;
 use crate::program::{Node, micros};
 
 const MINUTE: i64 = 60_000_000;
@@ -72,7 +73,9 @@ impl Seen {
         let now = minute(hit.time);
         self.last = self.last.max(now);
         let is_learning = self.is_learning(now, test);
-        let is_new = self.remember((value >> 32) as u32, now, hit, test);
+        // Nobody who does not know the seed can make two values that share these bits.
+        let print = Hash::new(hit.limits.seed).number(value).get() >> 32;
+        let is_new = self.remember(print as u32, now, hit, test);
         self.n_events = self.n_events.saturating_add(1);
         match (is_new && hit.alerts, is_learning && !test.alerts_when_cold) {
             (_, true) => Verdict::Learning,

@@ -1,5 +1,6 @@
 //! One run: all inputs through the rules, then everything that rules need of them through their memory, in the order of time.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -119,6 +120,7 @@ impl Run<'_> {
             total_bytes: memory.total.bytes,
             rule_groups: memory.rule_groups,
             group_values: memory.group_values,
+            seed: random(),
             admins: Admins::of(&self.rules.lists),
             ..Settings::default()
         }
@@ -228,4 +230,9 @@ fn memory(engine: &Engine) -> Memory {
         bytes: engine.bytes() as u64,
         state: None,
     }
+}
+
+/// A number that nobody can foretell.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
