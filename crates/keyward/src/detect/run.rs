@@ -122,7 +122,6 @@ impl Run<'_> {
             group_values: memory.group_values,
             seed: random(),
             admins: Admins::of(&self.rules.lists),
-            ..Settings::default()
         }
     }
 
