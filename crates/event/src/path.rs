@@ -18,7 +18,7 @@ pub struct Path {
     text: Box<str>,
     /// Of the text, by which it is known among those of a record.
     hash: u64,
-    /// The same of the path to the object that holds the last member, if the path goes from member to member.
+    /// By which the object is known that holds the last member, if the path goes from member to member.
     parent: Option<u64>,
     steps: Box<[Step]>,
     derived: Option<Derived>,
@@ -72,7 +72,8 @@ impl Path {
         let steps = parse_steps(rest);
         let goes_through_members = steps.iter().all(|step| step.key().is_some());
         let parent = text.rsplit_once('.').filter(|_| goes_through_members && derived.is_none());
-        let parent = parent.map(|(parent, _)| hash(parent));
+        // Not the hash of the parent as a path: that may lead to a member whose name is all of it.
+        let parent = parent.map(|(parent, _)| !hash(parent));
         Self { text: text.into(), hash: hash(text), parent, steps, derived }
     }
 
@@ -91,7 +92,7 @@ impl Path {
         self.hash
     }
 
-    /// [`Self::hash`] of the path to what holds the last member.
+    /// By which the object is known that holds the last member; never [`Self::hash`] of another path.
     pub(crate) fn parent(&self) -> Option<u64> {
         self.parent
     }

@@ -343,3 +343,19 @@ fn elements_are_events_of_their_own() {
     });
     assert_eq!(told, "1: 1 7 2\n");
 }
+
+/// What one look-up finds is remembered for the next, and must not be taken for another's.
+#[test]
+fn a_look_up_does_not_change_what_the_next_one_finds() {
+    let told = |record: &str, paths: &[&str]| {
+        read(record.as_bytes(), |event| {
+            paths.iter().map(|path| tell(event, path)).collect::<Vec<_>>().join(" | ")
+        })
+    };
+    let flat = told(r#"{"a.b":null}"#, &["a", "a.b", "a", "a.b"]);
+    assert!(flat.ends_with("absent | null | absent | null\n"), "{flat}");
+    let below = told(r#"{"a.b":{"c":1}}"#, &["a.b", "a.b.c"]);
+    assert!(below.ends_with("| absent\n"), "{below}");
+    let nested = told(r#"{"a":{"b":{"c":1,"d":2}}}"#, &["a.b.c", "a.b", "a.b.d", "a.x.d", "a.x"]);
+    assert!(nested.ends_with("| 2 | absent | absent\n"), "{nested}");
+}
