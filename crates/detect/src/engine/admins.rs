@@ -95,6 +95,17 @@ impl Admins {
     }
 }
 
+/// The login and the id of whom a question is about.
+fn asked_of<'e>(ask: &Ask, excerpt: &Excerpt<'e>) -> [Option<&'e str>; 2] {
+    let slots = match ask.of {
+        Question::UserAdmin | Question::UserRoles => [common::USER, common::USER_ID],
+        Question::TargetAdmin | Question::TargetRoles => {
+            [common::TARGET_USER, common::TARGET_USER_ID]
+        }
+    };
+    slots.map(|slot| excerpt.first(slot))
+}
+
 /// The answer to whether somebody is an administrator.
 fn word(is_admin: Option<bool>) -> &'static str {
     match is_admin {
@@ -107,13 +118,7 @@ fn word(is_admin: Option<bool>) -> &'static str {
 impl Engine {
     /// Whether what is known answers a question of a rule.
     pub(super) fn holds(&self, ask: &Ask, excerpt: &Excerpt<'_>) -> bool {
-        let names = match ask.of {
-            Question::UserAdmin | Question::UserRoles => [common::USER, common::USER_ID],
-            Question::TargetAdmin | Question::TargetRoles => {
-                [common::TARGET_USER, common::TARGET_USER_ID]
-            }
-        };
-        let names = names.map(|slot| excerpt.first(slot));
+        let names = asked_of(ask, excerpt);
         match ask.of {
             Question::UserAdmin | Question::TargetAdmin => ask.holds([word(self.is_admin(names))]),
             Question::UserRoles | Question::TargetRoles => {
@@ -128,13 +133,7 @@ impl Engine {
 
     /// Whether a question is about somebody of whom it is not known whether they are an administrator.
     fn is_unknown(&self, ask: &Ask, excerpt: &Excerpt<'_>) -> bool {
-        let names = match ask.of {
-            Question::UserAdmin | Question::UserRoles => [common::USER, common::USER_ID],
-            Question::TargetAdmin | Question::TargetRoles => {
-                [common::TARGET_USER, common::TARGET_USER_ID]
-            }
-        };
-        self.is_admin(names.map(|slot| excerpt.first(slot))).is_none()
+        self.is_admin(asked_of(ask, excerpt)).is_none()
     }
 
     fn is_admin(&self, names: [Option<&str>; 2]) -> Option<bool> {
