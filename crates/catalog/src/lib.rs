@@ -17,6 +17,7 @@ mod admin;
 mod alias;
 mod attack;
 mod auth0;
+mod credential;
 mod derived;
 mod entity;
 mod field;
@@ -29,6 +30,7 @@ pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
 pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
+pub use crate::credential::{Credential, credential, credentials};
 pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
 pub use crate::entity::{Entity, EntityPath, Role, entity_exceptions, entity_paths, type_field};
 pub use crate::field::{Field, FieldKind, Stability, field, fields, nearest_field, open_parent};

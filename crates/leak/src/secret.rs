@@ -1,0 +1,107 @@
+//! The value of a credential, in a type that cannot be printed, and what may be said of it.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// The value of a credential. `Debug` shows its length; there is no `Display`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the value in.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself. Call only where it must leave, such as under `--show-secrets`.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Its length in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A few characters of each end, to recognize it by: `00x3…8c`. Of a value shorter than 16
+    /// characters nothing is shown but its length.
+    pub fn mask(&self) -> String {
+        let chars: Vec<char> = self.0.chars().collect();
+        if chars.len() < 16 {
+            return format!("…({})", chars.len());
+        }
+        let begin: String = chars.iter().take(4).collect();
+        let end: String = chars.iter().skip(chars.len() - 2).collect();
+        format!("{begin}…{end}")
+    }
+
+    /// The keyed fingerprint: the first 128 bits of an HMAC-SHA-256, as 32 lower-case hex digits.
+    /// The same value has the same fingerprint wherever it lies; without the key nobody can
+    /// find a value from it by trying.
+    pub fn fingerprint(&self, key: &Key) -> String {
+        key.mac(self.0.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// The key of fingerprints, which the user keeps. Cannot be printed.
+#[derive(Clone)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// A key from bytes of any length, which are hashed to the length that is needed.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) under a domain of its own.
+    fn mac(&self, message: &[u8]) -> [u8; 32] {
+        let pad = |with: u8| {
+            let mut block = [with; 64];
+            for (byte, key) in block.iter_mut().zip(self.0) {
+                *byte ^= key;
+            }
+            block
+        };
+        let inner = Sha256::new()
+            .chain_update(pad(0x36))
+            .chain_update(b"keyward.credential.fingerprint/1\0")
+            .chain_update(message)
+            .finalize();
+        Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize().into()
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_told_by_fingerprint_and_mask_alone() {
+        let (one, other) = (Key::new(b"one"), Key::new(b"other"));
+        let secret = Secret::new("00abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN");
+        assert_eq!(secret.fingerprint(&one), secret.clone().fingerprint(&one));
+        assert_ne!(secret.fingerprint(&one), secret.fingerprint(&other));
+        assert_eq!(secret.fingerprint(&one).len(), 32);
+        assert_eq!(secret.mask(), "00ab…MN");
+        assert_eq!(Secret::new("hunter2").mask(), "…(7)");
+        assert_eq!(format!("{secret:?} {one:?}"), "Secret(42 bytes) Key");
+    }
+}

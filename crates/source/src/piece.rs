@@ -1,0 +1,73 @@
+//! What is handed over: some bytes, and where they come from.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Bytes that stand together. A text larger than [`Limits::piece_bytes`](crate::Limits) comes in several
+/// pieces which overlap, so that what stands at a seam is seen whole at least once.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// Where it comes from.
+    pub origin: &'a Origin,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Where they begin in the whole; 0 for a whole.
+    pub offset: u64,
+    /// The line on which they begin; 1 for a whole.
+    pub line: u64,
+    /// How many of the first bytes the piece before had too.
+    pub overlap: usize,
+}
+
+/// Where bytes come from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Origin {
+    /// A file, an entry of an archive (`a.zip!/b/c.env`), a row of a database (`a.db!/table/column/rowid`) or
+    /// standard input (`-`): the path as given joined with what lies below.
+    File {
+        /// That path.
+        path: String,
+    },
+    /// A blob of a repository, by its id; where it stood is asked for later, see `git::Repository::places`.
+    Blob {
+        /// The id in hex.
+        id: String,
+    },
+    /// What a commit or tag says.
+    Message {
+        /// The id of the commit or tag in hex.
+        id: String,
+    },
+    /// A file as it is about to be committed.
+    Staged {
+        /// Its path in the repository.
+        path: String,
+    },
+}
+
+/// Takes pieces. Called from several threads at once; pieces of one origin come in order, on one thread.
+pub trait Taker: Sync {
+    /// Looks at one piece.
+    fn take(&self, piece: Piece<'_>);
+
+    /// So much of what was announced is done, in bytes as the source counts them.
+    fn progress(&self, _bytes: u64) {}
+
+    /// There are that many bytes in all, as the source counts them. May be said again when more is known.
+    fn total(&self, _bytes: u64) {}
+}
+
+/// Set to end a run early, from any thread.
+#[derive(Debug, Default)]
+pub struct Stop(AtomicBool);
+
+impl Stop {
+    /// Asks for the end.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the end was asked for.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
