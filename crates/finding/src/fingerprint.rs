@@ -24,6 +24,12 @@ impl Fingerprint {
         Self(digest("keyward.finding.id/1", &parts))
     }
 
+    /// The id of a leak: a kind of credential, its keyed fingerprint, the path and the position there.
+    pub(crate) fn of_leak(kind: &str, credential: &str, path: &str, position: &str) -> Self {
+        let parts = [kind, credential, path, position].map(str::as_bytes);
+        Self(digest("keyward.leak.id/1", &parts))
+    }
+
     /// The id of a case: findings that share it concern one subject.
     pub(crate) fn of_case(parts: &[&str]) -> Self {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();

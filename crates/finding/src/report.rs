@@ -5,10 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use crate::credential::Credential;
 use crate::evidence::{Evidence, cut};
 use crate::fingerprint::Fingerprint;
 use crate::level::Level;
-use crate::place::Place;
+use crate::place::{Place, Position};
 use crate::rule::Rule;
 use crate::subject::Subject;
 
@@ -68,6 +69,9 @@ pub struct Finding {
     /// Where the event stands; left out when it came from no file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// The credential that lies there; left out of all but leaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Box<Credential>>,
 }
 
 /// Which engine concluded.
@@ -142,8 +146,72 @@ impl Finding {
             evidence: event.evidence,
             late: false,
             place: event.place,
+            credential: None,
         }
     }
+
+    /// A credential at one place. The id is made of its kind, its fingerprint and the place, the case of its
+    /// fingerprint alone, so that all places of one value are one case. In a history the place is the path:
+    /// lines move.
+    pub fn of_leak(rule: Arc<Rule>, level: Level, discovery: Discovery) -> Self {
+        let Discovery { credential, place, time, provider, subject, count } = discovery;
+        let at = if place.history.is_some() { String::new() } else { position(&place) };
+        let id = Fingerprint::of_leak(&credential.kind, &credential.fingerprint, &place.path, &at);
+        let case = Fingerprint::of_case(&["leak", &credential.fingerprint]);
+        let history = place.history.as_deref();
+        let (first, last) = (history.and_then(|h| h.first_seen), history.and_then(|h| h.last_seen));
+        Self {
+            schema: SCHEMA,
+            id,
+            kind: Kind::Leak,
+            level,
+            rule,
+            time: time.or(first),
+            provider,
+            tenant: credential.tenant.as_ref().map(|tenant| cut(&tenant.host)),
+            subject: subject.cut(),
+            state: State::Settled,
+            revision: 1,
+            replaces: Vec::new(),
+            case,
+            first: time.or(first),
+            last: time.or(last),
+            event_count: count,
+            events: Vec::new(),
+            evidence: Evidence::default(),
+            late: false,
+            place: Some(place),
+            credential: Some(Box::new(credential.cut())),
+        }
+    }
+}
+
+/// A credential at one place, as far as a finding needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discovery {
+    /// What it is; the value is in it only where somebody asked for it.
+    pub credential: Credential,
+    /// Where it lies.
+    pub place: Place,
+    /// When it was recorded; `None` where only the history of the place tells, or nothing.
+    pub time: Option<Timestamp>,
+    /// Whose kind of credential it is: `okta`, `auth0`, or none.
+    pub provider: Option<String>,
+    /// Who it speaks for, as far as it says.
+    pub subject: Subject,
+    /// How often it was seen at this place; more than once in a history alone.
+    pub count: u64,
+}
+
+/// Line and column, or the byte, as one text.
+fn position(place: &Place) -> String {
+    let part = place.recording.as_deref().map(|at| format!("{:?} {}", at.entry, at.part));
+    let column = place.column.unwrap_or(0);
+    let at = match place.position {
+        Position::Line(line) => format!("{line}:{column}"),
+        Position::Offset(offset) => format!("@{offset}"),
+    };
+    format!("{at} {}", part.unwrap_or_default())
 }
 
 /// RFC 3339 in UTC with milliseconds, `2026-11-22T09:00:00.000Z`.

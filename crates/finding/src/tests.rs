@@ -6,8 +6,8 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::{
-    Evidence, Finding, Fingerprint, Level, Occurrence, Place, Position, Rule, Subject, TEXT_MAX,
-    event_id, rfc3339,
+    Belonging, Claims, Commit, Credential, Discovery, End, Evidence, Finding, Fingerprint, History,
+    Level, Occurrence, Place, Position, Rule, Shown, Subject, TEXT_MAX, event_id, rfc3339,
 };
 
 fn rule() -> Arc<Rule> {
@@ -35,7 +35,7 @@ fn occurrence() -> Occurrence {
             ..Subject::default()
         },
         evidence,
-        place: Some(Place { path: "logs/a.jsonl".into(), position: Position::Line(3) }),
+        place: Some(Place::new("logs/a.jsonl", Position::Line(3))),
     }
 }
 
@@ -251,7 +251,7 @@ proptest! {
     ) {
         let known = Finding::of_event(rule(), Level::Low, occurrence());
         let rule = Arc::new(Rule { title, ..Rule::clone(&rule()) });
-        let place = Some(Place { path, position: Position::Line(line) });
+        let place = Some(Place::new(path, Position::Line(line)));
         let time = jiff::Timestamp::from_second(second).ok();
         let event = Occurrence { time, tenant, place, ..occurrence() };
         prop_assert_eq!(Finding::of_event(rule, Level::High, event).id, known.id);
@@ -269,4 +269,154 @@ fn megabytes_in_the_place_of_a_name_are_cut() {
     assert_eq!(finding.subject.user.as_ref(), Some(&cut));
     assert_eq!(finding.tenant.as_ref(), Some(&cut));
     assert_eq!(finding.events, [cut]);
+}
+
+fn credential() -> Credential {
+    Credential {
+        kind: "okta_api_token".into(),
+        fingerprint: "5f1c".repeat(8),
+        mask: "00ab…MN".into(),
+        length: 42,
+        confidence: "certain".into(),
+        why: vec!["header `Authorization: SSWS`".into()],
+        tenant: Some(Belonging {
+            host: "acme.okta.com".into(),
+            nearness: "block".into(),
+            why: "in the same line".into(),
+        }),
+        validity: "unknown".into(),
+        ..Credential::default()
+    }
+}
+
+fn leak(credential: Credential, place: Place) -> Finding {
+    let discovery = Discovery {
+        credential,
+        place,
+        time: None,
+        provider: Some("okta".into()),
+        subject: Subject::default(),
+        count: 1,
+    };
+    let rule = Rule { id: "okta_api_token".into(), ..Rule::default() };
+    Finding::of_leak(Arc::new(rule), Level::Critical, discovery)
+}
+
+fn in_history(line: u64) -> Place {
+    let time = "2026-11-01T09:00:00Z".parse().ok();
+    let commit = Commit { id: "c0ffee".into(), author: "Ada <ada@example.com>".into(), time };
+    let history = History {
+        repository: "app".into(),
+        commit: Some(commit),
+        first_seen: time,
+        last_seen: None,
+        object: "abad1dea".into(),
+    };
+    let at = Place::new("app/deploy.sh", Position::Line(line));
+    let end = Some(End { line, column: 59 });
+    Place { column: Some(17), end, history: Some(Box::new(history)), ..at }
+}
+
+#[test]
+fn a_leak_has_the_documented_shape() {
+    assert_snapshot!(json(&leak(credential(), in_history(3))), @r#"
+    {
+      "schema": "keyward.finding/1",
+      "id": "80508c761703726aa9051b7e461c23b0",
+      "kind": "leak",
+      "level": "critical",
+      "rule": {
+        "id": "okta_api_token",
+        "name": "",
+        "title": "",
+        "status": null,
+        "attack": []
+      },
+      "time": "2026-11-01T09:00:00.000Z",
+      "provider": "okta",
+      "tenant": "acme.okta.com",
+      "subject": {},
+      "state": "settled",
+      "revision": 1,
+      "replaces": [],
+      "case": "c05613fc60019529bf68a4bc9fc08d9b",
+      "first": "2026-11-01T09:00:00.000Z",
+      "last": null,
+      "event_count": 1,
+      "events": [],
+      "evidence": {},
+      "late": false,
+      "place": {
+        "path": "app/deploy.sh",
+        "line": 3,
+        "column": 17,
+        "end": {
+          "line": 3,
+          "column": 59
+        },
+        "repository": "app",
+        "commit": {
+          "id": "c0ffee",
+          "author": "Ada <ada@example.com>",
+          "time": "2026-11-01T09:00:00.000Z"
+        },
+        "first_seen": "2026-11-01T09:00:00.000Z",
+        "object": "abad1dea"
+      },
+      "credential": {
+        "type": "okta_api_token",
+        "fingerprint": "5f1c5f1c5f1c5f1c5f1c5f1c5f1c5f1c",
+        "mask": "00ab…MN",
+        "length": 42,
+        "confidence": "certain",
+        "why": [
+          "header `Authorization: SSWS`"
+        ],
+        "tenant": {
+          "host": "acme.okta.com",
+          "nearness": "block",
+          "why": "in the same line"
+        },
+        "validity": "unknown"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn a_leak_is_told_by_value_and_place() {
+    let at = |path: &str, line, column| Place {
+        column: Some(column),
+        ..Place::new(path, Position::Line(line))
+    };
+    let one = leak(credential(), at("a", 1, 1));
+    let other = Credential { fingerprint: "0".repeat(32), ..credential() };
+    for place in [at("b", 1, 1), at("a", 2, 1), at("a", 1, 2)] {
+        let moved = leak(credential(), place);
+        assert!(moved.id != one.id && moved.case == one.case);
+    }
+    let changed = leak(other, at("a", 1, 1));
+    assert!(changed.id != one.id && changed.case != one.case);
+    assert_eq!(leak(credential(), in_history(3)).id, leak(credential(), in_history(9)).id);
+}
+
+#[test]
+fn a_value_that_was_asked_for_is_in_json_alone() {
+    let shown = Credential { secret: Some(Shown::new("hunter2hunter2")), ..credential() };
+    let finding = leak(shown, in_history(1));
+    assert!(json(&finding).contains("hunter2"));
+    assert!(!format!("{finding:?}").contains("hunter2"));
+}
+
+#[test]
+fn what_a_token_says_at_length_is_cut() {
+    let claims = Claims {
+        issuer: Some("x".repeat(10 << 20)),
+        scopes: vec!["y".repeat(1 << 20); 60],
+        ..Claims::default()
+    };
+    let cut = leak(Credential { claims: Some(claims), ..credential() }, in_history(1));
+    let claims = cut.credential.unwrap().claims.unwrap();
+    assert_eq!(claims.issuer.unwrap().chars().take_while(|c| *c == 'x').count(), TEXT_MAX);
+    assert_eq!((claims.scopes.len(), claims.scopes[50].as_str()), (51, "… 10 more"));
 }

@@ -89,7 +89,7 @@ impl Engine {
     fn place(&self, excerpt: &Excerpt<'_>) -> Option<Place> {
         let at = usize::try_from(excerpt.input.checked_sub(self.state.n_inputs)?).ok()?;
         let path = self.inputs.get(at)?.clone();
-        Some(Place { path, position: Position::Line(excerpt.line) })
+        Some(Place::new(path, Position::Line(excerpt.line)))
     }
 }
 

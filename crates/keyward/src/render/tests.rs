@@ -50,7 +50,7 @@ fn evidence(pairs: &[(&str, &str)]) -> Evidence {
 }
 
 fn at_line(path: &str, line: u64) -> Place {
-    Place { path: path.into(), position: Position::Line(line) }
+    Place::new(path, Position::Line(line))
 }
 
 fn token(id: &str, time: &str, line: u64) -> Finding {
