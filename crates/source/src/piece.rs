@@ -1,5 +1,6 @@
 //! What is handed over: some bytes, and where they come from.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes that stand together. A text larger than [`Limits::piece_bytes`](crate::Limits) comes in several
@@ -49,6 +50,12 @@ pub trait Taker: Sync {
     /// Looks at one piece.
     fn take(&self, piece: Piece<'_>);
 
+    /// Whether it was examined before, by a run that this one resumes: then it is not read, and counted as
+    /// [`Why::Known`](crate::Why). Asked before anything of it is read; an archive is asked for as a whole.
+    fn knows(&self, _origin: &Origin) -> bool {
+        false
+    }
+
     /// So much of what was announced is done, in bytes as the source counts them.
     fn progress(&self, _bytes: u64) {}
 
@@ -56,14 +63,19 @@ pub trait Taker: Sync {
     fn total(&self, _bytes: u64) {}
 }
 
-/// Set to end a run early, from any thread.
-#[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
+/// Set to end a run early, from any thread. Clones are one.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Asks for the end.
     pub fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// What is true once the end was asked for, for whoever can set no more than that, such as a signal.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
     }
 
     /// Whether the end was asked for.
