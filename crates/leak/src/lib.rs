@@ -23,6 +23,7 @@ mod layer;
 mod leak;
 mod scanner;
 mod secret;
+mod shape;
 mod sieve;
 mod tenant;
 mod token;
