@@ -13,6 +13,7 @@
 //! *Reason.* It keeps I/O, git and archive formats away from the engines.
 
 mod account;
+pub mod git;
 mod limits;
 mod piece;
 

@@ -1,0 +1,4 @@
+//! Repositories made with git itself, which is the oracle as well.
+
+mod repo;
+mod sweep;
