@@ -27,6 +27,7 @@ mod nearest;
 mod okta;
 mod product;
 mod table;
+mod verification;
 
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
@@ -41,3 +42,4 @@ pub use crate::guidance::{Guidance, STEPS, guidance, guidances};
 pub use crate::nearest::nearest_event_type;
 pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
 pub use crate::product::Product;
+pub use crate::verification::{Answer, Check, Mode, Request, Status, host_proof, verification};
