@@ -34,4 +34,4 @@ pub use crate::leak::{Claims, Companion, Confidence, Leak, Validity};
 pub use crate::plan::{Plan, Step, plan};
 pub use crate::scanner::{Document, Scan, Scanner, Unexamined};
 pub use crate::secret::{Key, Secret};
-pub use crate::tenant::{Host, Nearness, Tenant};
+pub use crate::tenant::{HOSTS_MAX, Host, Nearness, Tenant, hosts, join};
