@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::nearest::nearest;
 use crate::table::{filled, find, rows};
 
 const TEXT: &str = include_str!("../../../catalog/credentials.tsv");
@@ -65,9 +66,15 @@ pub fn credential(kind: &str) -> Option<&'static Credential> {
     find(&CREDENTIALS, |row| row.kind, kind)
 }
 
+/// The kind that was probably meant by a name; `None` when none comes close.
+pub fn nearest_credential(name: &str) -> Option<&'static Credential> {
+    nearest(CREDENTIALS.iter().map(|row| row.kind), name).and_then(credential)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nearest::nearest;
     use crate::table::tests::{check, check_keys};
 
     #[test]
@@ -83,5 +90,13 @@ mod tests {
         for row in credentials() {
             assert!(levels.contains(&row.level) && families.contains(&row.family), "{row:?}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_right_is_guessed() {
+        let guess = |name| nearest_credential(name).map(|row| row.kind);
+        assert_eq!(guess("okta_api_tokens"), Some("okta_api_token"));
+        assert_eq!(guess("okta-client-secret"), Some("okta_client_secret"));
+        assert_eq!(guess("password"), None);
     }
 }

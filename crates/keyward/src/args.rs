@@ -1,6 +1,7 @@
 //! The command line: what may be said, and how it is read.
 
 mod rules;
+mod scan;
 mod size;
 mod time;
 mod whom;
@@ -14,6 +15,7 @@ use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use finding::Level;
 
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
+pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
 pub(crate) use crate::args::size::Size;
 pub(crate) use crate::args::time::{Span, When};
 pub(crate) use crate::args::whom::{What, Whom};
@@ -29,6 +31,7 @@ const KEYWARD_HELP: &str = "\
 Examples:
   keyward detect logs/
   keyward find 'eventType eq \"system.api_token.create\"' logs/
+  keyward scan --git . .
   keyward rules list
 
 Exit codes:
@@ -63,13 +66,31 @@ Exit codes:
   2  nothing was examined: bad usage, or no input could be read
   3  partly examined: silence proves nothing, see what was not read";
 
+const SCAN_HELP: &str = "\
+Examples:
+  keyward scan .
+  keyward scan --git . --since 30d --format sarif -o leaks.sarif
+  keyward scan --staged
+  keyward scan --format html -o leaks.html export.zip chat.db logs/
+  keyward scan . --write-baseline keyward.baseline --because 'made for tests' --until 2027-06-30
+  keyward scan --explain okta_api_token
+
+A comment `keyward:ignore` on the same line or the line above keeps silent about what stands there;
+`keyward:ignore okta_api_token` about that type alone.
+
+Exit codes:
+  0  everything was examined, nothing reached --fail-on
+  1  everything was examined, something did
+  2  nothing was examined: bad usage, or no input could be read
+  3  partly examined: silence proves nothing, see what was not read";
+
 const RULES_HELP: &str = "\
 Examples:
   keyward rules list
   keyward rules explain auth0_api_explorer_token_copied
   keyward rules check mine/ && keyward rules test mine/";
 
-/// Detect attacks on Okta and Auth0 tenants in their audit logs.
+/// Detect attacks on Okta and Auth0 tenants in their audit logs, and find their leaked credentials.
 #[derive(Debug, Parser)]
 #[command(name = "keyward", version, styles = STYLES, after_help = KEYWARD_HELP)]
 #[command(max_term_width = 100)]
@@ -92,6 +113,9 @@ pub(crate) enum Verb {
     /// Print the events that an Okta filter expression matches
     #[command(after_help = FIND_HELP)]
     Find(Find),
+    /// Find leaked credentials of Okta and Auth0 in files, archives and git history
+    #[command(after_help = SCAN_HELP)]
+    Scan(Box<Scan>),
     /// Check, test, list, explain or write out rules
     #[command(subcommand, after_help = RULES_HELP)]
     Rules(Rules),

@@ -24,6 +24,7 @@ mod render;
 mod rules;
 mod ruleset;
 mod sanitize;
+mod scan;
 mod spill;
 mod summary;
 mod timeline;
@@ -54,6 +55,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
     match command.verb {
         Verb::Detect(args) => detect::run(&args, console, Timestamp::now()),
         Verb::Find(args) => find::run(&args, console, Timestamp::now()),
+        Verb::Scan(args) => scan::run(&args, console, Timestamp::now()),
         Verb::Rules(verb) => rules::run(verb, console),
     }
 }

@@ -10,8 +10,7 @@ use clap::ColorChoice;
 
 use crate::exit::Exit;
 use crate::input::{From, Source};
-use crate::render::write_json;
-use crate::summary::Summary;
+use crate::render::{Accounted, write_json};
 
 /// Results on their way out. Colors are written always and taken out here where they
 /// are not wanted: in files, in pipes, under `NO_COLOR`.
@@ -129,10 +128,10 @@ fn is_at(source: &Source, real: &Path) -> bool {
     is_same(path, real)
 }
 
-/// Writes `keyward.summary/1` to the file of `--summary`, if there is one.
+/// Writes the account to the file of `--summary`, if there is one.
 pub(crate) fn write_summary(
     file: Option<&Path>,
-    summary: &Summary,
+    summary: &impl Accounted,
     exit: Exit,
 ) -> anyhow::Result<()> {
     let Some(path) = file else { return Ok(()) };

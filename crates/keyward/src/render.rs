@@ -9,6 +9,7 @@ mod diagnostics;
 mod escape;
 mod json;
 mod jsonl;
+mod leaks;
 mod ocsf;
 mod sarif;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(crate) use crate::render::account::{Outcome, plural, write_account};
 pub(crate) use crate::render::clock::{day, length, moment, stretch, time_of_day};
 pub(crate) use crate::render::diagnostics::{to_json as diagnostic_to_json, write_diagnostic};
 pub(crate) use crate::render::escape::{write_escaped, write_json};
+pub(crate) use crate::render::leaks::renderer as leak_renderer;
 pub(crate) use crate::render::text::level_style;
 use crate::summary::Summary;
 
@@ -66,13 +68,19 @@ pub(crate) struct Page {
     pub(crate) tactics: Vec<String>,
 }
 
-/// Writes findings in one format.
-pub(crate) trait Renderer {
+/// What stands at the end of results: the account of a run.
+pub(crate) trait Accounted {
+    /// The account as JSON, with its schema and how the run ends.
+    fn to_json(&self, exit: Exit) -> serde_json::Value;
+}
+
+/// Writes findings in one format, and the account `S` at their end.
+pub(crate) trait Renderer<S = Summary> {
     /// Takes the next finding.
     fn finding(&mut self, finding: Finding, out: &mut dyn Write) -> io::Result<()>;
 
     /// Writes what is still held, and the end.
-    fn finish(&mut self, summary: &Summary, exit: Exit, out: &mut dyn Write) -> io::Result<()>;
+    fn finish(&mut self, summary: &S, exit: Exit, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// The renderer of a format. `now` stands in for the time of events that have none,

@@ -6,6 +6,7 @@ use finding::{Finding, Level};
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::render::Accounted;
 
 /// Examples kept of anything that is counted.
 const EXAMPLES_MAX: usize = 20;
@@ -295,9 +296,10 @@ impl Summary {
             () => Exit::Clean,
         }
     }
+}
 
-    /// The JSON object `keyward.summary/1`.
-    pub(crate) fn to_json(&self, exit: Exit) -> serde_json::Value {
+impl Accounted for Summary {
+    fn to_json(&self, exit: Exit) -> serde_json::Value {
         let Self { inputs, events, rules, findings, learned_from, memory, stopped_early } = self;
         serde_json::json!({
             "schema": "keyward.summary/1",

@@ -105,17 +105,14 @@ fn check_bases(path: &str, text: &str, samples: &BTreeSet<&str>) -> Vec<Complain
         .collect()
 }
 
-/// Whether names in backticks that begin with a product are rules or kinds of credentials on this page.
+/// Whether names in backticks that begin with a product are rules on this page.
 fn speaks_of_rules(path: &str) -> bool {
-    let is_guidance = path.starts_with("catalog/guidance/");
-    let is_document = path.starts_with("docs/") && !path.starts_with("docs/adr/");
-    path == "README.md" || is_document || is_guidance
+    path == "README.md" || (path.starts_with("docs/") && !path.starts_with("docs/adr/"))
 }
 
-/// Names of rules, of the lists that their placeholders stand for, and of kinds of credentials.
+/// Names of rules, and of the lists that their placeholders stand for.
 fn known_names(repository: &Repository, files: &BTreeSet<&str>) -> Result<BTreeSet<String>> {
-    let kinds = catalog::credentials().iter().map(|credential| credential.kind.to_owned());
-    let mut known: BTreeSet<String> = kinds.collect();
+    let mut known = BTreeSet::new();
     for path in files.iter().filter(|path| !path.ends_with(".test.yml")) {
         let name = path.trim_end_matches(".yml").rsplit('/').next().unwrap_or_default();
         known.insert(name.to_owned());

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::args::ListFormat;
 use crate::exit::Exit;
 use crate::output::Out;
-use crate::render::{write_escaped, write_json};
+use crate::render::{Accounted, write_escaped, write_json};
 use crate::summary::Summary;
 
 /// Prints events in one format.

@@ -25,18 +25,41 @@ impl Progress {
         if !wanted || sizes.is_some_and(|total| total < SMALLEST_BYTES) {
             return Self(ProgressBar::hidden());
         }
-        let target = ProgressDrawTarget::stderr_with_hz(DRAWS_PER_SECOND);
-        let bar = ProgressBar::with_draw_target(sizes, target);
-        let template = if sizes.is_some() {
+        let bar = ProgressBar::with_draw_target(sizes, ProgressDrawTarget::hidden());
+        let progress = Self(bar);
+        progress.draw(sizes.is_some());
+        progress
+    }
+
+    /// A bar for what announces its size later, and nothing until it has announced something large.
+    pub(crate) fn to_come() -> Self {
+        Self(ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden()))
+    }
+
+    /// There are that many bytes in all, as far as is known by now.
+    pub(crate) fn announce(&self, bytes: u64) {
+        self.0.set_length(bytes);
+        if bytes >= SMALLEST_BYTES && self.0.is_hidden() {
+            self.draw(true);
+        }
+    }
+
+    /// That many bytes more are done.
+    pub(crate) fn advance(&self, bytes: u64) {
+        self.0.inc(bytes);
+    }
+
+    fn draw(&self, knows_total: bool) {
+        let template = if knows_total {
             "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"
         } else {
             "{spinner} {bytes} read, {bytes_per_sec}"
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            self.0.set_style(style);
         }
-        bar.enable_steady_tick(Duration::from_millis(250));
-        Self(bar)
+        self.0.set_draw_target(ProgressDrawTarget::stderr_with_hz(DRAWS_PER_SECOND));
+        self.0.enable_steady_tick(Duration::from_millis(250));
     }
 
     /// A reader that moves the bar by the bytes that pass through it.

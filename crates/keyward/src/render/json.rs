@@ -4,9 +4,8 @@ use std::io::{self, Write};
 
 use finding::Finding;
 
-use super::{Renderer, write_json};
+use super::{Accounted, Renderer, write_json};
 use crate::exit::Exit;
-use crate::summary::Summary;
 
 /// Writes the object piece by piece, one finding a line.
 #[derive(Default)]
@@ -26,13 +25,13 @@ impl Json {
     }
 }
 
-impl Renderer for Json {
+impl<S: Accounted> Renderer<S> for Json {
     fn finding(&mut self, finding: Finding, out: &mut dyn Write) -> io::Result<()> {
         self.separate(out)?;
         write_json(&finding, out)
     }
 
-    fn finish(&mut self, summary: &Summary, exit: Exit, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, summary: &S, exit: Exit, out: &mut dyn Write) -> io::Result<()> {
         if !self.is_open {
             self.separate(out)?;
         }

@@ -14,12 +14,12 @@ use super::{Page, Renderer, Rulebook, headline, write_json};
 use crate::exit::Exit;
 use crate::summary::{Fault, Reject, Sample, Summary};
 
-const SCHEMA: &str =
+pub(super) const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The name under which a finding's id stands in `partialFingerprints`. A number, so
 /// that another way to compute it would be told apart.
-const FINGERPRINT: &str = "keywardFinding/v1";
+pub(super) const FINGERPRINT: &str = "keywardFinding/v1";
 
 /// Writes one run.
 pub(crate) struct Sarif {
@@ -107,7 +107,7 @@ fn result(finding: &Finding, index: usize) -> Value {
 }
 
 /// A level as SARIF's word, and as the number by which code scanning sorts.
-fn severity(level: Level) -> (&'static str, &'static str) {
+pub(super) fn severity(level: Level) -> (&'static str, &'static str) {
     match level {
         Level::Informational => ("note", "0.0"),
         Level::Low => ("note", "3.0"),
@@ -162,7 +162,7 @@ fn location(place: &Place) -> Option<Value> {
     Some(json!({"physicalLocation": {"artifactLocation": artifact, "region": region}}))
 }
 
-fn uri(path: &str) -> Option<String> {
+pub(super) fn uri(path: &str) -> Option<String> {
     if path == "-" {
         return None;
     }
@@ -223,7 +223,7 @@ fn beyond<T>(sample: &Sample<T>, what: &str) -> Option<Value> {
     (unnamed > 0).then(|| notification(&format!("{what}: {unnamed} more"), None, None))
 }
 
-fn notification(text: &str, uri: Option<String>, line: Option<u64>) -> Value {
+pub(super) fn notification(text: &str, uri: Option<String>, line: Option<u64>) -> Value {
     let mut notification = json!({"level": "error", "message": {"text": text}});
     if let Some(uri) = uri {
         let mut place = json!({"artifactLocation": {"uri": uri}});

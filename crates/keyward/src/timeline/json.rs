@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, InCase, Timeline};
 use crate::exit::Exit;
-use crate::render::write_json;
+use crate::render::{Accounted, write_json};
 use crate::summary::Summary;
 
 /// Writes the object, one entry a line.

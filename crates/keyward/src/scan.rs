@@ -1,0 +1,162 @@
+//! `keyward scan`: leaked credentials in files, archives and git history.
+
+pub(crate) mod baseline;
+mod explain;
+pub(crate) mod found;
+mod ignore;
+mod interrupt;
+pub(crate) mod key;
+mod looker;
+mod position;
+mod resume;
+mod sight;
+mod sources;
+mod summary;
+pub(crate) mod tell;
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::thread::available_parallelism;
+
+use anyhow::{Context, bail};
+use finding::Finding;
+use jiff::Timestamp;
+use leak::Scanner;
+use source::git::{Repository, Selection};
+use source::{Limits, Stop, Why};
+
+use self::found::{Findings, Telling};
+use self::looker::{Held, Looker, Looking};
+use self::resume::Resume;
+pub(crate) use self::summary::{Summary, why};
+use crate::args::Scan;
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::input::Progress;
+use crate::output::spare_files;
+
+/// Looks through what was asked for and prints what is found.
+pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    if let Some(kind) = &args.explain {
+        return explain::run(kind, args.telling.format, &args.telling.output, console);
+    }
+    spare(args)?;
+    let desk = tell::Desk::open(&args.telling, console, now)?;
+    let resume = resume(args)?;
+    let stop = Stop::default();
+    interrupt::watch(&stop)?;
+
+    let scanner = Scanner::new();
+    let telling = Telling { key: desk.kept.key.clone(), shows: args.telling.show_secrets };
+    let progress = console.shows_progress().then(Progress::to_come);
+    let looking = Looking {
+        scanner: &scanner,
+        telling: &telling,
+        now,
+        disregards_ignores: args.telling.disregard_ignores,
+        resume: resume.as_ref(),
+        progress: progress.as_ref(),
+    };
+    let mut summary = Summary::default();
+    let findings = look(args, looking, &stop, &mut summary);
+    if let Some(progress) = &progress {
+        progress.finish();
+    }
+    let findings = findings?;
+    summary.stopped_early = stop.is_set();
+    if let Some(resume) = &resume {
+        if summary.stopped_early { resume.save(&summary.account)? } else { resume.delete()? }
+    }
+    desk.tell(findings, summary)
+}
+
+/// Everything that was asked for, one source after the other.
+fn look(
+    args: &Scan,
+    looking: Looking<'_>,
+    stop: &Stop,
+    summary: &mut Summary,
+) -> anyhow::Result<Vec<Finding>> {
+    let limits = limits(args);
+    let mut findings = Findings::default();
+    let mut all = Vec::new();
+    if !args.paths.is_empty() {
+        let looker = Looker::new(looking);
+        summary.account.add(sources::files(&args.paths, &limits, &looker, stop));
+        let held = take(looker, summary);
+        all.extend(sight::in_files(held, &mut findings));
+    }
+    for path in &args.git {
+        let looker = Looker::new(looking);
+        let Some(repository) = open(path, summary) else { continue };
+        summary.account.add(repository.sweep(&selection(args), &limits, &looker, stop));
+        let held = take(looker, summary);
+        all.extend(sight::in_history(held, path, &repository, &mut findings));
+    }
+    if args.staged {
+        bail!("staged content is not read yet");
+    }
+    Ok(all)
+}
+
+/// What a looker found; what it noted beside that goes to the account.
+fn take(looker: Looker<'_>, summary: &mut Summary) -> Held {
+    let mut held = looker.into_held();
+    summary.account.add(std::mem::take(&mut held.account));
+    summary.unexamined.too_deep += held.unexamined.too_deep;
+    summary.unexamined.too_large += held.unexamined.too_large;
+    summary.beyond += held.n_beyond;
+    summary.untold.by_comments += held.n_ignored;
+    held
+}
+
+/// The repository at a path. One that cannot be opened is noted.
+fn open(path: &Path, summary: &mut Summary) -> Option<Repository> {
+    let name = path.display().to_string();
+    match Repository::open(path) {
+        Ok(repository) => Some(repository),
+        Err(error) => {
+            let error = anyhow::Error::from(error);
+            summary.account.miss(name, Why::Failed, format!("{error:#}"));
+            None
+        }
+    }
+}
+
+fn selection(_args: &Scan) -> Selection {
+    Selection::All
+}
+
+fn limits(args: &Scan) -> Limits {
+    let cores = || available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let default = Limits::default();
+    let file_bytes = args.max_file_bytes.map(|size| size.bytes as u64);
+    Limits {
+        threads: args.threads.unwrap_or_else(cores).get(),
+        file_bytes: file_bytes.unwrap_or(default.file_bytes),
+        blob_bytes: file_bytes.unwrap_or(default.blob_bytes),
+        hidden: args.hidden,
+        ignores: !args.no_ignore,
+        ..default
+    }
+}
+
+fn resume(args: &Scan) -> anyhow::Result<Option<Resume>> {
+    let rules = || format!("{} {}", env!("CARGO_PKG_VERSION"), catalog::credentials().len());
+    args.resume.as_deref().map(|path| Resume::open(path, &rules())).transpose()
+}
+
+/// Fails when a file of results is one that is to be read, or two of them are one.
+fn spare(args: &Scan) -> anyhow::Result<()> {
+    let telling = &args.telling;
+    let files = [
+        telling.output.output.as_deref(),
+        telling.summary.as_deref(),
+        telling.write_baseline.as_deref(),
+        args.resume.as_deref(),
+    ];
+    let is_file = |path: &&Path| path.is_file();
+    let read = args.paths.iter().map(AsRef::as_ref).filter(is_file);
+    let key = telling.key_file.as_deref();
+    spare_files(&files, read.chain(key)).context("nothing was read")
+}

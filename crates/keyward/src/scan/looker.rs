@@ -1,0 +1,213 @@
+//! Looks through pieces on every thread and holds what was found.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use finding::End;
+use jiff::Timestamp;
+use leak::{Document, Host, Leak, Scan, Scanner, Unexamined};
+use source::{Account, Origin, Piece, Taker, Why};
+
+use super::found::{Found, Telling};
+use super::ignore::is_ignored;
+use super::position::{Lines, Spot};
+use super::resume::Resume;
+use crate::input::Progress;
+
+/// Places that are held; what is beyond is counted, and the run is partial.
+pub(crate) const SIGHTINGS_MAX: usize = 500_000;
+
+/// Hosts of tenants that are held beside credentials, to join others with.
+const HOSTS_MAX: usize = 10_000;
+
+/// A credential where it was seen.
+#[derive(Debug, Clone)]
+pub(crate) struct Sighting {
+    /// The credential.
+    pub(crate) found: Found,
+    /// In what.
+    pub(crate) origin: Origin,
+    /// Its bytes in the whole.
+    pub(crate) bytes: std::ops::Range<u64>,
+    /// Where it begins.
+    pub(crate) spot: Spot,
+    /// Where it ends.
+    pub(crate) end: Option<End>,
+}
+
+/// What a scanner looks for and how it is told, shared by all threads.
+pub(crate) struct Looker<'a> {
+    scanner: &'a Scanner,
+    telling: &'a Telling,
+    now: Timestamp,
+    disregards_ignores: bool,
+    resume: Option<&'a Resume>,
+    progress: Option<&'a Progress>,
+    held: Mutex<Held>,
+    n_ignored: AtomicU64,
+}
+
+/// What all threads found.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// Where credentials are, in no order.
+    pub(crate) sightings: Vec<Sighting>,
+    /// How many there were no room for.
+    pub(crate) n_beyond: u64,
+    /// Hosts that stand in the same text as some credential, by its origin.
+    pub(crate) hosts: HashMap<Origin, Vec<Host>>,
+    /// What decoders left.
+    pub(crate) unexamined: Unexamined,
+    /// What went wrong while looking.
+    pub(crate) account: Account,
+    /// Credentials that a comment hides.
+    pub(crate) n_ignored: u64,
+}
+
+/// How a [`Looker`] looks.
+#[derive(Clone, Copy)]
+pub(crate) struct Looking<'a> {
+    /// What it looks with.
+    pub(crate) scanner: &'a Scanner,
+    /// How values are told of.
+    pub(crate) telling: &'a Telling,
+    /// The time by which things expire.
+    pub(crate) now: Timestamp,
+    /// Whether comments hide nothing.
+    pub(crate) disregards_ignores: bool,
+    /// What was examined before.
+    pub(crate) resume: Option<&'a Resume>,
+    /// Where progress shows, if it does.
+    pub(crate) progress: Option<&'a Progress>,
+}
+
+impl<'a> Looker<'a> {
+    /// A looker that has seen nothing.
+    pub(crate) fn new(looking: Looking<'a>) -> Self {
+        let Looking { scanner, telling, now, disregards_ignores, resume, progress } = looking;
+        let (held, n_ignored) = (Mutex::default(), AtomicU64::new(0));
+        Self { scanner, telling, now, disregards_ignores, resume, progress, held, n_ignored }
+    }
+
+    /// What was found.
+    pub(crate) fn into_held(self) -> Held {
+        let held = self.held.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Held { n_ignored: self.n_ignored.into_inner(), ..held }
+    }
+
+    fn with_held(&self, change: impl FnOnce(&mut Held)) {
+        change(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What a piece holds; `None` when looking at it failed, which is a fault of ours and noted.
+    fn scan(&self, piece: Piece<'_>) -> Option<Scan> {
+        let document =
+            Document { bytes: piece.bytes, path: path(piece.origin), now: Some(self.now) };
+        // A text that trips the scanner must not hide all others.
+        let scan = catch_unwind(AssertUnwindSafe(|| self.scanner.scan(document)));
+        if scan.is_err() {
+            let name = name(piece.origin);
+            self.with_held(|held| held.account.miss(name, Why::Failed, "a fault in the scanner"));
+        }
+        scan.ok()
+    }
+
+    /// Keeps what a piece holds, as far as no comment hides it.
+    fn keep(&self, piece: Piece<'_>, scan: Scan) -> bool {
+        let mut lines = Lines::new(piece.bytes, piece.offset, piece.line);
+        let new = scan.leaks.iter().filter(|leak| leak.span.end > piece.overlap);
+        let told: Vec<_> = new.filter(|leak| !self.is_hidden(piece.bytes, leak)).collect();
+        if told.is_empty() && scan.unexamined == Unexamined::default() {
+            return false;
+        }
+        let sightings: Vec<_> =
+            told.into_iter().map(|leak| self.sighting(piece, leak, &mut lines)).collect();
+        let has_any = !sightings.is_empty();
+        self.with_held(|held| held.add(sightings, piece, scan.hosts, scan.unexamined));
+        has_any
+    }
+
+    fn is_hidden(&self, text: &[u8], leak: &Leak) -> bool {
+        let hidden = !self.disregards_ignores && is_ignored(text, &leak.span, leak.kind.kind);
+        if hidden {
+            self.n_ignored.fetch_add(1, Ordering::Relaxed);
+        }
+        hidden
+    }
+
+    fn sighting(&self, piece: Piece<'_>, leak: &Leak, lines: &mut Lines<'_>) -> Sighting {
+        let spot = lines.spot(leak.span.start);
+        let end = lines.end(leak.span.end);
+        let at = |byte: usize| piece.offset + byte as u64;
+        Sighting {
+            found: Found::new(leak, self.telling),
+            origin: piece.origin.clone(),
+            bytes: at(leak.span.start)..at(leak.span.end),
+            spot,
+            end,
+        }
+    }
+}
+
+impl Held {
+    fn add(
+        &mut self,
+        sightings: Vec<Sighting>,
+        piece: Piece<'_>,
+        hosts: Vec<Host>,
+        left: Unexamined,
+    ) {
+        let room = SIGHTINGS_MAX.saturating_sub(self.sightings.len());
+        self.n_beyond += sightings.len().saturating_sub(room) as u64;
+        self.sightings.extend(sightings.into_iter().take(room));
+        self.unexamined.too_deep += left.too_deep;
+        self.unexamined.too_large += left.too_large;
+        if !hosts.is_empty() && self.hosts.len() < HOSTS_MAX {
+            self.hosts.entry(piece.origin.clone()).or_default().extend(hosts);
+        }
+    }
+}
+
+impl Taker for Looker<'_> {
+    fn take(&self, piece: Piece<'_>) {
+        let holds_any = self.scan(piece).is_some_and(|scan| self.keep(piece, scan));
+        if let Some(resume) = self.resume {
+            resume.note(piece.origin, holds_any);
+        }
+    }
+
+    fn knows(&self, origin: &Origin) -> bool {
+        self.resume.is_some_and(|resume| resume.knows(origin))
+    }
+
+    fn progress(&self, bytes: u64) {
+        if let Some(progress) = self.progress {
+            progress.advance(bytes);
+        }
+    }
+
+    fn total(&self, bytes: u64) {
+        if let Some(progress) = self.progress {
+            progress.announce(bytes);
+        }
+    }
+}
+
+/// The path that tells examples from the real; a blob's is not known yet.
+fn path(origin: &Origin) -> &str {
+    match origin {
+        Origin::File { path } | Origin::Staged { path } => path,
+        Origin::Blob { .. } | Origin::Message { .. } => "",
+    }
+}
+
+/// What names an origin in an account.
+fn name(origin: &Origin) -> String {
+    match origin {
+        Origin::File { path } | Origin::Staged { path } => path.clone(),
+        Origin::Blob { id } => format!("blob {id}"),
+        Origin::Message { id } => format!("message of {id}"),
+    }
+}

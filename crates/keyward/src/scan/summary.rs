@@ -1,0 +1,204 @@
+//! What a scan came to: what was examined, what was not and why, what was found: `keyward.scan_summary/1`.
+
+use std::io::{self, Write};
+
+use finding::Level;
+use indicatif::{HumanBytes, HumanCount};
+use leak::Unexamined;
+use serde_json::{Value, json};
+use source::{Account, Unread};
+
+use crate::exit::Exit;
+use crate::render::{Accounted, plural};
+use crate::sanitize::visible;
+use crate::summary::Tally;
+
+/// Things that were not read which the account names; the JSON summary names all that are known.
+const NAMED_MAX: usize = 20;
+
+/// The account of one scan. Everything that was not examined is in it.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    /// What sources handed over, and what they did not.
+    pub(crate) account: Account,
+    /// Entries of recordings that were examined.
+    pub(crate) entries: u64,
+    /// What decoders left.
+    pub(crate) unexamined: Unexamined,
+    /// What is told, by level and kind; one a credential and place.
+    pub(crate) findings: Tally,
+    /// How many different credentials that are.
+    pub(crate) credentials: u64,
+    /// What is not told.
+    pub(crate) untold: Untold,
+    /// Places that there was no room to hold.
+    pub(crate) beyond: u64,
+    /// Whether the run was ended before its time.
+    pub(crate) stopped_early: bool,
+}
+
+/// What was found and is not told, as asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Untold {
+    /// Hidden by a comment `keyward:ignore`.
+    pub(crate) by_comments: u64,
+    /// Accepted by the baseline.
+    pub(crate) by_baseline: u64,
+    /// Less sure than `--min-confidence`.
+    pub(crate) by_confidence: u64,
+    /// Accounted, though the baseline accepted it until a day that is over.
+    pub(crate) lapsed: u64,
+}
+
+impl Summary {
+    /// Whether something that was asked for could not be examined, or not be told.
+    pub(crate) fn is_partial(&self) -> bool {
+        let left = self.unexamined.too_deep + self.unexamined.too_large;
+        self.account.unread_count + left + self.beyond > 0 || self.stopped_early
+    }
+
+    /// How the run ends, when findings of `fail_on` or worse are to be told by the exit code.
+    pub(crate) fn exit(&self, fail_on: Level) -> Exit {
+        let Account { files, blobs, messages, .. } = self.account;
+        let is_nothing = files + blobs + messages + self.entries == 0;
+        match () {
+            () if is_nothing && self.account.unread_count > 0 && !self.stopped_early => {
+                Exit::Failed
+            }
+            () if self.is_partial() => Exit::Partial,
+            () if self.findings.worst() >= Some(fail_on) => Exit::Found,
+            () => Exit::Clean,
+        }
+    }
+
+    /// Says what was examined, then what was not and why.
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        for line in self.lines() {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// The account, line by line.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut lines = vec![self.examined()];
+        lines.extend(self.left_out());
+        lines.extend(self.not_told());
+        lines.extend(self.not_read());
+        lines
+    }
+
+    /// `Examined 84 files (12.50 KiB).`
+    fn examined(&self) -> String {
+        let Account { files, blobs, messages, bytes, .. } = self.account;
+        let counts =
+            [(files, "file"), (blobs, "blob"), (messages, "message"), (self.entries, "entry")];
+        let some = counts.iter().filter(|(count, _)| *count > 0);
+        let mut words: Vec<_> = some.map(|(count, noun)| number(*count, noun)).collect();
+        if words.is_empty() {
+            words.push("0 files".to_owned());
+        }
+        let all = match words.as_slice() {
+            [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+            words => words.join(""),
+        };
+        format!("Examined {all} ({}).", HumanBytes(bytes))
+    }
+
+    fn left_out(&self) -> Option<String> {
+        let skipped = self.account.skipped.iter();
+        let words: Vec<_> =
+            skipped.map(|(why, count)| format!("{} {}", HumanCount(*count), why.words())).collect();
+        (!words.is_empty()).then(|| format!("Left out as asked: {}.", words.join(", ")))
+    }
+
+    fn not_told(&self) -> Vec<String> {
+        let Untold { by_comments, by_baseline, by_confidence, lapsed } = self.untold;
+        let counted = [
+            (by_comments, "Hidden by comments"),
+            (by_baseline, "Accepted by the baseline"),
+            (lapsed, "Accepted until a day that is over, so told again"),
+            (by_confidence, "Less sure than asked for"),
+            (self.beyond, "Found, but not told for want of room"),
+        ];
+        let counted = counted.into_iter().filter(|(count, _)| *count > 0);
+        counted.map(|(count, what)| format!("{what}: {}.", plural(count, "place"))).collect()
+    }
+
+    fn not_read(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let Account { unread, unread_count, .. } = &self.account;
+        if *unread_count > 0 {
+            lines.push(format!("Not read: {}.", HumanCount(*unread_count)));
+            let named = unread.iter().take(NAMED_MAX);
+            lines.extend(
+                named.map(|one| visible(&format!("  {}: {}", one.what, why(one))).into_owned()),
+            );
+            let rest = unread_count.saturating_sub(unread.len().min(NAMED_MAX) as u64);
+            if rest > 0 {
+                lines.push(format!("  and {} more", HumanCount(rest)));
+            }
+        }
+        let Unexamined { too_deep, too_large } = self.unexamined;
+        let left = [(too_deep, "nested too deep"), (too_large, "too large when decoded")];
+        for (count, how) in left.into_iter().filter(|(count, _)| *count > 0) {
+            lines.push(format!("Not decoded: {} {how}.", plural(count, "text")));
+        }
+        if self.stopped_early {
+            lines.push("Stopped before the end.".to_owned());
+        }
+        lines
+    }
+}
+
+/// Why something was not read, in words.
+pub(crate) fn why(unread: &Unread) -> String {
+    match unread.detail.as_str() {
+        "" => unread.why.words().to_owned(),
+        detail => format!("{} ({detail})", unread.why.words()),
+    }
+}
+
+fn number(count: u64, noun: &str) -> String {
+    if noun == "entry" && count != 1 {
+        return format!("{} entries", HumanCount(count));
+    }
+    plural(count, noun)
+}
+
+impl Accounted for Summary {
+    fn to_json(&self, exit: Exit) -> Value {
+        let Account { files, blobs, messages, bytes, skipped, unread, unread_count } =
+            &self.account;
+        let skipped: serde_json::Map<_, _> =
+            skipped.iter().map(|(why, count)| (why.words().to_owned(), json!(count))).collect();
+        let unread: Vec<_> =
+            unread.iter().map(|one| json!({"what": one.what, "why": why(one)})).collect();
+        let Unexamined { too_deep, too_large } = self.unexamined;
+        let Untold { by_comments, by_baseline, by_confidence, lapsed } = self.untold;
+        json!({
+            "schema": "keyward.scan_summary/1",
+            "examined": {
+                "files": files,
+                "blobs": blobs,
+                "messages": messages,
+                "entries": self.entries,
+                "bytes": bytes,
+            },
+            "skipped": skipped,
+            "unread": {"count": unread_count, "first": unread},
+            "not_decoded": {"too_deep": too_deep, "too_large": too_large},
+            "findings": self.findings,
+            "credentials": self.credentials,
+            "not_told": {
+                "ignored": by_comments,
+                "accepted": by_baseline,
+                "unsure": by_confidence,
+                "beyond": self.beyond,
+            },
+            "lapsed": lapsed,
+            "stopped_early": self.stopped_early,
+            "exit": exit,
+        })
+    }
+}
