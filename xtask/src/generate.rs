@@ -1,6 +1,7 @@
 //! Files that programs write and the repository keeps.
 
 mod coverage;
+mod credentials;
 
 use std::fs;
 
@@ -54,6 +55,7 @@ fn all() -> Result<Vec<Generated>> {
     Ok(vec![
         Generated { path: "examples/takeover.jsonl", contents: takeover },
         Generated { path: "docs/coverage.md", contents: coverage.into_bytes() },
+        Generated { path: "docs/credentials.md", contents: credentials::page().into_bytes() },
     ])
 }
 

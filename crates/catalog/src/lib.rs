@@ -25,8 +25,11 @@ mod field;
 mod guidance;
 mod nearest;
 mod okta;
+mod org;
 mod product;
 mod table;
+mod tenant;
+mod verification;
 
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
@@ -40,4 +43,7 @@ pub use crate::field::{Field, FieldKind, Stability, field, fields, nearest_field
 pub use crate::guidance::{Guidance, STEPS, guidance, guidances};
 pub use crate::nearest::nearest_event_type;
 pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
+pub use crate::org::{OrgDomain, OrgDomainKind, is_no_tenant, org_domain, org_domains};
 pub use crate::product::Product;
+pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};
+pub use crate::verification::{Answer, Check, Mode, Request, Status, host_proof, verification};

@@ -21,6 +21,7 @@ pub mod har;
 mod judge;
 mod layer;
 mod leak;
+mod plan;
 mod scanner;
 mod secret;
 mod shape;
@@ -30,6 +31,7 @@ mod token;
 
 pub use crate::layer::Encoding;
 pub use crate::leak::{Claims, Companion, Confidence, Leak, Validity};
+pub use crate::plan::{Plan, Step, plan};
 pub use crate::scanner::{Document, Scan, Scanner, Unexamined};
 pub use crate::secret::{Key, Secret};
-pub use crate::tenant::{Host, Nearness, Tenant};
+pub use crate::tenant::{HOSTS_MAX, Host, Nearness, Tenant, hosts, join};

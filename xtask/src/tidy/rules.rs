@@ -105,14 +105,17 @@ fn check_bases(path: &str, text: &str, samples: &BTreeSet<&str>) -> Vec<Complain
         .collect()
 }
 
-/// Whether names in backticks that begin with a product are rules on this page.
+/// Whether names in backticks that begin with a product are rules or kinds of credentials on this page.
 fn speaks_of_rules(path: &str) -> bool {
-    path == "README.md" || (path.starts_with("docs/") && !path.starts_with("docs/adr/"))
+    let is_guidance = path.starts_with("catalog/guidance/");
+    let is_document = path.starts_with("docs/") && !path.starts_with("docs/adr/");
+    path == "README.md" || is_document || is_guidance
 }
 
-/// Names of rules, and of the lists that their placeholders stand for.
+/// Names of rules, of the lists that their placeholders stand for, and of kinds of credentials.
 fn known_names(repository: &Repository, files: &BTreeSet<&str>) -> Result<BTreeSet<String>> {
-    let mut known = BTreeSet::new();
+    let kinds = catalog::credentials().iter().map(|credential| credential.kind.to_owned());
+    let mut known: BTreeSet<String> = kinds.collect();
     for path in files.iter().filter(|path| !path.ends_with(".test.yml")) {
         let name = path.trim_end_matches(".yml").rsplit('/').next().unwrap_or_default();
         known.insert(name.to_owned());

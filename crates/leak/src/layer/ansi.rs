@@ -1,0 +1,47 @@
+//! Control sequences of terminals (ECMA-48), which colored output leaves in logs: `ESC[1;32m`.
+
+use std::ops::Range;
+
+use memchr::memchr;
+
+use super::map::{Escaped, is_word, unescape};
+use super::{Encoding, Layer};
+
+const ESC: u8 = 0x1b;
+
+/// Bytes of the longest sequence that is taken for one.
+const LEN_MAX: usize = 64;
+
+/// Whether a sequence stands near.
+pub(super) fn is_near(before: &[u8], behind: &[u8]) -> bool {
+    let from = before.len().saturating_sub(24);
+    memchr(ESC, &before[from..]).is_some() || behind.first() == Some(&ESC)
+}
+
+/// Leaves the sequences of `span` out. `None` when there are none.
+pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
+    let decoded = unescape(text, span.clone(), [ESC; 2], read)?;
+    Some(decoded.into_layer(Encoding::Ansi, span))
+}
+
+/// The sequence at the begin of `text`, which is an escape character: `ESC[` parameters and a letter, or
+/// `ESC]` to the bell (titles and links).
+pub(super) fn read(text: &[u8]) -> Option<Escaped> {
+    let rest = text.get(2..)?;
+    let len = match text[1] {
+        b'[' => rest.iter().take(LEN_MAX).position(|byte| matches!(byte, 0x40..=0x7e))?,
+        b']' => rest.iter().take(LEN_MAX * 32).position(|byte| *byte == 0x07)?,
+        b'(' | b')' => 0,
+        _ => return None,
+    };
+    (len < rest.len()).then(|| Escaped::nothing(2 + len + 1))
+}
+
+/// Whether the sequences at the begin of `text` stand within a word that began before them.
+pub(super) fn joins_words(before: &[u8], mut text: &[u8]) -> bool {
+    while let Some(escaped) = text.first().filter(|byte| **byte == ESC).and_then(|_| read(text)) {
+        text = &text[escaped.len..];
+    }
+    before.last().is_some_and(|byte| is_word(*byte))
+        && text.first().is_some_and(|byte| is_word(*byte))
+}

@@ -1,0 +1,204 @@
+//! Hosts that only a name tells: split in two, or under a domain of the customer's own.
+//!
+//! *Sources.* Names: `catalog/tenant_names.tsv`.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use catalog::TenantRole;
+
+use crate::tenant::heading::{self, Headings};
+use crate::tenant::host::{custom, is_cell, is_label, is_region};
+use crate::tenant::value::{Value, name_around, value_after, words};
+use crate::tenant::{HOSTS_MAX, Host};
+
+/// Bytes between two halves of a host at most.
+const HALVES_APART: usize = 4 << 10;
+
+/// Names that are worth reading: those of the catalog hold one of these.
+static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let anchors = [
+        "okta",
+        "auth0",
+        "org_name",
+        "org-name",
+        "orgname",
+        "base_url",
+        "base-url",
+        "baseurl",
+        "domain",
+        "issuer",
+        "org_url",
+        "org-url",
+        "orgurl",
+        "tenant",
+        "region",
+        "authority",
+    ];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(anchors).ok()
+});
+
+/// A name of the catalog with what it is given.
+struct Named {
+    provider: &'static str,
+    /// The provider's word stands in the name or in a heading over it.
+    is_told: bool,
+    role: TenantRole,
+    value: Value,
+    text: String,
+}
+
+/// Hosts that names tell.
+pub(super) fn hosts(text: &[u8]) -> Vec<Host> {
+    let named = read(text);
+    let own = named.iter().filter_map(under_own_domain);
+    own.chain(orgs(&named)).chain(tenants(&named)).take(HOSTS_MAX).collect()
+}
+
+/// Every name of the catalog that is given a value, in order of place.
+fn read(text: &[u8]) -> Vec<Named> {
+    let mut headings = Headings::default();
+    let mut named = Vec::new();
+    let mut read_to = 0;
+    for anchor in ANCHORS.iter().flat_map(|anchors| anchors.find_iter(text)) {
+        if anchor.start() < read_to || named.len() >= 4 * HOSTS_MAX {
+            continue;
+        }
+        let name = name_around(text, anchor.range());
+        read_to = name.end;
+        let words = words(&text[name.clone()]);
+        if let Some(provider) = heading::provider(&words) {
+            headings.open(text, &name, provider);
+        }
+        if let Some(value) = value_after(text, &name) {
+            named.extend(meaning(text, &words, value, headings.over(name.start)));
+        }
+    }
+    named
+}
+
+/// What a name means, alone or under a heading.
+fn meaning(text: &[u8], words: &str, value: Value, heading: Option<&'static str>) -> Option<Named> {
+    let own = heading::provider(words);
+    // Two halves of a host say themselves whose it is: `org_name` is Okta's when the other half names a cell.
+    let provider = own.or(heading).unwrap_or("okta");
+    let rest =
+        own.and_then(|own| words.split_once(own)).map_or(words, |(_, rest)| rest.trim_start());
+    let rest: Vec<&str> = rest.split(' ').filter(|word| !is_qualifier(word)).collect();
+    let role = catalog::tenant_name(&format!("{provider} {}", rest.join(" ")))?.role;
+    let is_told = own.is_some() || heading.is_some();
+    let is_half =
+        matches!(role, TenantRole::Base) || role == TenantRole::Org && words.contains("org name");
+    if !is_told && !is_half {
+        return None;
+    }
+    let text = std::str::from_utf8(&text[value.span.clone()]).ok()?.to_owned();
+    Some(Named { provider, is_told, role, value, text })
+}
+
+fn is_qualifier(word: &str) -> bool {
+    catalog::tenant_name(word).is_some_and(|row| row.role == TenantRole::Qualifier)
+}
+
+/// A host under a domain of the customer's own, which its name makes the provider's.
+fn under_own_domain(named: &Named) -> Option<Host> {
+    let is_url = named.text.starts_with("https://");
+    let may_be = match named.role {
+        TenantRole::Host | TenantRole::Org => is_url || !is_path_in_program(named),
+        TenantRole::Url | TenantRole::Base => is_url,
+        _ => false,
+    };
+    let name = custom(&named.text).filter(|_| may_be && named.is_told)?;
+    Some(Host {
+        name,
+        provider: Some(named.provider),
+        span: named.value.span.clone(),
+        how: "a domain of the customer's own, by its name",
+    })
+}
+
+/// `config.auth0.domain` is a host by its letters alone.
+fn is_path_in_program(named: &Named) -> bool {
+    const FIRST: [&str; 18] = [
+        "process",
+        "env",
+        "config",
+        "settings",
+        "self",
+        "this",
+        "var",
+        "local",
+        "data",
+        "environment",
+        "import",
+        "module",
+        "props",
+        "ctx",
+        "window",
+        "secrets",
+        "vars",
+        "os",
+    ];
+    const LAST: [&str; 8] =
+        ["domain", "host", "url", "issuer", "tenant", "hostname", "value", "name"];
+    let text = named.text.as_str();
+    let first = text.split('.').next().unwrap_or_default();
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let is_path = FIRST.contains(&first)
+        || LAST.contains(&last)
+        || text.bytes().any(|byte| byte.is_ascii_uppercase());
+    !named.value.is_quoted && is_path
+}
+
+/// Okta orgs: a label and the cell nearest to it.
+fn orgs(named: &[Named]) -> impl Iterator<Item = Host> {
+    let bases: Vec<(usize, String)> = named.iter().filter_map(base).collect();
+    named.iter().filter(|named| named.role == TenantRole::Org).filter_map(move |org| {
+        let at = org.value.span.start;
+        let apart = |base: &&(usize, String)| base.0.abs_diff(at);
+        let near = bases.iter().min_by_key(apart).filter(|base| apart(base) <= HALVES_APART);
+        let label = org.text.to_ascii_lowercase();
+        let label = label.strip_suffix("-admin").unwrap_or(&label);
+        let is_tenant = is_label(label) && !catalog::is_no_tenant(label, "okta");
+        let (cell, how) = match near {
+            Some((_, cell)) => (cell.as_str(), "the org's name and its base URL joined"),
+            None if org.is_told => {
+                ("okta.com", "the org's name, in okta.com where nothing else is said")
+            }
+            None => return None,
+        };
+        is_tenant.then(|| Host {
+            name: format!("{label}.{cell}"),
+            provider: Some("okta"),
+            span: org.value.span.clone(),
+            how,
+        })
+    })
+}
+
+/// The cell that a base URL names, and where.
+fn base(named: &Named) -> Option<(usize, String)> {
+    let is_base = named.role == TenantRole::Base;
+    let text = named.text.split_once("://").map_or(named.text.as_str(), |(_, rest)| rest);
+    let cell = text.trim_matches(['.', '/']).to_ascii_lowercase();
+    (is_base && is_cell(&cell)).then_some((named.value.span.start, cell))
+}
+
+/// Auth0 tenants: a label and the region nearest to it.
+fn tenants(named: &[Named]) -> impl Iterator<Item = Host> {
+    let is_of = |role| move |named: &&Named| named.role == role && named.provider == "auth0";
+    let regions: Vec<&Named> = named.iter().filter(is_of(TenantRole::Region)).collect();
+    named.iter().filter(is_of(TenantRole::Tenant)).filter_map(move |tenant| {
+        let apart = |region: &&&Named| region.value.span.start.abs_diff(tenant.value.span.start);
+        let region =
+            regions.iter().min_by_key(apart).filter(|region| apart(region) <= HALVES_APART)?;
+        let (label, region) = (tenant.text.to_ascii_lowercase(), region.text.to_ascii_lowercase());
+        let is_tenant = is_label(&label) && !catalog::is_no_tenant(&label, "auth0");
+        (is_tenant && is_region(&region, "auth0")).then(|| Host {
+            name: format!("{label}.{region}.auth0.com"),
+            provider: Some("auth0"),
+            span: tenant.value.span.clone(),
+            how: "the tenant's name and its region joined",
+        })
+    })
+}
