@@ -41,12 +41,14 @@ pub struct Unread {
 pub enum Why {
     /// An ignore file names it. (skipped)
     Ignored,
-    /// Its name begins with a dot. (skipped)
+    /// A folder whose name begins with a dot. (skipped)
     Hidden,
     /// It is older than what was asked for. (skipped)
     Older,
     /// It was examined by an earlier run that was resumed. (skipped)
     Known,
+    /// It is the store of a repository, which is read as a repository. (skipped)
+    Repository,
     /// A device, a socket, a pipe. (skipped)
     Special,
     /// A link; what it leads to is read where it lies, or not at all. (skipped)
@@ -110,6 +112,7 @@ impl Why {
             Self::Hidden => "hidden",
             Self::Older => "older than asked for",
             Self::Known => "examined by an earlier run",
+            Self::Repository => "the store of a repository",
             Self::Special => "no regular file",
             Self::Link => "a link",
             Self::TooLarge => "too large",

@@ -13,10 +13,15 @@
 //! *Reason.* It keeps I/O, git and archive formats away from the engines.
 
 mod account;
+pub mod archive;
+mod content;
+mod database;
+pub mod files;
 pub mod git;
 mod limits;
+mod name;
 mod piece;
 
-pub use crate::account::{Account, Unread, Why};
+pub use crate::account::{Account, UNREAD_MAX, Unread, Why};
 pub use crate::limits::Limits;
 pub use crate::piece::{Origin, Piece, Stop, Taker};

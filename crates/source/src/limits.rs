@@ -17,11 +17,15 @@ pub struct Limits {
     pub unpacked_bytes: u64,
     /// How often larger an archive may be unpacked than packed.
     pub unpacked_ratio: u64,
+    /// Bytes of one archive or database inside another archive that are held in memory, a thread: those are read
+    /// from their end. Larger ones are read from their front as far as that goes.
+    pub held_bytes: usize,
     /// How deep archives may lie in each other.
     pub archive_depth: usize,
-    /// Entries that one archive may have.
+    /// Entries that one archive, with those inside it, may have.
     pub archive_entries: u64,
-    /// Whether names that begin with a dot are read.
+    /// Whether every folder is entered whose name begins with a dot; without, only the well-known ones that
+    /// hold settings (`.aws`, `.github`, …). Files whose name begins with a dot are always read.
     pub hidden: bool,
     /// Whether ignore files are respected.
     pub ignores: bool,
@@ -37,6 +41,7 @@ impl Default for Limits {
             blob_bytes: 256 << 20,
             unpacked_bytes: 4 << 30,
             unpacked_ratio: 1_000,
+            held_bytes: 256 << 20,
             archive_depth: 4,
             archive_entries: 1_000_000,
             hidden: false,

@@ -22,10 +22,11 @@ pub struct Piece<'a> {
 /// Where bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
-    /// A file, an entry of an archive (`a.zip!/b/c.env`), a row of a database (`a.db!/table/column/rowid`) or
-    /// standard input (`-`): the path as given joined with what lies below.
+    /// A file, an entry of an archive (`a.zip!/b/c.env`), a row of a database (`a.db!/table/rowid`, its columns
+    /// as lines of `name: value`; a long or packed value by itself as `a.db!/table/column/rowid`; what deleted
+    /// rows left as `a.db!/free/page`) or standard input (`-`).
     File {
-        /// That path.
+        /// The path as given joined with what lies below. Bytes that are no UTF-8 are written `\xff`.
         path: String,
     },
     /// A blob of a repository, by its id; where it stood is asked for later, see `git::Repository::places`.
@@ -58,6 +59,9 @@ pub trait Taker: Sync {
 
     /// So much of what was announced is done, in bytes as the source counts them.
     fn progress(&self, _bytes: u64) {}
+
+    /// It was handed over with all that lies inside, nothing of it left unread. Told of files.
+    fn done(&self, _origin: &Origin) {}
 
     /// There are that many bytes in all, as the source counts them. May be said again when more is known.
     fn total(&self, _bytes: u64) {}

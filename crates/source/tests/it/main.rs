@@ -1,4 +1,8 @@
-//! The sources against real files and repositories.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+//! What is handed over and what is said, for good input and bad.
 
+mod archives;
+mod databases;
+mod files;
+mod gathered;
 mod git;
+mod pack;

@@ -1,0 +1,91 @@
+//! A content that can be read from anywhere.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+
+/// A content that can be read from anywhere: bytes in memory, or an open file.
+pub(crate) trait Shelf {
+    /// How many bytes there are.
+    fn size(&self) -> u64;
+
+    /// Reads some bytes from `offset` on; none past the end.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Reads from `offset` to `offset + bytes` or the end.
+    fn from(&self, offset: u64, bytes: u64) -> Box<dyn BufRead + '_>;
+}
+
+impl Shelf for &[u8] {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.get(usize::try_from(offset).unwrap_or(usize::MAX)..).unwrap_or_default().read(buffer)
+    }
+
+    fn from(&self, offset: u64, bytes: u64) -> Box<dyn BufRead + '_> {
+        let rest = self.get(usize::try_from(offset).unwrap_or(usize::MAX)..).unwrap_or_default();
+        Box::new(rest.take(bytes))
+    }
+}
+
+/// An open file and the size it had then.
+pub(crate) struct OnDisk<'f> {
+    pub(crate) file: &'f File,
+    pub(crate) size: u64,
+}
+
+impl Shelf for OnDisk<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(self.file, buffer, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(self.file, buffer, offset)
+    }
+
+    fn from(&self, offset: u64, bytes: u64) -> Box<dyn BufRead + '_> {
+        Box::new(BufReader::with_capacity(64 << 10, At { shelf: self, offset }).take(bytes))
+    }
+}
+
+/// Reads on from a place.
+struct At<'s> {
+    shelf: &'s OnDisk<'s>,
+    offset: u64,
+}
+
+impl Read for At<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.shelf.read_at(self.offset, buffer)?;
+        self.offset += n as u64;
+        Ok(n)
+    }
+}
+
+/// Fills the buffer from `offset`; less than that is an error.
+pub(crate) fn read_exact_at(
+    shelf: &dyn Shelf,
+    mut offset: u64,
+    mut buffer: &mut [u8],
+) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match shelf.read_at(offset, buffer) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(n) => {
+                offset += n as u64;
+                buffer = buffer.get_mut(n..).unwrap_or_default();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
