@@ -2,11 +2,46 @@
 //!
 //! One walk outward from the value instead of a parser a format: braces, indentation, tags and sections
 //! are read backward as far as [`REACH`]. What a name means lives elsewhere.
+//!
+//! ```text
+//!  run ─▶ quote: its string ─▶ place: value, scheme, user
+//!           name: what stands before ◀─┘  ─▶ left (=, :), argument, element, web, table
+//!           outward: what encloses that ─▶ path, block ─▶ pairs
+//! ```
+//!
+//! *Invariants.* Whatever the bytes and the run: no panic, no recursion, and at most a fixed number of
+//! steps, counted by `view`.
 
+mod argument;
+mod block;
+mod element;
+mod left;
+mod name;
+mod outward;
+mod pairs;
+mod place;
+mod quote;
+mod reference;
+mod table;
+#[cfg(test)]
+mod tests;
+mod view;
+mod web;
+mod words;
+
+use std::cell::Cell;
 use std::ops::Range;
+
+use self::place::Place;
+use self::view::View;
+
+pub(crate) use self::words::{nearby, words};
 
 /// Bytes before a value that are read to find what encloses it.
 pub(crate) const REACH: usize = 64 << 10;
+
+/// Bytes to either side of a value in which the name is sought that goes with it in a pair of its own.
+const PAIR_REACH: usize = 2 << 10;
 
 /// What stands around a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,17 +90,64 @@ pub(crate) enum Form {
     UserInfo,
 }
 
-/// Reads what stands around the bytes `run` of `text`.
+/// Reads what stands around the bytes `run` of `text`. A run that does not lie in the text is cut to it.
 pub(crate) fn around(text: &[u8], run: Range<usize>) -> Context {
-    let _ = text;
-    Context { value: run, ..Context::default() }
+    read(text, run, &Cell::new(view::FUEL))
 }
 
-/// The words of a name in lower case: `oktaApiToken`, `OKTA_API_TOKEN` and `okta.api-token` are all
-/// `okta api token`.
-pub(crate) fn words(name: &str) -> Vec<String> {
-    let _ = name;
-    Vec::new()
+/// Reads what stands around `run`, for as many steps as there is fuel.
+fn read(text: &[u8], run: Range<usize>, fuel: &Cell<usize>) -> Context {
+    let end = run.end.min(text.len());
+    let run = run.start.min(end)..end;
+    let view = View::new(text, &run, fuel);
+    let place = place::read(view, &run);
+    let outside = outward::read(view, place.start);
+    let block = block::around(view, &outside, place.start, place.value.end.max(run.end));
+    let is_reference = reference::is_reference(view, &place.value, &run);
+    let line = view.line_start(run.start)..view.line_end(run.end);
+    let is_item = outside.is_item(view, place.start);
+    let mut path = outside.path();
+    let place = if place.name.is_none() && is_item { item(place, &mut path) } else { place };
+    let place = paired(view, place, &block, &path);
+    path.extend(place.outer);
+    let Place { value, name, form, scheme, user, .. } = place;
+    Context { value, name, form, path, scheme, block, line, is_reference, user }
+}
+
+/// An item of a list goes by the list's name.
+fn item(place: Place, path: &mut Vec<String>) -> Place {
+    match path.pop() {
+        Some(name) => Place { form: left::form(&name), name: Some(name), ..place },
+        None => place,
+    }
+}
+
+/// Where the name only says that this is a value, the name that stands beside it: `name: X` and `value: …`.
+fn paired(view: View<'_>, place: Place, block: &Range<usize>, path: &[String]) -> Place {
+    if !place.name.as_deref().is_some_and(element::is_value) {
+        return place;
+    }
+    let value = &place.value;
+    let near = block.start.max(value.start.saturating_sub(PAIR_REACH))
+        ..block.end.min(value.end.saturating_add(PAIR_REACH));
+    let all = pairs::plain(view, &near);
+    let own = all.iter().position(|pair| {
+        pair.value.start >= value.start.saturating_sub(8) && pair.value.end >= value.end
+    });
+    let Some(own) = own else { return place };
+    let before = all[..own].iter().rev().take_while(|pair| !element::is_value(&pair.name));
+    let after = all[own + 1..].iter().take_while(|pair| !element::is_value(&pair.name));
+    let Some(key) = before.chain(after).find(|pair| element::is_key(&pair.name)) else {
+        return place;
+    };
+    let name = view.string(key.value.clone());
+    let form = match path.iter().map(|name| name.to_ascii_lowercase()).next_back().as_deref() {
+        Some("cookies") => Form::Cookie,
+        Some("headers") => Form::Header,
+        Some("querystring" | "query" | "params") => Form::Parameter,
+        _ => left::form(&name),
+    };
+    Place { name: Some(name), form, ..place }
 }
 
 /// Names and values of one block, as written, values without quotes.
@@ -77,8 +159,12 @@ pub(crate) struct Pair {
     pub(crate) value: Range<usize>,
 }
 
-/// The pairs of a block, in order, those of inner blocks left out. At most 200.
+/// The pairs of a block, in order, those of inner blocks left out. At most 200, from its first 64 KiB.
 pub(crate) fn pairs(text: &[u8], block: Range<usize>) -> Vec<Pair> {
-    let _ = (text, block);
-    Vec::new()
+    let start = block.start.min(text.len());
+    let fuel = Cell::new(view::FUEL);
+    pairs::read(
+        View::new(text, &(start..start), &fuel),
+        &(start..block.end.clamp(start, text.len())),
+    )
 }

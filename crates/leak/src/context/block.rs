@@ -1,0 +1,108 @@
+//! The innermost block around a value: object, element, stanza, section; else its paragraph.
+
+use std::ops::Range;
+
+use super::outward::{Frame, Outside};
+use super::quote;
+use super::view::{View, is_space};
+
+/// Bytes of a paragraph to either side of a value.
+const PARAGRAPH_MAX: usize = 4 << 10;
+
+/// The block around what goes from `start` to `end`.
+pub(super) fn around(view: View<'_>, outside: &Outside, start: usize, end: usize) -> Range<usize> {
+    let frame = outside.frames.iter().find(|(_, frame)| *frame != Frame::Bracket(b'['));
+    match frame {
+        Some((at, Frame::Bracket(open))) => *at..closing(view, end, *open),
+        Some((at, Frame::Element(name))) => *at..closing_tag(view, end, name),
+        Some((at, Frame::Indent(indent))) => *at..outdent(view, end, *indent),
+        Some((at, Frame::Section)) => *at..next_section(view, end),
+        None => paragraph(view, start, end),
+    }
+}
+
+/// After the bracket that closes what `open` opened.
+fn closing(view: View<'_>, end: usize, open: u8) -> usize {
+    let close = if open == b'(' { b')' } else { open + 2 };
+    let (mut at, mut depth) = (end, 0_usize);
+    if matches!(view.at(at), b'"' | b'\'' | b'`') {
+        at += 1;
+    }
+    while at < view.ceiling && view.spend(1) {
+        let byte = view.at(at);
+        match byte {
+            b'"' | b'\'' | b'`' => {
+                at = quote::after(view, at);
+                continue;
+            }
+            _ if byte == open => depth += 1,
+            _ if byte == close && depth == 0 => return at + 1,
+            _ if byte == close => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    view.ceiling
+}
+
+/// After the tag that closes an element.
+fn closing_tag(view: View<'_>, end: usize, name: &str) -> usize {
+    let tag = format!("</{name}");
+    let _ = view.spend(1 << 10);
+    memchr::memmem::find(view.bytes(end..view.ceiling), tag.as_bytes())
+        .map_or(view.ceiling, |found| end + found + tag.len() + 1)
+        .min(view.ceiling)
+}
+
+/// Where the lines end that are indented by `indent` at least.
+fn outdent(view: View<'_>, end: usize, indent: usize) -> usize {
+    let mut at = view.line_end(end);
+    let mut last = at;
+    while at < view.ceiling && view.spend(8) {
+        let start = view.find(b'\n', at, view.ceiling).map_or(view.ceiling, |found| found + 1);
+        let first = view.on_while(start, |byte| matches!(byte, b' ' | b'\t' | b'+'));
+        at = view.line_end(start);
+        if first >= at {
+            if start >= view.ceiling {
+                break;
+            }
+            at = at.max(start + usize::from(at == start));
+            continue;
+        }
+        if first - start < indent {
+            return last;
+        }
+        last = at;
+    }
+    last
+}
+
+/// Where the next section begins.
+fn next_section(view: View<'_>, end: usize) -> usize {
+    let _ = view.spend(1 << 10);
+    memchr::memmem::find(view.bytes(end..view.ceiling), b"\n[")
+        .map_or(view.ceiling, |found| end + found)
+}
+
+/// The lines around without an empty one between.
+fn paragraph(view: View<'_>, start: usize, end: usize) -> Range<usize> {
+    let view =
+        view.within(&(start.saturating_sub(PARAGRAPH_MAX)..end.saturating_add(PARAGRAPH_MAX)));
+    let mut first = view.line_start(start);
+    while first > view.floor {
+        let above = view.line_start(first - 1);
+        if view.bytes(above..first).iter().all(|&byte| is_space(byte)) {
+            break;
+        }
+        first = above;
+    }
+    let mut last = view.line_end(end);
+    while let Some(found) = view.find(b'\n', last, view.ceiling) {
+        let next = view.line_end(found + 1);
+        if view.bytes(found + 1..next).iter().all(|&byte| is_space(byte)) {
+            break;
+        }
+        last = next;
+    }
+    first..last
+}

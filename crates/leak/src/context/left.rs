@@ -1,0 +1,257 @@
+//! The left side of `=`, `:` and `=>`: a name, quoted or not, indexed, typed, or several words.
+
+use super::quote;
+use super::view::{View, is_ident, is_name};
+use super::{Form, name::Name};
+
+/// The sign between a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// `=`, also as in `:=`, `+=`, `==`.
+    Equal,
+    /// `:`.
+    Colon,
+    /// `=>`.
+    Arrow,
+}
+
+/// Words before a name that say what it is, not what it is called.
+const MODIFIERS: [&str; 32] = [
+    "abstract",
+    "auto",
+    "by",
+    "const",
+    "constexpr",
+    "declare",
+    "def",
+    "export",
+    "final",
+    "global",
+    "inline",
+    "internal",
+    "lateinit",
+    "lazy",
+    "let",
+    "local",
+    "mut",
+    "my",
+    "new",
+    "open",
+    "our",
+    "override",
+    "private",
+    "protected",
+    "public",
+    "readonly",
+    "return",
+    "set",
+    "static",
+    "val",
+    "var",
+    "volatile",
+];
+
+/// Types that are written behind the name, or that begin small.
+const SMALL_TYPES: [&str; 14] = [
+    "string", "str", "text", "char", "byte", "bytes", "any", "object", "secret", "varchar",
+    "nvarchar", "rune", "std", "dyn",
+];
+
+/// What stands to the left of a sign that begins at `at`.
+pub(super) fn side(view: View<'_>, at: usize, sign: Sign) -> Option<Name> {
+    let end = view.blanks_back(at);
+    let end = if matches!(view.prev(end), b'?' | b'!' | b'*') {
+        view.back_while(end, |byte| matches!(byte, b'?' | b'!' | b'*'))
+    } else {
+        end
+    };
+    if sign == Sign::Equal
+        && let Some(name) = declared(view, end, end < at)
+    {
+        return Some(name);
+    }
+    match view.prev(end) {
+        b'"' | b'\'' | b'`' => quoted(view, end),
+        b']' => indexed(view, end),
+        byte if is_name(byte) => plain(view, at, end, sign),
+        _ => None,
+    }
+}
+
+/// A name in quotation marks.
+fn quoted(view: View<'_>, end: usize) -> Option<Name> {
+    let quoted = quote::before(view, end)?;
+    Name::new(view.string(quoted.content), quoted.start)
+}
+
+/// `x['K']`, `x["a"]["b"]`, `x[:k]`, `x[0]`: the last key is the name, what is indexed lies around it.
+fn indexed(view: View<'_>, end: usize) -> Option<Name> {
+    let mut keys: Vec<String> = Vec::new();
+    let mut at = end;
+    while view.prev(at) == b']' && keys.len() < 6 {
+        let open = view.rfind(b'[', at.saturating_sub(128).max(view.line_start(at)), at)?;
+        let key = view.string(open + 1..at - 1);
+        let key = key.trim_matches(|char: char| !char.is_alphanumeric() && char != '_');
+        if !key.is_empty() && !key.bytes().all(|byte| byte.is_ascii_digit()) {
+            keys.insert(0, key.to_owned());
+        }
+        at = open;
+    }
+    let start = view.name_back(at);
+    if start < at {
+        keys.insert(0, tidy(&view.string(start..at)));
+    }
+    let mut name = Name::new(keys.pop()?, start)?;
+    name.outer = keys;
+    Some(name)
+}
+
+/// A name without marks.
+fn plain(view: View<'_>, at: usize, end: usize, sign: Sign) -> Option<Name> {
+    let start = view.name_back(end);
+    let last = view.string(start..end);
+    if sign == Sign::Colon && view.prev(start) == b' ' {
+        return phrase(view, start, end);
+    }
+    let mut name = Name::new(tidy(&last), start)?;
+    if sign == Sign::Equal {
+        name.outer.extend(typed_by(view, start).filter(|_| end < at));
+    }
+    Some(name)
+}
+
+/// The word before a name, when it is a type: `OktaToken token = …`.
+fn typed_by(view: View<'_>, start: usize) -> Option<String> {
+    let end = view.back_while(start, |byte| matches!(byte, b' ' | b'\t' | b'*' | b'&'));
+    let word = view.string(view.back_while(end, is_ident)..end);
+    (end < start && is_type(&word)).then_some(word)
+}
+
+/// Several words before a colon: `Okta API token: …`. Modifiers are left out.
+fn phrase(view: View<'_>, start: usize, end: usize) -> Option<Name> {
+    let mut first = start;
+    for _ in 0..4 {
+        let word_end = first.saturating_sub(1);
+        let word = view.name_back(word_end);
+        let is_word = word < word_end
+            && view.prev(first) == b' '
+            && view.at(word).is_ascii_alphabetic()
+            && matches!(
+                view.prev(word),
+                b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'*' | b'(' | b'|' | b'>'
+            );
+        if !is_word || MODIFIERS.contains(&view.string(word..word_end).as_str()) {
+            break;
+        }
+        first = word;
+    }
+    Name::new(tidy(&view.string(first..end)), first)
+}
+
+/// A name whose type stands behind it: `token: String = …`, `token: &'static str = …`,
+/// `var token string = …`, `Dim token As String = …`.
+fn declared(view: View<'_>, end: usize, has_blank: bool) -> Option<Name> {
+    let line = view.line_start(end).max(end.saturating_sub(96));
+    let start = view.back_while(end, is_type_byte).max(line);
+    let mut colon = end;
+    while let Some(found) = view.rfind(b':', start, colon) {
+        if view.prev(found) != b':' && view.at(found + 1) != b':' {
+            let kind = view.string(found + 1..end);
+            let is_typed = has_blank || view.at(found + 1) != b' ';
+            return (is_typed && is_type(&kind)).then(|| named(view, found, kind))?;
+        }
+        colon = found;
+    }
+    behind(view, end)
+}
+
+/// The declared name that ends at `end`.
+fn named(view: View<'_>, end: usize, kind: String) -> Option<Name> {
+    let end = view.back_while(end, |byte| matches!(byte, b' ' | b'?' | b'!'));
+    let start = view.back_while(end, is_ident);
+    if start == end || view.prev(start) == b'$' {
+        return None;
+    }
+    let mut name = Name::new(view.string(start..end), start)?;
+    name.outer.push(kind);
+    Some(name)
+}
+
+/// `var token string = …`, `Dim token As String = …`: the type is the last word.
+fn behind(view: View<'_>, end: usize) -> Option<Name> {
+    let start = view
+        .back_while(end, |byte| is_ident(byte) || matches!(byte, b'[' | b']' | b'*' | b'(' | b')'));
+    let kind = view.string(start..end);
+    let before_end = view.blanks_back(start);
+    let before = view.name_back(before_end);
+    let word = view.string(before..before_end);
+    if word.eq_ignore_ascii_case("as") {
+        let name_end = view.blanks_back(before);
+        let name = view.name_back(name_end);
+        return named(view, name_end, kind).filter(|_| name < name_end);
+    }
+    let base = kind
+        .trim_start_matches(['[', ']', '*'])
+        .split('(')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let is_name = before < before_end && before_end < start && !MODIFIERS.contains(&word.as_str());
+    let keyword_end = view.blanks_back(before);
+    let keyword = view.string(view.name_back(keyword_end)..keyword_end);
+    let is_declared =
+        matches!(keyword.to_ascii_lowercase().as_str(), "var" | "const" | "declare" | "let");
+    (is_name && is_declared && SMALL_TYPES.contains(&base.as_str()))
+        .then(|| named(view, before_end, kind))?
+}
+
+/// What types are written with.
+fn is_type_byte(byte: u8) -> bool {
+    is_ident(byte) || b".<>&'*[]?!,|: ".contains(&byte)
+}
+
+/// Whether `kind` looks like a type.
+fn is_type(kind: &str) -> bool {
+    let base = kind.trim_start_matches(['&', '*', '[', ']', '?', ' ', '(']);
+    let base = base.strip_prefix("'static").unwrap_or(base).trim_start();
+    let word = base.split(|char: char| !is_ident(char as u8)).next().unwrap_or_default();
+    word.starts_with(|char: char| char.is_ascii_uppercase())
+        && !kind.contains("  ")
+        && word.len() > 1
+        && !is_shouted(word)
+        || SMALL_TYPES.contains(&word)
+}
+
+/// Whether a word is in capitals, as variables of a shell are and types are not.
+fn is_shouted(word: &str) -> bool {
+    word.len() > 1 && !word.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+/// A name without what only its place requires: dashes of a flag, `-D`, `$`, `@`.
+pub(super) fn tidy(name: &str) -> String {
+    let define = name.strip_prefix("-D").or_else(|| name.strip_prefix("-P"));
+    let name = define
+        .filter(|rest| rest.starts_with(|char: char| char.is_ascii_alphabetic()))
+        .unwrap_or(name);
+    let name =
+        name.rsplit_once("://").map_or(name, |(_, path)| path.rsplit('/').next().unwrap_or(path));
+    name.trim_start_matches(['-', '$', '@', '.', '/']).trim_end_matches(['.', '/', '$']).to_owned()
+}
+
+/// Whether a name says what it is in the way of headers, and has the form of one.
+pub(super) fn form(name: &str) -> Form {
+    const HEADERS: [&str; 9] = [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "location",
+        "referer",
+        "api-key",
+        "dpop",
+        "www-authenticate",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let is_header = HEADERS.contains(&lower.as_str()) || lower.starts_with("x-") && lower.len() > 3;
+    if is_header { Form::Header } else { Form::Assigned }
+}

@@ -1,0 +1,448 @@
+//! Cases: a text with the run between guillemets, and what is read around it.
+
+use std::cell::Cell;
+
+use proptest::prelude::*;
+
+use super::{Context, Form, around, nearby, pairs, read, view, words};
+
+fn marked(text: &str) -> (String, std::ops::Range<usize>) {
+    let start = text.find('«').expect("a mark");
+    let end = text.find('»').expect("a mark") - '«'.len_utf8();
+    (text.replace(['«', '»'], ""), start..end)
+}
+
+fn shown(text: &str, context: &Context) -> String {
+    let mut line = String::new();
+    if let Some(name) = &context.name {
+        line = format!("{:?} {name}", context.form);
+    } else if context.form != Form::Bare {
+        line = format!("{:?}", context.form);
+    }
+    if !context.path.is_empty() {
+        line += &format!(" in {}", context.path.join(" / "));
+    }
+    if let Some(scheme) = &context.scheme {
+        line += &format!(" scheme {scheme}");
+    }
+    if let Some(user) = &context.user {
+        line += &format!(" user {user}");
+    }
+    if context.is_reference {
+        line += " reference";
+    }
+    let value = text.get(context.value.clone()).unwrap_or("?");
+    if value != V {
+        line += &format!(" value {value}");
+    }
+    line.trim().to_owned()
+}
+
+/// A value that stands for any.
+const V: &str = "00QZx4vB7-nM2_kLp9sWd3TfGh6JrYc8EaXu5Ko1iV";
+
+/// Checks every case: a text, and what is to be read around its `§`.
+#[track_caller]
+fn check(cases: &[(&str, &str)]) {
+    let mut wrong = String::new();
+    for (text, expected) in cases {
+        let (text, run) = marked(&text.replace('§', &format!("«{V}»")));
+        let context = around(text.as_bytes(), run.clone());
+        assert!(
+            context.value.start <= run.start && context.value.end >= run.end,
+            "{text}: {context:?}"
+        );
+        let shown = shown(&text, &context);
+        if shown != *expected {
+            wrong +=
+                &format!("{}\n  is       {shown}\n  expected {expected}\n", text.replace(V, "§"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn assignments() {
+    check(&[
+        ("export OKTA_API_TOKEN=\"§\"\n", "Assigned OKTA_API_TOKEN"),
+        ("OKTA_API_TOKEN=§\n", "Assigned OKTA_API_TOKEN"),
+        ("OKTA_API_TOKEN='§'", "Assigned OKTA_API_TOKEN"),
+        ("OKTA_API_TOKEN = §", "Assigned OKTA_API_TOKEN"),
+        ("$env:OKTA_API_TOKEN = \"§\"\r\n", "Assigned OKTA_API_TOKEN"),
+        ("set OKTA_API_TOKEN=§\r\n", "Assigned OKTA_API_TOKEN"),
+        ("setx OKTA_API_TOKEN §\r\n", "Assigned OKTA_API_TOKEN"),
+        ("setx OKTA_API_TOKEN \"§\" /m", "Assigned OKTA_API_TOKEN"),
+        ("set -gx OKTA_API_TOKEN §", "Assigned OKTA_API_TOKEN"),
+        ("env OKTA_TOKEN=§ ./run", "Assigned OKTA_TOKEN"),
+        ("a && OKTA_TOKEN=§; b", "Assigned OKTA_TOKEN"),
+        ("OKTA_TOKEN := §", "Assigned OKTA_TOKEN"),
+        ("OKTA_TOKEN ?= §", "Assigned OKTA_TOKEN"),
+        ("Environment=\"OKTA_TOKEN=§\"", "Assigned OKTA_TOKEN in Environment"),
+        ("okta.client.token=§\n", "Assigned okta.client.token"),
+        ("a.b:§\n", "Assigned a.b"),
+        ("okta.token : §\n", "Assigned okta.token"),
+        ("ARG OKTA_TOKEN=§", "Assigned OKTA_TOKEN"),
+        ("ENV OKTA_TOKEN §", "Assigned OKTA_TOKEN"),
+        ("ENV A=b OKTA_TOKEN=§ C=d", "Assigned OKTA_TOKEN"),
+        ("const oktaApiToken = \"§\";", "Assigned oktaApiToken"),
+        ("const oktaApiToken =\n    '§';", "Assigned oktaApiToken"),
+        ("const token = \"§\"; // okta", "Assigned token"),
+        ("val oktaToken: String = \"§\"", "Assigned oktaToken in String"),
+        ("val oktaToken:String=\"§\"", "Assigned oktaToken in String"),
+        ("let okta_token: &str = \"§\";", "Assigned okta_token in &str"),
+        ("const OKTA: &'static str = \"§\";", "Assigned OKTA in &'static str"),
+        ("private static final String OKTA_TOKEN = \"§\";", "Assigned OKTA_TOKEN in String"),
+        ("String oktaToken = \"§\";", "Assigned oktaToken in String"),
+        ("oktaToken := \"§\"", "Assigned oktaToken"),
+        ("var oktaToken string = \"§\"", "Assigned oktaToken in string"),
+        ("const char *okta_token = \"§\";", "Assigned okta_token in char"),
+        ("Dim oktaToken As String = \"§\"", "Assigned oktaToken in String"),
+        ("let oktaToken: string = `§`;", "Assigned oktaToken in string"),
+        ("token: str = '§'", "Assigned token in str"),
+        ("token = b'§'", "Assigned token"),
+        ("token = r\"§\"", "Assigned token"),
+        ("NSString *oktaToken = @\"§\";", "Assigned oktaToken in NSString"),
+        ("$oktaToken = '§';", "Assigned oktaToken"),
+        ("@okta_token = '§'", "Assigned okta_token"),
+        ("this.oktaToken = '§'", "Assigned this.oktaToken"),
+        ("os.environ['OKTA_TOKEN'] = '§'", "Assigned OKTA_TOKEN in os.environ"),
+        ("config['okta']['token'] = '§'", "Assigned token in config / okta"),
+        ("ENV[\"OKTA_TOKEN\"] ||= \"§\"", "Assigned OKTA_TOKEN in ENV"),
+        ("process.env.OKTA_TOKEN = '§'", "Assigned process.env.OKTA_TOKEN"),
+        ("if token == '§':", "Assigned token"),
+        ("OKTA_TOKEN=“§”", "Assigned OKTA_TOKEN"),
+    ]);
+}
+
+#[test]
+fn keys_and_values() {
+    check(&[
+        ("{\n  \"okta\": {\n    \"apiToken\": \"§\"\n  }\n}\n", "Assigned apiToken in okta"),
+        (
+            "{\"okta\":{\"orgUrl\":\"https://acme.okta.com\",\"apiToken\":\"§\"}}",
+            "Assigned apiToken in okta",
+        ),
+        ("{'okta': {'apiToken': '§'}}", "Assigned apiToken in okta"),
+        ("{okta: {apiToken: '§', x: 1}}", "Assigned apiToken in okta"),
+        ("$c = ['okta' => ['token' => '§']];", "Assigned token in c / okta"),
+        ("okta => { token => '§' }", "Assigned token in okta"),
+        ("{ :okta => { :token => '§' } }", "Assigned token in okta"),
+        ("{\"tokens\": [\"a\", \"§\"]}", "Assigned tokens"),
+        ("{\"tokens\": [\n  \"§\"\n]}", "Assigned tokens"),
+        (
+            "config = {\n    \"orgUrl\": \"https://acme.okta.com\",\n    \"token\": \"§\",\n}\n",
+            "Assigned token in config",
+        ),
+        ("+++ b/x\n@@ -0,0 +1 @@\n+  \"apiToken\": \"§\"\n", "Assigned apiToken"),
+        (
+            "okta:\n  client:\n    orgUrl: \"https://acme.okta.com\"\n    token: \"§\"\n",
+            "Assigned token in okta / client",
+        ),
+        ("okta:\n  client:\n    token: §\n", "Assigned token in okta / client"),
+        ("+okta:\n+  client:\n+    token: §\n", "Assigned token in okta / client"),
+        ("# okta:\n#   token: §\n", "Assigned token in okta"),
+        ("okta:\n  tokens:\n    - a\n    - §\n", "Assigned tokens in okta"),
+        ("okta:\n  tokens:\n  - \"§\"\n", "Assigned tokens in okta"),
+        ("okta: {token: §, x: y}", "Assigned token in okta"),
+        ("okta: &a\n  token: §\n", "Assigned token in okta"),
+        ("okta_api_token: |\n  §\n", "Assigned okta_api_token"),
+        ("a:\n  okta_api_token: >-\n    §\n", "Assigned okta_api_token in a"),
+        ("okta_api_token:\n  §\n", "Assigned okta_api_token"),
+        ("env: |\n  A=b\n  OKTA_TOKEN=§\n", "Assigned OKTA_TOKEN in env"),
+        ("env:\n  - name: OKTA_API_TOKEN\n    value: §\n", "Assigned OKTA_API_TOKEN in env"),
+        (
+            "env:\n- name: A\n  value: b\n- name: OKTA_API_TOKEN\n  value: \"§\"\n- name: C\n  value: d\n",
+            "Assigned OKTA_API_TOKEN in env",
+        ),
+        ("env:\n- value: §\n  name: OKTA_API_TOKEN\n", "Assigned OKTA_API_TOKEN in env"),
+        ("env:\n  OKTA_TOKEN: §\n", "Assigned OKTA_TOKEN in env"),
+        (
+            "{\"env\":[{\"name\":\"A\",\"value\":\"b\"},{\"name\":\"OKTA_TOKEN\",\"value\":\"§\"}]}",
+            "Assigned OKTA_TOKEN in env",
+        ),
+        ("{\"value\": \"§\", \"key\": \"OKTA_TOKEN\"}", "Assigned OKTA_TOKEN"),
+        (
+            "{\"headers\":[{\"name\":\"authorization\",\"value\":\"SSWS §\"}]}",
+            "Header authorization in headers scheme SSWS",
+        ),
+        ("{\"cookies\":[{\"name\":\"sid\",\"value\":\"§\"}]}", "Cookie sid in cookies"),
+        (
+            "services:\n  app:\n    environment:\n      - OKTA_TOKEN=§\n",
+            "Assigned OKTA_TOKEN in services / app / environment",
+        ),
+        ("[okta.client]\nurl = \"x\"\ntoken = \"§\"\n", "Assigned token in okta.client"),
+        ("[a]\nx = 1\n\n[okta]\ntoken = §\n", "Assigned token in okta"),
+        ("okta.client.token = \"§\"", "Assigned okta.client.token"),
+        (
+            "provider \"okta\" {\n  org_name  = \"acme\"\n  api_token = \"§\"\n}\n",
+            "Assigned api_token in provider / okta",
+        ),
+        (
+            "variable \"okta_api_token\" {\n  description = \"Okta API token\"\n  default     = \"§\"\n}\n",
+            "Assigned default in variable / okta_api_token",
+        ),
+        (
+            "var client = new OktaClient(new OktaClientConfiguration { OktaDomain = \"https://acme.okta-emea.com\", Token = \"§\" });",
+            "Assigned Token in client / OktaClient / OktaClientConfiguration",
+        ),
+        ("c := okta.Config{\n\tToken: \"§\",\n}", "Assigned Token in c / okta.Config"),
+        ("env := []Env{{Name: \"OKTA_TOKEN\", Value: \"§\"}}", "Assigned OKTA_TOKEN in env / Env"),
+        ("class OktaSettings:\n    token = '§'\n", "Assigned token in OktaSettings"),
+        (
+            "$headers = @{ \"Authorization\" = \"SSWS §\" }",
+            "Header Authorization in headers scheme SSWS",
+        ),
+        (
+            "fetch(url, {headers: {authorization: `SSWS §`}});",
+            "Header authorization in fetch / headers scheme SSWS",
+        ),
+        ("**Okta token:** §", "Assigned Okta token"),
+        ("Okta API token: §", "Assigned Okta API token"),
+        ("- Okta API token: `§`", "Assigned Okta API token"),
+    ]);
+}
+
+#[test]
+fn elements() {
+    check(&[
+        ("<okta.token>§</okta.token>", "Assigned okta.token"),
+        ("<okta>\n  <url>x</url>\n  <token>§</token>\n</okta>", "Assigned token in okta"),
+        ("<okta><url>x</url><token>\n  §\n</token></okta>", "Assigned token in okta"),
+        (
+            "<appSettings>\n  <add key=\"OktaApiToken\" value=\"§\" />\n</appSettings>",
+            "Assigned OktaApiToken in appSettings / add",
+        ),
+        ("<a><x token=\"§\" b=\"c\"></a>", "Assigned token in a / x"),
+        (
+            "<dict><key>a</key><string>b</string><key>OktaToken</key>\n<string>§</string></dict>",
+            "Assigned OktaToken in dict / string",
+        ),
+        (
+            "<property><name>okta.token</name><value>§</value></property>",
+            "Assigned okta.token in property / value",
+        ),
+        ("<string name=\"okta_token\">§</string>", "Assigned okta_token in string"),
+        ("<input type=\"hidden\" value=\"§\" name=\"token\">", "Assigned token in input"),
+        ("<tr><td>Okta token</td><td>§</td></tr>", "Assigned Okta token in tr / td"),
+        ("<p><b>Token:</b> §</p>", "Assigned Token in p / b"),
+        ("<code>OKTA_TOKEN=§</code>", "Assigned OKTA_TOKEN in code"),
+    ]);
+}
+
+#[test]
+fn calls_and_flags() {
+    check(&[
+        (
+            "c, err := okta.NewClient(ctx, okta.WithOrgUrl(\"https://acme.okta.com\"), okta.WithToken(\"§\"))",
+            "Call okta.WithToken in err / okta.NewClient",
+        ),
+        ("builder.SetApiToken(\"§\")", "Call builder.SetApiToken"),
+        ("new TokenClientCredentials(\"§\")", "Call TokenClientCredentials"),
+        ("oktaToken = SecretStr(\"§\")", "Assigned oktaToken in SecretStr"),
+        ("setenv(\"OKTA_TOKEN\", \"§\")", "Assigned OKTA_TOKEN in setenv"),
+        (
+            "os.environ.setdefault('OKTA_TOKEN', '§')",
+            "Assigned OKTA_TOKEN in os.environ.setdefault",
+        ),
+        (
+            "System.setProperty(\"okta.client.token\", \"§\");",
+            "Assigned okta.client.token in System.setProperty",
+        ),
+        (
+            "req.Header.Set(\"Authorization\", \"SSWS §\")",
+            "Header Authorization in req.Header.Set scheme SSWS",
+        ),
+        (
+            "new AuthenticationHeaderValue(\"SSWS\", \"§\")",
+            "Call AuthenticationHeaderValue scheme SSWS",
+        ),
+        (
+            "req.setHeader('Authorization', 'SSWS ' + '§')",
+            "Header Authorization in req.setHeader scheme SSWS",
+        ),
+        ("auth = ('0oa1b2c3d4e5f6g7h8i9', '§')", "UserInfo auth user 0oa1b2c3d4e5f6g7h8i9"),
+        ("f(k=\"§\")", "Assigned k in f"),
+        ("client(token: \"§\")", "Assigned token in client"),
+        ("OktaClient(domain='x', token='§')", "Assigned token in OktaClient"),
+        ("{ \"OktaToken\", \"§\" },", "Assigned OktaToken"),
+        ("CMD [\"run\", \"--okta-token\", \"§\"]", "Assigned okta-token"),
+        ("run --okta-token § -v", "Assigned okta-token"),
+        ("run --token=§ -v", "Assigned token"),
+        ("run --token \"§\" -v", "Assigned token"),
+        ("java -Dokta.client.token=§ -jar x", "Assigned okta.client.token"),
+        ("docker run -e OKTA_TOKEN=§ x", "Assigned OKTA_TOKEN"),
+        ("Connect -Token '§'", "Assigned Token"),
+        ("kubectl create secret generic x --from-literal=token=§", "Assigned token"),
+        ("terraform apply -var 'okta_api_token=§'", "Assigned okta_api_token in var"),
+        ("cookie(\"sid\", \"§\")", "Cookie sid in cookie"),
+        (
+            "INSERT INTO settings (id, okta_token) VALUES (1, '§');",
+            "Assigned okta_token in settings",
+        ),
+        ("UPDATE x SET okta_token = '§' WHERE id=1", "Assigned okta_token"),
+    ]);
+}
+
+#[test]
+fn the_web() {
+    check(&[
+        (
+            "curl -H 'Authorization: SSWS §' https://acme.okta.com/",
+            "Header Authorization in H scheme SSWS",
+        ),
+        ("Authorization: SSWS §", "Header Authorization scheme SSWS"),
+        ("authorization: ssws §\r\n", "Header authorization scheme ssws"),
+        ("> Authorization: SSWS §", "Header Authorization scheme SSWS"),
+        ("Host: x\\r\\nAuthorization: SSWS §\\r\\n", "Header Authorization scheme SSWS"),
+        ("\"Authorization: SSWS §\"", "Header Authorization scheme SSWS"),
+        ("Authorization: Basic §", "Header Authorization scheme Basic"),
+        ("Authorization: Token §", "Header Authorization scheme Token"),
+        ("use SSWS § here", "scheme SSWS"),
+        ("x-okta-xsrftoken: §", "Header x-okta-xsrftoken"),
+        ("Cookie: DT=DI0abc; sid=§; t=default; JSESSIONID=AB", "Cookie sid"),
+        ("cookie: sid=§", "Cookie sid"),
+        ("Set-Cookie: sid=§; Path=/; Secure", "Cookie sid"),
+        ("curl -b \"t=1; sid=§\" x", "Cookie sid in b"),
+        ("curl --cookie sid=§ x", "Cookie sid"),
+        ("document.cookie = \"sid=§; path=/\"", "Cookie sid in document.cookie"),
+        ("{\"Cookie\": \"a=b; sid=§\"}", "Cookie sid in Cookie"),
+        (".okta.com\tTRUE\t/\tTRUE\t0\tsid\t§", "Cookie sid"),
+        ("https://ci.example.com/hook?okta_token=§&x=1", "Parameter okta_token"),
+        ("https://x.example.com/?a=b&amp;token=§&amp;c=d", "Parameter token"),
+        ("<a href=\"https://x.example.com/?a=b&token=§\">", "Parameter token in a / href"),
+        ("https://x.example.com/cb#id_token=§", "Parameter id_token"),
+        ("client_id=a&client_secret=§&x=y", "Parameter client_secret"),
+        ("curl -d 'client_id=a&client_secret=§' x", "Parameter client_secret in d"),
+        ("https://acme.okta.com/welcome/§", "Segment welcome"),
+        ("GET /signin/reset-password/§?x=1 HTTP/1.1", "Segment reset-password"),
+        ("\"https://acme.okta.com/welcome/§\"", "Segment welcome"),
+        ("curl -u 0oa1b2c3d4e5f6g7h8i9:§ -d x y", "UserInfo user 0oa1b2c3d4e5f6g7h8i9"),
+        ("curl --user '0oa1b2c3d4e5f6g7h8i9:§' y", "UserInfo user user 0oa1b2c3d4e5f6g7h8i9"),
+        ("0oa1b2c3d4e5f6g7h8i9:§", "UserInfo user 0oa1b2c3d4e5f6g7h8i9"),
+        ("https://bob:§@host.example.com/", "UserInfo user bob"),
+        ("https://§@host.example.com/", "UserInfo"),
+        ("level=info token=§ key=\"v\"", "Assigned token"),
+        ("level=info msg=\"x\" token=\"§\"", "Assigned token"),
+        ("2026-11-21T10:00:00Z DEBUG okta token is §.", "Assigned token"),
+        ("name,okta_api_token\nprod,§,2026-01-01\n", "Assigned okta_api_token"),
+        ("name;okta_api_token\nprod;§\n", "Assigned okta_api_token"),
+        ("\"name\",\"okta token\"\n\"prod\",\"§\"\n", "Assigned okta token"),
+        ("| Name | Value |\n|---|---|\n| okta_token | § |\n", "Assigned okta_token"),
+        ("| Env | Okta token |\n|---|---|\n| prod | `§` |\n", "Assigned Okta token in prod"),
+        ("Use `OKTA_TOKEN=§` here", "Assigned OKTA_TOKEN"),
+    ]);
+}
+
+#[test]
+fn references() {
+    check(&[
+        (
+            "OKTA_API_TOKEN=\"${«OKTA_API_TOKEN»}\"",
+            "Assigned OKTA_API_TOKEN reference value ${OKTA_API_TOKEN}",
+        ),
+        ("A=$«OKTA_API_TOKEN»", "Assigned A reference value $OKTA_API_TOKEN"),
+        (
+            "k: {{ «vault_okta_api_token_for_production» }}",
+            "in k reference value vault_okta_api_token_for_production",
+        ),
+        (
+            "k: \"{{ .Values.«oktaTokenOfSomething» }}\"",
+            "Assigned k reference value {{ .Values.oktaTokenOfSomething }}",
+        ),
+        (
+            "k = \"<%= «okta_token_of_something» %>\"",
+            "Assigned k reference value okta_token_of_something",
+        ),
+        ("k=%«OKTA_API_TOKEN»%", "Assigned k reference value %OKTA_API_TOKEN%"),
+        (
+            "okta_token = «get_token_from_secrets_manager_by_name»(settings)",
+            "Assigned okta_token reference value get_token_from_secrets_manager_by_name",
+        ),
+        (
+            "private readonly oktaTokenSecret: «OktaTokenSecretConfigurationProviderFactory»;",
+            "Assigned oktaTokenSecret reference value OktaTokenSecretConfigurationProviderFactory",
+        ),
+        (
+            "\"k\": \"@Microsoft.KeyVault(SecretUri=https://x/«oktaTokenOfSomething»)\"",
+            "Assigned k reference value @Microsoft.KeyVault(SecretUri=https://x/oktaTokenOfSomething)",
+        ),
+        ("k: !Ref «OktaTokenOfSomething»", "reference value OktaTokenOfSomething"),
+        (
+            "k: vault:secret/data/«okta_token_of_something»",
+            "Assigned vault reference value secret/data/okta_token_of_something",
+        ),
+    ]);
+}
+
+#[test]
+fn others_are_left_alone() {
+    check(&[
+        ("rookTable = §", "Assigned rookTable"),
+        ("okta-sdk commit §", ""),
+        ("some words § and others", ""),
+        ("'don't' § 'can't'", ""),
+        ("§", ""),
+    ]);
+}
+
+/// Pieces that hostile and usual texts are made of.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        4 => prop::sample::select(vec![
+            "\"", "'", "`", "\\", "{", "}", "[", "]", "(", ")", "<", ">", "</", "/>", "<a>", "</a>", "=", ":", "=>", "::",
+            ":=", ",", ";", "|", "&", "?", "#", "$", "%", "@", "//", "/", "-", "--", "- ", "\n", "\r\n", "\n  ", "\t",
+            " ", "  ", "+", ".", "*", "!", "~", "${", "{{", "<%", "Cookie:", "SSWS ", "Bearer ", "-u ", "VALUES",
+            "name", "value", "okta", "token", "String", "var ", " as ", "[okta]", "---", "```", "@@ ", "\u{201c}", "é",
+        ]).prop_map(|text| text.as_bytes().to_vec()),
+        1 => "[A-Za-z0-9_-]{0,45}".prop_map(String::into_bytes),
+        1 => prop::collection::vec(any::<u8>(), 0..6),
+    ]
+}
+
+/// Reads everything around a run, and checks what holds for every text.
+fn check_any(text: &[u8], run: std::ops::Range<usize>) {
+    let context = around(text, run.clone());
+    let end = run.end.min(text.len());
+    let run = run.start.min(end)..end;
+    assert!(context.value.start <= run.start && context.value.end >= run.end);
+    for range in [&context.value, &context.block, &context.line] {
+        assert!(range.start <= range.end && range.end <= text.len(), "{context:?}");
+    }
+    for pair in pairs(text, context.block.clone()) {
+        assert!(pair.value.start <= pair.value.end && pair.value.end <= text.len());
+    }
+    let _ = (nearby(text, context.value), context.name.map(|name| words(&name)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn no_text_and_no_run_make_it_panic(
+        pieces in prop::collection::vec(piece(), 0..60),
+        start in any::<prop::sample::Index>(),
+        len in 0_usize..60,
+    ) {
+        let text = pieces.concat();
+        let start = start.index(text.len() + 2);
+        check_any(&text, start..start + len);
+    }
+}
+
+#[test]
+fn a_line_without_end_costs_no_more_than_its_neighborhood() {
+    const HOSTILE: [&str; 22] = [
+        "{", "[", "(", "\"", "'", "\\", "\\\"", ">", "<a>", "</a>", "<", "=", ":", ",", "|", "\n",
+        "\n- ", " ", "\"a\",", "a=b;", "a=b&", "x: \n ",
+    ];
+    for unit in HOSTILE {
+        let mut text = unit.repeat((4 << 20) / unit.len()).into_bytes();
+        let middle = text.len() / 2;
+        let run = middle..middle + V.len();
+        text.splice(run.clone(), V.bytes());
+        let fuel = Cell::new(usize::MAX);
+        let _ = read(&text, run, &fuel);
+        let spent = usize::MAX - fuel.get();
+        assert!(spent <= view::FUEL, "{unit:?} takes {spent} steps");
+    }
+}
