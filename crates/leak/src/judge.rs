@@ -48,6 +48,22 @@ impl Vicinity {
     }
 }
 
+/// Whether `value` may be a credential, whatever is near: asked first, since what is near costs more to find out.
+pub(crate) fn may_be(value: &str, context: &Context, setting: Setting) -> bool {
+    let is_told = context.scheme.is_some() || context.user.is_some();
+    !context.is_reference && (is_told || names::may_be(value, context, setting) || has_form(value))
+}
+
+/// Whether its form alone tells something.
+fn has_form(value: &str) -> bool {
+    shape::is_ssws(value) || shape::Shape::SessionToken.fits(value)
+}
+
+/// Whether a provider's word is in the names around a value.
+pub(crate) fn is_of_a_provider(context: &Context) -> bool {
+    names::around(context).iter().any(|word| word == "okta" || word == "auth0")
+}
+
 /// What `value` is in its `context`; `None` when nothing speaks for a credential.
 pub(crate) fn judge(
     value: &str,

@@ -114,3 +114,18 @@ pub struct Claims {
     /// `exp`.
     pub expires: Option<Timestamp>,
 }
+
+impl Leak {
+    /// The same with its level: that of the kind, less when it is unsure, expired or a sample.
+    pub(crate) fn weighed(mut self) -> Self {
+        let level = self.kind.level.parse().unwrap_or(Level::High);
+        let most = match (self.validity, self.confidence) {
+            (Validity::Expired(_) | Validity::Sample, _) => Level::Informational,
+            (_, Confidence::Candidate) | (Validity::Inconsistent, _) => Level::Low,
+            (_, Confidence::Medium) => Level::Medium,
+            _ => Level::Critical,
+        };
+        self.level = level.min(most);
+        self
+    }
+}

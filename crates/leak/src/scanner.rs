@@ -1,16 +1,29 @@
 //! From a document to its leaks: sieve, layers, context, judgment, tenant.
 
-use jiff::Timestamp;
+mod assess;
+mod frame;
+mod glance;
+mod merge;
+#[cfg(test)]
+mod tests;
 
+use jiff::Timestamp;
+use rustc_hash::FxHashSet;
+
+use self::assess::Assessor;
+use self::frame::{Frame, Frames};
+use self::glance::{Glance, core, glance};
+use crate::layer::{self, Encoding};
 use crate::leak::Leak;
-use crate::tenant::Host;
+use crate::sieve::{Hit, Sieve};
+use crate::tenant::{Host, hosts};
 
 /// A text to scan.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
     /// Its bytes, in any encoding.
     pub bytes: &'a [u8],
-    /// Its path or name, which tells examples from the real; empty when there is none.
+    /// Its path or name, which tells what it is; empty when there is none.
     pub path: &'a str,
     /// The time that expiry is measured by; `None` leaves it open.
     pub now: Option<Timestamp>,
@@ -32,29 +45,204 @@ pub struct Scan {
 pub struct Unexamined {
     /// Stretches in an encoding nested deeper than [`DEPTH_MAX`].
     pub too_deep: u64,
-    /// Decoded texts beyond [`DECODED_MAX`].
+    /// Stretches whose decoded text went beyond [`DECODED_MAX`], in all or by itself.
     pub too_large: u64,
+    /// Values beyond [`JUDGED_MAX`] that may be credentials.
+    pub too_many: u64,
+}
+
+impl Unexamined {
+    /// Whether everything was examined.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Adds what another document left.
+    pub fn add(&mut self, other: Self) {
+        self.too_deep += other.too_deep;
+        self.too_large += other.too_large;
+        self.too_many += other.too_many;
+    }
 }
 
 /// How deep encodings are undone within each other.
 pub const DEPTH_MAX: usize = 6;
 
-/// Bytes that all decoded texts of one document may take.
+/// Bytes that all decoded texts of one document may take, besides those of the document itself.
 pub const DECODED_MAX: usize = 64 << 20;
 
+/// Values of one document that are judged. What stands around a value is read as far as it takes, so that a
+/// text made of nothing but values would take hours.
+pub const JUDGED_MAX: u64 = 50_000;
+
 /// Finds credentials. Holds no text; one serves all threads.
-#[derive(Debug, Default)]
-pub struct Scanner {}
+#[derive(Debug)]
+pub struct Scanner {
+    sieve: Sieve,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Scanner {
     /// A scanner for every kind of the catalog.
     pub fn new() -> Self {
-        Self::default()
+        Self { sieve: Sieve::new() }
     }
 
     /// Finds the credentials of a document.
     pub fn scan(&self, document: Document<'_>) -> Scan {
-        let _ = document;
-        Scan::default()
+        let mut search = Search::new(document);
+        let mut next = 0;
+        while next < search.frames.len() {
+            search.examine(&self.sieve, next);
+            next += 1;
+        }
+        search.finish()
+    }
+}
+
+/// One document's search under way.
+struct Search<'a> {
+    frames: Frames<'a>,
+    assessor: Assessor,
+    /// Stretches that were decoded: frame, place, encoding.
+    decoded: FxHashSet<(usize, usize, usize, Encoding)>,
+    leaks: Vec<Leak>,
+    /// Runs that lie in an encoding: judged as they stand only if nothing is found beneath.
+    deferred: Vec<Deferred>,
+    unexamined: Unexamined,
+    room: usize,
+    judged: u64,
+}
+
+/// A stretch of a frame that waits for what is found beneath it.
+struct Deferred {
+    frame: usize,
+    hit: Hit,
+}
+
+impl<'a> Search<'a> {
+    fn new(document: Document<'a>) -> Self {
+        Self {
+            frames: Frames::new(document.bytes),
+            assessor: Assessor::new(document.now),
+            decoded: FxHashSet::default(),
+            leaks: Vec::new(),
+            deferred: Vec::new(),
+            unexamined: Unexamined::default(),
+            room: DECODED_MAX + document.bytes.len(),
+            judged: 0,
+        }
+    }
+
+    /// Looks through one frame.
+    fn examine(&mut self, sieve: &Sieve, number: usize) {
+        let frame = self.frames.at(number);
+        let text = frame.text();
+        let columns = glance::Columns::of(text);
+        let mut hits: Vec<Hit> = Vec::new();
+        Sieve::runs(text, |run| match glance(text, &run, columns) {
+            Glance::Skip => {}
+            Glance::Decode => hits.push(Hit::Encoded(run)),
+            Glance::Look => hits.push(Hit::Run(run)),
+        });
+        sieve.words(text, |hit| hits.extend(glance::word(text, hit)));
+        let hidden = layer::hidden(text);
+        for layer in hidden {
+            self.descend(number, layer);
+        }
+        for hit in hits {
+            self.hit(number, hit);
+        }
+    }
+
+    /// Undoes the encodings a hit lies in, and judges it as it stands where there is none.
+    fn hit(&mut self, number: usize, hit: Hit) {
+        let frame = self.frames.at(number);
+        let stretch = match &hit {
+            Hit::Run(run) | Hit::Value(run) | Hit::Encoded(run) => run.clone(),
+            Hit::Pem(at) => *at..*at + 1,
+            Hit::Word(_) => return,
+        };
+        let layers = layer::around(frame.text(), stretch);
+        let mut is_enclosed = false;
+        for layer in layers {
+            is_enclosed |= !matches!(layer.encoding, Encoding::Base64 | Encoding::Hex);
+            self.descend(number, layer);
+        }
+        if matches!(hit, Hit::Encoded(_)) {
+            return;
+        }
+        if is_enclosed {
+            self.deferred.push(Deferred { frame: number, hit });
+        } else {
+            self.judge(number, &hit);
+        }
+    }
+
+    /// Takes up a decoded stretch, unless it is known, too deep or too large.
+    fn descend(&mut self, parent: usize, layer: layer::Layer) {
+        let span = &layer.span;
+        if !self.decoded.insert((parent, span.start, span.end, layer.encoding)) {
+            return;
+        }
+        if layer.is_cut {
+            self.unexamined.too_large += 1;
+        }
+        if self.frames.at(parent).depth >= DEPTH_MAX {
+            self.unexamined.too_deep += 1;
+        } else if let Some(room) = self.room.checked_sub(layer.text.len()) {
+            self.room = room;
+            self.frames.push(parent, layer);
+        } else {
+            self.unexamined.too_large += 1;
+        }
+    }
+
+    fn judge(&mut self, number: usize, hit: &Hit) {
+        let frame = self.frames.at(number);
+        if let Hit::Run(run) | Hit::Value(run) = hit
+            && frame.is_taken(run)
+        {
+            return;
+        }
+        if self.judged >= JUDGED_MAX {
+            self.unexamined.too_many += 1;
+            return;
+        }
+        self.judged += 1;
+        let found = match hit {
+            Hit::Run(run) => self.assessor.run(&self.frames, number, core(frame.text(), run)),
+            Hit::Value(run) => self.assessor.value(&self.frames, number, run.clone()),
+            Hit::Pem(at) => self.assessor.pem(&self.frames, number, *at),
+            Hit::Word(_) | Hit::Encoded(_) => None,
+        };
+        if let Some(found) = found {
+            frame.take(found.taken);
+            self.leaks.push(found.leak);
+        }
+    }
+
+    /// What was found, each credential once in its place.
+    fn finish(mut self) -> Scan {
+        for Deferred { frame, hit } in std::mem::take(&mut self.deferred) {
+            let stretch = match &hit {
+                Hit::Run(run) | Hit::Value(run) | Hit::Encoded(run) => run.clone(),
+                Hit::Pem(at) | Hit::Word(at) => *at..*at + 1,
+            };
+            let stretch = self.frames.origin(frame, stretch);
+            let overlaps =
+                |leak: &Leak| leak.span.start < stretch.end && stretch.start < leak.span.end;
+            if !self.leaks.iter().any(overlaps) {
+                self.judge(frame, &hit);
+            }
+        }
+        let leaks = merge::merge(self.leaks);
+        let hosts = if leaks.is_empty() { Vec::new() } else { hosts(self.frames.at(0).text()) };
+        Scan { leaks, hosts, unexamined: self.unexamined }
     }
 }

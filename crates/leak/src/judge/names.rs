@@ -76,6 +76,15 @@ pub(super) fn judge(value: &str, context: &Context, vicinity: Vicinity, setting:
     }
 }
 
+/// Whether any row has a value of this name and form.
+pub(super) fn may_be(value: &str, context: &Context, setting: Setting) -> bool {
+    let all = around(context);
+    let own = context.name.as_deref().map(words).unwrap_or_default();
+    let named = Words { all: &all, own: own_or_outer(&own, &all) };
+    let fits = |row: &Row| row.shape.is_some_and(|shape| shape.fits(value));
+    named.rows().any(|(row, _)| applies(row, context, setting) && fits(row))
+}
+
 /// A name such as `value`, `default` or `data` says nothing; what is around it does.
 fn own_or_outer(own: &[String], all: &[String]) -> usize {
     const EMPTY: [&str; 12] = [

@@ -1,0 +1,294 @@
+//! A glance at a hit: whether it is worth finding out what stands around it.
+
+use std::ops::Range;
+
+use crate::sieve::{Hit, RUN, is_token};
+
+/// What a glance tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Glance {
+    /// Words of a program, a hash, a value that nothing makes a credential.
+    Skip,
+    /// Worth a look, should it be an encoding of something.
+    Decode,
+    /// Worth a look.
+    Look,
+}
+
+/// Bytes before a run in which a telling word must stand, unless the run tells by itself.
+const REACH: usize = 128;
+
+/// Words of which one stands in the name of every credential that its form does not tell. In lower case.
+const WORDS: [&[u8]; 20] = [
+    b"secret", b"token", b"key", b"pass", b"pwd", b"sid", b"idx", b"cookie", b"session", b"auth",
+    b"bearer", b"basic", b"code", b"handle", b"cred", b"saml", b"scim", b"seed", b"welcome",
+    b"recover",
+];
+
+/// Whether a text is a table whose heading names a credential, so that its rows need no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Columns(bool);
+
+impl Columns {
+    /// Looks at the first line.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let line = &line[..line.len().min(2048)];
+        let separated = line.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
+        Self(separated && has_word(line))
+    }
+}
+
+/// Whether a run is worth a look.
+pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glance {
+    let run = core(text, run);
+    let value = &text[run.clone()];
+    if value.len() < RUN {
+        return Glance::Skip;
+    }
+    let tells_by_itself = matches!(
+        value,
+        [b'0', b'0', ..]
+            | [b'e', b'y', b'J', ..]
+            | [b'2', b'0', b'1', b'1', b'1', ..]
+            | [b'0', b'o', b'a', ..]
+    );
+    if is_readable_hex(value) {
+        return Glance::Decode;
+    }
+    if !looks_random(value) {
+        return Glance::Skip;
+    }
+    let before = &text[run.start.saturating_sub(REACH)..run.start];
+    let is_told = || is_private_part(before) || is_behind_user(before) || has_word(before);
+    if tells_by_itself || columns.0 || is_encoded(text, &run) || is_told() {
+        return Glance::Look;
+    }
+    if value.len() >= 28 { Glance::Decode } else { Glance::Skip }
+}
+
+/// Whether a value is called `d`, as the private part of a JWK is, by what stands before it.
+pub(super) fn is_private_part(before: &[u8]) -> bool {
+    const BETWEEN: &[u8] = b"\"' :=\\\t\r\n";
+    let mut rest = before.iter().rev().skip_while(|byte| BETWEEN.contains(byte));
+    rest.next() == Some(&b'd')
+        && rest.next().is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+}
+
+/// Whether `user:` stands before it, and the user has the form of a client's id.
+fn is_behind_user(before: &[u8]) -> bool {
+    let Some(before) = before.strip_suffix(b":") else { return false };
+    let id = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    id == 20 || id == 32
+}
+
+/// A run without the characters of an escape that is glued to its front: `\n`, `%20`, `\u0022`, `\x22`, `[32m`.
+pub(super) fn core(text: &[u8], run: &Range<usize>) -> Range<usize> {
+    let value = &text[run.clone()];
+    let before = run.start.checked_sub(1).map(|at| text[at]);
+    let glued = match (before, value) {
+        (Some(b'\\'), [b'u' | b'U', rest @ ..]) if hex(rest, 4) => 5,
+        (Some(b'\\'), [b'x' | b'X', rest @ ..]) if hex(rest, 2) => 3,
+        (Some(b'\\'), [b'n' | b'r' | b't' | b'f' | b'b' | b'v', ..]) => 1,
+        (Some(b'%'), value) if hex(value, 2) => 2,
+        (Some(b'['), value) if run.start >= 2 && text[run.start - 2] == 0x1b => {
+            value.iter().position(|&byte| !byte.is_ascii_digit()).map_or(0, |end| end + 1)
+        }
+        _ => 0,
+    };
+    run.start + glued.min(value.len())..run.end
+}
+
+fn hex(text: &[u8], n: usize) -> bool {
+    text.len() >= n && text[..n].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether a run, as chance would make it, has both cases or digits among its letters, well mixed.
+///
+/// The same bounds as `Look::is_random`, on the first 64 bytes and without its entropy.
+fn looks_random(value: &[u8]) -> bool {
+    let value = &value[..value.len().min(64)];
+    let (mut changes, mut sorts, mut digits, mut beyond_hex) = (0, 0_u8, 0, false);
+    let mut before = 0;
+    for &byte in value {
+        let sort = SORT[usize::from(byte)];
+        changes += usize::from(sort & 7 != before);
+        before = sort & 7;
+        sorts |= before;
+        digits += usize::from(before == DIGIT);
+        beyond_hex |= sort & BEYOND_HEX != 0;
+    }
+    let mixed = sorts & (LOWER | UPPER) == LOWER | UPPER
+        || (sorts & DIGIT != 0 && sorts & (LOWER | UPPER) != 0);
+    let words = match digits {
+        0 => sorts & (LOWER | UPPER) != LOWER | UPPER || changes * 10 <= value.len() * 3,
+        _ => digits * 20 <= value.len() && changes * 5 <= value.len(),
+    };
+    mixed && beyond_hex && changes * 6 >= value.len() && !words
+}
+
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+const DIGIT: u8 = 4;
+const BEYOND_HEX: u8 = 8;
+
+static SORT: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        let sort = match c {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
+        let beyond = c.is_ascii_alphabetic() && !c.is_ascii_hexdigit();
+        table[byte] = sort | if beyond { BEYOND_HEX } else { 0 };
+        byte += 1;
+    }
+    table
+};
+
+/// Whether it may be text in hexadecimal: its first bytes are those of letters.
+fn is_readable_hex(value: &[u8]) -> bool {
+    value.len() >= 64
+        && value.len().is_multiple_of(2)
+        && value[..32]
+            .chunks(2)
+            .all(|pair| matches!(pair[0], b'2'..=b'7') && pair[1].is_ascii_hexdigit())
+}
+
+/// Whether an escape stands right beside a run, so that its name may stand beyond the reach of a glance.
+fn is_encoded(text: &[u8], run: &Range<usize>) -> bool {
+    let glued = |byte: &u8| matches!(byte, b'%' | b'\\' | b'&' | b';');
+    text[run.start.saturating_sub(3)..run.start].iter().any(glued)
+        || text.get(run.end).is_some_and(|byte| glued(byte) || *byte == b'=')
+}
+
+/// Whether one of [`WORDS`] stands in a text, in any case.
+fn has_word(text: &[u8]) -> bool {
+    text.windows(2).enumerate().any(|(at, pair)| {
+        let mut words = BEGINNING[usize::from(pair[0] & 31) << 5 | usize::from(pair[1] & 31)];
+        while words != 0 {
+            let word = WORDS[words.trailing_zeros() as usize];
+            if text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)) {
+                return true;
+            }
+            words &= words - 1;
+        }
+        false
+    })
+}
+
+/// Which of [`WORDS`] begin with two letters, one bit each, by the five low bits of the letters.
+static BEGINNING: [u32; 1024] = {
+    let mut table = [0; 1024];
+    let mut word = 0;
+    while word < WORDS.len() {
+        let (first, second) = (WORDS[word][0] & 31, WORDS[word][1] & 31);
+        table[(first as usize) << 5 | second as usize] |= 1 << word;
+        word += 1;
+    }
+    table
+};
+
+/// The value that follows a telling word: `client_secret = "…"`. `None` where none does.
+pub(super) fn word(text: &[u8], hit: Hit) -> Option<Hit> {
+    let Hit::Word(end) = hit else { return Some(hit) };
+    let rest = &text[end..text.len().min(end + 96)];
+    let name = rest.iter().take(40).take_while(|&&byte| is_token(byte) || byte == b'.').count();
+    let gap = rest[name..].iter().take(24).take_while(|&&byte| is_separator(byte)).count();
+    let sign = rest[name..name + gap]
+        .iter()
+        .any(|byte| matches!(byte, b'=' | b':' | b'>' | b'"' | b'\'' | b' '));
+    if !sign {
+        return None;
+    }
+    let begin = end + name + gap;
+    let value = text[begin..text.len().min(begin + 512)]
+        .iter()
+        .take_while(|&&byte| byte.is_ascii_graphic() && !is_end(byte))
+        .count();
+    (value >= 8).then(|| Hit::Value(begin..begin + value))
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t'
+            | b'"'
+            | b'\''
+            | b'='
+            | b':'
+            | b'>'
+            | b'\\'
+            | b'['
+            | b']'
+            | b'`'
+            | b','
+            | b'('
+            | b'\n'
+            | b'\r'
+            | b'|'
+    )
+}
+
+fn is_end(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str, expected: Glance) {
+        let mut glances = Vec::new();
+        let columns = Columns::of(text.as_bytes());
+        crate::sieve::Sieve::runs(text.as_bytes(), |run| {
+            glances.push(glance(text.as_bytes(), &run, columns))
+        });
+        assert_eq!(glances.contains(&Glance::Look), expected == Glance::Look, "{text}");
+    }
+
+    #[test]
+    fn programs_are_passed_over() {
+        check("TestAccResourceOktaUserSchema_basic(t)", Glance::Skip);
+        check("token = OktaTokenSecretConfigurationProviderFactory", Glance::Skip);
+        check("commit 0f3a9c1d7e5b2048c6a1f09e3d7b5c2a8f4e6d1b", Glance::Skip);
+        check("client_secret: k3X9_aQ2-mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wL", Glance::Look);
+        check("00kR3_vQ-8dLmN0pZxWcYtBaSeUfGhIjKoPq1r5T7w", Glance::Look);
+        check("name,client_secret\na,k3X9_aQ2-mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wL", Glance::Look);
+    }
+
+    #[test]
+    fn what_an_escape_leaves_is_cut_off() {
+        for (text, expected) in [
+            ("\\n00ab", "00ab"),
+            ("%2000ab", "00ab"),
+            ("\\u002200ab", "00ab"),
+            ("x00ab", "x00ab"),
+            ("\u{1b}[32m00ab", "00ab"),
+        ] {
+            let text = text.as_bytes();
+            let end = text.len();
+            let begin = text.iter().rposition(|&byte| !is_token(byte)).map_or(0, |at| at + 1);
+            assert_eq!(&text[core(text, &(begin..end))], expected.as_bytes());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_looks_random_is_never_skipped(value in "00[A-Za-z0-9_-]{40}") {
+            prop_assert!(looks_random(value.as_bytes()) || value.bytes().filter(u8::is_ascii_digit).count() <= 3);
+        }
+
+        #[test]
+        fn any_bytes_will_do(text in proptest::collection::vec(any::<u8>(), 0..200), at in 0..200_usize) {
+            let _ = word(&text, Hit::Word(at.min(text.len())));
+            let _ = Columns::of(&text);
+        }
+    }
+}
