@@ -236,7 +236,7 @@ impl Sighting<'_> {
 
     /// The tenant it says itself, or the nearest, here or in the texts around this one.
     fn tenant(&self, provider: Option<&str>, claims: Option<&Claims>) -> Option<Tenant> {
-        if let Some(tenant) = claims.and_then(|claims| token::tenant(claims)) {
+        if let Some(tenant) = claims.and_then(by_issuer) {
             return Some(tenant);
         }
         let mut number = self.number;
@@ -369,7 +369,10 @@ fn written(pem: &token::Pem) -> String {
     text + "-----END " + &pem.label + "-----\n"
 }
 
-/// A tenant that a claim names.
-pub(super) fn by_issuer(host: String) -> Tenant {
-    Tenant { host, nearness: Nearness::Same, why: "the issuer that the token names".to_owned() }
+/// The tenant that a token names as its issuer.
+fn by_issuer(claims: &Claims) -> Option<Tenant> {
+    let issuer = claims.issuer.as_deref()?.strip_prefix("https://")?;
+    let host = issuer.split(['/', ':', '?', '#']).next().filter(|host| host.contains('.'))?;
+    let why = "the issuer that the token names".to_owned();
+    Some(Tenant { host: host.to_ascii_lowercase(), nearness: Nearness::Same, why })
 }
