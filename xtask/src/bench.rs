@@ -8,6 +8,7 @@ mod floor;
 mod growth;
 mod memory;
 mod ours;
+mod scan;
 mod state;
 mod theirs;
 
@@ -74,6 +75,8 @@ impl Check {
         format!("{name:<52} {measured:>12.digits$} {sign:>5} {target:>4}{verdict}")
     }
 }
+
+pub(crate) use self::scan::{floor_alone, history, sweep_alone};
 
 /// Measures one thing, prints what it finds.
 type Measure = fn() -> Result<Vec<Check>>;
