@@ -21,6 +21,11 @@ static DOMAINS: LazyLock<Vec<OrgDomain>> = LazyLock::new(|| {
         .collect()
 });
 
+static PREFIXES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let prefixes = DOMAINS.iter().filter(|row| row.kind == OrgDomainKind::PlaceholderPrefix);
+    prefixes.map(|row| row.name).collect()
+});
+
 /// A domain or label that tells of tenants.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OrgDomain {
@@ -101,8 +106,7 @@ fn begins_as_placeholder(label: &str) -> bool {
         let begin = label.get(..prefix.len());
         begin.is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
     };
-    let prefixes = DOMAINS.iter().filter(|row| row.kind == OrgDomainKind::PlaceholderPrefix);
-    prefixes.into_iter().any(|row| begins(row.name))
+    PREFIXES.iter().any(|prefix| begins(prefix))
 }
 
 #[cfg(test)]

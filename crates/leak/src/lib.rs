@@ -22,6 +22,7 @@ mod judge;
 mod layer;
 mod leak;
 mod plan;
+mod sample;
 mod scanner;
 mod secret;
 mod shape;

@@ -9,6 +9,7 @@ mod value;
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 pub(crate) use self::host::provider_of;
@@ -58,21 +59,40 @@ pub enum Nearness {
     Repository,
 }
 
-/// Every host of a tenant in a text, in order of place; at most [`HOSTS_MAX`].
+/// Every host of a tenant in a text, in order of place; at most [`HOSTS_MAX`], from the half of which on only those
+/// that were not there before.
 ///
 /// Hosts of the vendors' domains are read wherever they stand, in URLs and escapes too; a host that configurations
 /// split in two is joined; one under a customer's own domain is taken where its name in the text says what it is, or
 /// a request to Okta goes there. What stands for a host in examples is left out. Costs time linear in the text.
 pub fn hosts(text: &[u8]) -> Vec<Host> {
-    let mut hosts = host::plain(text);
-    hosts.extend(named::hosts(text));
-    hosts.extend(request::hosts(text));
+    let mut hosts = first_of_each(host::plain(text));
+    hosts.extend(first_of_each(named::hosts(text)));
+    hosts.extend(first_of_each(request::hosts(text)));
     hosts.sort_by_key(|host| host.span.start);
     hosts.dedup_by(|later, earlier| {
         later.span.start < earlier.span.end && later.name == earlier.name
     });
-    hosts.truncate(HOSTS_MAX);
-    hosts
+    first_of_each(hosts.into_iter())
+}
+
+/// The first half of [`HOSTS_MAX`] as they come, then those of another name, so that no tenant goes unseen in a long log.
+fn first_of_each(hosts: impl Iterator<Item = Host>) -> Vec<Host> {
+    let mut seen = FxHashSet::default();
+    let mut kept: Vec<Host> = Vec::new();
+    for host in hosts {
+        let is_new = !seen.contains(&host.name);
+        if is_new && seen.len() < HOSTS_MAX {
+            seen.insert(host.name.clone());
+        }
+        if kept.len() < HOSTS_MAX / 2 || is_new {
+            kept.push(host);
+        }
+        if kept.len() == HOSTS_MAX {
+            break;
+        }
+    }
+    kept
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use catalog::{OrgDomain, OrgDomainKind};
 
-use crate::tenant::{HOSTS_MAX, Host};
+use crate::tenant::Host;
 
 /// Bytes in front of a cell that a host may take. Source: RFC 1035 section 2.3.4.
 const LABELS_MAX: usize = 253;
@@ -41,9 +41,9 @@ fn cell_of(host: &str) -> Option<(&str, &'static OrgDomain)> {
 }
 
 /// Hosts under the cells, as they stand.
-pub(super) fn plain(text: &[u8]) -> Vec<Host> {
-    let matches = DOTTED.iter().flat_map(|cells| cells.find_iter(text));
-    matches.filter_map(|found| around(text, found.range())).take(HOSTS_MAX).collect()
+pub(super) fn plain(text: &[u8]) -> impl Iterator<Item = Host> {
+    let matches = DOTTED.iter().flat_map(move |cells| cells.find_iter(text));
+    matches.filter_map(move |found| around(text, found.range()))
 }
 
 /// The tenant's host whose cell, with its dot, stands at `cell`.

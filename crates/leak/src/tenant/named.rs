@@ -49,10 +49,12 @@ struct Named {
 }
 
 /// Hosts that names tell.
-pub(super) fn hosts(text: &[u8]) -> Vec<Host> {
+pub(super) fn hosts(text: &[u8]) -> std::vec::IntoIter<Host> {
     let named = read(text);
     let own = named.iter().filter_map(under_own_domain);
-    own.chain(orgs(&named)).chain(tenants(&named)).take(HOSTS_MAX).collect()
+    let mut hosts: Vec<Host> = own.chain(orgs(&named)).chain(tenants(&named)).collect();
+    hosts.sort_by_key(|host| host.span.start);
+    hosts.into_iter()
 }
 
 /// Every name of the catalog that is given a value, in order of place.
@@ -70,30 +72,32 @@ fn read(text: &[u8]) -> Vec<Named> {
         if let Some(provider) = heading::provider(&words) {
             headings.open(text, &name, provider);
         }
-        if let Some(value) = value_after(text, &name) {
-            named.extend(meaning(text, &words, value, headings.over(name.start)));
+        if let Some((provider, role, is_told)) = meaning(&words, || headings.over(name.start))
+            && let Some(value) = value_after(text, &name)
+            && let Ok(written) = std::str::from_utf8(&text[value.span.clone()])
+        {
+            named.push(Named { provider, is_told, role, text: written.to_owned(), value });
         }
     }
     named
 }
 
-/// What a name means, alone or under a heading.
-fn meaning(text: &[u8], words: &str, value: Value, heading: Option<&'static str>) -> Option<Named> {
+/// What a name means, alone or under a heading: whose it is, what its value is, and whether a word tells whose it is.
+fn meaning(
+    words: &str,
+    heading: impl FnOnce() -> Option<&'static str>,
+) -> Option<(&'static str, TenantRole, bool)> {
     let own = heading::provider(words);
+    let provider = own.or_else(heading);
+    let is_told = provider.is_some();
     // Two halves of a host say themselves whose it is: `org_name` is Okta's when the other half names a cell.
-    let provider = own.or(heading).unwrap_or("okta");
+    let provider = provider.unwrap_or("okta");
     let rest =
         own.and_then(|own| words.split_once(own)).map_or(words, |(_, rest)| rest.trim_start());
     let rest: Vec<&str> = rest.split(' ').filter(|word| !is_qualifier(word)).collect();
     let role = catalog::tenant_name(&format!("{provider} {}", rest.join(" ")))?.role;
-    let is_told = own.is_some() || heading.is_some();
-    let is_half =
-        matches!(role, TenantRole::Base) || role == TenantRole::Org && words.contains("org name");
-    if !is_told && !is_half {
-        return None;
-    }
-    let text = std::str::from_utf8(&text[value.span.clone()]).ok()?.to_owned();
-    Some(Named { provider, is_told, role, value, text })
+    let is_half = role == TenantRole::Base || role == TenantRole::Org && words.contains("org name");
+    (is_told || is_half).then_some((provider, role, is_told))
 }
 
 fn is_qualifier(word: &str) -> bool {

@@ -3,13 +3,19 @@
 use std::ops::Range;
 
 use crate::leak::Leak;
-use crate::tenant::{Host, Nearness, Tenant};
+use crate::tenant::{HOSTS_MAX, Host, Nearness, Tenant, hosts};
 
 /// Lines between a credential and the nearest of several hosts at most; beyond, nearness says nothing.
 const LINES_MAX: usize = 100;
 
 /// Bytes in which lines are counted.
 const BYTES_MAX: usize = 64 << 10;
+
+/// Hosts on one line that are compared.
+const LINE_HOSTS_MAX: usize = 16;
+
+/// Bytes on either side of a place that are read anew where a text has too many hosts.
+const AROUND: usize = 8 << 10;
 
 /// The one host that goes with a credential of `provider` at `at`, in `block`; `None` when none or when
 /// several stand equally near.
@@ -25,8 +31,11 @@ pub(crate) fn nearest(
 ) -> Option<Tenant> {
     let fits =
         |host: &&Host| provider.is_none() || host.provider.is_none() || host.provider == provider;
+    // Of so many hosts not every place is known: the block is read anew.
+    let around = (hosts.len() >= HOSTS_MAX / 2).then(|| read_around(text, at, &block));
     let in_block = |host: &&Host| block.contains(&host.span.start);
-    let in_block: Vec<&Host> = hosts.iter().filter(fits).filter(in_block).collect();
+    let in_block: Vec<&Host> =
+        around.as_deref().unwrap_or(hosts).iter().filter(fits).filter(in_block).collect();
     if !in_block.is_empty() {
         return nearest_of(text, &in_block, at, Nearness::Block);
     }
@@ -34,23 +43,62 @@ pub(crate) fn nearest(
     nearest_of(text, &in_file, at, Nearness::File)
 }
 
+/// The hosts of the part of a block that is around a place.
+fn read_around(text: &[u8], at: usize, block: &Range<usize>) -> Vec<Host> {
+    let begin = block.start.max(at.saturating_sub(AROUND));
+    let end = block.end.min(at.saturating_add(AROUND)).min(text.len());
+    let mut around = hosts(text.get(begin..end).unwrap_or_default());
+    for host in &mut around {
+        host.span = host.span.start + begin..host.span.end + begin;
+    }
+    around
+}
+
 /// The one nearest of `hosts`, which are in order of place.
 fn nearest_of(text: &[u8], hosts: &[&Host], at: usize, nearness: Nearness) -> Option<Tenant> {
-    let split = hosts.partition_point(|host| host.span.start < at);
-    let (above, below) = hosts.split_at(split);
-    let distance = |host: &&Host| lines_between(text, at, host.span.start.min(text.len()));
-    let nearest = [above.last(), below.first()].into_iter().flatten().map(distance).min()?;
-    let is_near = |host: &&&Host| distance(host) == nearest;
-    let mut near = above.iter().rev().take_while(is_near).chain(below.iter().take_while(is_near));
-    let first = *near.next()?;
-    let is_only = near.all(|host| host.name == first.name);
-    let is_alone = || hosts.iter().all(|host| host.name == first.name);
-    let is_close = nearest <= LINES_MAX || is_alone();
-    (is_only && is_close).then(|| Tenant {
-        host: first.name.clone(),
+    let (above, below) = hosts.split_at(hosts.partition_point(|host| host.span.start < at));
+    let above = Side::read(text, above.iter().rev().copied(), at);
+    let below = Side::read(text, below.iter().copied(), at);
+    let side = match (above, below) {
+        (Some(above), Some(below)) if above.n_lines == below.n_lines => above.and(&below),
+        (Some(above), Some(below)) if below.n_lines < above.n_lines => below,
+        (Some(above), _) => above,
+        (None, below) => below?,
+    };
+    let is_alone = || hosts.iter().all(|host| host.name == side.host.name);
+    let is_close = side.n_lines <= LINES_MAX || is_alone();
+    (side.is_one && is_close).then(|| Tenant {
+        host: side.host.name.clone(),
         nearness,
-        why: why(first, at, nearest, nearness),
+        why: why(side.host, at, side.n_lines, nearness),
     })
+}
+
+/// The nearest line with a host, on one side of a place.
+struct Side<'h> {
+    host: &'h Host,
+    n_lines: usize,
+    /// Every host of that line is the same.
+    is_one: bool,
+}
+
+impl<'h> Side<'h> {
+    /// `hosts` come nearest first.
+    fn read(text: &[u8], mut hosts: impl Iterator<Item = &'h Host>, at: usize) -> Option<Self> {
+        let host = hosts.next()?;
+        let n_lines = lines_between(text, at, host.span.start);
+        let is_on_line =
+            |other: &&Host| lines_between(text, host.span.start, other.span.start) == 0;
+        let is_one =
+            hosts.take(LINE_HOSTS_MAX).take_while(is_on_line).all(|other| other.name == host.name);
+        Some(Self { host, n_lines, is_one })
+    }
+
+    /// Two lines equally near.
+    fn and(self, other: &Self) -> Self {
+        let is_one = self.is_one && other.is_one && self.host.name == other.host.name;
+        Self { is_one, ..self }
+    }
 }
 
 fn why(host: &Host, at: usize, n_lines: usize, nearness: Nearness) -> String {

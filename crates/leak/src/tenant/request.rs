@@ -5,11 +5,14 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::tenant::Host;
 use crate::tenant::host::custom;
-use crate::tenant::{HOSTS_MAX, Host};
 
 /// Bytes before and after a mark in which its request stands.
 const REACH: usize = 2 << 10;
+
+/// Marks that are looked at in one text; each costs a walk of [`REACH`].
+const MARKS_MAX: usize = 20_000;
 
 /// What only requests to Okta hold: the scheme of its API tokens, and paths of its sign-in. Of `/api/v1/` alone many have one.
 /// Sources: Okta API reference, "Authentication"; the references of its sign-in, checked 2026-11-22.
@@ -27,11 +30,11 @@ const MARKS: [&str; 8] = [
 static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
 
 /// Hosts of requests to Okta, by a `Host` header or a URL beside one of the marks.
-pub(super) fn hosts(text: &[u8]) -> Vec<Host> {
+pub(super) fn hosts(text: &[u8]) -> std::vec::IntoIter<Host> {
     let mut hosts: Vec<Host> = Vec::new();
     let mut read_to = 0;
-    for mark in ANCHORS.iter().flat_map(|anchors| anchors.find_iter(text)) {
-        if hosts.len() >= HOSTS_MAX || mark.start() < read_to {
+    for mark in ANCHORS.iter().flat_map(|anchors| anchors.find_iter(text)).take(MARKS_MAX) {
+        if mark.start() < read_to {
             continue;
         }
         let request = request(text, mark.range());
@@ -40,7 +43,8 @@ pub(super) fn hosts(text: &[u8]) -> Vec<Host> {
         hosts.extend(headers(text, request.clone()));
         hosts.extend(urls(text, request));
     }
-    hosts
+    hosts.sort_by_key(|host| host.span.start);
+    hosts.into_iter()
 }
 
 /// The request around a mark: up to an empty line, real or escaped.

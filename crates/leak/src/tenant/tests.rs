@@ -298,7 +298,20 @@ fn a_host_of_another_file_is_joined_when_it_is_the_only_one() {
 }
 
 #[test]
-fn a_host_too_many_is_left() {
+fn a_tenant_beyond_the_limit_is_seen_and_joined_in_its_block() {
+    let log = "Host: a.okta.com\n".repeat(2 * HOSTS_MAX);
+    let text = format!("{log}\n\nHost: b.okta.com\nHost: b.okta.com\n@");
+    let (found, at) = (hosts(text.as_bytes()), text.len() - 1);
+    assert_eq!(
+        (found.len(), found.last().unwrap().name.as_str()),
+        (HOSTS_MAX / 2 + 1, "b.okta.com")
+    );
+    let tenant = nearest(text.as_bytes(), &found, None, at, log.len()..text.len()).unwrap();
+    assert_eq!(
+        (tenant.host.as_str(), tenant.why.as_str()),
+        ("b.okta.com", "1 line above, in the same block")
+    );
+
     let mut text = String::new();
     for idx in 0..2 * HOSTS_MAX {
         let _ = writeln!(text, "a{idx}.okta.com");
