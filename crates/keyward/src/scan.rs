@@ -7,10 +7,11 @@ mod ignore;
 mod interrupt;
 pub(crate) mod key;
 mod looker;
+mod neighbors;
+mod plan;
 mod position;
 mod resume;
 mod sight;
-mod sources;
 mod summary;
 pub(crate) mod tell;
 
@@ -22,11 +23,12 @@ use anyhow::{Context, bail};
 use finding::Finding;
 use jiff::Timestamp;
 use leak::Scanner;
-use source::git::{Repository, Selection};
-use source::{Limits, Stop, Why};
+use source::git::Repository;
+use source::{Limits, Stop, Why, files, git};
 
 use self::found::{Findings, Telling};
 use self::looker::{Held, Looker, Looking};
+use self::plan::Planner;
 use self::resume::Resume;
 pub(crate) use self::summary::{Summary, why};
 use crate::args::Scan;
@@ -41,6 +43,7 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
         return explain::run(kind, args.telling.format, &args.telling.output, console);
     }
     spare(args)?;
+    Planner::check(args)?;
     let desk = tell::Desk::open(&args.telling, console, now)?;
     let resume = resume(args)?;
     let stop = Stop::default();
@@ -58,16 +61,26 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
         progress: progress.as_ref(),
     };
     let mut summary = Summary::default();
-    let findings = look(args, looking, &stop, &mut summary);
+    let mut findings = Findings::default();
+    if args.plan {
+        findings.make_plans();
+    }
+    let found = look(args, looking, &stop, &mut findings, &mut summary);
     if let Some(progress) = &progress {
         progress.finish();
     }
-    let findings = findings?;
+    let found = found?;
     summary.stopped_early = stop.is_set();
     if let Some(resume) = &resume {
         if summary.stopped_early { resume.save(&summary.account)? } else { resume.delete()? }
     }
-    desk.tell(findings, summary)
+    match findings.into_plans() {
+        None => desk.tell(found, summary),
+        Some(plans) => {
+            let planner = Planner::new(plans, args.telling.format);
+            desk.tell_by(Box::new(planner), found, summary)
+        }
+    }
 }
 
 /// Everything that was asked for, one source after the other.
@@ -75,23 +88,27 @@ fn look(
     args: &Scan,
     looking: Looking<'_>,
     stop: &Stop,
+    findings: &mut Findings,
     summary: &mut Summary,
 ) -> anyhow::Result<Vec<Finding>> {
     let limits = limits(args);
-    let mut findings = Findings::default();
+    let since = args.since.map(|since| since.resolve(looking.now));
     let mut all = Vec::new();
     if !args.paths.is_empty() {
         let looker = Looker::new(looking);
-        summary.account.add(sources::files(&args.paths, &limits, &looker, stop));
-        let held = take(looker, summary);
-        all.extend(sight::in_files(held, &mut findings));
+        let selection = files::Selection { since: since.map(Into::into) };
+        summary.account.add(files::sweep(&args.paths, &selection, &limits, &looker, stop));
+        let mut held = take(looker, summary);
+        neighbors::join_files(&mut held);
+        all.extend(sight::in_files(held, findings));
     }
     for path in &args.git {
         let looker = Looker::new(looking);
         let Some(repository) = open(path, summary) else { continue };
-        summary.account.add(repository.sweep(&selection(args), &limits, &looker, stop));
-        let held = take(looker, summary);
-        all.extend(sight::in_history(held, path, &repository, &mut findings));
+        summary.account.add(repository.sweep(&git::Selection::All, &limits, &looker, stop));
+        let mut held = take(looker, summary);
+        neighbors::join_history(&mut held, path);
+        all.extend(sight::in_history(held, path, &repository, findings));
     }
     if args.staged {
         bail!("staged content is not read yet");
@@ -121,10 +138,6 @@ fn open(path: &Path, summary: &mut Summary) -> Option<Repository> {
             None
         }
     }
-}
-
-fn selection(_args: &Scan) -> Selection {
-    Selection::All
 }
 
 fn limits(args: &Scan) -> Limits {

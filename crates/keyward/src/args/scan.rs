@@ -26,11 +26,12 @@ pub(crate) struct Scan {
     #[arg(long, help_heading = "Input", conflicts_with_all = ["paths", "git", "resume"])]
     pub(crate) staged: bool,
 
-    /// With --git: only what commits since then brought: `30d`, `2026-11-20` or RFC 3339
-    #[arg(long, value_name = "WHEN", help_heading = "Input", requires = "git")]
+    /// Only files that changed since then, and only what commits since then brought: `30d`, `2026-11-20`
+    /// or RFC 3339
+    #[arg(long, value_name = "WHEN", help_heading = "Input", conflicts_with = "staged")]
     pub(crate) since: Option<When>,
 
-    /// Read files and folders whose names begin with a dot, too
+    /// Enter every folder whose name begins with a dot, not only well-known ones such as .github
     #[arg(long, help_heading = "Input")]
     pub(crate) hidden: bool,
 

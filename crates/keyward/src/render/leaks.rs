@@ -175,7 +175,8 @@ pub(super) fn first_step(finding: &Finding) -> Option<String> {
 pub(super) fn tally(summary: &Summary) -> String {
     let findings = &summary.findings;
     if findings.total == 0 {
-        return "No leaked credentials.".to_owned();
+        let none = if summary.is_empty() { "Nothing to examine, so no" } else { "No" };
+        return format!("{none} leaked credentials.");
     }
     let levels = findings.levels.iter().rev();
     let levels: Vec<_> =

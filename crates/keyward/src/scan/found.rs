@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use finding::{Belonging, Credential, Discovery, Finding, Level, Place, Rule, Shown, Subject};
+use super::plan::{self, Plans};
+use finding::{Belonging, Credential, Discovery, Finding, Place, Rule, Shown, Subject};
 use jiff::Timestamp;
-use leak::{Claims, Companion, Encoding, Key, Leak, Tenant, Validity};
+use leak::{Claims, Companion, Encoding, Key, Leak, Nearness, Secret, Tenant, Validity};
 
 /// How a value is told of.
 #[derive(Debug, Clone)]
@@ -19,52 +20,69 @@ pub(crate) struct Telling {
 /// A credential that was found, without its value unless it is to be shown.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
-    /// What it is.
-    pub(crate) kind: &'static catalog::Credential,
-    /// How bad it is.
-    pub(crate) level: Level,
-    /// What is told of it.
-    pub(crate) credential: Credential,
-    /// Who it speaks for, as far as it says.
-    pub(crate) subject: Subject,
+    /// All that is known of it; its value is empty.
+    pub(crate) leak: Leak,
+    /// The keyed fingerprint of the value.
+    pub(crate) fingerprint: String,
+    mask: String,
+    length: usize,
+    shown: Option<Shown>,
+    /// In a recording: whether it was still valid when that was made.
+    pub(crate) valid_at_capture: Option<bool>,
 }
 
 impl Found {
     /// What may be told of a leak.
     pub(crate) fn new(leak: &Leak, telling: &Telling) -> Self {
-        let Leak { kind, confidence, level, secret, .. } = leak;
-        let (validity, expires) = validity(leak.validity);
-        let credential = Credential {
-            kind: kind.kind.to_owned(),
+        let secret = &leak.secret;
+        Self {
+            leak: Leak { secret: Secret::new(""), ..leak.clone() },
             fingerprint: secret.fingerprint(&telling.key),
             mask: secret.mask(),
             length: secret.len(),
-            confidence: confidence.name().to_owned(),
-            secret: telling.shows.then(|| Shown::new(secret.expose())),
-            why: leak.why.clone(),
-            layers: leak.layers.iter().copied().map(encoding).collect(),
-            tenant: leak.tenant.as_ref().map(belonging),
-            validity: validity.to_owned(),
-            expires: expires.or_else(|| leak.claims.as_ref()?.expires),
+            shown: telling.shows.then(|| Shown::new(secret.expose())),
             valid_at_capture: None,
+        }
+    }
+
+    /// Bytes of the value.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    fn credential(self) -> Credential {
+        let Leak { kind, confidence, why, layers, tenant, companions, claims, .. } = self.leak;
+        let (validity, expires) = validity(self.leak.validity);
+        Credential {
+            kind: kind.kind.to_owned(),
+            fingerprint: self.fingerprint,
+            mask: self.mask,
+            length: self.length,
+            confidence: confidence.name().to_owned(),
+            secret: self.shown,
+            why,
+            layers: layers.into_iter().map(encoding).collect(),
+            tenant: tenant.map(belonging),
+            validity: validity.to_owned(),
+            expires: expires.or_else(|| claims.as_ref()?.expires),
+            valid_at_capture: self.valid_at_capture,
             life: kind.life.to_owned(),
             owner: kind.owner.to_owned(),
             revoke: kind.revoke.to_owned(),
-            companions: leak.companions.iter().map(companion).collect(),
-            claims: leak.claims.as_ref().map(claims),
-        };
-        Self { kind, level: *level, credential, subject: subject(leak) }
+            companions: companions.into_iter().map(companion).collect(),
+            claims: claims.map(told),
+        }
     }
 
     /// The provider whose kind it is, or else whose tenant it belongs to.
     fn provider(&self) -> Option<String> {
         let of_host = || {
-            let host = &self.credential.tenant.as_ref()?.host;
+            let host = &self.leak.tenant.as_ref()?.host;
             let auth0 = host.ends_with(".auth0.com") || host.ends_with(".auth0app.com");
             let okta = host.contains(".okta") || host.ends_with(".trex-govcloud.com");
             auth0.then_some("auth0").or_else(|| okta.then_some("okta"))
         };
-        self.kind.provider.or_else(of_host).map(str::to_owned)
+        self.leak.kind.provider.or_else(of_host).map(str::to_owned)
     }
 }
 
@@ -72,9 +90,21 @@ impl Found {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     rules: HashMap<&'static str, Arc<Rule>>,
+    /// How each credential would be verified, where that was asked for.
+    plans: Option<Plans>,
 }
 
 impl Findings {
+    /// Plans from now on how each credential would be verified.
+    pub(super) fn make_plans(&mut self) {
+        self.plans = Some(Plans::new());
+    }
+
+    /// The plans, if they were asked for.
+    pub(super) fn into_plans(self) -> Option<Plans> {
+        self.plans
+    }
+
     /// The finding of a credential at a place, seen there `count` times; `time` is when that was recorded.
     pub(crate) fn of(
         &mut self,
@@ -83,11 +113,17 @@ impl Findings {
         time: Option<Timestamp>,
         count: u64,
     ) -> Finding {
-        let rule = self.rules.entry(found.kind.kind).or_insert_with(|| Arc::new(rule(found.kind)));
-        let provider = found.provider();
-        let Found { credential, subject, level, .. } = found;
+        let Leak { kind, level, .. } = found.leak;
+        let rule = self.rules.entry(kind.kind).or_insert_with(|| Arc::new(rule(kind)));
+        let (provider, subject) = (found.provider(), subject(&found.leak));
+        let plan = self.plans.is_some().then(|| leak::plan(&found.leak));
+        let credential = found.credential();
         let discovery = Discovery { credential, place, time, provider, subject, count };
-        Finding::of_leak(Arc::clone(rule), level, discovery)
+        let finding = Finding::of_leak(Arc::clone(rule), level, discovery);
+        if let Some((plans, plan)) = self.plans.as_mut().zip(plan) {
+            plan::add(plans, &finding, plan);
+        }
+        finding
     }
 }
 
@@ -118,25 +154,25 @@ fn encoding(encoding: Encoding) -> String {
     }
 }
 
-fn belonging(tenant: &Tenant) -> Belonging {
+fn belonging(tenant: Tenant) -> Belonging {
     let nearness = match tenant.nearness {
-        leak::Nearness::Same => "same",
-        leak::Nearness::Block => "block",
-        leak::Nearness::File => "file",
-        leak::Nearness::Folder => "folder",
-        leak::Nearness::Repository => "repository",
+        Nearness::Same => "same",
+        Nearness::Block => "block",
+        Nearness::File => "file",
+        Nearness::Folder => "folder",
+        Nearness::Repository => "repository",
     };
-    Belonging { host: tenant.host.clone(), nearness: nearness.to_owned(), why: tenant.why.clone() }
+    Belonging { host: tenant.host, nearness: nearness.to_owned(), why: tenant.why }
 }
 
-fn companion(companion: &Companion) -> finding::Companion {
+fn companion(companion: Companion) -> finding::Companion {
     let Companion { what, value, why } = companion;
-    finding::Companion { what: (*what).to_owned(), value: value.clone(), why: (*why).to_owned() }
+    finding::Companion { what: what.to_owned(), value, why: why.to_owned() }
 }
 
-fn claims(claims: &Claims) -> finding::Claims {
+fn told(claims: Claims) -> finding::Claims {
     let Claims { issuer, audience, subject, client, user, scopes, grant, key, issued, expires } =
-        claims.clone();
+        claims;
     finding::Claims { issuer, audience, subject, client, user, scopes, grant, key, issued, expires }
 }
 

@@ -59,12 +59,7 @@ fn once(mut sightings: Vec<Sighting>) -> Vec<Sighting> {
     let mut seen = HashSet::new();
     sightings.retain(|sighting| {
         let Sighting { found, origin, bytes, .. } = sighting;
-        seen.insert((
-            origin.clone(),
-            bytes.start,
-            found.kind.kind,
-            found.credential.fingerprint.clone(),
-        ))
+        seen.insert((origin.clone(), bytes.start, found.leak.kind.kind, found.fingerprint.clone()))
     });
     sightings
 }
@@ -72,5 +67,5 @@ fn once(mut sightings: Vec<Sighting>) -> Vec<Sighting> {
 /// By origin and place; of what begins at one byte the longest first.
 fn order(sighting: &Sighting) -> (&Origin, u64, std::cmp::Reverse<u64>, &'static str) {
     let Sighting { origin, bytes, found, .. } = sighting;
-    (origin, bytes.start, std::cmp::Reverse(bytes.end), found.kind.kind)
+    (origin, bytes.start, std::cmp::Reverse(bytes.end), found.leak.kind.kind)
 }

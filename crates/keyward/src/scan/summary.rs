@@ -59,16 +59,20 @@ impl Summary {
 
     /// How the run ends, when findings of `fail_on` or worse are to be told by the exit code.
     pub(crate) fn exit(&self, fail_on: Level) -> Exit {
-        let Account { files, blobs, messages, .. } = self.account;
-        let is_nothing = files + blobs + messages + self.entries == 0;
         match () {
-            () if is_nothing && self.account.unread_count > 0 && !self.stopped_early => {
+            () if self.is_empty() && self.account.unread_count > 0 && !self.stopped_early => {
                 Exit::Failed
             }
             () if self.is_partial() => Exit::Partial,
             () if self.findings.worst() >= Some(fail_on) => Exit::Found,
             () => Exit::Clean,
         }
+    }
+
+    /// Whether nothing was examined.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Account { files, blobs, messages, .. } = self.account;
+        files + blobs + messages + self.entries == 0
     }
 
     /// Says what was examined, then what was not and why.

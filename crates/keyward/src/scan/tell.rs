@@ -17,7 +17,7 @@ use crate::args::{LeakFormat, Telling};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::output::{Out, write_summary};
-use crate::render::leak_renderer;
+use crate::render::{Renderer, leak_renderer};
 
 /// Where findings of leaks arrive, whatever they were found in.
 pub(crate) struct Desk<'a> {
@@ -48,7 +48,18 @@ impl<'a> Desk<'a> {
     }
 
     /// Prints what is to be told, in the order given, and the account; writes the files that were asked for.
-    pub(crate) fn tell(self, findings: Vec<Finding>, mut summary: Summary) -> anyhow::Result<Exit> {
+    pub(crate) fn tell(self, findings: Vec<Finding>, summary: Summary) -> anyhow::Result<Exit> {
+        let renderer = leak_renderer(self.args.format);
+        self.tell_by(renderer, findings, summary)
+    }
+
+    /// The same, printed in another way.
+    pub(super) fn tell_by(
+        self,
+        renderer: Box<dyn Renderer<Summary>>,
+        findings: Vec<Finding>,
+        mut summary: Summary,
+    ) -> anyhow::Result<Exit> {
         let findings = self.filter(findings, &mut summary);
         self.write_baseline(&findings)?;
         let accepted = self.args.write_baseline.is_some();
@@ -57,7 +68,7 @@ impl<'a> Desk<'a> {
             Exit::Found if accepted => Exit::Clean,
             exit => exit,
         };
-        self.print(findings, &summary, exit)?;
+        self.print(renderer, findings, &summary, exit)?;
         if self.args.format != LeakFormat::Text || self.args.output.output.is_some() {
             self.console.note(|out| summary.write(out));
         }
@@ -65,9 +76,14 @@ impl<'a> Desk<'a> {
         Ok(exit)
     }
 
-    fn print(&self, findings: Vec<Finding>, summary: &Summary, exit: Exit) -> anyhow::Result<()> {
+    fn print(
+        &self,
+        mut renderer: Box<dyn Renderer<Summary>>,
+        findings: Vec<Finding>,
+        summary: &Summary,
+        exit: Exit,
+    ) -> anyhow::Result<()> {
         let mut out = Out::open(self.args.output.output.as_deref(), self.console.color())?;
-        let mut renderer = leak_renderer(self.args.format);
         findings.into_iter().try_for_each(|finding| renderer.finding(finding, &mut out))?;
         renderer.finish(summary, exit, &mut out)?;
         Ok(out.flush()?)
