@@ -6,7 +6,7 @@
 use std::io::Read;
 
 use crate::account::Account;
-use crate::content::{Place, Reader, Shelf};
+use crate::content::{Place, Reader, Store};
 use crate::limits::Limits;
 use crate::piece::{Stop, Taker};
 
@@ -30,7 +30,7 @@ pub fn sweep_bytes(
 ) -> Account {
     let mut reader = Reader::new(limits, taker, stop);
     let budget = Budget::new(limits, stop, Some(bytes.len() as u64));
-    reader.bytes(bytes, Place::outermost(path), &budget);
+    reader.bytes(bytes, Place::outermost(path, &budget));
     reader.account
 }
 
@@ -44,15 +44,15 @@ pub fn sweep_stream(
 ) -> Account {
     let mut reader = Reader::new(limits, taker, stop);
     let budget = Budget::new(limits, stop, None);
-    reader.stream(source, None, Place::outermost(path), &budget);
+    reader.stream(source, None, Place::outermost(path, &budget));
     reader.account
 }
 
 /// Whether a content ends as a zip does, whatever it begins with: a program that unpacks itself.
-pub(crate) fn ends_as_zip(shelf: &dyn Shelf) -> bool {
+pub(crate) fn ends_as_zip(store: &dyn Store) -> bool {
     let mut end = [0; zip::END_BYTES];
-    shelf.size() > zip::END_BYTES as u64
-        && crate::content::read_exact_at(shelf, shelf.size() - zip::END_BYTES as u64, &mut end)
+    store.size() > zip::END_BYTES as u64
+        && crate::content::read_exact_at(store, store.size() - zip::END_BYTES as u64, &mut end)
             .is_ok()
         && form::is_zip_end(&end)
 }

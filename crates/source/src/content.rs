@@ -13,11 +13,11 @@ use crate::piece::{Origin, Piece, Stop, Taker};
 
 mod failure;
 mod fill;
-mod shelf;
+mod store;
 
 pub(crate) use failure::{Exact, why};
 use fill::End;
-pub(crate) use shelf::{OnDisk, Shelf, read_exact_at};
+pub(crate) use store::{OnDisk, Store, read_exact_at};
 
 /// Bytes that are asked for at first; a buffer grows when a content is larger.
 const FIRST_BYTES: usize = 256 << 10;
@@ -36,6 +36,8 @@ pub(crate) struct Reader<'a> {
 pub(crate) struct Place<'p> {
     /// Its path.
     pub(crate) path: &'p str,
+    /// What may be unpacked of the file that it lies in.
+    pub(crate) budget: &'p Budget<'p>,
     /// How many archives it lies in.
     pub(crate) depth: usize,
     /// Whether it is what came out of a compression that is no archive.
@@ -44,8 +46,8 @@ pub(crate) struct Place<'p> {
 
 impl<'p> Place<'p> {
     /// A content that lies in none.
-    pub(crate) fn outermost(path: &'p str) -> Self {
-        Self { path, depth: 0, unpacked: false }
+    pub(crate) fn outermost(path: &'p str, budget: &'p Budget<'p>) -> Self {
+        Self { path, budget, depth: 0, unpacked: false }
     }
 
     /// What came out of a compression here.
@@ -54,8 +56,11 @@ impl<'p> Place<'p> {
     }
 
     /// The entry at `path` of the archive that is here.
-    pub(crate) fn entry<'q>(&self, path: &'q str) -> Place<'q> {
-        Place { path, depth: self.depth + 1, unpacked: false }
+    pub(crate) fn entry<'q>(&self, path: &'q str) -> Place<'q>
+    where
+        'p: 'q,
+    {
+        Place { path, budget: self.budget, depth: self.depth + 1, unpacked: false }
     }
 }
 
@@ -64,35 +69,32 @@ impl<'a> Reader<'a> {
         Self { limits, taker, stop, account: Account::default(), buffers: Vec::new() }
     }
 
-    /// Hands over what `source` gives. `shelf` is the same content where it can be read from anywhere.
+    /// Hands over what `source` gives. `store` is the same content where it can be read from anywhere.
     pub(crate) fn stream(
         &mut self,
         source: &mut dyn Read,
-        shelf: Option<&dyn Shelf>,
+        store: Option<&dyn Store>,
         place: Place<'_>,
-        budget: &Budget<'_>,
     ) {
         let mut buffer = self.buffers.pop().unwrap_or_default();
         let first = self.fill(source, &mut buffer, 0);
         let whole = matches!(first.end, End::Done);
         let head = buffer.get(..first.n).unwrap_or_default();
-        match Form::of(head, whole.then_some(head.len() as u64)) {
-            Some(form) => self.unpack(form, head, first.end, source, shelf, place, budget),
-            None => match shelf.filter(|shelf| !whole && archive::ends_as_zip(*shelf)) {
-                Some(shelf) => self.unpack_shelf(Form::Zip, shelf, place, budget),
-                None => self.pieces(source, place.path, &mut buffer, first, budget),
+        match Form::of(head, whole) {
+            Some(form) => self.unpack(form, Opened { head, end: first.end, source, store }, place),
+            None => match store.filter(|store| !whole && archive::ends_as_zip(*store)) {
+                Some(store) => self.unpack_store(Form::Zip, store, place),
+                None => self.pieces(source, place, &mut buffer, first),
             },
         }
         self.buffers.push(buffer);
     }
 
     /// Hands over bytes that are in memory; the same as [`Self::stream`].
-    pub(crate) fn bytes(&mut self, mut bytes: &[u8], place: Place<'_>, budget: &Budget<'_>) {
-        if bytes.len() > self.limits.piece_bytes
-            || Form::of(bytes, Some(bytes.len() as u64)).is_some()
-        {
-            let shelf = bytes;
-            self.stream(&mut bytes, Some(&shelf), place, budget);
+    pub(crate) fn bytes(&mut self, mut bytes: &[u8], place: Place<'_>) {
+        if bytes.len() > self.limits.piece_bytes || Form::of(bytes, true).is_some() {
+            let store = bytes;
+            self.stream(&mut bytes, Some(&store), place);
         } else {
             self.whole(bytes, place.path.to_owned());
         }
@@ -109,11 +111,68 @@ impl<'a> Reader<'a> {
     }
 
     /// Hands over a source as it is.
-    pub(crate) fn raw(&mut self, source: &mut dyn Read, path: &str, budget: &Budget<'_>) {
+    pub(crate) fn raw(&mut self, source: &mut dyn Read, place: Place<'_>) {
         let mut buffer = self.buffers.pop().unwrap_or_default();
         let first = self.fill(source, &mut buffer, 0);
-        self.pieces(source, path, &mut buffer, first, budget);
+        self.pieces(source, place, &mut buffer, first);
         self.buffers.push(buffer);
+    }
+
+    /// Takes apart what is in a form that can be.
+    fn unpack(&mut self, form: Form, opened: Opened<'_>, place: Place<'_>) {
+        if !self.may_unpack(form, place) {
+            return;
+        }
+        let Opened { head, end, source, store } = opened;
+        let whole = matches!(end, End::Done);
+        let mut rest = Read::chain(head, end.then(source));
+        match (form, store) {
+            (Form::Gzip, _) => archive::gzip::unpack(self, &mut rest, place),
+            (Form::Zstd, _) => archive::zstd::unpack(self, &mut rest, place),
+            (Form::Tar, _) => archive::tar::entries(self, &mut rest, place),
+            (Form::Foreign(name), _) => self.account.miss(place.path, Why::Unsupported, name),
+            (Form::Zip | Form::Sqlite, _) if whole => self.unpack_store(form, &head, place),
+            (Form::Zip | Form::Sqlite, Some(store)) => self.unpack_store(form, store, place),
+            (Form::Zip | Form::Sqlite, None) => self.hold(form, &mut rest, place),
+        }
+    }
+
+    /// Whether it does not lie too deep, which is said. A single compression is no archive.
+    fn may_unpack(&mut self, form: Form, place: Place<'_>) -> bool {
+        let is_free = matches!(form, Form::Gzip | Form::Zstd) && !place.unpacked;
+        let fits = is_free || place.depth < self.limits.archive_depth;
+        if !fits {
+            self.account.miss(place.path, Why::TooDeep, "");
+        }
+        fits
+    }
+
+    fn unpack_store(&mut self, form: Form, store: &dyn Store, place: Place<'_>) {
+        match form {
+            Form::Sqlite => database::rows(self, store, place),
+            _ => archive::zip::entries(self, store, place),
+        }
+    }
+
+    /// Reads what must be read from its end into memory.
+    fn hold(&mut self, form: Form, source: &mut dyn Read, place: Place<'_>) {
+        let mut held = Vec::new();
+        let max = self.limits.held_bytes as u64;
+        let failed = source.take(max).read_to_end(&mut held).err();
+        let more = failed.is_none() && held.len() as u64 == max;
+        if let Some(error) = failed {
+            self.fail(place.path, &error, place.budget);
+        }
+        match form {
+            Form::Zip if more => {
+                let mut rest = Read::chain(held.as_slice(), source);
+                archive::zip::from_front(self, &mut rest, place);
+            }
+            _ if more => {
+                self.account.miss(place.path, Why::TooLarge, "a database inside an archive");
+            }
+            _ => self.unpack_store(form, &held.as_slice(), place),
+        }
     }
 
     /// Whether to end; if so, that is noted for `path`.
@@ -125,79 +184,6 @@ impl<'a> Reader<'a> {
         stopped
     }
 
-    fn unpack(
-        &mut self,
-        form: Form,
-        head: &[u8],
-        end: End,
-        source: &mut dyn Read,
-        shelf: Option<&dyn Shelf>,
-        place: Place<'_>,
-        budget: &Budget<'_>,
-    ) {
-        let path = place.path;
-        if !self.may_unpack(form, place) {
-            return;
-        }
-        let whole = matches!(end, End::Done);
-        let mut rest = Read::chain(head, end.then(source));
-        match form {
-            Form::Gzip => archive::gzip::unpack(self, &mut rest, place, budget),
-            Form::Zstd => archive::zstd::unpack(self, &mut rest, place, budget),
-            Form::Tar => archive::tar::entries(self, &mut rest, place, budget),
-            Form::Zip | Form::Sqlite if whole => self.unpack_shelf(form, &head, place, budget),
-            Form::Zip | Form::Sqlite => match shelf {
-                Some(shelf) => self.unpack_shelf(form, shelf, place, budget),
-                None => self.hold(form, &mut rest, place, budget),
-            },
-            Form::Foreign(name) => self.account.miss(path, Why::Unsupported, name),
-        }
-    }
-
-    fn may_unpack(&mut self, form: Form, place: Place<'_>) -> bool {
-        let wrap = matches!(form, Form::Gzip | Form::Zstd);
-        let free = wrap && !place.unpacked;
-        let fits = free || place.depth < self.limits.archive_depth;
-        if !fits {
-            self.account.miss(place.path, Why::TooDeep, "");
-        }
-        fits
-    }
-
-    fn unpack_shelf(
-        &mut self,
-        form: Form,
-        shelf: &dyn Shelf,
-        place: Place<'_>,
-        budget: &Budget<'_>,
-    ) {
-        match form {
-            Form::Sqlite => database::rows(self, shelf, place, budget),
-            _ => archive::zip::entries(self, shelf, place, budget),
-        }
-    }
-
-    /// Reads what must be read from its end into memory.
-    fn hold(&mut self, form: Form, source: &mut dyn Read, place: Place<'_>, budget: &Budget<'_>) {
-        let mut held = Vec::new();
-        let max = self.limits.held_bytes as u64;
-        let failed = source.take(max).read_to_end(&mut held).err();
-        let more = failed.is_none() && held.len() as u64 == max;
-        if let Some(error) = failed {
-            self.fail(place.path, &error, budget);
-        }
-        match form {
-            Form::Zip if more => {
-                let mut rest = Read::chain(held.as_slice(), source);
-                archive::zip::from_front(self, &mut rest, place, budget);
-            }
-            _ if more => {
-                self.account.miss(place.path, Why::TooLarge, "a database inside an archive");
-            }
-            _ => self.unpack_shelf(form, &held.as_slice(), place, budget),
-        }
-    }
-
     /// Notes why reading `path` failed, once for all that lies below when a limit was met.
     pub(crate) fn fail(&mut self, path: &str, error: &io::Error, budget: &Budget<'_>) {
         if budget.tells(error) {
@@ -205,4 +191,15 @@ impl<'a> Reader<'a> {
             self.account.miss(path, why, detail);
         }
     }
+}
+
+/// A content whose first bytes were read.
+struct Opened<'s> {
+    head: &'s [u8],
+    /// What comes after them.
+    end: End,
+    /// The rest.
+    source: &'s mut dyn Read,
+    /// All of it, where it can be read from anywhere.
+    store: Option<&'s dyn Store>,
 }

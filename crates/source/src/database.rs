@@ -8,8 +8,7 @@
 use std::io;
 
 use crate::account::Why;
-use crate::archive::Budget;
-use crate::content::{Place, Reader, Shelf};
+use crate::content::{Place, Reader, Store};
 
 mod file;
 mod free;
@@ -24,32 +23,26 @@ use row::Row;
 use schema::{Table, Tables};
 
 /// What a walk needs at every step.
-struct Walk<'w, 'r, 'a> {
+struct Walk<'w, 'a> {
     reader: &'w mut Reader<'a>,
     file: File<'w>,
     visited: Visited,
     place: Place<'w>,
-    budget: &'w Budget<'r>,
     /// The first thing that was found broken.
     broken: Option<io::Error>,
 }
 
 /// Hands over the rows of every table, and what deleted rows left.
-pub(crate) fn rows(
-    reader: &mut Reader<'_>,
-    shelf: &dyn Shelf,
-    place: Place<'_>,
-    budget: &Budget<'_>,
-) {
-    let file = match File::open(shelf) {
+pub(crate) fn rows(reader: &mut Reader<'_>, store: &dyn Store, place: Place<'_>) {
+    let file = match File::open(store) {
         Ok(file) => file,
         Err(error) => {
-            reader.fail(place.path, &error, budget);
-            return reader.raw(&mut shelf.from(0, shelf.size()), place.path, budget);
+            reader.fail(place.path, &error, place.budget);
+            return reader.raw(&mut store.from(0, store.size()), place);
         }
     };
     let visited = Visited::new(file.pages);
-    let mut walk = Walk { reader, file, visited, place, budget, broken: None };
+    let mut walk = Walk { reader, file, visited, place, broken: None };
     let mut tables = Tables::default();
     walk.table(&Table::schema(), Some(&mut tables));
     for table in tables.iter() {
@@ -57,11 +50,11 @@ pub(crate) fn rows(
     }
     walk.free();
     if let Some(error) = walk.broken.take() {
-        walk.reader.fail(place.path, &error, budget);
+        walk.reader.fail(place.path, &error, place.budget);
     }
 }
 
-impl Walk<'_, '_, '_> {
+impl Walk<'_, '_> {
     /// Hands over the rows of a table. Those of the schema name further tables.
     fn table(&mut self, table: &Table, mut tables: Option<&mut Tables>) {
         let columns = table.columns();
@@ -174,6 +167,6 @@ impl Walk<'_, '_, '_> {
 
     /// Whether to end, which has been told.
     fn ends(&mut self) -> bool {
-        self.budget.is_over() || self.reader.stopped(self.place.path, self.budget)
+        self.place.budget.is_over() || self.reader.stopped(self.place.path, self.place.budget)
     }
 }

@@ -3,7 +3,7 @@
 //! What is asked for by name is read; what is found below a folder is read unless an ignore file names it, it is a
 //! hidden folder, a link or no regular file, all of which is counted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -69,7 +69,7 @@ struct Sweep<'a> {
 
 impl Sweep<'_> {
     /// Lines up what was asked for by name; links are followed.
-    fn ask(&self, path: &PathBuf, account: &mut Account) {
+    fn ask(&self, path: &Path, account: &mut Account) {
         if path.as_os_str() == "-" {
             self.line_up(Batch::standard_input());
             return;

@@ -36,14 +36,14 @@ const MAGIC: &[(&[u8], Form)] = &[
 ];
 
 impl Form {
-    /// The form of a content that begins so; `size` is given when that is all of it.
-    pub(crate) fn of(head: &[u8], size: Option<u64>) -> Option<Self> {
+    /// The form of a content that begins so; `whole` says that this is all of it.
+    pub(crate) fn of(head: &[u8], whole: bool) -> Option<Self> {
         let form = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, form)| form);
         match form {
             Some(Self::Foreign("bzip2")) if !is_bzip2(head) => None,
             Some(form) => Some(form),
             None if tar::is_header(head) => Some(Self::Tar),
-            None if size.is_some() && is_zip_end(head) => Some(Self::Zip),
+            None if whole && is_zip_end(head) => Some(Self::Zip),
             None => None,
         }
     }

@@ -4,19 +4,14 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::{Budget, Metered};
+use super::Metered;
 use crate::content::{Place, Reader};
 
 /// Hands over what is packed.
-pub(crate) fn unpack(
-    reader: &mut Reader<'_>,
-    source: &mut dyn Read,
-    place: Place<'_>,
-    budget: &Budget<'_>,
-) {
+pub(crate) fn unpack(reader: &mut Reader<'_>, source: &mut dyn Read, place: Place<'_>) {
     let members =
         Members::Member(Box::new(GzDecoder::new(BufReader::with_capacity(64 << 10, source))));
-    reader.stream(&mut Metered { inner: members, budget }, None, place.unpacked(), budget);
+    reader.stream(&mut Metered { inner: members, budget: place.budget }, None, place.unpacked());
 }
 
 /// All members as one text.

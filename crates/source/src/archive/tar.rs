@@ -4,7 +4,6 @@
 
 use std::io::{self, Read};
 
-use super::Budget;
 use crate::content::{Exact, Place, Reader};
 use crate::name;
 
@@ -24,24 +23,19 @@ struct Ahead {
 }
 
 /// Hands over the files of an archive.
-pub(crate) fn entries(
-    reader: &mut Reader<'_>,
-    source: &mut dyn Read,
-    place: Place<'_>,
-    budget: &Budget<'_>,
-) {
+pub(crate) fn entries(reader: &mut Reader<'_>, source: &mut dyn Read, place: Place<'_>) {
     let mut ahead = Ahead::default();
     loop {
         let next = header(source).and_then(|header| {
-            budget.enter()?;
+            place.budget.enter()?;
             Ok(header)
         });
         let whole = match next {
             Ok(None) => return,
-            Ok(Some(header)) => entry(reader, source, &header, &mut ahead, place, budget),
-            Err(error) => return reader.fail(place.path, &error, budget),
+            Ok(Some(header)) => entry(reader, source, &header, &mut ahead, place),
+            Err(error) => return reader.fail(place.path, &error, place.budget),
         };
-        if !whole || budget.is_over() {
+        if !whole || place.budget.is_over() {
             return;
         }
     }
@@ -79,10 +73,9 @@ fn entry(
     header: &Header,
     ahead: &mut Ahead,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) -> bool {
     let told = match header.kind {
-        Kind::File | Kind::Sparse => return file(reader, source, header, ahead, place, budget),
+        Kind::File | Kind::Sparse => return file(reader, source, header, ahead, place),
         Kind::Name => {
             read(source, header.size).map(|name| ahead.name = Some(header::text(&name).to_vec()))
         }
@@ -92,7 +85,7 @@ fn entry(
             skip(source, header.padded())
         }
     };
-    told.map_err(|error| reader.fail(place.path, &error, budget)).is_ok()
+    told.map_err(|error| reader.fail(place.path, &error, place.budget)).is_ok()
 }
 
 fn file(
@@ -101,25 +94,29 @@ fn file(
     header: &Header,
     ahead: &mut Ahead,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) -> bool {
     let Ahead { name, size } = std::mem::take(ahead);
-    let path = name::below(place.path, name.as_deref().unwrap_or(&header.name));
-    if header.kind == Kind::Sparse && header.is_continued {
-        if let Err(error) = sparse(source) {
-            reader.fail(&path, &error, budget);
-            return false;
-        }
+    let (name, size) = (name.as_deref().unwrap_or(&header.name), size.unwrap_or(header.size));
+    // Old archives mark a folder by its name alone.
+    if name.ends_with(b"/") && size == 0 {
+        return true;
     }
-    let size = size.unwrap_or(header.size);
+    let path = name::below(place.path, name);
+    if header.kind == Kind::Sparse
+        && header.is_continued
+        && let Err(error) = sparse(source)
+    {
+        reader.fail(&path, &error, place.budget);
+        return false;
+    }
     let mut exact = Exact::new(source, size);
-    reader.stream(&mut exact, None, place.entry(&path), budget);
+    reader.stream(&mut exact, None, place.entry(&path));
     let told = exact.has_failed();
     let rest = exact.finish().and_then(|()| skip(source, header::padding(size)));
     if let Err(error) = &rest
         && !told
     {
-        reader.fail(place.path, error, budget);
+        reader.fail(place.path, error, place.budget);
     }
     rest.is_ok()
 }

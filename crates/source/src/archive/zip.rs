@@ -9,9 +9,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
-use super::{Budget, Metered};
+use super::Metered;
 use crate::account::Why;
-use crate::content::{Exact, Place, Reader, Shelf};
+use crate::content::{Exact, Place, Reader, Store};
 use crate::name;
 
 mod directory;
@@ -22,33 +22,28 @@ pub(super) const END_BYTES: usize = directory::END_BYTES;
 pub(crate) use local::from_front;
 
 /// Hands over the files of an archive.
-pub(crate) fn entries(
-    reader: &mut Reader<'_>,
-    shelf: &dyn Shelf,
-    place: Place<'_>,
-    budget: &Budget<'_>,
-) {
-    let mut directory = match Directory::open(shelf) {
+pub(crate) fn entries(reader: &mut Reader<'_>, store: &dyn Store, place: Place<'_>) {
+    let mut directory = match Directory::open(store) {
         Ok(directory) => directory,
-        Err(error) => return without_directory(reader, shelf, &error, place, budget),
+        Err(error) => return without_directory(reader, store, &error, place),
     };
     let mut packed = 0u64;
     while let Some(next) = directory.next() {
         let next = next.and_then(|entry| {
-            budget.enter()?;
+            place.budget.enter()?;
             Ok(entry)
         });
         match next {
             Ok(entry) => {
                 packed = packed.saturating_add(entry.packed);
-                if packed > shelf.size() {
+                if packed > store.size() {
                     return reader.account.miss(place.path, Why::Bomb, "its entries overlap");
                 }
-                located(reader, shelf, &directory, &entry, place, budget);
+                located(reader, store, &directory, &entry, place);
             }
-            Err(error) => return reader.fail(place.path, &error, budget),
+            Err(error) => return reader.fail(place.path, &error, place.budget),
         }
-        if budget.is_over() {
+        if place.budget.is_over() {
             return;
         }
     }
@@ -57,38 +52,36 @@ pub(crate) fn entries(
 /// Hands over what can be read of an archive whose directory is missing or broken, and says so.
 fn without_directory(
     reader: &mut Reader<'_>,
-    shelf: &dyn Shelf,
+    store: &dyn Store,
     error: &io::Error,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) {
     let unread = reader.account.unread_count;
-    from_front(reader, &mut shelf.from(0, shelf.size()), place, budget);
+    from_front(reader, &mut store.from(0, store.size()), place);
     if reader.account.unread_count == unread {
-        reader.fail(place.path, error, budget);
+        reader.fail(place.path, error, place.budget);
     }
 }
 
 /// Hands over an entry that the directory names.
 fn located(
     reader: &mut Reader<'_>,
-    shelf: &dyn Shelf,
+    store: &dyn Store,
     directory: &Directory<'_>,
     entry: &Entry,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) {
     if entry.is_folder() {
         return;
     }
     let path = name::below(place.path, &entry.name);
-    match directory.content(shelf, entry) {
+    match directory.content(store, entry) {
         Ok(offset) => {
-            let mut source = shelf.from(offset, entry.packed);
+            let mut source = store.from(offset, entry.packed);
             let sizes = Sizes { packed: entry.packed, unpacked: Some((entry.unpacked, entry.sum)) };
-            content(reader, &mut *source, entry.method(), sizes, place.entry(&path), budget);
+            content(reader, &mut *source, entry.method(), sizes, place.entry(&path));
         }
-        Err(error) => reader.fail(&path, &error, budget),
+        Err(error) => reader.fail(&path, &error, place.budget),
     }
 }
 
@@ -134,28 +127,27 @@ fn content(
     method: Method,
     sizes: Sizes,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) -> bool {
     let mut exact = Exact::new(source, sizes.packed);
     match method {
-        Method::Stored => drop(unpack(reader, &mut exact, sizes, place, budget)),
+        Method::Stored => drop(unpack(reader, &mut exact, sizes, place)),
         Method::Deflate => {
             let packed = BufReader::with_capacity(32 << 10, &mut exact);
-            unpack(reader, &mut DeflateDecoder::new(packed), sizes, place, budget);
+            unpack(reader, &mut DeflateDecoder::new(packed), sizes, place);
         }
         Method::Zstd => match super::zstd::decoder(&mut exact) {
-            Ok(mut decoder) => drop(unpack(reader, &mut decoder, sizes, place, budget)),
-            Err(error) => reader.fail(place.path, &error, budget),
+            Ok(mut decoder) => drop(unpack(reader, &mut decoder, sizes, place)),
+            Err(error) => reader.fail(place.path, &error, place.budget),
         },
         Method::Encrypted => reader.account.miss(place.path, Why::Encrypted, ""),
         Method::Foreign(name) => reader.account.miss(place.path, Why::Unsupported, name),
     }
-    let told = exact.has_failed() || budget.is_over();
+    let told = exact.has_failed() || place.budget.is_over();
     let rest = exact.finish();
     if let Err(error) = &rest
         && !told
     {
-        reader.fail(place.path, error, budget);
+        reader.fail(place.path, error, place.budget);
     }
     rest.is_ok()
 }
@@ -166,12 +158,15 @@ fn unpack(
     source: &mut dyn Read,
     sizes: Sizes,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) -> Option<bool> {
-    let mut summed =
-        Summed { inner: Metered { inner: source, budget }, sum: Crc::new(), bytes: 0, end: None };
+    let mut summed = Summed {
+        inner: Metered { inner: source, budget: place.budget },
+        sum: Crc::new(),
+        bytes: 0,
+        end: None,
+    };
     let unread = reader.account.unread_count;
-    reader.stream(&mut summed, None, place, budget);
+    reader.stream(&mut summed, None, place);
     let is_told = reader.account.unread_count > unread || summed.end != Some(true);
     let is_true = sizes.unpacked.is_none_or(|told| told == (summed.bytes, summed.sum.sum()));
     if !is_told && !is_true {

@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Read};
 
 use zstd::stream::read::Decoder;
 
-use super::{Budget, Metered};
+use super::Metered;
 use crate::content::{Place, Reader};
 
 /// The largest window, as a power of two, that is allowed for: what the format asks every reader to manage is
@@ -12,17 +12,12 @@ use crate::content::{Place, Reader};
 const WINDOW_LOG_MAX: u32 = 27;
 
 /// Hands over what is packed.
-pub(crate) fn unpack(
-    reader: &mut Reader<'_>,
-    source: &mut dyn Read,
-    place: Place<'_>,
-    budget: &Budget<'_>,
-) {
+pub(crate) fn unpack(reader: &mut Reader<'_>, source: &mut dyn Read, place: Place<'_>) {
     match decoder(source) {
         Ok(inner) => {
-            reader.stream(&mut Metered { inner, budget }, None, place.unpacked(), budget);
+            reader.stream(&mut Metered { inner, budget: place.budget }, None, place.unpacked());
         }
-        Err(error) => reader.fail(place.path, &error, budget),
+        Err(error) => reader.fail(place.path, &error, place.budget),
     }
 }
 

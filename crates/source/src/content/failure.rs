@@ -15,7 +15,11 @@ pub(crate) fn why(error: &io::Error) -> (Why, String) {
         io::ErrorKind::NotFound => (Why::Missing, String::new()),
         _ if error.raw_os_error().is_some() => (Why::Failed, lower(&error.to_string())),
         io::ErrorKind::UnexpectedEof => (Why::Corrupt, "cut short".to_owned()),
-        _ => (Why::Corrupt, lower(&error.to_string())),
+        _ => match lower(&error.to_string()) {
+            // What zstd says of a window larger than is allowed.
+            detail if detail.contains("too much memory") => (Why::Unsupported, detail),
+            detail => (Why::Corrupt, detail),
+        },
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{FIRST_BYTES, Reader};
-use crate::archive::Budget;
+use super::{FIRST_BYTES, Place, Reader};
 use crate::piece::{Origin, Piece};
 
 /// What is in a buffer, and why not more.
@@ -82,12 +81,11 @@ impl Reader<'_> {
     pub(super) fn pieces(
         &mut self,
         source: &mut dyn Read,
-        path: &str,
+        place: Place<'_>,
         buffer: &mut Vec<u8>,
         first: Fill,
-        budget: &Budget<'_>,
     ) {
-        let origin = Origin::File { path: path.to_owned() };
+        let origin = Origin::File { path: place.path.to_owned() };
         self.account.files += 1;
         let (mut offset, mut line, mut overlap) = (0, 1, 0);
         let Fill { mut n, mut end } = first;
@@ -99,8 +97,8 @@ impl Reader<'_> {
             }
             match end {
                 End::Done => return,
-                End::Failed(error) => return self.fail(path, &error, budget),
-                End::More if self.stopped(path, budget) => return,
+                End::Failed(error) => return self.fail(place.path, &error, place.budget),
+                End::More if self.stopped(place.path, place.budget) => return,
                 End::More => {}
             }
             overlap = self.overlap(n);

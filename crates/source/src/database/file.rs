@@ -4,14 +4,14 @@ use std::io;
 
 use super::page::{Page, u16_at, u32_at};
 use super::record::Text;
-use crate::content::{Shelf, read_exact_at};
+use crate::content::{Store, read_exact_at};
 
 /// The header of the file, which stands before the content of page 1.
 pub(super) const HEADER_BYTES: usize = 100;
 
 /// A database file.
 pub(super) struct File<'s> {
-    shelf: &'s dyn Shelf,
+    store: &'s dyn Store,
     page_bytes: usize,
     /// Bytes of a page that hold content; extensions may keep some at the end.
     pub(super) usable: usize,
@@ -21,9 +21,9 @@ pub(super) struct File<'s> {
 }
 
 impl<'s> File<'s> {
-    pub(super) fn open(shelf: &'s dyn Shelf) -> io::Result<Self> {
+    pub(super) fn open(store: &'s dyn Store) -> io::Result<Self> {
         let mut header = [0; HEADER_BYTES];
-        read_exact_at(shelf, 0, &mut header)?;
+        read_exact_at(store, 0, &mut header)?;
         let page_bytes = match u16_at(&header, 16) {
             1 => 1 << 16,
             bytes if bytes >= 512 && bytes.is_power_of_two() => usize::from(bytes),
@@ -33,19 +33,19 @@ impl<'s> File<'s> {
         if usable < 480 {
             return Err(broken("the size of pages is not possible"));
         }
-        let pages = u32::try_from(shelf.size() / page_bytes as u64).unwrap_or(u32::MAX);
+        let pages = u32::try_from(store.size() / page_bytes as u64).unwrap_or(u32::MAX);
         let encoding = match u32_at(&header, 56) {
             2 => Text::Utf16Le,
             3 => Text::Utf16Be,
             _ => Text::Utf8,
         };
-        Ok(Self { shelf, page_bytes, usable, pages, encoding })
+        Ok(Self { store, page_bytes, usable, pages, encoding })
     }
 
     /// The bytes of a page; the first is 1.
     pub(super) fn bytes(&self, number: u32) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; self.page_bytes];
-        read_exact_at(self.shelf, self.offset(number), &mut bytes)?;
+        read_exact_at(self.store, self.offset(number), &mut bytes)?;
         Ok(bytes)
     }
 
@@ -62,8 +62,8 @@ impl<'s> File<'s> {
     /// From a page up to another, or to the end of the file where there is no such page.
     pub(super) fn from(&self, number: u32, end: u32) -> Box<dyn io::BufRead + 's> {
         let from = self.offset(number);
-        let end = if end > self.pages { self.shelf.size() } else { self.offset(end) };
-        self.shelf.from(from, end.saturating_sub(from))
+        let end = if end > self.pages { self.store.size() } else { self.offset(end) };
+        self.store.from(from, end.saturating_sub(from))
     }
 }
 

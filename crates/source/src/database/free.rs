@@ -6,7 +6,7 @@ use super::page::Page;
 /// Gaps shorter than this hold nothing to find.
 const GAP_BYTES: usize = 16;
 
-impl Walk<'_, '_, '_> {
+impl Walk<'_, '_> {
     /// Hands over the gaps of a page, where anything is left in them.
     pub(super) fn gaps(&mut self, page: &Page) {
         let mut left = Vec::new();
@@ -34,7 +34,7 @@ impl Walk<'_, '_, '_> {
             }
             let path = self.path(&format!("free/{first}"));
             let mut source = self.file.from(first, end);
-            self.reader.raw(&mut source, &path, self.budget);
+            self.reader.raw(&mut source, self.place.entry(&path));
             from = end;
         }
     }

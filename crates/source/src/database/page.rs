@@ -131,7 +131,8 @@ impl Page {
             0 => 1 << 16,
             at => usize::from(at),
         };
-        let mut gaps = vec![self.pointers().end..content];
+        let mut gaps = Vec::new();
+        gaps.push(self.pointers().end..content);
         let mut at = usize::from(u16_at(&self.bytes, self.start + 1));
         let mut last = 0;
         // Free blocks are chained in order; what goes back would go round.

@@ -23,7 +23,7 @@ pub(super) enum Value<'r> {
     Blob(&'r [u8]),
 }
 
-/// Columns that a table can have. Source: "Implementation Limits For SQLite", section 2.
+/// Columns that a table can have. Source: "Implementation Limits For `SQLite`", section 2.
 const COLUMNS_MAX: usize = 32_767;
 
 /// The values of a row; `None` when their sizes do not fit. Source: "Record Format".
@@ -60,7 +60,7 @@ fn value<'r>(serial: u64, body: &mut &'r [u8], encoding: Text) -> Option<Value<'
         8 => Value::Integer(0),
         9 => Value::Integer(1),
         1..=6 => Value::Integer(integer(field)),
-        _ if serial % 2 == 0 => Value::Blob(field),
+        _ if serial.is_multiple_of(2) => Value::Blob(field),
         _ => Value::Text(text(field, encoding)),
     })
 }

@@ -30,7 +30,7 @@ impl<'t> Row<'t> {
     }
 }
 
-impl Walk<'_, '_, '_> {
+impl Walk<'_, '_> {
     /// Hands over a row: short values together, long ones and packed ones each by itself.
     pub(super) fn row(&mut self, row: Row<'_>, values: &[Value<'_>]) {
         let mut lines = Vec::new();
@@ -44,20 +44,20 @@ impl Walk<'_, '_, '_> {
         }
         let path = self.path(&format!("{}/{}", row.table, row.rowid));
         // Names of columns stand once in the file, and here in every row.
-        if let Err(limit) = self.budget.charge(lines.len() as u64) {
-            return self.reader.fail(&path, &limit.into(), self.budget);
+        if let Err(limit) = self.place.budget.charge(lines.len() as u64) {
+            return self.reader.fail(&path, &limit.into(), self.place.budget);
         }
         self.reader.whole(&lines, path);
     }
 
     fn alone(&mut self, row: Row<'_>, index: usize, bytes: &[u8]) {
         let path = self.path(&format!("{}/{}/{}", row.table, row.column(index), row.rowid));
-        self.reader.bytes(bytes, self.place.entry(&path), self.budget);
+        self.reader.bytes(bytes, self.place.entry(&path));
     }
 }
 
 fn is_alone(bytes: &[u8]) -> bool {
-    bytes.len() > ALONE_BYTES || Form::of(bytes, Some(bytes.len() as u64)).is_some()
+    bytes.len() > ALONE_BYTES || Form::of(bytes, true).is_some()
 }
 
 /// Writes `name: value`. Writing to memory cannot fail.

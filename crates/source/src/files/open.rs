@@ -46,10 +46,11 @@ impl Sweep<'_> {
         tally: &mut Tally<'_>,
         reader: &mut Reader<'_>,
     ) {
-        let place = Place::outermost(shown);
-        if from == Source::StandardInput {
-            let budget = Budget::new(self.limits, self.stop, None);
-            return reader.stream(&mut io::stdin().lock(), None, place, &budget);
+        let piped = from == Source::StandardInput;
+        let budget = Budget::new(self.limits, self.stop, (!piped).then_some(size));
+        let place = Place::outermost(shown, &budget);
+        if piped {
+            return reader.stream(&mut io::stdin().lock(), None, place);
         }
         if self.limits.file_bytes != 0 && size > self.limits.file_bytes {
             return reader.account.miss(shown, Why::TooLarge, "");
@@ -58,9 +59,8 @@ impl Sweep<'_> {
             Ok(file) => file,
             Err(error) => return fail(&mut reader.account, path, &error),
         };
-        let budget = Budget::new(self.limits, self.stop, Some(size));
-        let shelf = OnDisk { file: &file, size };
-        reader.stream(&mut Tallied { file: &file, tally }, Some(&shelf), place, &budget);
+        let store = OnDisk { file: &file, size };
+        reader.stream(&mut Tallied { file: &file, tally }, Some(&store), place);
     }
 }
 

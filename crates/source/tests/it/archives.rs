@@ -139,7 +139,7 @@ fn encrypted_and_unknown_entries_are_said() {
 
 #[test]
 fn overlapping_entries_are_a_bomb() {
-    let archive = zip_repeating(&[Entry::deflated("x", &[0; 100_000])], 1_000);
+    let archive = zip_repeating(&[Entry::deflated("x", &vec![0; 100_000])], 1_000);
     let outcome = gathered::bytes(&archive, &limits());
     assert_eq!(outcome.unread().last().map(String::as_str), Some("a: unpacks to too much"));
     assert!(outcome.account.files < 1_000);
@@ -166,7 +166,7 @@ fn long_names_stand_before_their_entry() {
     let name = "folder/".repeat(30) + "x";
     let gnu = [
         tar_entry(b'L', "././@LongLink", format!("{name}\0").as_bytes()),
-        tar_entry(b'0', "cut", b"text"),
+        tar_entry(b'0', "cut/", b"text"),
     ];
     check_text(&gnu.concat(), &format!("a!/{name}"), "text");
     let path = format!("path={name}\n");
@@ -224,8 +224,8 @@ fn nesting_is_limited() {
 
 #[test]
 fn a_bomb_is_ended_and_said_once() {
-    let limits = Limits { unpacked_bytes: 1 << 20, ..limits() };
-    let zeros = vec![0; 8 << 20];
+    let limits = Limits { unpacked_bytes: 1 << 18, ..limits() };
+    let zeros = vec![0; 2 << 20];
     check_within(&gzip(&zeros), &limits, &["a"], &["a: unpacks to too much"]);
     check_within(&zstd(&zeros), &limits, &["a"], &["a: unpacks to too much"]);
     let layers = tar(&[("x", &gzip(&zeros)), ("y", b"never reached")]);
@@ -233,7 +233,7 @@ fn a_bomb_is_ended_and_said_once() {
     let entries = [Entry::deflated("x", &zeros), Entry::stored("y", b"never reached")];
     check_within(&zip(&entries), &limits, &["a!/x"], &["a!/x: unpacks to too much"]);
     let outcome = gathered::bytes(&gzip(&zeros), &limits);
-    assert!(outcome.account.bytes <= 1 << 20);
+    assert!(outcome.account.bytes <= 1 << 18);
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn older_files_are_left_out_when_asked() {
 
 #[test]
 fn what_an_earlier_run_examined_is_not_read_again() {
-    let folder = folder(&["a.known", "b"]);
+    let folder = folder(&["a-known", "b"]);
     let outcome = swept(&folder, &limits());
     assert_eq!((outcome.paths(), outcome.skipped(Why::Known)), (vec!["b"], 1));
     assert_eq!((outcome.done, outcome.progress), (vec!["b".to_owned()], (8, 8)));
@@ -247,7 +247,8 @@ mod unix {
     fn what_may_not_be_read_is_said() {
         let folder = folder(&["a", "b/x", "c"]);
         for path in ["a", "b"] {
-            fs::set_permissions(folder.path().join(path), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(folder.path().join(path), fs::Permissions::from_mode(0o000))
+                .unwrap();
         }
         // Whoever may read anything cannot be refused.
         if fs::read(folder.path().join("a")).is_err() {

@@ -36,7 +36,7 @@ impl Taker for Gathered {
             "{path}: pieces leave a gap or come twice"
         );
         assert!(content[offset..] == piece.bytes[..piece.overlap], "{path}: the overlap differs");
-        let line = 1 + content[..offset].iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + memchr::memchr_iter(b'\n', &content[..offset]).count();
         assert_eq!(piece.line, line as u64, "{path}: the line at {offset}");
         assert!(piece.bytes.len() > piece.overlap, "{path}: a piece with nothing new");
         content.extend_from_slice(&piece.bytes[piece.overlap..]);
@@ -52,7 +52,7 @@ impl Taker for Gathered {
     }
 
     fn knows(&self, origin: &Origin) -> bool {
-        matches!(origin, Origin::File { path } if path.ends_with(".known"))
+        matches!(origin, Origin::File { path } if path.ends_with("-known"))
     }
 
     fn done(&self, origin: &Origin) {

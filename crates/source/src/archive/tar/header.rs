@@ -43,8 +43,6 @@ impl Header {
         };
         let name = name(block);
         let size = if has_content(block[156]) { number(&block[124..136])? } else { 0 };
-        // Old archives mark a folder by its name alone.
-        let kind = if kind == Kind::File && name.ends_with(b"/") { Kind::Other } else { kind };
         Some(Self { name, size, kind, is_continued: block[482] != 0 })
     }
 

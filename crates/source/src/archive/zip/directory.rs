@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::Method;
-use crate::content::{Shelf, read_exact_at};
+use crate::content::{Store, read_exact_at};
 
 /// The record that ends an archive, without its comment.
 pub(super) const END_BYTES: usize = 22;
@@ -36,20 +36,20 @@ pub(super) struct Entry {
 
 impl<'s> Directory<'s> {
     /// Finds the directory. An error means that there is none, or that it lies where it cannot be.
-    pub(super) fn open(shelf: &'s dyn Shelf) -> io::Result<Self> {
-        let (at, end) = find_end(shelf)?;
+    pub(super) fn open(store: &'s dyn Store) -> io::Result<Self> {
+        let (at, end) = find_end(store)?;
         let mut place = Located {
             at,
             count: u64::from(u16_at(&end, 10)),
             bytes: u64::from(u32_at(&end, 12)),
             offset: u64::from(u32_at(&end, 16)),
         };
-        if let Some(large) = find_large(shelf, at)? {
+        if let Some(large) = find_large(store, at)? {
             place = large;
         }
         let start = place.at.checked_sub(place.bytes).ok_or_else(broken)?;
         let before = start.checked_sub(place.offset).ok_or_else(broken)?;
-        let source = shelf.from(start, place.bytes);
+        let source = store.from(start, place.bytes);
         Ok(Self { source, before, left: place.count })
     }
 
@@ -97,10 +97,10 @@ impl<'s> Directory<'s> {
     }
 
     /// Where the content of an entry begins: behind its own header.
-    pub(super) fn content(&self, shelf: &dyn Shelf, entry: &Entry) -> io::Result<u64> {
+    pub(super) fn content(&self, store: &dyn Store, entry: &Entry) -> io::Result<u64> {
         let at = self.before.checked_add(entry.offset).ok_or_else(broken)?;
         let mut header = [0; 30];
-        read_exact_at(shelf, at, &mut header)?;
+        read_exact_at(store, at, &mut header)?;
         if !header.starts_with(b"PK\x03\x04") {
             return Err(broken());
         }
@@ -155,11 +155,11 @@ struct Located {
 }
 
 /// The record that ends the archive, from behind: only a comment may follow.
-fn find_end(shelf: &dyn Shelf) -> io::Result<(u64, Vec<u8>)> {
-    let bytes = shelf.size().min((END_BYTES + COMMENT_BYTES) as u64);
-    let from = shelf.size() - bytes;
+fn find_end(store: &dyn Store) -> io::Result<(u64, Vec<u8>)> {
+    let bytes = store.size().min((END_BYTES + COMMENT_BYTES) as u64);
+    let from = store.size() - bytes;
     let mut tail = vec![0; bytes as usize];
-    read_exact_at(shelf, from, &mut tail)?;
+    read_exact_at(store, from, &mut tail)?;
     let fits = |at: &usize| {
         let comment = tail.len().checked_sub(at + END_BYTES);
         comment.is_some_and(|comment| usize::from(u16_at(&tail, at + 20)) <= comment)
@@ -169,10 +169,10 @@ fn find_end(shelf: &dyn Shelf) -> io::Result<(u64, Vec<u8>)> {
 }
 
 /// The record of large archives before it, if there is one.
-fn find_large(shelf: &dyn Shelf, end: u64) -> io::Result<Option<Located>> {
+fn find_large(store: &dyn Store, end: u64) -> io::Result<Option<Located>> {
     let mut locator = [0; 20];
     let Some(at) = end.checked_sub(20) else { return Ok(None) };
-    read_exact_at(shelf, at, &mut locator)?;
+    read_exact_at(store, at, &mut locator)?;
     if !locator.starts_with(b"PK\x06\x07") {
         return Ok(None);
     }
@@ -180,7 +180,7 @@ fn find_large(shelf: &dyn Shelf, end: u64) -> io::Result<Option<Located>> {
     let places = [u64_at(&locator, 8), at.saturating_sub(56)];
     for at in places {
         let mut record = [0; 56];
-        if read_exact_at(shelf, at, &mut record).is_ok() && record.starts_with(b"PK\x06\x06") {
+        if read_exact_at(store, at, &mut record).is_ok() && record.starts_with(b"PK\x06\x06") {
             let (count, bytes) = (u64_at(&record, 32), u64_at(&record, 40));
             return Ok(Some(Located { at, count, bytes, offset: u64_at(&record, 48) }));
         }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::bufread::DeflateDecoder;
 
 use super::directory::{extra_field, u16_at, u32_at, u64_at};
-use super::{Budget, Metered, Method, Sizes, content, unpack};
+use super::{Metered, Method, Sizes, content, unpack};
 use crate::account::Why;
 use crate::content::{Place, Reader};
 use crate::name;
@@ -22,24 +22,19 @@ struct Header {
 }
 
 /// Hands over the files of an archive up to its directory; says so where that is not reached.
-pub(crate) fn from_front(
-    reader: &mut Reader<'_>,
-    source: &mut dyn Read,
-    place: Place<'_>,
-    budget: &Budget<'_>,
-) {
+pub(crate) fn from_front(reader: &mut Reader<'_>, source: &mut dyn Read, place: Place<'_>) {
     let mut source = BufReader::with_capacity(64 << 10, source);
     loop {
         let next = header(&mut source).and_then(|header| {
-            budget.enter()?;
+            place.budget.enter()?;
             Ok(header)
         });
         let goes_on = match next {
-            Ok(Some(header)) => entry(reader, &mut source, &header, place, budget),
+            Ok(Some(header)) => entry(reader, &mut source, &header, place),
             Ok(None) => false,
-            Err(error) => return reader.fail(place.path, &error, budget),
+            Err(error) => return reader.fail(place.path, &error, place.budget),
         };
-        if !goes_on || budget.is_over() {
+        if !goes_on || place.budget.is_over() {
             return;
         }
     }
@@ -82,16 +77,15 @@ fn entry(
     source: &mut impl BufRead,
     header: &Header,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) -> bool {
     let path = name::below(place.path, &header.name);
     if header.name.ends_with(b"/") && header.sizes.packed == 0 && !header.is_open {
         return true;
     }
     if !header.is_open {
-        return content(reader, source, header.method, header.sizes, place.entry(&path), budget);
+        return content(reader, source, header.method, header.sizes, place.entry(&path));
     }
-    open(reader, source, header, &path, place, budget)
+    open(reader, source, header, &path, place)
 }
 
 /// Hands over an entry whose size follows it: only a packed content ends by itself.
@@ -101,7 +95,6 @@ fn open(
     header: &Header,
     path: &str,
     place: Place<'_>,
-    budget: &Budget<'_>,
 ) -> bool {
     if header.method != Method::Deflate {
         let why =
@@ -109,14 +102,14 @@ fn open(
         reader.account.miss(path, why, "and what follows it: its size stands behind it");
         return false;
     }
-    let mut decoder = Metered { inner: DeflateDecoder::new(&mut *source), budget };
-    let end = unpack(reader, &mut decoder.inner, header.sizes, place.entry(path), budget);
+    let mut decoder = Metered { inner: DeflateDecoder::new(&mut *source), budget: place.budget };
+    let end = unpack(reader, &mut decoder.inner, header.sizes, place.entry(path));
     if end == Some(false) {
         return false;
     }
     let rest =
         io::copy(&mut decoder, &mut io::sink()).and_then(|_| descriptor(source, header.is_large));
-    rest.map_err(|error| reader.fail(place.path, &error, budget)).is_ok()
+    rest.map_err(|error| reader.fail(place.path, &error, place.budget)).is_ok()
 }
 
 /// Passes over the sizes behind a content, which may have a mark before them or not.

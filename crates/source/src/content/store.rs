@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// A content that can be read from anywhere: bytes in memory, or an open file.
-pub(crate) trait Shelf {
+pub(crate) trait Store {
     /// How many bytes there are.
     fn size(&self) -> u64;
 
@@ -15,7 +15,7 @@ pub(crate) trait Shelf {
     fn from(&self, offset: u64, bytes: u64) -> Box<dyn BufRead + '_>;
 }
 
-impl Shelf for &[u8] {
+impl Store for &[u8] {
     fn size(&self) -> u64 {
         self.len() as u64
     }
@@ -36,7 +36,7 @@ pub(crate) struct OnDisk<'f> {
     pub(crate) size: u64,
 }
 
-impl Shelf for OnDisk<'_> {
+impl Store for OnDisk<'_> {
     fn size(&self) -> u64 {
         self.size
     }
@@ -52,19 +52,19 @@ impl Shelf for OnDisk<'_> {
     }
 
     fn from(&self, offset: u64, bytes: u64) -> Box<dyn BufRead + '_> {
-        Box::new(BufReader::with_capacity(64 << 10, At { shelf: self, offset }).take(bytes))
+        Box::new(BufReader::with_capacity(64 << 10, At { store: self, offset }).take(bytes))
     }
 }
 
 /// Reads on from a place.
 struct At<'s> {
-    shelf: &'s OnDisk<'s>,
+    store: &'s OnDisk<'s>,
     offset: u64,
 }
 
 impl Read for At<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.shelf.read_at(self.offset, buffer)?;
+        let n = self.store.read_at(self.offset, buffer)?;
         self.offset += n as u64;
         Ok(n)
     }
@@ -72,12 +72,12 @@ impl Read for At<'_> {
 
 /// Fills the buffer from `offset`; less than that is an error.
 pub(crate) fn read_exact_at(
-    shelf: &dyn Shelf,
+    store: &dyn Store,
     mut offset: u64,
     mut buffer: &mut [u8],
 ) -> io::Result<()> {
     while !buffer.is_empty() {
-        match shelf.read_at(offset, buffer) {
+        match store.read_at(offset, buffer) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(n) => {
                 offset += n as u64;
