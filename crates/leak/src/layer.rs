@@ -16,13 +16,13 @@ mod percent;
 mod quoted;
 mod readable;
 mod stretch;
+mod suspect;
 #[cfg(test)]
 mod tests;
 mod utf16;
 mod wrap;
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use memchr::{memchr, memchr3};
 use serde::Serialize;
@@ -87,7 +87,7 @@ impl Layer {
 ///
 /// For many hits in one text ask [`Layers`], which decodes each stretch once.
 pub(crate) fn around(text: &[u8], run: Range<usize>) -> Vec<Layer> {
-    Layers::new(text).around(run).into_iter().map(Rc::unwrap_or_clone).collect()
+    Layers::new(text).around(run).into_iter().filter_map(|part| part.layer).collect()
 }
 
 /// Bytes before a run in which an escape may stand that concerns it.
@@ -96,7 +96,18 @@ const BEFORE: usize = 64;
 /// Bytes behind a run in which an escape may stand that concerns it.
 const BEHIND: usize = 16;
 
-/// The layers of one text, asked for hit by hit. Remembers the stretch of each encoding that it decoded
+/// An encoded stretch that a hit lies in.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// How it is encoded.
+    pub(crate) encoding: Encoding,
+    /// The stretch: the same for every hit in it.
+    pub(crate) span: Range<usize>,
+    /// What it decodes to; `None` when that was handed out for a hit before.
+    pub(crate) layer: Option<Layer>,
+}
+
+/// The layers of one text, asked for hit by hit. Remembers the stretch of each encoding that it looked at
 /// last, so that many hits in one long literal cost one walk and one decoding.
 #[derive(Debug)]
 pub(crate) struct Layers<'a> {
@@ -104,12 +115,12 @@ pub(crate) struct Layers<'a> {
     known: Vec<Known>,
 }
 
-/// A stretch that was looked at.
+/// A stretch that was looked at, and the places of what was decoded there.
 #[derive(Debug)]
 struct Known {
     encoding: Encoding,
     span: Range<usize>,
-    layers: Vec<Rc<Layer>>,
+    decoded: Vec<Range<usize>>,
 }
 
 impl<'a> Layers<'a> {
@@ -118,70 +129,64 @@ impl<'a> Layers<'a> {
         Self { text, known: Vec::new() }
     }
 
-    /// Those that the hit at `run` may lie in, as [`around`]. For hits of the same stretch it is the same
-    /// layer, by span and encoding.
-    pub(crate) fn around(&mut self, run: Range<usize>) -> Vec<Rc<Layer>> {
-        let mut found = Vec::new();
+    /// Those that the hit at `run` may lie in, as [`around`].
+    pub(crate) fn around(&mut self, run: Range<usize>) -> Vec<Part> {
+        let mut parts = Vec::new();
         let run = run.start.min(self.text.len())..run.end.min(self.text.len());
-        if run.is_empty() {
-            return found;
-        }
-        let before = &self.text[run.start.saturating_sub(BEFORE)..run.start];
-        let behind = &self.text[run.end..self.text.len().min(run.end + BEHIND)];
-        for near in [before, behind] {
-            if memchr3(b'%', b'\\', b'&', near).is_some() {
-                self.add_if(memchr(b'%', near).is_some(), Encoding::Percent, &run, &mut found);
-                self.add_if(memchr(b'\\', near).is_some(), Encoding::Escape, &run, &mut found);
-                self.add_if(memchr(b'&', near).is_some(), Encoding::Html, &run, &mut found);
+        if run.start < run.end {
+            for encoding in likely(self.text, &run).into_iter().flatten() {
+                self.look(encoding, &run, &mut parts);
             }
         }
-        self.add_if(percent::is_form_blank(self.text, &run), Encoding::Percent, &run, &mut found);
-        self.add_if(quoted::is_near(before, behind), Encoding::QuotedPrintable, &run, &mut found);
-        let is_joined = continuation::is_near(self.text, &run);
-        self.add_if(is_joined, Encoding::Continuation, &run, &mut found);
-        self.add_if(ansi::is_near(before, behind), Encoding::Ansi, &run, &mut found);
-        self.add_if(hex::is_likely(&self.text[run.clone()]), Encoding::Hex, &run, &mut found);
-        self.add_if(base64::is_likely(self.text, &run), Encoding::Base64, &run, &mut found);
-        found
+        parts
     }
 
-    fn add_if(
-        &mut self,
-        is_likely: bool,
-        encoding: Encoding,
-        run: &Range<usize>,
-        found: &mut Vec<Rc<Layer>>,
-    ) {
-        if !is_likely || found.iter().any(|layer| layer.encoding == encoding) {
+    /// Adds the parts of one encoding; looks for them unless the run lies in the stretch of the last time.
+    fn look(&mut self, encoding: Encoding, run: &Range<usize>, parts: &mut Vec<Part>) {
+        let touches = |span: &Range<usize>| span.start < run.end && run.start < span.end;
+        let known = self.known.iter().position(|known| known.encoding == encoding);
+        if let Some(known) = known.map(|idx| &self.known[idx])
+            && known.span.start <= run.start
+            && run.end <= known.span.end
+        {
+            let again = known.decoded.iter().filter(|span| touches(span));
+            parts.extend(again.map(|span| Part { encoding, span: span.clone(), layer: None }));
             return;
         }
-        let known = self.known(encoding, run);
-        let touching =
-            |layer: &&Rc<Layer>| layer.span.start < run.end && run.start < layer.span.end;
-        found.extend(known.layers.iter().filter(touching).cloned());
-    }
-
-    /// What is known of the stretch around `run`; looked at unless it was the last one.
-    fn known(&mut self, encoding: Encoding, run: &Range<usize>) -> &Known {
-        let is_inside = |known: &Known| {
-            known.encoding == encoding && known.span.start <= run.start && run.end <= known.span.end
-        };
-        let idx = match self.known.iter().position(|known| known.encoding == encoding) {
-            Some(idx) if is_inside(&self.known[idx]) => return &self.known[idx],
-            Some(idx) => idx,
-            None => self.known.len(),
-        };
         let (span, layers) = look(encoding, self.text, run);
-        let layers = layers.into_iter().map(Rc::new).collect();
-        self.known.truncate(self.known.len().max(idx));
-        let known = Known { encoding, span, layers };
-        if idx < self.known.len() {
-            self.known[idx] = known;
-        } else {
-            self.known.push(known);
+        let decoded = layers.iter().map(|layer| layer.span.clone()).collect();
+        if let Some(idx) = known {
+            self.known.swap_remove(idx);
         }
-        &self.known[idx]
+        self.known.push(Known { encoding, span, decoded });
+        let layers = layers.into_iter().filter(|layer| touches(&layer.span));
+        parts.extend(layers.map(|layer| Part {
+            encoding,
+            span: layer.span.clone(),
+            layer: Some(layer),
+        }));
     }
+}
+
+/// The encodings that a look at the bytes beside `run` does not rule out. Mostly none, and then this costs
+/// a few tens of nanoseconds.
+fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 8] {
+    let before = &text[run.start.saturating_sub(BEFORE)..run.start];
+    let behind = &text[run.end..text.len().min(run.end + BEHIND)];
+    let is_escaped = [before, behind].iter().any(|near| memchr3(b'%', b'\\', b'&', near).is_some());
+    let stands =
+        |sign: u8| is_escaped && (memchr(sign, before).is_some() || memchr(sign, behind).is_some());
+    let letters = &text[run.clone()];
+    [
+        (stands(b'%') || percent::is_form_blank(text, run)).then_some(Encoding::Percent),
+        stands(b'\\').then_some(Encoding::Escape),
+        stands(b'&').then_some(Encoding::Html),
+        quoted::is_near(before, behind).then_some(Encoding::QuotedPrintable),
+        continuation::is_near(text, run).then_some(Encoding::Continuation),
+        ansi::is_near(before, behind).then_some(Encoding::Ansi),
+        hex::is_likely(letters).then_some(Encoding::Hex),
+        base64::is_likely(text, run).then_some(Encoding::Base64),
+    ]
 }
 
 /// The stretch of an encoding around `run`, and what it decodes to; nothing when nothing there is encoded.

@@ -121,20 +121,32 @@ fn is_clean(text: &[u8]) -> bool {
 
 /// Whether the base64 is written with escapes, as `\/` or `%2B`: then those are to be undone first.
 fn is_cut_by_escape(text: &[u8], segment: &Range<usize>) -> bool {
-    let rest = &text[segment.end..];
-    let escaped = match rest.first() {
-        Some(b'\\') => escape::read(rest),
-        Some(b'%') => percent::read(rest),
-        Some(b'&') => html::read(rest),
-        _ => None,
-    };
-    let goes_on = |byte: &u8| is_letter(*byte) || matches!(byte, b'\r' | b'\n');
-    let swallows = text[..segment.start].last().is_some_and(|byte| match byte {
-        b'\\' => matches!(text[segment.start], b'n' | b'r' | b'u' | b'x' | b't' | b'/'),
-        b'%' => percent::read(&text[segment.start - 1..]).is_some(),
+    let before = match text[..segment.start].last() {
+        Some(b'\\') => matches!(text[segment.start], b'n' | b'r' | b'u' | b'x' | b't' | b'/'),
+        Some(b'%') => percent::read(&text[segment.start - 1..]).is_some(),
         _ => false,
-    });
-    swallows || escaped.is_some_and(|escaped| escaped.bytes().iter().all(goes_on))
+    };
+    before || goes_on_escaped(&text[segment.end..])
+}
+
+/// Whether escapes of letters or of the end of a line stand between the base64 and more of it.
+fn goes_on_escaped(mut rest: &[u8]) -> bool {
+    let mut n_escapes = 0;
+    while n_escapes < 4 {
+        let escaped = match rest.first() {
+            Some(b'\\') => escape::read(rest),
+            Some(b'%') => percent::read(rest),
+            Some(b'&') => html::read(rest),
+            _ => None,
+        };
+        let goes_on = |byte: &u8| is_letter(*byte) || matches!(byte, b'\r' | b'\n');
+        let Some(escaped) = escaped.filter(|escaped| escaped.bytes().iter().all(goes_on)) else {
+            break;
+        };
+        rest = &rest[escaped.len..];
+        n_escapes += 1;
+    }
+    n_escapes > 0 && rest.first().is_some_and(|byte| is_letter(*byte) || *byte == b' ')
 }
 
 /// Whether it is the header or the claims of a JSON Web Token.
@@ -184,9 +196,8 @@ fn decode_lines(text: &[u8], lines: &[Range<usize>], mut skip: usize) -> Decoded
         let n_whole = (line.end - at) & !3;
         let bytes: Vec<u8> = text[at..at + n_whole].chunks_exact(4).flat_map(group).collect();
         decoded.units(&bytes, 3, at, 4);
-        for at in at + n_whole..line.end {
-            open.push(text[at], at);
-        }
+        let rest = at + n_whole..line.end;
+        text[rest.clone()].iter().zip(rest).for_each(|(letter, at)| open.push(*letter, at));
     }
     open.flush(&mut decoded);
     decoded

@@ -1,13 +1,11 @@
 //! What the sieve is blind to: tokens written so that no long run of letters and digits is left.
 //!
-//! One pass with a handful of two-byte needles, each of them rare in ordinary text, and a look for zeros.
+//! Whatever it is written in, an escape of a letter stands there, which ordinary text hardly has, or zeros.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::packed::Searcher;
-
-use super::map::{is_word, pair};
+use super::map::{Escaped, is_word, pair};
+use super::suspect::suspects;
 use super::{
     Encoding, Layer, ansi, base64, continuation, escape, gzip, html, look, percent, quoted, utf16,
 };
@@ -15,18 +13,6 @@ use crate::scanner::DECODED_MAX;
 
 /// Letters of the shortest run that the sieve sees.
 const RUN_MIN: usize = 20;
-
-/// What an escape of a letter, a break within a word or a compressed text begins with.
-#[rustfmt::skip]
-const NEEDLES: [&[u8]; 45] = [
-    b"%2", b"%3", b"%4", b"%5", b"%6", b"%7", b"%00", b"%u", // percent
-    b"\\u", b"\\U", b"\\x", b"\\0", b"\\1", b"\\_", b"\\-", b"\\\n", b"\\\r", // backslash
-    b"&#", b"amp;#", b"&lowbar;", b"&UnderBar;", // entities
-    b"=0", b"=1", b"=2", b"=3", b"=4", b"=5", b"=6", b"=7", b"=8", b"=9", b"=A", b"=C", b"=E", b"=\n", b"=\r",
-    b"\x1b[", b"H4sIA", b"eJw", b"eJx", b"eJy", b"eJz", b"eNo", b"eNp", b"eAE",
-];
-
-static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(NEEDLES));
 
 /// Stretches that are written so that no long run of letters and digits is left: every character
 /// escaped, UTF-16 (with and without a mark), and a text that is compressed as a whole.
@@ -80,38 +66,46 @@ impl Found {
     }
 }
 
-/// Places where a letter is escaped or a word is broken, and how.
+/// Places where a letter is escaped, a word is broken or a compressed text begins, and how.
 fn signs(text: &[u8]) -> impl Iterator<Item = (Encoding, usize)> {
-    let matches = SEARCHER.as_ref().map(|searcher| searcher.find_iter(text));
-    matches.into_iter().flatten().filter_map(|found| {
-        let at = found.start();
-        Some((sign(text, at)?, at))
-    })
+    suspects(text).filter_map(|at| Some((sign(text, at)?, at)))
 }
 
-/// What the needle at `at` turns out to be.
+/// What stands at `at`, if it is anything.
 fn sign(text: &[u8], at: usize) -> Option<Encoding> {
     let (before, rest) = text.split_at(at);
-    match rest[0] {
-        b'%' => is_letter(percent::read(rest)?.bytes()).then_some(Encoding::Percent),
-        b'&' => is_letter(html::read(rest)?.bytes()).then_some(Encoding::Html),
-        b'a' => (before.ends_with(b"&") || before.ends_with(b"amp;")).then_some(Encoding::Html),
-        b'=' if pair(&rest[1..]).is_some() => {
-            is_dense_quoted(rest).then_some(Encoding::QuotedPrintable)
+    let (is_sign, encoding) = match rest.first()? {
+        b'%' => (is_letter(percent::read(rest), rest), Encoding::Percent),
+        b'&' => (is_letter(html::read(rest), rest), Encoding::Html),
+        b'=' if quoted::read(rest).is_some_and(|escaped| escaped.bytes().is_empty()) => {
+            (quoted::joins_words(before, rest), Encoding::QuotedPrintable)
         }
-        b'=' => quoted::joins_words(before, rest).then_some(Encoding::QuotedPrintable),
+        b'=' => (is_dense_quoted(rest), Encoding::QuotedPrintable),
         b'\\' if continuation::read(rest).is_some() => {
-            continuation::joins_words(before, rest).then_some(Encoding::Continuation)
+            (continuation::joins_words(before, rest), Encoding::Continuation)
         }
-        b'\\' => is_letter(escape::read(rest)?.bytes()).then_some(Encoding::Escape),
-        b'H' | b'e' => base64::is_begin(before, rest).then_some(Encoding::Base64),
-        _ => ansi::joins_words(before, rest).then_some(Encoding::Ansi),
-    }
+        b'\\' => (is_letter(escape::read(rest), rest), Encoding::Escape),
+        b'e' | b'H' => (base64::is_begin(before, rest), Encoding::Base64),
+        _ => (ansi::joins_words(before, rest), Encoding::Ansi),
+    };
+    is_sign.then_some(encoding)
 }
 
 /// Whether an escape stands for a letter, for the begin of another escape, or for half of a letter.
-fn is_letter(bytes: &[u8]) -> bool {
-    matches!(bytes, [byte] if is_word(*byte) || matches!(byte, 0 | b'%' | b'&' | b'\\' | b'='))
+fn is_letter(escaped: Option<Escaped>, rest: &[u8]) -> bool {
+    let Some(escaped) = escaped else { return false };
+    let [byte] = *escaped.bytes() else { return false };
+    let behind = rest.get(escaped.len..).unwrap_or_default();
+    if is_word(byte) || byte == 0 {
+        return true;
+    }
+    let is_escaped_too = behind.first() == rest.first();
+    match byte {
+        b'%' | b'=' => is_escaped_too || pair(behind).is_some() || behind.first() == Some(&b'u'),
+        b'&' => is_escaped_too || matches!(behind, [b'#', ..] | [b'a', b'm', b'p', ..]),
+        b'\\' => is_escaped_too || behind.first().is_some_and(|byte| is_word(*byte)),
+        _ => false,
+    }
 }
 
 /// Whether several letters in a row are written as `=30=30`: one alone is mostly an assignment.

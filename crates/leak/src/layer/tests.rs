@@ -159,7 +159,8 @@ fn runs(text: &[u8]) -> Vec<Range<usize>> {
 fn layers(text: &[u8]) -> Vec<Layer> {
     let mut layers = hidden(text);
     let mut known = Layers::new(text);
-    let around = runs(text).into_iter().flat_map(|run| known.around(run)).map(Rc::unwrap_or_clone);
+    let around =
+        runs(text).into_iter().flat_map(|run| known.around(run)).filter_map(|part| part.layer);
     layers.extend(around.collect::<Vec<_>>());
     layers.sort_by_key(|layer| (layer.span.start, layer.span.end, layer.encoding));
     layers.dedup_by_key(|layer| (layer.span.clone(), layer.encoding));
@@ -196,7 +197,7 @@ fn carrier(token: &str, which: usize) -> String {
         }
         3 => format!("<add key=\"OktaApiToken\" value=\"{token}\" />"),
         4 => format!("https://acme.okta.com/hook?okta_token={token}&x=1&y=é"),
-        5 => format!("{token}"),
+        5 => token.to_string(),
         _ => format!("okta:\n  token: '{token}' # für später — 鍵\n"),
     }
 }
@@ -242,8 +243,10 @@ proptest! {
 /// What a decoder makes of a whole text.
 type Decoder = fn(&[u8]) -> Option<Layer>;
 
-/// Encoders with the decoder that undoes them, and how their text is delimited.
-const INVERSES: [(&str, fn(&[u8]) -> Vec<u8>, Decoder); 11] = [
+/// An encoder with the decoder that undoes it.
+type Inverse = (&'static str, fn(&[u8]) -> Vec<u8>, Decoder);
+
+const INVERSES: [Inverse; 11] = [
     (
         "percent",
         |text| each(text, is_word, |byte| format!("%{byte:02X}")),
@@ -295,7 +298,7 @@ const INVERSES: [(&str, fn(&[u8]) -> Vec<u8>, Decoder); 11] = [
 
 fn json_body(text: &[u8]) -> Vec<u8> {
     let json = serde_json::to_string(&String::from_utf8_lossy(text)).unwrap();
-    json[1..json.len() - 1].as_bytes().to_vec()
+    json.as_bytes()[1..json.len() - 1].to_vec()
 }
 
 fn base64_whole(text: &[u8]) -> Option<Layer> {
