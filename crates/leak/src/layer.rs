@@ -101,8 +101,6 @@ const BEHIND: usize = 16;
 pub(crate) struct Part {
     /// How it is encoded.
     pub(crate) encoding: Encoding,
-    /// The stretch: the same for every hit in it.
-    pub(crate) span: Range<usize>,
     /// What it decodes to; `None` when that was handed out for a hit before.
     pub(crate) layer: Option<Layer>,
 }
@@ -150,7 +148,7 @@ impl<'a> Layers<'a> {
             && run.end <= known.span.end
         {
             let again = known.decoded.iter().filter(|span| touches(span));
-            parts.extend(again.map(|span| Part { encoding, span: span.clone(), layer: None }));
+            parts.extend(again.map(|_| Part { encoding, layer: None }));
             return;
         }
         let (span, layers) = look(encoding, self.text, run);
@@ -159,31 +157,25 @@ impl<'a> Layers<'a> {
             self.known.swap_remove(idx);
         }
         self.known.push(Known { encoding, span, decoded });
-        let layers = layers.into_iter().filter(|layer| touches(&layer.span));
-        parts.extend(layers.map(|layer| Part {
-            encoding,
-            span: layer.span.clone(),
-            layer: Some(layer),
-        }));
+        parts.extend(layers.into_iter().map(|layer| Part { encoding, layer: Some(layer) }));
     }
 }
 
 /// The encodings that a look at the bytes beside `run` does not rule out. Mostly none, and then this costs
 /// a few tens of nanoseconds.
 fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 8] {
-    let before = &text[run.start.saturating_sub(BEFORE)..run.start];
-    let behind = &text[run.end..text.len().min(run.end + BEHIND)];
-    let is_escaped = [before, behind].iter().any(|near| memchr3(b'%', b'\\', b'&', near).is_some());
-    let stands =
-        |sign: u8| is_escaped && (memchr(sign, before).is_some() || memchr(sign, behind).is_some());
+    let (from, to) = (run.start.saturating_sub(BEFORE), text.len().min(run.end + BEHIND));
+    let near = &text[from..to];
+    let is_escaped = memchr3(b'%', b'\\', b'&', near).is_some();
+    let stands = |sign: u8| is_escaped && memchr(sign, near).is_some();
     let letters = &text[run.clone()];
     [
         (stands(b'%') || percent::is_form_blank(text, run)).then_some(Encoding::Percent),
         stands(b'\\').then_some(Encoding::Escape),
         stands(b'&').then_some(Encoding::Html),
-        quoted::is_near(before, behind).then_some(Encoding::QuotedPrintable),
+        quoted::is_near(near).then_some(Encoding::QuotedPrintable),
         continuation::is_near(text, run).then_some(Encoding::Continuation),
-        ansi::is_near(before, behind).then_some(Encoding::Ansi),
+        ansi::is_near(near, run.start - from).then_some(Encoding::Ansi),
         hex::is_likely(letters).then_some(Encoding::Hex),
         base64::is_likely(text, run).then_some(Encoding::Base64),
     ]

@@ -13,7 +13,7 @@ use rustc_hash::FxHashSet;
 use self::assess::Assessor;
 use self::frame::{Frame, Frames};
 use self::glance::{Glance, core, glance};
-use crate::layer::{self, Encoding};
+use crate::layer::{self, Encoding, Layers};
 use crate::leak::Leak;
 use crate::sieve::{Hit, Sieve};
 use crate::tenant::{Host, hosts};
@@ -151,28 +151,28 @@ impl<'a> Search<'a> {
             Glance::Look => hits.push(Hit::Run(run)),
         });
         sieve.words(text, |hit| hits.extend(glance::word(text, hit)));
-        let hidden = layer::hidden(text);
-        for layer in hidden {
+        for layer in layer::hidden(text) {
             self.descend(number, layer);
         }
+        let mut layers = Layers::new(text);
         for hit in hits {
-            self.hit(number, hit);
+            self.hit(number, hit, &mut layers);
         }
     }
 
     /// Undoes the encodings a hit lies in, and judges it as it stands where there is none.
-    fn hit(&mut self, number: usize, hit: Hit) {
-        let frame = self.frames.at(number);
+    fn hit(&mut self, number: usize, hit: Hit, layers: &mut Layers<'_>) {
         let stretch = match &hit {
             Hit::Run(run) | Hit::Value(run) | Hit::Encoded(run) => run.clone(),
             Hit::Pem(at) => *at..*at + 1,
             Hit::Word(_) => return,
         };
-        let layers = layer::around(frame.text(), stretch);
         let mut is_enclosed = false;
-        for layer in layers {
-            is_enclosed |= !matches!(layer.encoding, Encoding::Base64 | Encoding::Hex);
-            self.descend(number, layer);
+        for part in layers.around(stretch) {
+            is_enclosed |= !matches!(part.encoding, Encoding::Base64 | Encoding::Hex);
+            if let Some(layer) = part.layer {
+                self.descend(number, layer);
+            }
         }
         if matches!(hit, Hit::Encoded(_)) {
             return;

@@ -9,13 +9,15 @@ use super::{Encoding, Layer};
 
 const ESC: u8 = 0x1b;
 
+/// Bytes before a run in which a sequence may stand that concerns it.
+const REACH: usize = 24;
+
 /// Bytes of the longest sequence that is taken for one.
 const LEN_MAX: usize = 64;
 
-/// Whether a sequence stands near.
-pub(super) fn is_near(before: &[u8], behind: &[u8]) -> bool {
-    let from = before.len().saturating_sub(24);
-    memchr(ESC, &before[from..]).is_some() || behind.first() == Some(&ESC)
+/// Whether a sequence stands near: in a run, right behind it, or before it, which begins at `run`.
+pub(super) fn is_near(near: &[u8], run: usize) -> bool {
+    memchr(ESC, &near[run.saturating_sub(REACH)..]).is_some()
 }
 
 /// Leaves the sequences of `span` out. `None` when there are none.

@@ -4,6 +4,7 @@
 //! layer. Nor do the parts of a JSON Web Token, which are read elsewhere.
 
 use std::ops::Range;
+use std::slice;
 
 use memchr::memmem;
 
@@ -96,9 +97,10 @@ pub(super) fn look(text: &[u8], run: &Range<usize>) -> (Range<usize>, Vec<Layer>
         ..lines.last().map_or(segment.end, |line| line.end);
     let alone = [segment.clone()];
     let layers = if is_list(&lines) {
-        [decode(text, &lines, run), decode(text, &alone, run)].into_iter().flatten().collect()
+        let each = lines.iter().map(|line| decode(text, slice::from_ref(line), line));
+        each.chain([decode(text, &lines, run)]).flatten().collect()
     } else {
-        let candidates = [&lines[..], &alone, std::slice::from_ref(run)];
+        let candidates = [&lines[..], &alone, slice::from_ref(run)];
         let decoded = candidates.map(|lines| decode(text, lines, run));
         let clean = decoded
             .iter()
@@ -163,7 +165,7 @@ fn is_token_part(text: &[u8], segment: &Range<usize>) -> bool {
     if header.is_some_and(|header| header.windows(3).any(|begin| begin == b"eyJ")) {
         return true;
     }
-    let claims = || decode_lines(text, std::slice::from_ref(segment), 0);
+    let claims = || decode_lines(text, slice::from_ref(segment), 0);
     text.get(segment.end) == Some(&b'.') && memmem::find(&claims().text, b"\"alg\"").is_some()
 }
 

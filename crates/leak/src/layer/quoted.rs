@@ -5,22 +5,14 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::map::{Escaped, is_word, pair, unescape};
 use super::{Encoding, Layer};
 
-/// Whether an escape or a soft line break stands near.
-pub(super) fn is_near(before: &[u8], behind: &[u8]) -> bool {
-    [before, behind].iter().any(|near| {
-        memchr(b'=', near).is_some()
-            && memchr_iter(b'=', near).any(|at| read(&near[at..]).is_some())
-    }) || ends_with_sign(before)
-}
-
-/// A run swallows the digits of an escape before it: `=3D00…`.
-fn ends_with_sign(before: &[u8]) -> bool {
-    before.last() == Some(&b'=')
+/// Whether an escape or a soft line break stands near. A run swallows the digits of one: `=3D00…`.
+pub(super) fn is_near(near: &[u8]) -> bool {
+    memchr_iter(b'=', near).any(|at| read(&near[at..]).is_some())
 }
 
 /// Undoes it in `span`. `None` when it is something else.

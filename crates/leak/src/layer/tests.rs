@@ -216,6 +216,38 @@ fn each_encoding_alone_is_undone() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
+#[test]
+fn values_in_a_list_are_found_one_by_one_as_well() {
+    let tokens = [
+        "00aB3_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-x",
+        "00aB4_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-y",
+    ];
+    let list: String = tokens.iter().map(|token| STANDARD.encode(token) + "\n").collect();
+    for token in tokens {
+        check_found(list.as_bytes(), token, "list");
+    }
+}
+
+#[test]
+fn what_nobody_can_read_makes_no_layer() {
+    let random: Vec<u8> =
+        (0_u32..3000).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let text = STANDARD.encode(&random);
+    let token = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FjbWUub2t0YS5jb20ifQ.k3X9_aQ2-mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wL";
+    for text in [
+        &format!("<image xlink:href=\"data:image/png;base64,{text}\"/>"),
+        &format!("Cookie: id={token}"),
+        "commit 0f3a9c1d7e5b2048c6a1f09e3d7b5c2a8f4e6d1b",
+        "client_secret: k3X9_aQ2-mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wLk3X9_aQ2-mN0pZxWcYtBaSeU",
+        "OKTA_API_TOKEN=00aB3_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-x\nA=B\n",
+        "let x = &value; // 100% of C:\\path",
+    ] {
+        let layers: Vec<_> =
+            layers(text.as_bytes()).into_iter().map(|layer| (layer.encoding, layer.span)).collect();
+        assert!(layers.is_empty(), "{text}: {layers:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
