@@ -1,0 +1,158 @@
+//! Every planted credential is found whole, with its kind, in whatever it lies and however it is written.
+//!
+//! `KEYWARD_CASES` says how many are planted, `KEYWARD_SEED` where chance begins, and `KEYWARD_CASE` that one case alone is
+//! run and shown.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use leak::{Document, Scan, Scanner};
+
+use crate::carriers::carriers;
+use crate::encodings::{Step, chain};
+use crate::plants::{Form, NOW, Plant, plant};
+use crate::random::Random;
+
+/// Planted without being asked for more.
+const CASES: u64 = 10_000;
+
+/// Where chance begins, unless somebody says otherwise.
+const SEED: u64 = 20_261_122;
+
+/// A credential in its carrier, encoded.
+struct Case {
+    plant: Plant,
+    carrier: &'static str,
+    steps: Vec<Step>,
+    bytes: Vec<u8>,
+}
+
+impl Case {
+    fn new(seed: u64, number: u64) -> Self {
+        let mut random = Random::of_case(seed, number);
+        let plant = plant(&mut random);
+        let carrier = random.pick(carriers(&plant.form));
+        let text = carrier.hold(&plant, &mut random);
+        let steps = chain(&mut random);
+        let bytes = steps.iter().fold(text.into_bytes(), |inner, step| step.write(&inner));
+        Self { plant, carrier: carrier.name, steps, bytes }
+    }
+
+    /// Whether it is found whole, with its kind.
+    fn is_found(&self, scan: &Scan) -> bool {
+        scan.leaks.iter().any(|leak| {
+            let value = leak.secret.expose();
+            let is_whole = match self.plant.form {
+                Form::Body(_) if self.plant.kind == "private_key_pem" => {
+                    flat(value).contains(&self.plant.value)
+                }
+                _ => value == self.plant.value,
+            };
+            leak.kind.kind == self.plant.kind && is_whole && leak.span.end <= self.bytes.len()
+        })
+    }
+
+    /// What was found instead.
+    fn instead(&self, scan: &Scan) -> String {
+        let told = |leak: &leak::Leak| {
+            let is_whole = leak.secret.expose() == self.plant.value;
+            let whole = if is_whole { "whole" } else { "other" };
+            format!("{} ({whole}, {} bytes)", leak.kind.kind, leak.secret.len())
+        };
+        let found: Vec<String> = scan.leaks.iter().map(told).collect();
+        if found.is_empty() { "nothing".to_owned() } else { found.join(", ") }
+    }
+}
+
+/// A key without breaks, real or written.
+fn flat(value: &str) -> String {
+    value.replace("\\n", "").chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn scan(scanner: &Scanner, bytes: &[u8]) -> Scan {
+    let now = Timestamp::from_second(NOW).ok();
+    scanner.scan(Document { bytes, path: "planted", now })
+}
+
+/// A number from the environment.
+#[expect(clippy::disallowed_methods, reason = "how long a test runs is up to who runs it")]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+#[test]
+fn every_planted_credential_is_found_whole_with_its_kind() {
+    let seed = number("KEYWARD_SEED").unwrap_or(SEED);
+    let cases = number("KEYWARD_CASES").unwrap_or(CASES);
+    if let Some(case) = number("KEYWARD_CASE") {
+        return show(seed, case);
+    }
+    let missed = Mutex::new(Vec::new());
+    let n_threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
+    std::thread::scope(|scope| {
+        for thread in 0..n_threads {
+            let missed = &missed;
+            scope.spawn(move || {
+                let scanner = Scanner::new();
+                for number in (thread..cases).step_by(n_threads as usize) {
+                    let case = Case::new(seed, number);
+                    let scan = scan(&scanner, &case.bytes);
+                    if !case.is_found(&scan) {
+                        let instead = case.instead(&scan);
+                        missed.lock().unwrap().push((number, case, instead));
+                    }
+                }
+            });
+        }
+    });
+    let mut missed = missed.into_inner().unwrap();
+    missed.sort_by_key(|(number, ..)| *number);
+    println!("{cases} credentials planted with seed {seed}, {} not found", missed.len());
+    assert!(missed.is_empty(), "{}", report(seed, &missed));
+}
+
+/// The misses, grouped by what they have in common.
+fn report(seed: u64, missed: &[(u64, Case, String)]) -> String {
+    let mut groups: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for (number, case, instead) in missed {
+        let Case { plant, carrier, steps, .. } = case;
+        let whole = instead.contains("(whole");
+        groups.entry(format!("carrier {carrier}")).or_default().push(*number);
+        groups.entry(format!("encoding {steps:?}")).or_default().push(*number);
+        groups
+            .entry(format!("kind {}, other kind: {whole}", plant.kind))
+            .or_default()
+            .push(*number);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, numbers)| std::cmp::Reverse(numbers.len()));
+    let group = |(what, numbers): &(String, Vec<u64>)| {
+        format!("{:6} {what}, as case {:?}\n", numbers.len(), &numbers[..numbers.len().min(3)])
+    };
+    let single = |(number, case, instead): &(u64, Case, String)| {
+        let Case { plant, carrier, steps, .. } = case;
+        format!("case {number}: {} in {carrier} {steps:?}: found {instead}\n", plant.kind)
+    };
+    let groups: String = groups.iter().take(60).map(group).collect();
+    let singles: String = missed.iter().take(20).map(single).collect();
+    format!("{} not found, seed {seed}; KEYWARD_CASE=… shows one\n{groups}{singles}", missed.len())
+}
+
+/// Shows one case, and fails if it is missed.
+fn show(seed: u64, number: u64) {
+    let case = Case::new(seed, number);
+    let scan = scan(&Scanner::new(), &case.bytes);
+    println!("{} in {} {:?}", case.plant.kind, case.carrier, case.steps);
+    println!("value: {}\n{}", case.plant.value, String::from_utf8_lossy(&case.bytes));
+    for leak in &scan.leaks {
+        println!(
+            "found: {} {:?} {} {:?}",
+            leak.kind.kind,
+            leak.confidence,
+            leak.secret.expose(),
+            leak.why
+        );
+    }
+    assert!(case.is_found(&scan), "found {}", case.instead(&scan));
+}
