@@ -1,1 +1,1 @@
-
+//! Texts that hold no credential worth a word.
