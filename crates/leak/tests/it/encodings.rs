@@ -134,10 +134,7 @@ impl Step {
                     quoted_printable(text())
                 )
             }
-            Self::Hex => {
-                let hex: String = inner.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("dump = {hex}\n")
-            }
+            Self::Hex => format!("dump = {}\n", hex(inner)),
             Self::Utf16Le => return wide(text(), u16::to_le_bytes),
             Self::Utf16Be => return wide(text(), u16::to_be_bytes),
             Self::Utf16LeMarked => return wide(&format!("\u{feff}{}", text()), u16::to_le_bytes),
@@ -163,6 +160,14 @@ fn percent(bytes: &[u8], keeps: fn(u8) -> bool) -> String {
         } else {
             let _ = write!(text, "%{byte:02X}");
         }
+    }
+    text
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
     }
     text
 }

@@ -243,8 +243,8 @@ fn scim_token(random: &mut Random) -> Plant {
 }
 
 fn jwk(random: &mut Random) -> Plant {
+    let is_rsa = random.below(2) == 0;
     let mut number = |n| BASE64_URL_SAFE_NO_PAD.encode(random.bytes(n));
-    let is_rsa = number(1) < "g".to_owned();
     let value = number(if is_rsa { 256 } else { 32 });
     let key = if is_rsa {
         serde_json::json!({
