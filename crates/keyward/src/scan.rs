@@ -120,8 +120,7 @@ fn look(
 fn take(looker: Looker<'_>, summary: &mut Summary) -> Held {
     let mut held = looker.into_held();
     summary.account.add(std::mem::take(&mut held.account));
-    summary.unexamined.too_deep += held.unexamined.too_deep;
-    summary.unexamined.too_large += held.unexamined.too_large;
+    summary.unexamined.add(held.unexamined);
     summary.beyond += held.n_beyond;
     summary.untold.by_comments += held.n_ignored;
     held

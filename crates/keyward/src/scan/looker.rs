@@ -119,7 +119,7 @@ impl<'a> Looker<'a> {
         let mut lines = Lines::new(piece.bytes, piece.offset, piece.line);
         let new = scan.leaks.iter().filter(|leak| leak.span.end > piece.overlap);
         let told: Vec<_> = new.filter(|leak| !self.is_hidden(piece.bytes, leak)).collect();
-        if told.is_empty() && scan.unexamined == Unexamined::default() {
+        if told.is_empty() && scan.unexamined.is_empty() {
             return false;
         }
         let sightings: Vec<_> =
@@ -162,8 +162,7 @@ impl Held {
         let room = SIGHTINGS_MAX.saturating_sub(self.sightings.len());
         self.n_beyond += sightings.len().saturating_sub(room) as u64;
         self.sightings.extend(sightings.into_iter().take(room));
-        self.unexamined.too_deep += left.too_deep;
-        self.unexamined.too_large += left.too_large;
+        self.unexamined.add(left);
         if !hosts.is_empty() && self.hosts.len() < HOSTS_MAX {
             self.hosts.entry(piece.origin.clone()).or_default().extend(hosts);
         }

@@ -53,8 +53,8 @@ pub(crate) struct Untold {
 impl Summary {
     /// Whether something that was asked for could not be examined, or not be told.
     pub(crate) fn is_partial(&self) -> bool {
-        let left = self.unexamined.too_deep + self.unexamined.too_large;
-        self.account.unread_count + left + self.beyond > 0 || self.stopped_early
+        let is_whole = self.unexamined.is_empty() && self.account.unread_count + self.beyond == 0;
+        !is_whole || self.stopped_early
     }
 
     /// How the run ends, when findings of `fail_on` or worse are to be told by the exit code.
@@ -129,6 +129,16 @@ impl Summary {
         counted.map(|(count, what)| format!("{what}: {}.", plural(count, "place"))).collect()
     }
 
+    /// What the scanner left, with why.
+    pub(crate) fn not_decoded(&self) -> [(u64, &'static str); 3] {
+        let Unexamined { too_deep, too_large, too_many } = self.unexamined;
+        [
+            (too_deep, "in encodings nested too deep"),
+            (too_large, "too large when decoded"),
+            (too_many, "beyond what one text may hold"),
+        ]
+    }
+
     fn not_read(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let Account { unread, unread_count, .. } = &self.account;
@@ -143,10 +153,8 @@ impl Summary {
                 lines.push(format!("  and {} more", HumanCount(rest)));
             }
         }
-        let Unexamined { too_deep, too_large } = self.unexamined;
-        let left = [(too_deep, "nested too deep"), (too_large, "too large when decoded")];
-        for (count, how) in left.into_iter().filter(|(count, _)| *count > 0) {
-            lines.push(format!("Not decoded: {} {how}.", plural(count, "text")));
+        for (count, how) in self.not_decoded().into_iter().filter(|(count, _)| *count > 0) {
+            lines.push(format!("Not examined: {} {how}.", plural(count, "text")));
         }
         if self.stopped_early {
             lines.push("Stopped before the end.".to_owned());
@@ -178,7 +186,7 @@ impl Accounted for Summary {
             skipped.iter().map(|(why, count)| (why.words().to_owned(), json!(count))).collect();
         let unread: Vec<_> =
             unread.iter().map(|one| json!({"what": one.what, "why": why(one)})).collect();
-        let Unexamined { too_deep, too_large } = self.unexamined;
+        let Unexamined { too_deep, too_large, too_many } = self.unexamined;
         let Untold { by_comments, by_baseline, by_confidence, lapsed } = self.untold;
         json!({
             "schema": "keyward.scan_summary/1",
@@ -191,7 +199,7 @@ impl Accounted for Summary {
             },
             "skipped": skipped,
             "unread": {"count": unread_count, "first": unread},
-            "not_decoded": {"too_deep": too_deep, "too_large": too_large},
+            "not_examined": {"too_deep": too_deep, "too_large": too_large, "too_many": too_many},
             "findings": self.findings,
             "credentials": self.credentials,
             "not_told": {

@@ -150,9 +150,8 @@ fn invocation(summary: &Summary, exit: Exit) -> Value {
     if unnamed > 0 {
         notifications.push(notification(&format!("not read: {unnamed} more"), None, None));
     }
-    let left = summary.unexamined.too_deep + summary.unexamined.too_large;
-    if left > 0 {
-        notifications.push(notification(&format!("not decoded: {left} texts"), None, None));
+    for (count, how) in summary.not_decoded().into_iter().filter(|(count, _)| *count > 0) {
+        notifications.push(notification(&format!("not examined: {count} {how}"), None, None));
     }
     if summary.stopped_early {
         notifications.push(notification("stopped before the end", None, None));
