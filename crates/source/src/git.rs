@@ -5,6 +5,7 @@
 //! there, is worked out afterwards and only for blobs that are asked about. No setting of the repository is
 //! followed that could run or fetch anything: no filter, no hook, no promisor.
 
+mod commit;
 mod decode;
 mod error;
 mod forest;
@@ -12,7 +13,10 @@ mod layout;
 mod loose;
 mod pack;
 mod read;
+mod refs;
+mod staged;
 mod sweep;
+mod tree;
 mod walk;
 
 use std::fs;

@@ -247,12 +247,7 @@ impl<'a> Seat<'a> {
     }
 
     fn miss(&mut self, id: &oid, kind: Option<Kind>, fault: Fault) {
-        let (why, detail) = match fault {
-            Fault::Corrupt(detail) => (Why::Corrupt, detail),
-            Fault::TooLarge => (Why::TooLarge, "it is made from a larger object"),
-            Fault::Missing => (Why::Missing, "what it is made from is not there"),
-            Fault::Denied => (Why::Denied, ""),
-        };
+        let (why, detail) = why(fault);
         let kind = kind.map_or("object".to_owned(), |kind| kind.to_string());
         self.account.miss(format!("{kind} {}", id.to_hex()), why, detail);
     }
@@ -295,6 +290,16 @@ impl Visit for Seat<'_> {
     }
 }
 
+/// A fault in the words of the account.
+pub(super) fn why(fault: Fault) -> (Why, &'static str) {
+    match fault {
+        Fault::Corrupt(detail) => (Why::Corrupt, detail),
+        Fault::TooLarge => (Why::TooLarge, "it is made from a larger object"),
+        Fault::Missing => (Why::Missing, ""),
+        Fault::Denied => (Why::Denied, ""),
+    }
+}
+
 /// What follows the header of a commit or a tag.
 fn message(object: &[u8]) -> &[u8] {
     let begin = memchr::memmem::find(object, b"\n\n").map_or(object.len(), |at| at + 2);
@@ -302,7 +307,7 @@ fn message(object: &[u8]) -> &[u8] {
 }
 
 /// Hands a text over, in pieces if it is large.
-fn hand_over(taker: &dyn Taker, limits: &Limits, origin: &Origin, bytes: &[u8]) {
+pub(super) fn hand_over(taker: &dyn Taker, limits: &Limits, origin: &Origin, bytes: &[u8]) {
     let step = limits.piece_bytes.saturating_sub(limits.overlap_bytes).max(1);
     let (mut begin, mut line, mut overlap) = (0, 1, 0);
     loop {

@@ -1,4 +1,5 @@
 //! Repositories made with git itself, which is the oracle as well.
 
 mod repo;
+mod staged;
 mod sweep;
