@@ -12,9 +12,13 @@
 //! *Invariants.* Whatever the bytes and the run: no panic, no recursion, and at most a fixed number of
 //! steps, counted by `view`.
 
+mod above;
 mod argument;
 mod block;
+mod bracket;
 mod element;
+mod indent;
+mod joint;
 mod left;
 mod name;
 mod outward;
@@ -141,13 +145,26 @@ fn paired(view: View<'_>, place: Place, block: &Range<usize>, path: &[String]) -
         return place;
     };
     let name = view.string(key.value.clone());
-    let form = match path.iter().map(|name| name.to_ascii_lowercase()).next_back().as_deref() {
-        Some("cookies") => Form::Cookie,
-        Some("headers") => Form::Header,
-        Some("querystring" | "query" | "params") => Form::Parameter,
-        _ => left::form(&name),
-    };
+    let form = pair_form(&name, path, &all);
     Place { name: Some(name), form, ..place }
+}
+
+/// The form of a name in a pair of its own, as the list it is in and what else is said of it tell.
+fn pair_form(name: &str, path: &[String], siblings: &[Pair]) -> Form {
+    let list = path.last().map(|list| words(list)).unwrap_or_default();
+    let is_in = |lists: &[&str]| list.iter().any(|word| lists.contains(&word.as_str()));
+    let is_set = |pair: &Pair| {
+        matches!(pair.name.as_str(), "httpOnly" | "hostOnly" | "sameSite" | "expirationDate")
+    };
+    if is_in(&["cookie", "cookies"]) || siblings.iter().any(is_set) {
+        Form::Cookie
+    } else if is_in(&["header", "headers"]) {
+        Form::Header
+    } else if is_in(&["query", "params", "querystring"]) {
+        Form::Parameter
+    } else {
+        left::form(name)
+    }
 }
 
 /// Names and values of one block, as written, values without quotes.

@@ -3,13 +3,13 @@
 use super::left::{self, Sign};
 use super::name::{Name, is_telling};
 use super::view::{View, is_ident, is_quote, is_space};
-use super::{Form, quote, web, words::words};
+use super::{Form, joint, quote, table, web, words::words};
 
 /// Bytes before a value in which the bracket of its list is sought.
 const LIST_MAX: usize = 2 << 10;
 
 /// Functions that only carry a value on to where it belongs: what it is assigned to says more.
-const CARRIERS: [&str; 22] = [
+const CARRIERS: [&str; 23] = [
     "secret",
     "str",
     "string",
@@ -32,11 +32,21 @@ const CARRIERS: [&str; 22] = [
     "box",
     "as",
     "just",
+    "default",
 ];
 
 /// The name of the first argument after the bracket at `open`.
 pub(super) fn first(view: View<'_>, open: usize) -> Option<Name> {
-    let (function, start) = called(view, open)?;
+    let Some((function, start)) = called(view, open) else {
+        return listed(view, open);
+    };
+    if let Some(quoted) = formatted(view, open) {
+        let scheme = joint::scheme_of(view, &quoted);
+        let name =
+            joint::told(view, &quoted).or_else(|| Name::new(function.clone(), quoted.start))?;
+        let form = if name.text == function { Form::Call } else { name.form };
+        return Some(Name { form, outer: vec![function], scheme, start: quoted.start, ..name });
+    }
     let assigned = assigned(view, start);
     match assigned {
         Some(mut name) if words(&function).iter().all(|word| CARRIERS.contains(&word.as_str())) => {
@@ -51,6 +61,12 @@ pub(super) fn first(view: View<'_>, open: usize) -> Option<Name> {
             Some(name)
         }
     }
+}
+
+/// The string in `"SSWS {}".format(…)`, whose call opens at `open`.
+fn formatted(view: View<'_>, open: usize) -> Option<quote::Quoted> {
+    let dot = view.back_while(open, is_ident).checked_sub(1).filter(|&dot| view.at(dot) == b'.')?;
+    quote::before(view, dot)
 }
 
 /// What is called by the bracket at `open`, and where that begins. `None` for what is no call.
@@ -88,6 +104,7 @@ fn assigned(view: View<'_>, start: usize) -> Option<Name> {
         }
         b':' if view.prev(end - 1) != b':' => left::side(view, end - 1, Sign::Colon),
         b'>' if view.prev(end - 1) == b'=' => left::side(view, end - 2, Sign::Arrow),
+        b'|' => left::operand(view, end - 1),
         _ => None,
     }
 }
@@ -98,23 +115,28 @@ pub(super) fn later(view: View<'_>, comma: usize) -> Option<Name> {
     let key = is_quote(view.prev(end)).then(|| quote::before(view, end)).flatten();
     let text = key.as_ref().map(|key| view.string(key.content.clone()));
     let Some(open) = bracket(view, end) else {
-        return super::table::column(view, comma + 1);
+        let told = || text.filter(|text| is_key(text) && is_telling(text));
+        return table::column(view, comma + 1).or_else(|| Name::new(told()?, end));
     };
     let is_call = view.at(open) == b'(';
     let function = if is_call { called(view, open) } else { None };
     let start = function.as_ref().map_or(open, |(_, start)| *start);
     let function = function.map(|(function, _)| function);
-    if let Some(name) = super::table::inserted(view, open, comma, function.as_deref()) {
+    if let Some(name) = table::inserted(view, open, comma) {
         return Some(name);
     }
     let Some(text) = text else {
         let bare = view.string(view.back_while(end, is_ident)..end);
-        return function
-            .map_or_else(|| listed(view, open), |function| given(function, &bare, start));
+        return match function {
+            Some(function) => given(function, &bare, start),
+            None if is_telling(&bare) => Name::new(bare, open),
+            None => listed(view, open),
+        };
     };
     let list = if is_call || text.starts_with('-') { None } else { listed(view, open) };
     list.or_else(|| {
-        (is_call || is_pair(view, open, &text)).then(|| paired(view, &text, function, start))?
+        (is_call || is_pair(view, open, &text))
+            .then(|| paired(view, key.as_ref(), &text, function, start))?
     })
 }
 
@@ -131,13 +153,27 @@ fn given(function: String, bare: &str, start: usize) -> Option<Name> {
 }
 
 /// The name that the string before gives: a key, a scheme, the user of a password.
-fn paired(view: View<'_>, text: &str, function: Option<String>, start: usize) -> Option<Name> {
+fn paired(
+    view: View<'_>,
+    key: Option<&quote::Quoted>,
+    text: &str,
+    function: Option<String>,
+    start: usize,
+) -> Option<Name> {
     let around = || function.clone().and_then(|function| Name::new(function, start));
     if web::is_scheme(text) {
         let mut name = around().or_else(|| Name::new(text.to_owned(), start))?;
         name.form = Form::Call;
         name.scheme = Some(text.to_owned());
         return Some(name);
+    }
+    if let Some(quoted) = key
+        && let Some(scheme) = joint::scheme_of(view, quoted)
+    {
+        let told = joint::told(view, quoted);
+        let mut name = told.or_else(|| around().map(|name| Name { form: Form::Call, ..name }))?;
+        name.outer.extend(function.filter(|function| *function != name.text));
+        return Some(Name { scheme: Some(scheme), start, ..name });
     }
     if is_key(text) {
         let mut name = Name::new(left::tidy(text), start)?;

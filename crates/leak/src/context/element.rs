@@ -183,8 +183,14 @@ pub(super) fn attribute(view: View<'_>, name: Name) -> Name {
 
 /// Whether an attribute, key or tag holds the name of what stands beside it.
 pub(super) fn is_key(name: &str) -> bool {
-    const KEYS: [&str; 12] = [
+    const KEYS: [&str; 18] = [
         "name",
+        "parameterkey",
+        "headername",
+        "optionname",
+        "settingname",
+        "attributename",
+        "variablename",
         "key",
         "k",
         "id",
@@ -202,8 +208,14 @@ pub(super) fn is_key(name: &str) -> bool {
 
 /// Whether an attribute, key or tag holds a value whose name stands beside it.
 pub(super) fn is_value(name: &str) -> bool {
-    const VALUES: [&str; 17] = [
+    const VALUES: [&str; 23] = [
         "value",
+        "parametervalue",
+        "headervalue",
+        "optionvalue",
+        "settingvalue",
+        "attributevalue",
+        "variablevalue",
         "val",
         "v",
         "string",

@@ -72,8 +72,21 @@ pub(super) fn side(view: View<'_>, at: usize, sign: Sign) -> Option<Name> {
     }
     match view.prev(end) {
         b'"' | b'\'' | b'`' => quoted(view, end),
-        b']' => indexed(view, end),
+        b']' | b'}' => indexed(view, end),
         byte if is_name(byte) => plain(view, at, end, sign),
+        _ => None,
+    }
+}
+
+/// A name that ends at `at`, without looking at what sign follows: one of several values to choose from.
+pub(super) fn operand(view: View<'_>, at: usize) -> Option<Name> {
+    let end = view.blanks_back(at);
+    match view.prev(end) {
+        b']' | b'}' => indexed(view, end),
+        byte if is_name(byte) => {
+            let start = view.name_back(end);
+            Name::new(tidy(&view.string(start..end)), start)
+        }
         _ => None,
     }
 }
@@ -88,8 +101,9 @@ fn quoted(view: View<'_>, end: usize) -> Option<Name> {
 fn indexed(view: View<'_>, end: usize) -> Option<Name> {
     let mut keys: Vec<String> = Vec::new();
     let mut at = end;
-    while view.prev(at) == b']' && keys.len() < 6 {
-        let open = view.rfind(b'[', at.saturating_sub(128).max(view.line_start(at)), at)?;
+    while matches!(view.prev(at), b']' | b'}') && keys.len() < 6 {
+        let bracket = view.prev(at) - 2;
+        let open = view.rfind(bracket, at.saturating_sub(128).max(view.line_start(at)), at)?;
         let key = view.string(open + 1..at - 1);
         let key = key.trim_matches(|char: char| !char.is_alphanumeric() && char != '_');
         if !key.is_empty() && !key.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -110,14 +124,26 @@ fn indexed(view: View<'_>, end: usize) -> Option<Name> {
 fn plain(view: View<'_>, at: usize, end: usize, sign: Sign) -> Option<Name> {
     let start = view.name_back(end);
     let last = view.string(start..end);
-    if sign == Sign::Colon && view.prev(start) == b' ' {
+    if sign == Sign::Colon && view.prev(start) == b' ' && form(&last) != Form::Header {
         return phrase(view, start, end);
+    }
+    if sign == Sign::Equal && end == at && is_scoped(view, start) {
+        let start = view.name_back(start - 1);
+        return Name::new(tidy(&view.string(start..end)), start);
     }
     let mut name = Name::new(tidy(&last), start)?;
     if sign == Sign::Equal {
         name.outer.extend(typed_by(view, start).filter(|_| end < at));
     }
     Some(name)
+}
+
+/// Whether a name goes on before the colon in front of it, as in `Okta:ClientSecret=…`.
+fn is_scoped(view: View<'_>, start: usize) -> bool {
+    let before = view.prev(start.saturating_sub(1));
+    let scope = view.name_back(start.saturating_sub(1));
+    let is_scope = tidy(&view.string(scope..start.saturating_sub(1))).len() > 1;
+    view.prev(start) == b':' && is_ident(before) && view.at(scope) != b'$' && is_scope
 }
 
 /// The word before a name, when it is a type: `OktaToken token = …`.
@@ -157,12 +183,20 @@ fn declared(view: View<'_>, end: usize, has_blank: bool) -> Option<Name> {
     while let Some(found) = view.rfind(b':', start, colon) {
         if view.prev(found) != b':' && view.at(found + 1) != b':' {
             let kind = view.string(found + 1..end);
-            let is_typed = has_blank || view.at(found + 1) != b' ';
+            let is_typed = has_blank || view.at(found + 1) != b' ' && has_keyword(view, found);
             return (is_typed && is_type(&kind)).then(|| named(view, found, kind))?;
         }
         colon = found;
     }
     behind(view, end)
+}
+
+/// Whether the word before the name that ends at `end` declares it.
+fn has_keyword(view: View<'_>, end: usize) -> bool {
+    let start = view.back_while(end, is_ident);
+    let word_end = view.blanks_back(start);
+    let word = view.string(view.back_while(word_end, is_ident)..word_end);
+    word_end < start && MODIFIERS.contains(&word.as_str())
 }
 
 /// The declared name that ends at `end`.

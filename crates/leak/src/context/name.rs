@@ -2,8 +2,8 @@
 
 use super::element;
 use super::left::{self, Sign};
-use super::view::{View, is_blank, is_name, is_quote, is_space};
-use super::{Form, argument, quote, table, web, words::words};
+use super::view::{View, is_name, is_quote};
+use super::{Form, above, argument, joint, quote, table, words::words};
 
 /// Things to the left of a value that are skipped in search of its name: breaks, marks of emphasis, joins.
 const STEPS_MAX: usize = 6;
@@ -35,7 +35,7 @@ impl Name {
 }
 
 /// How far one look to the left came.
-enum Step {
+pub(super) enum Step {
     /// To a name, or to where there is none.
     Done(Option<Name>),
     /// To something that may be skipped: it begins here.
@@ -44,7 +44,7 @@ enum Step {
 
 /// The name of the value that begins at `at`, with its quotation mark.
 pub(super) fn before(view: View<'_>, at: usize) -> Option<Name> {
-    let scheme = joined_scheme(view, at);
+    let scheme = joint::scheme(view, at);
     let mut at = at;
     for _ in 0..STEPS_MAX {
         match step(view, at) {
@@ -69,35 +69,68 @@ fn step(view: View<'_>, at: usize) -> Step {
     if is_typographic(view.bytes(end.saturating_sub(3)..end)) {
         return Step::On(end - 3);
     }
-    Step::Done(match view.prev(end) {
+    match view.prev(end) {
+        b'>' => angle(view, end),
+        b'\n' if end > view.floor => above::step(view, end),
+        b'*' => Step::On(view.back_while(end, |byte| byte == b'*')),
+        b'\\' if is_apart => Step::On(end - 1),
+        b'<' if view.prev(end - 1) == b'<' && !is_apart => Step::On(end - 2),
+        b'-' if view.prev(end - 1) == b':' && !is_apart => Step::On(end - 1),
+        b'|' if view.prev(end - 1) == b'|' => joint::alternative(view, end - 2),
+        b'?' if view.prev(end - 1) == b'?' => joint::alternative(view, end - 2),
+        b'+' | b'.' | b'&' | b'%' if is_apart || is_quote(view.prev(end - 1)) => {
+            joint::joined(view, end - 1)
+        }
+        byte if is_quote(byte) && !is_apart => Step::On(quote::opening(view, end - 1)),
+        _ => Step::Done(last(view, end, is_apart)),
+    }
+}
+
+/// What a `>` before a value is: an arrow's, or a tag's.
+fn angle(view: View<'_>, end: usize) -> Step {
+    if matches!(view.prev(end - 1), b'=' | b'-') {
+        return Step::Done(left::side(view, end - 2, Sign::Arrow));
+    }
+    match element::before(view, end) {
+        element::Before::Open(name) => Step::Done(Some(name)),
+        element::Before::Close(start) => Step::On(start),
+        element::Before::None => Step::Done(None),
+    }
+}
+
+/// The name that stands before the sign or word that ends at `end`.
+fn last(view: View<'_>, end: usize, is_apart: bool) -> Option<Name> {
+    match view.prev(end) {
         b'=' => equal(view, end),
-        b':' if view.prev(end - 1) != b':' => left::side(view, end - 1, Sign::Colon),
-        b'>' if matches!(view.prev(end - 1), b'=' | b'-') => left::side(view, end - 2, Sign::Arrow),
-        b'>' => match element::before(view, end) {
-            element::Before::Open(name) => Some(name),
-            element::Before::Close(start) => return Step::On(start),
-            element::Before::None => None,
-        },
+        b':' => colon(view, end, is_apart),
+        b'-' if view.prev(end - 1) == b'<' => left::side(view, end - 2, Sign::Equal),
         b'(' => argument::first(view, end - 1),
         b',' => argument::later(view, end - 1),
         b'[' => argument::listed(view, end - 1),
         b'|' => table::cell(view, end - 1),
-        b'*' => return Step::On(view.back_while(end, |byte| byte == b'*')),
-        b'\\' if is_apart => return Step::On(end - 1),
-        b'\n' if end > view.floor => match broken(view, end) {
-            Some(end) => return Step::On(end),
-            None => literal(view, end),
-        },
-        b'+' | b'.' | b'&' if is_apart || is_quote(view.prev(end - 1)) => {
-            match joined(view, end - 1) {
-                Some(step) => return step,
-                None => None,
-            }
+        0x92 if view.bytes(end.saturating_sub(3)..end) == "→".as_bytes() => {
+            left::side(view, end - 3, Sign::Colon)
         }
         byte if is_quote(byte) => string(view, end),
         byte if is_name(byte) && is_apart => word(view, end),
         _ => None,
-    })
+    }
+}
+
+/// The name before a colon that ends at `end`; also before two of them, as lists of definitions have them.
+fn colon(view: View<'_>, end: usize, is_apart: bool) -> Option<Name> {
+    match (view.prev(end - 1), is_apart) {
+        (b':', true) => left::side(view, end - 2, Sign::Colon),
+        (b':', false) => None,
+        _ => serialized(view, end).or_else(|| left::side(view, end - 1, Sign::Colon)),
+    }
+}
+
+/// `s:5:"token";s:42:"…"`, as PHP writes it: the string before is the name.
+fn serialized(view: View<'_>, end: usize) -> Option<Name> {
+    let digits = view.back_while(end - 1, |byte| byte.is_ascii_digit());
+    let is_string = digits < end - 1 && view.bytes(digits.saturating_sub(4)..digits) == b"\";s:";
+    if is_string { string(view, digits - 3) } else { None }
 }
 
 /// The name before an `=` that ends at `end`, whatever operator it belongs to.
@@ -106,66 +139,6 @@ fn equal(view: View<'_>, end: usize) -> Option<Name> {
         matches!(byte, b'=' | b':' | b'+' | b'?' | b'|' | b'!' | b'<' | b'~' | b'^')
     });
     left::side(view, start.max(end.saturating_sub(4)), Sign::Equal)
-}
-
-/// Where the line before ends when it says that it goes on in the next: `key:`, `x =`, `f(`, `\`.
-fn broken(view: View<'_>, at: usize) -> Option<usize> {
-    let end = view.back_while(at, is_space);
-    let is_open =
-        matches!(view.prev(end), b'=' | b':' | b'(' | b',' | b'[' | b'+' | b'>' | b'\\' | b'.');
-    let is_near = at - end < 256;
-    (is_open && is_near && end > view.floor).then_some(end)
-}
-
-/// `"Authorization: SSWS " + "…"`: the string before belongs to the value, and may name it.
-fn joined(view: View<'_>, sign: usize) -> Option<Step> {
-    let quoted = quote::before(view, view.back_while(sign, is_space))?;
-    let inner = view.within(&quoted.content);
-    let (end, _) = web::scheme_back(inner, quoted.content.end);
-    let end = inner.blanks_back(end);
-    Some(match inner.prev(end) {
-        b'=' => Step::Done(left::side(inner, end - 1, Sign::Equal)),
-        b':' => Step::Done(left::side(inner, end - 1, Sign::Colon)),
-        _ => Step::On(quoted.start),
-    })
-}
-
-/// The scheme at the end of a string that is joined with the one at `at`.
-fn joined_scheme(view: View<'_>, at: usize) -> Option<String> {
-    let end = view.blanks_back(at);
-    let end = if matches!(view.prev(end), b'+' | b'.' | b'&') {
-        view.back_while(end - 1, is_space)
-    } else {
-        return None;
-    };
-    let quoted = quote::before(view, end)?;
-    web::scheme_back(view.within(&quoted.content), quoted.content.end).1
-}
-
-/// `key: |`, with the value in the lines below that are indented deeper.
-fn literal(view: View<'_>, at: usize) -> Option<Name> {
-    let mut end = at - 1;
-    let own = column(view, at);
-    while end > view.floor && view.spend(1) {
-        let start = view.line_start(end);
-        let first = view.blanks_on(start);
-        if first < end && first - start < own {
-            let end = view.back_while(end, |byte| {
-                is_blank(byte) || matches!(byte, b'-' | b'+' | b'0'..=b'9')
-            });
-            let is_literal = matches!(view.prev(end), b'|' | b'>');
-            let colon = view.blanks_back(end - usize::from(is_literal));
-            return (is_literal && view.prev(colon) == b':')
-                .then(|| left::side(view, colon - 1, Sign::Colon))?;
-        }
-        end = start.checked_sub(1)?;
-    }
-    None
-}
-
-/// How far the line that begins at `start` is indented.
-fn column(view: View<'_>, start: usize) -> usize {
-    view.blanks_on(start) - start
 }
 
 /// A string right before the value: `setx "K" "…"`, `"K" "…"`, as in VDF and some configurations.

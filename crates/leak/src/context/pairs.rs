@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::Pair;
+use super::argument;
 use super::element;
 use super::left::{self, Sign};
 use super::quote;
-use super::view::{View, is_quote, is_space};
+use super::view::{View, is_name, is_quote, is_space};
 
 /// Pairs that are read.
 const PAIRS_MAX: usize = 200;
@@ -53,6 +54,7 @@ impl Reader<'_> {
         let byte = view.at(at);
         match byte {
             b'"' | b'\'' | b'`' => quote::after(view, at),
+            b'(' if self.depth <= self.list => self.call(at),
             b'{' | b'[' | b'(' => {
                 self.depth += 1;
                 at + 1
@@ -69,6 +71,7 @@ impl Reader<'_> {
                 self.pair(at, at + 1, Sign::Colon)
             }
             b'>' => self.element(at),
+            b'-' if view.at(at + 1) == b'-' && is_space(view.prev(at)) => self.flag(at),
             _ => at + 1,
         }
     }
@@ -87,10 +90,68 @@ impl Reader<'_> {
         let value = self.value(begin);
         let end = value.end
             + usize::from(is_quote(view.at(value.end)) && is_quote(view.prev(value.start)));
-        if !value.is_empty() {
+        let is_type = kind == Sign::Colon
+            && view.at(view.blanks_on(end)) == b'='
+            && end < view.blanks_on(end);
+        if name.text.eq_ignore_ascii_case("cookie") || name.text.eq_ignore_ascii_case("set-cookie")
+        {
+            return after;
+        }
+        if !value.is_empty() && !is_type && !is_no_name(view, name_end, after, kind) {
             self.pairs.push(Pair { name: name.text, value });
         }
         end.max(after)
+    }
+
+    /// `--name value`.
+    fn flag(&mut self, at: usize) -> usize {
+        let view = self.view;
+        let end = view.on_while(at, is_name);
+        let begin = view.blanks_on(end);
+        if begin == end || view.at(begin) == b'-' || view.at(begin) == b'\n' {
+            return end.max(at + 2);
+        }
+        let value = self.value(begin);
+        let end = value.end
+            + usize::from(is_quote(view.at(value.end)) && is_quote(view.prev(value.start)));
+        if !value.is_empty() {
+            self.pairs.push(Pair {
+                name: left::tidy(&view.string(at..view.on_while(at, is_name))),
+                value,
+            });
+        }
+        end.max(at + 2)
+    }
+
+    /// `WithOrgUrl("…")`, `set("name", "…")`. A call of anything else is a block of its own.
+    fn call(&mut self, open: usize) -> usize {
+        let view = self.view;
+        let found = self.string(view.on_while(open + 1, is_space));
+        let Some((first, end)) = found else {
+            self.depth += 1;
+            return open + 1;
+        };
+        let next = view.on_while(end, is_space);
+        let second = (view.at(next) == b',')
+            .then(|| self.string(view.on_while(next + 1, is_space)))
+            .flatten();
+        let (name, value, end) = match second {
+            Some((second, end)) => (Some(view.string(first)), second, end),
+            None => (argument::called(view, open).map(|(function, _)| function), first, end),
+        };
+        if view.at(view.on_while(end, is_space)) == b')'
+            && let Some(name) = name
+        {
+            self.pairs.push(Pair { name, value });
+        }
+        self.depth += 1;
+        end
+    }
+
+    /// The content of the string at `at`, and where it ends.
+    fn string(&self, at: usize) -> Option<(Range<usize>, usize)> {
+        let end = quote::after(self.view, at);
+        (is_quote(self.view.at(at)) && end > at + 1).then(|| (at + 1..end - 1, end))
     }
 
     /// The value that begins at `at`.
@@ -127,6 +188,13 @@ impl Reader<'_> {
         }
         end
     }
+}
+
+/// Whether the sign after `end` gives nothing a name: `12:30`, `$env:NAME`.
+fn is_no_name(view: View<'_>, end: usize, after: usize, kind: Sign) -> bool {
+    let is_time = view.prev(end).is_ascii_digit() && view.at(after).is_ascii_digit();
+    let is_scope = view.at(view.name_back(end)) == b'$' && is_name(view.at(after));
+    kind == Sign::Colon && (is_time || is_scope)
 }
 
 /// Pairs in which one holds the name and the next the value, as one.

@@ -6,7 +6,7 @@ use super::element;
 use super::name::{self, Name};
 use super::quote::{self, Quoted};
 use super::view::View;
-use super::{Form, table, web};
+use super::{Form, joint, table, web};
 
 /// Bytes of a run that can be a token of one alphabet, beside which `:`, `?` and the like end a value.
 const TOKEN_MIN: usize = 20;
@@ -74,7 +74,7 @@ fn in_quotes(view: View<'_>, quoted: &Quoted, run: &Range<usize>) -> Place {
     let place = Place { value, start: quoted.start, ..Place::default() };
     match outer {
         Some(name) => place.named(in_tag(view, name, quoted)),
-        None => place,
+        None => Place { scheme: joint::scheme(view, quoted.start), ..place },
     }
 }
 
@@ -123,10 +123,11 @@ fn bare(view: View<'_>, run: &Range<usize>) -> Place {
     let value = extent(view, run);
     let place = Place { value: value.clone(), start: value.start, ..Place::default() };
     let before = view.prev(value.start);
-    if before == b':' && value.start > view.floor {
-        if let Some((user, start)) = web::user(view, value.start, value.end) {
-            return login(view, place, user, start);
-        }
+    if before == b':'
+        && value.start > view.floor
+        && let Some((user, start)) = web::user(view, value.start, value.end)
+    {
+        return login(view, place, user, start);
     }
     if web::is_lone_user(view, &value) {
         return Place { form: Form::UserInfo, ..place };
@@ -196,7 +197,8 @@ fn segment(view: View<'_>, place: Place) -> Place {
 fn extent(view: View<'_>, run: &Range<usize>) -> Range<usize> {
     let is_token = run.len() >= TOKEN_MIN;
     let start = view.back_while(run.start, |byte| is_value(byte, is_token) && byte != b'=');
-    let start = unescaped(view, start.max(run.start.saturating_sub(quote::QUOTED_MAX)), run.start);
+    let start = start.max(run.start.saturating_sub(quote::QUOTED_MAX));
+    let start = unscheme(view, unescaped(view, start, run.start), run);
     let is_url = view.prev(start) == b'/' && web::segment(view, start).is_some();
     let start = if is_url || view.prev(start) != b'/' { start } else { base64_back(view, start) };
     let is_path = is_url || start < run.start && view.at(start) == b'/';
@@ -206,7 +208,7 @@ fn extent(view: View<'_>, run: &Range<usize>) -> Range<usize> {
     while end > run.end && matches!(view.prev(end), b'.' | b'!' | b':' | b'?' | b'*') {
         end -= 1;
     }
-    start.min(run.start)..end.max(run.end)
+    start.min(run.start + usize::from(run.start < run.end))..end.max(run.end)
 }
 
 /// Without the letters of an escape such as `\n` where the value begins.
@@ -216,6 +218,15 @@ fn unescaped(view: View<'_>, start: usize, run: usize) -> usize {
     } else {
         start
     }
+}
+
+/// Without what stands before the value in one word: `SSWS+` in a form, the dash of `${X:-…}`.
+fn unscheme(view: View<'_>, start: usize, run: &Range<usize>) -> usize {
+    let plus = view
+        .rfind(b'+', start, run.start)
+        .filter(|&plus| web::is_scheme(&view.string(start..plus)));
+    let is_default = view.bytes(start.saturating_sub(1)..start + 1) == b":-";
+    plus.map_or(start + usize::from(is_default && start < run.end), |plus| plus + 1)
 }
 
 /// Where the base64 that `at` lies in begins.

@@ -56,7 +56,7 @@ fn side(view: View<'_>, at: usize, floor: usize, run: usize) -> Side {
         (true, true) if prefix(view, at) < at => Side::Opens,
         (true, false) => Side::Closes,
         (false, true) if before != mark => Side::Opens,
-        _ if counted(view, mark, escapes(view, at), floor..at) % 2 == 0 => Side::Opens,
+        _ if counted(view, mark, escapes(view, at), floor..at).is_multiple_of(2) => Side::Opens,
         _ => Side::Closes,
     }
 }
@@ -137,6 +137,11 @@ pub(super) fn before(view: View<'_>, end: usize) -> Option<Quoted> {
         at = open;
     }
     None
+}
+
+/// Where the string begins whose mark at `open` opens it: with its backslashes and letters.
+pub(super) fn opening(view: View<'_>, open: usize) -> usize {
+    prefix(view, open - escapes(view, open))
 }
 
 /// After the string that opens at `open`, within its line; after the mark when it does not close.

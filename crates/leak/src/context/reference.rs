@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::view::{View, is_blank, is_ident, is_space};
+use super::view::{View, is_blank, is_ident, is_quote, is_space};
 
 /// Whether `value` stands for another. `is_quoted` says whether it is a string.
 pub(super) fn is_reference(view: View<'_>, value: &Range<usize>, run: &Range<usize>) -> bool {
-    let is_quoted =
-        super::view::is_quote(view.prev(value.start)) && super::view::is_quote(view.at(value.end));
+    let is_quoted = is_quote(view.prev(value.start)) && is_quote(view.at(value.end));
     begins(view.bytes(value.clone()))
         || dollar(view, run)
         || dollar(view, value)
@@ -62,7 +61,9 @@ fn templated(view: View<'_>, value: &Range<usize>, run: &Range<usize>) -> bool {
         && !between.contains(&b']')
         && memchr::memmem::find(between, b": ").is_none();
     let is_angle = before.ends_with(b"<") && !(value.start == start && view.at(run.end) == b'>');
-    is_marked && is_plain && !is_angle
+    let is_literal = is_quote(view.prev(run.start))
+        || between.contains(&b':') && !is_wordy(view.bytes(run.clone()));
+    is_marked && is_plain && !is_angle && !is_literal
 }
 
 /// `%X%`, whole.

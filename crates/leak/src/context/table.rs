@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::name::Name;
-use super::view::{View, is_ident, is_space};
+use super::view::{View, is_ident, is_quote, is_space};
 use super::{argument, element};
 
 /// Bytes that a heading line may have.
@@ -18,6 +18,11 @@ pub(super) fn column(view: View<'_>, at: usize) -> Option<Name> {
     let line = view.line_start(at).max(at.saturating_sub(HEADING_MAX));
     let index = count(view.bytes(line..at), separator);
     let first = &view.text[..view.text.len().min(HEADING_MAX)];
+    if separator == b'\t'
+        && let Some(name) = copied(view, line, index)
+    {
+        return Some(name);
+    }
     let heading_end = memchr::memchr(b'\n', first).filter(|&end| end < line)?;
     let heading = String::from_utf8_lossy(&first[..heading_end]);
     let heading = heading.trim_start_matches('\u{feff}');
@@ -34,6 +39,30 @@ pub(super) fn column(view: View<'_>, at: usize) -> Option<Name> {
             .and_then(|cell| Name::new(cell, line))
             .unwrap_or(name);
     }
+    Some(name)
+}
+
+/// `COPY t (a, b) FROM stdin;` in one of the lines above: the column of that number.
+fn copied(view: View<'_>, line: usize, index: usize) -> Option<Name> {
+    let floor = line.saturating_sub(4 * HEADING_MAX).max(view.floor);
+    let above = view.bytes(floor..line);
+    let _ = view.spend(HEADING_MAX / 4);
+    let close = floor + memchr::memmem::rfind(above, b") FROM stdin")?;
+    let open = view.rfind(b'(', close.saturating_sub(HEADING_MAX), close)?;
+    named(view, open, close, index, line)
+}
+
+/// The column of a number in the list between `open` and `close`, with the table before it.
+fn named(view: View<'_>, open: usize, close: usize, index: usize, start: usize) -> Option<Name> {
+    let columns = String::from_utf8_lossy(view.bytes(open + 1..close)).into_owned();
+    let column = bare(columns.split(',').nth(index)?).to_owned();
+    let table_end = view.back_while(open, |byte| is_space(byte) || is_quote(byte));
+    let table = view.name_back(table_end);
+    if element::is_value(&column) {
+        return None;
+    }
+    let mut name = Name::new(column, start)?;
+    name.outer.push(view.string(table..table_end));
     Some(name)
 }
 
@@ -114,31 +143,31 @@ fn heading(view: View<'_>, line: usize) -> Option<Range<usize>> {
     first
 }
 
-/// `INSERT INTO t (a, b) VALUES ('x', '…')`: the column that the value after `comma` goes to.
-pub(super) fn inserted(
-    view: View<'_>,
-    open: usize,
-    at: usize,
-    function: Option<&str>,
-) -> Option<Name> {
-    if !function.is_some_and(|function| function.eq_ignore_ascii_case("values")) {
+/// Where the word `VALUES` begins that the row at `open` belongs to.
+fn values(view: View<'_>, open: usize) -> Option<usize> {
+    let end = view.back_while(open, is_space);
+    let start = view.back_while(end, is_ident);
+    if view.bytes(start..end).eq_ignore_ascii_case(b"values") {
+        return Some(start);
+    }
+    if view.prev(end) != b',' || view.prev(view.back_while(end - 1, is_space)) != b')' {
         return None;
     }
+    let floor = open.saturating_sub(HEADING_MAX).max(view.floor);
+    let rows = view.bytes(floor..open);
+    let _ = view.spend(HEADING_MAX / 16);
+    let upper = memchr::memmem::rfind(rows, b"VALUES");
+    upper.or_else(|| memchr::memmem::rfind(rows, b"values")).map(|found| floor + found)
+}
+
+/// `INSERT INTO t (a, b) VALUES ('x', '…')`: the column that the value after `comma` goes to.
+pub(super) fn inserted(view: View<'_>, open: usize, at: usize) -> Option<Name> {
     let index = count(view.bytes(open..at + 1), b',');
-    let before = view.back_while(view.back_while(open, is_space), is_ident);
+    let before = values(view, open)?;
     let close = view.back_while(before, is_space);
-    let columns_open = view.rfind(b'(', close.saturating_sub(HEADING_MAX), close)?;
     if view.prev(close) != b')' {
         return None;
     }
-    let columns = String::from_utf8_lossy(view.bytes(columns_open + 1..close - 1)).into_owned();
-    let column = bare(columns.split(',').nth(index)?).to_owned();
-    let table_end = view.back_while(columns_open, is_space);
-    let table = view.name_back(table_end);
-    if element::is_value(&column) {
-        return None;
-    }
-    let mut name = Name::new(column, before)?;
-    name.outer.push(view.string(table..table_end));
-    Some(name)
+    let columns = view.rfind(b'(', close.saturating_sub(HEADING_MAX), close)?;
+    named(view, columns, close - 1, index, before)
 }

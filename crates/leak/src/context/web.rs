@@ -78,11 +78,14 @@ pub(super) fn is_parameter(view: View<'_>, start: usize, value_end: usize) -> bo
 }
 
 /// Whether a name that begins at `start` is a cookie's: `Cookie:` or the like stands before, and only cookies
-/// between. In a string, `outside` is the view around it and `open` where it begins.
-pub(super) fn is_cookie(view: View<'_>, start: usize) -> bool {
+/// between; or what a server sets with a cookie follows.
+pub(super) fn is_cookie(view: View<'_>, start: usize, value_end: usize) -> bool {
     let end = view.blanks_back(start);
     let flag = view.bytes(view.name_back(end)..end);
     if matches!(flag, b"-b" | b"--cookie") {
+        return true;
+    }
+    if is_set(view, value_end) {
         return true;
     }
     let floor = view.line_start(start).max(start.saturating_sub(COOKIES_MAX));
@@ -99,6 +102,16 @@ pub(super) fn is_cookie(view: View<'_>, start: usize) -> bool {
         at = colon;
     }
     false
+}
+
+/// Whether what follows a value is what a server sets with a cookie: `; Path=/`, `; Secure`.
+fn is_set(view: View<'_>, end: usize) -> bool {
+    const SET: [&str; 7] =
+        ["path", "domain", "expires", "max-age", "secure", "httponly", "samesite"];
+    let start = view.blanks_on(end + 1);
+    let word =
+        view.string(start..view.on_while(start, |byte| byte.is_ascii_alphabetic() || byte == b'-'));
+    view.at(end) == b';' && SET.contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// Whether the name that a string is given to makes it one of cookies: `Cookie`, `document.cookie`, `-b`.
@@ -154,7 +167,7 @@ pub(super) fn form(view: View<'_>, name: &Name, value: &Range<usize>, sign: usiz
     }
     if is_parameter(view, name.start, value.end) {
         Form::Parameter
-    } else if is_cookie(view, name.start) {
+    } else if is_cookie(view, name.start, value.end) {
         Form::Cookie
     } else {
         left::form(&name.text)

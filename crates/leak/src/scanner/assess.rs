@@ -208,7 +208,7 @@ impl Sighting<'_> {
     fn vicinity(&self, frame: &Frame<'_>) -> Vicinity {
         let text = frame.text();
         let block = self.context.block.clone();
-        let near = context::nearby(text, self.context.line.clone());
+        let near = context::nearby(text, self.context.value.clone());
         let word = |provider| near.iter().any(|word| word == provider).then_some(provider);
         let by_host = |inside: bool| {
             let host = |host: &&crate::tenant::Host| !inside || block.contains(&host.span.start);
