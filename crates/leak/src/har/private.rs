@@ -1,0 +1,91 @@
+//! Names of things that are nobody's business, whatever they are: passwords, tokens, codes.
+//!
+//! What a copy hides beyond the credentials that are known: it must be safe to share.
+
+use crate::context::{Form, words};
+use crate::har::Direction;
+use crate::har::label;
+
+/// What a value of that name is, by the word of its label; `None` when nothing is wrong with showing it.
+pub(crate) fn class(
+    name: &str,
+    form: Form,
+    value: &str,
+    direction: Direction,
+) -> Option<&'static str> {
+    let value = value.trim();
+    if value.is_empty() || is_word_of_syntax(value) || label::is_label(value) {
+        return None;
+    }
+    if form == Form::Cookie {
+        return Some("COOKIE");
+    }
+    let words = words(name);
+    let last = words.last()?.as_str();
+    let joined = words.concat();
+    let class = by_name(&joined, last, form)?;
+    is_plausible(class, value, direction).then_some(class)
+}
+
+fn by_name(joined: &str, last: &str, form: Form) -> Option<&'static str> {
+    let ends = |ends: &[&str]| ends.iter().any(|end| joined.ends_with(end));
+    if form == Form::Header && ends(&["authorization"]) {
+        return Some("AUTHORIZATION");
+    }
+    if ends(&["password", "passwd", "passphrase", "passwort"]) || matches!(last, "pwd" | "pass") {
+        return Some("PASSWORD");
+    }
+    let is_code = matches!(last, "passcode" | "otp" | "pin" | "totp" | "answer")
+        || ends(&[
+            "verificationcode",
+            "onetimecode",
+            "smscode",
+            "mfacode",
+            "usercode",
+            "devicecode",
+        ])
+        || (last == "code" && form == Form::Parameter);
+    if is_code {
+        return Some("CODE");
+    }
+    if last == "secret" || last == "secrets" {
+        return Some("SECRET");
+    }
+    let is_token = matches!(last, "token" | "jwt" | "assertion" | "ticket" | "bearer" | "sid")
+        || ends(&["token", "samlresponse", "sessionid", "codeverifier", "wresult", "session"]);
+    if is_token {
+        return Some("TOKEN");
+    }
+    let keys = ["apikey", "privatekey", "accesskey", "secretkey", "sharedkey", "sessionkey"];
+    if ends(&keys) {
+        return Some("KEY");
+    }
+    matches!(last, "signature" | "sig" | "hmac").then_some("SIGNATURE")
+}
+
+fn is_word_of_syntax(value: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["true", "false", "null", "undefined", "none", "0", "1", "bearer", "dpop"];
+    WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// Whether a value under such a name looks like the thing, not like a word about it.
+pub(crate) fn is_plausible(class: &str, value: &str, direction: Direction) -> bool {
+    if class == "AUTHORIZATION" {
+        return true;
+    }
+    let typed = matches!(class, "PASSWORD" | "CODE");
+    if typed && direction == Direction::Request {
+        return true;
+    }
+    let is_telling = value.bytes().any(|byte| byte.is_ascii_digit());
+    let has_blank = value.bytes().any(|byte| byte.is_ascii_whitespace());
+    let is_address = value.contains("://") || value.starts_with('/');
+    if has_blank || is_address {
+        return false;
+    }
+    match class {
+        "PASSWORD" | "CODE" => value.len() >= 4 && is_telling,
+        _ => value.len() >= 8 && (is_telling || value.len() >= 32),
+    }
+}

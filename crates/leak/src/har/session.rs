@@ -1,0 +1,134 @@
+//! Sessions that a recording gives away, and the calls that end them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
+use serde_json::Value;
+
+use crate::har::found::Found;
+
+/// Largest answer that is read for who signed in.
+const ANSWER_BYTES: usize = 1 << 20;
+
+/// Hosts and users that are told; a recording has few.
+const SESSIONS_MAX: usize = 1_000;
+
+/// What a recording gives away of sessions at one host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Session {
+    /// The host, such as `acme.okta.com`.
+    pub host: String,
+    /// `okta` or `auth0`; `None` for a host that is known for neither.
+    pub provider: Option<&'static str>,
+    /// How many different session cookies there are.
+    pub cookies: u64,
+    /// Ids of sessions, as the API and the System Log call them.
+    pub ids: BTreeSet<String>,
+    /// Ids of users, with what they sign in as where that is known.
+    pub users: BTreeMap<String, Option<String>>,
+}
+
+impl Session {
+    /// The calls that end these sessions, ready to be made.
+    pub fn calls(&self) -> Vec<String> {
+        let host = &self.host;
+        let users = self.users.keys();
+        if self.provider == Some("auth0") {
+            let call = |id: &String| {
+                format!("DELETE https://{host}/api/v2/users/{}/sessions", encoded(id))
+            };
+            return users.map(call).collect();
+        }
+        let call =
+            |id| format!("DELETE https://{host}/api/v1/users/{id}/sessions?oauthTokens=true");
+        let calls: Vec<String> = users.map(call).collect();
+        if calls.is_empty() {
+            let call = |id: &String| format!("DELETE https://{host}/api/v1/sessions/{id}");
+            return self.ids.iter().map(call).collect();
+        }
+        calls
+    }
+}
+
+/// `auth0|abc` as part of an address.
+fn encoded(id: &str) -> String {
+    id.replace('%', "%25").replace('|', "%7C")
+}
+
+/// Sessions by host, as they are gathered.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions(BTreeMap<String, Gathered>);
+
+#[derive(Debug, Default)]
+struct Gathered {
+    session: Session,
+    values: BTreeSet<u64>,
+}
+
+impl Sessions {
+    fn at(&mut self, host: &str, provider: Option<&'static str>) -> Option<&mut Gathered> {
+        if !self.0.contains_key(host) && self.0.len() >= SESSIONS_MAX {
+            return None;
+        }
+        let gathered = self.0.entry(host.to_owned()).or_default();
+        host.clone_into(&mut gathered.session.host);
+        gathered.session.provider = gathered.session.provider.or(provider);
+        Some(gathered)
+    }
+
+    /// Notes a session cookie, or the user that a token names.
+    pub(crate) fn see(&mut self, host: &str, provider: Option<&'static str>, found: &Found) {
+        let Some(leak) = found.leak() else { return };
+        let user = leak.claims.as_ref().and_then(|claims| claims.user.clone());
+        let is_session =
+            leak.kind.family == "session" && !leak.kind.kind.ends_with("device_cookie");
+        if !is_session && user.is_none() {
+            return;
+        }
+        let Some(gathered) = self.at(host, leak.kind.provider.or(provider)) else { return };
+        if is_session && gathered.values.len() < SESSIONS_MAX {
+            gathered.values.insert(hash(&found.value));
+        }
+        if let Some(user) = user.filter(|user| user.starts_with("00u")) {
+            gathered.session.users.entry(user).or_default();
+        }
+    }
+
+    /// Reads an answer for who signed in.
+    pub(crate) fn read(&mut self, host: &str, provider: Option<&'static str>, body: &[u8]) {
+        let worth = body.len() <= ANSWER_BYTES && memchr::memmem::find(body, b"\"00u").is_some();
+        let answer = worth.then(|| serde_json::from_slice::<Value>(body).ok()).flatten();
+        let Some(answer) = answer else { return };
+        let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str);
+        let people = [
+            ("/userId", "/login"),
+            ("/_embedded/user/id", "/_embedded/user/profile/login"),
+            ("/user/value/id", "/user/value/identifier"),
+            ("/id", "/profile/login"),
+            ("/sub", "/preferred_username"),
+        ];
+        let Some(gathered) = self.at(host, provider) else { return };
+        for (id, login) in people {
+            let Some(id) = text(id).filter(|id| id.starts_with("00u") && id.len() == 20) else {
+                continue;
+            };
+            let known = gathered.session.users.entry(id.to_owned()).or_default();
+            *known = known.take().or_else(|| text(login).map(str::to_owned));
+        }
+        let is_session = |id: &&str| id.starts_with("102") || id.starts_with("idx");
+        if text("/userId").is_some() {
+            gathered.session.ids.extend(text("/id").filter(is_session).map(str::to_owned));
+        }
+    }
+
+    /// The hosts with session cookies.
+    pub(crate) fn all(self) -> Vec<Session> {
+        let gathered = self.0.into_values().filter(|one| !one.values.is_empty());
+        gathered.map(|one| Session { cookies: one.values.len() as u64, ..one.session }).collect()
+    }
+}
+
+fn hash(value: &str) -> u64 {
+    FxBuildHasher.hash_one(value)
+}
