@@ -15,16 +15,17 @@ mod sight;
 mod summary;
 pub(crate) mod tell;
 
+use std::env;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use finding::Finding;
 use jiff::Timestamp;
 use leak::Scanner;
 use source::git::Repository;
-use source::{Limits, Stop, Why, files, git};
+use source::{Account, Limits, Stop, Why, files, git};
 
 use self::found::{Findings, Telling};
 use self::looker::{Held, Looker, Looking};
@@ -111,9 +112,23 @@ fn look(
         all.extend(sight::in_history(held, path, &repository, findings));
     }
     if args.staged {
-        bail!("staged content is not read yet");
+        let looker = Looker::new(looking);
+        summary.account.add(staged(&limits, &looker, stop)?);
+        let mut held = take(looker, summary);
+        neighbors::join_files(&mut held);
+        all.extend(sight::in_files(held, findings));
     }
     Ok(all)
+}
+
+/// Hands over what is about to be committed in the repository around the current folder.
+///
+/// Fails when there is none: a hook that looked at nothing must not pass.
+fn staged(limits: &Limits, looker: &Looker<'_>, stop: &Stop) -> anyhow::Result<Account> {
+    let repository = Repository::open(Path::new("."))?;
+    // Git tells hooks so which index it is about to commit, as under `git commit FILE`.
+    let index = env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
+    Ok(repository.staged(index.as_deref(), limits, looker, stop)?)
 }
 
 /// What a looker found; what it noted beside that goes to the account.

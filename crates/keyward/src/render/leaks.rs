@@ -112,7 +112,8 @@ pub(super) fn facts(finding: &Finding) -> Vec<(&'static str, String)> {
         why => format!("{}, {why}", it.host),
     });
     let layers = Some(credential.layers.join(", then ")).filter(|layers| !layers.is_empty());
-    let companions = credential.companions.iter();
+    // What a token says of itself names them as well.
+    let companions = credential.companions.iter().filter(|_| credential.claims.is_none());
     let companions: Vec<_> = companions.map(|it| format!("{} {}", it.what, it.value)).collect();
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let facts = [
@@ -178,10 +179,10 @@ pub(super) fn tally(summary: &Summary) -> String {
         let none = if summary.is_empty() { "Nothing to examine, so no" } else { "No" };
         return format!("{none} leaked credentials.");
     }
-    let levels = findings.levels.iter().rev();
+    let levels = summary.credentials.iter().rev();
     let levels: Vec<_> =
         levels.map(|(level, count)| format!("{} {level}", indicatif::HumanCount(*count))).collect();
-    let credentials = plural(summary.credentials, "credential");
+    let credentials = plural(summary.credentials.values().sum(), "credential");
     let places = plural(findings.total, "place");
     format!("{credentials} at {places}: {}.", levels.join(", "))
 }

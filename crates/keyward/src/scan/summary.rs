@@ -1,5 +1,6 @@
 //! What a scan came to: what was examined, what was not and why, what was found: `keyward.scan_summary/1`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use finding::Level;
@@ -27,8 +28,8 @@ pub(crate) struct Summary {
     pub(crate) unexamined: Unexamined,
     /// What is told, by level and kind; one a credential and place.
     pub(crate) findings: Tally,
-    /// How many different credentials that are.
-    pub(crate) credentials: u64,
+    /// How many different credentials that are, by their worst level.
+    pub(crate) credentials: BTreeMap<Level, u64>,
     /// What is not told.
     pub(crate) untold: Untold,
     /// Places that there was no room to hold.

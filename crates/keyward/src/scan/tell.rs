@@ -1,11 +1,11 @@
 //! What is told of what was found: baseline, threshold, format, exit.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use finding::Finding;
+use finding::{Finding, Level};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -108,8 +108,7 @@ impl<'a> Desk<'a> {
         for finding in &findings {
             summary.findings.add(finding);
         }
-        let credentials: HashSet<_> = findings.iter().map(|finding| &finding.case).collect();
-        summary.credentials = credentials.len() as u64;
+        summary.credentials = credentials(&findings);
         findings
     }
 
@@ -130,6 +129,20 @@ impl<'a> Desk<'a> {
         });
         Ok(())
     }
+}
+
+/// How many different credentials there are, by the worst level of each.
+fn credentials(findings: &[Finding]) -> BTreeMap<Level, u64> {
+    let mut worst: HashMap<_, Level> = HashMap::new();
+    for Finding { case, rule, level, .. } in findings {
+        let known = worst.entry((case, &rule.id)).or_insert(*level);
+        *known = (*known).max(*level);
+    }
+    let mut counts = BTreeMap::new();
+    for level in worst.into_values() {
+        *counts.entry(level).or_default() += 1;
+    }
+    counts
 }
 
 /// Whether a finding is at least as sure as a word says.

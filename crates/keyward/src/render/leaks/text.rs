@@ -1,5 +1,6 @@
 //! Text for people: a block a credential, the worst first, with all it says and where it is.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use finding::{Finding, Level};
@@ -32,8 +33,11 @@ impl Renderer<Summary> for Text {
 
     fn finish(&mut self, summary: &Summary, _: Exit, out: &mut dyn Write) -> io::Result<()> {
         let groups = self.groups.sorted();
+        let mut advised = HashSet::new();
         for group in groups.iter().take(CREDENTIALS_MAX) {
             write_group(group, out)?;
+            write_advice(group, &mut advised, out)?;
+            writeln!(out)?;
         }
         let beyond = groups.len().saturating_sub(CREDENTIALS_MAX) as u64;
         if beyond > 0 {
@@ -76,10 +80,20 @@ fn write_group(group: &Group, out: &mut dyn Write) -> io::Result<()> {
     for (word, text) in facts(first) {
         write_fact(word, &text, out)?;
     }
-    if let Some(step) = first_step(first).filter(|_| first.level >= Level::Medium) {
-        write_fact("first", &step, out)?;
-    }
-    writeln!(out)
+    Ok(())
+}
+
+/// What to do first, once a kind, for what is worth a look.
+fn write_advice(
+    group: &Group,
+    advised: &mut HashSet<String>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let first = group.first().filter(|first| first.level >= Level::Medium);
+    let Some((first, step)) = first.and_then(|first| Some((first, first_step(first)?))) else {
+        return Ok(());
+    };
+    if advised.insert(first.rule.id.clone()) { write_fact("first", &step, out) } else { Ok(()) }
 }
 
 fn write_fact(word: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
