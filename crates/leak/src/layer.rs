@@ -24,7 +24,7 @@ mod wrap;
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr_iter, memchr3};
 use serde::Serialize;
 
 pub(crate) use hidden::hidden;
@@ -69,16 +69,18 @@ pub(crate) struct Layer {
     pub(crate) span: Range<usize>,
     /// The decoded text is not all of it: it would have been too large, or it broke off.
     pub(crate) is_cut: bool,
-    map: Map,
+    /// `None` where every decoded byte comes from all of the span.
+    map: Option<Map>,
 }
 
 impl Layer {
     /// Where a stretch of the decoded text stood in the parent: the bytes that encode exactly these. Of
     /// base64 the groups that cover them, of a compressed text all of it.
     pub(crate) fn origin(&self, range: Range<usize>) -> Range<usize> {
-        let origin = self.map.origin(range, self.text.len());
-        let start = origin.start.clamp(self.span.start, self.span.end);
-        start..origin.end.clamp(start, self.span.end)
+        let Some(map) = &self.map else { return self.span.clone() };
+        let origin = map.origin(range);
+        let start = self.span.end.min(self.span.start + origin.start);
+        start..self.span.end.min(self.span.start + origin.end).max(start)
     }
 }
 
@@ -86,6 +88,7 @@ impl Layer {
 /// percent signs, the element with entities, the base64 that it is. Empty when it stands plainly.
 ///
 /// For many hits in one text ask [`Layers`], which decodes each stretch once.
+#[cfg(test)]
 pub(crate) fn around(text: &[u8], run: Range<usize>) -> Vec<Layer> {
     Layers::new(text).around(run).into_iter().filter_map(|part| part.layer).collect()
 }
@@ -167,12 +170,15 @@ fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 8] {
     let (from, to) = (run.start.saturating_sub(BEFORE), text.len().min(run.end + BEHIND));
     let near = &text[from..to];
     let is_escaped = memchr3(b'%', b'\\', b'&', near).is_some();
-    let stands = |sign: u8| is_escaped && memchr(sign, near).is_some();
+    let stands = |sign: u8, read: fn(&[u8]) -> Option<map::Escaped>| {
+        is_escaped && memchr_iter(sign, near).any(|at| read(&text[from + at..]).is_some())
+    };
     let letters = &text[run.clone()];
     [
-        (stands(b'%') || percent::is_form_blank(text, run)).then_some(Encoding::Percent),
-        stands(b'\\').then_some(Encoding::Escape),
-        stands(b'&').then_some(Encoding::Html),
+        (stands(b'%', percent::read) || percent::is_form_blank(text, run))
+            .then_some(Encoding::Percent),
+        stands(b'\\', escape::read).then_some(Encoding::Escape),
+        stands(b'&', html::read).then_some(Encoding::Html),
         quoted::is_near(near).then_some(Encoding::QuotedPrintable),
         continuation::is_near(text, run).then_some(Encoding::Continuation),
         ansi::is_near(near, run.start - from).then_some(Encoding::Ansi),

@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
             Glance::Look => hits.push(Hit::Run(run)),
         });
         sieve.words(text, |hit| hits.extend(glance::word(text, hit)));
-        for layer in layer::hidden(text) {
+        for layer in layer::hidden(text, self.room) {
             self.descend(number, layer);
         }
         let mut layers = Layers::new(text);

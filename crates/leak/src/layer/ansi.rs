@@ -22,8 +22,8 @@ pub(super) fn is_near(near: &[u8], run: usize) -> bool {
 
 /// Leaves the sequences of `span` out. `None` when there are none.
 pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
-    let decoded = unescape(text, span.clone(), [ESC; 2], read)?;
-    Some(decoded.into_layer(Encoding::Ansi, span))
+    let decoded = unescape(text, &span, [ESC; 2], read)?;
+    Some(decoded.into_layer(Encoding::Ansi))
 }
 
 /// The sequence at the begin of `text`, which is an escape character: `ESC[` parameters and a letter, or
@@ -32,7 +32,7 @@ pub(super) fn read(text: &[u8]) -> Option<Escaped> {
     let rest = text.get(2..)?;
     let len = match text[1] {
         b'[' => rest.iter().take(LEN_MAX).position(|byte| matches!(byte, 0x40..=0x7e))?,
-        b']' => rest.iter().take(LEN_MAX * 32).position(|byte| *byte == 0x07)?,
+        b']' => memchr(0x07, &rest[..rest.len().min(LEN_MAX * 8)])?,
         b'(' | b')' => 0,
         _ => return None,
     };

@@ -171,20 +171,19 @@ fn is_token_part(text: &[u8], segment: &Range<usize>) -> bool {
 
 /// Decodes lines of letters; `None` when that gives nothing to read.
 fn decode(text: &[u8], lines: &[Range<usize>], run: &Range<usize>) -> Option<Layer> {
-    let span = lines.first()?.start..lines.last()?.end;
     let n_before: usize =
         lines.iter().map(|line| run.start.clamp(line.start, line.end) - line.start).sum();
     let shifted = phase(&text[run.clone()]).map(|phase| (n_before + phase) & 3);
     [Some(0), shifted.filter(|skip| *skip > 0)].into_iter().flatten().find_map(|skip| {
         let decoded = decode_lines(text, lines, skip);
-        readable::is_worth(&decoded.text)
-            .then(|| decoded.into_layer(Encoding::Base64, span.clone()))
+        readable::is_worth(&decoded.text).then(|| decoded.into_layer(Encoding::Base64))
     })
 }
 
 /// Decodes the letters of lines from the one numbered `skip` on.
-fn decode_lines(text: &[u8], lines: &[Range<usize>], mut skip: usize) -> Decoded {
-    let mut decoded = Decoded::default();
+fn decode_lines<'a>(text: &'a [u8], lines: &[Range<usize>], mut skip: usize) -> Decoded<'a> {
+    let span = lines.first().map_or(0, |line| line.start)..lines.last().map_or(0, |line| line.end);
+    let mut decoded = Decoded::new(text, span);
     let mut open = Group::default();
     for line in lines {
         let n_skipped = skip.min(line.len());
@@ -233,19 +232,21 @@ impl Group {
         self.end = at + 1;
     }
 
-    fn flush_full(&mut self, decoded: &mut Decoded) {
+    fn flush_full(&mut self, decoded: &mut Decoded<'_>) {
         if self.len == 4 {
             self.flush(decoded);
         }
     }
 
-    fn flush(&mut self, decoded: &mut Decoded) {
+    fn flush(&mut self, decoded: &mut Decoded<'_>) {
         let n_bytes = self.len.saturating_sub(1);
         self.letters[self.len & 3..]
             .iter_mut()
             .filter(|_| self.len < 4)
             .for_each(|letter| *letter = b'A');
-        decoded.unit(&group(&self.letters)[..n_bytes], self.start..self.end);
+        if n_bytes > 0 {
+            decoded.unit(&group(&self.letters)[..n_bytes], self.start..self.end);
+        }
         *self = Self::default();
     }
 }

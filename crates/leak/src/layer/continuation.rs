@@ -48,8 +48,8 @@ pub(super) fn stretch(text: &[u8], run: &Range<usize>) -> Range<usize> {
 
 /// Joins the lines of `span`. `None` when none is cut.
 pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
-    let decoded = unescape(text, span.clone(), [b'\\'; 2], read)?;
-    Some(decoded.into_layer(Encoding::Continuation, span))
+    let decoded = unescape(text, &span, [b'\\'; 2], read)?;
+    Some(decoded.into_layer(Encoding::Continuation))
 }
 
 /// The cut at the begin of `text`: a backslash, the line's end and the indentation of the next.

@@ -7,8 +7,8 @@ use super::{Encoding, Layer};
 
 /// Undoes them in `span`. `None` when there are none.
 pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
-    let decoded = unescape(text, span.clone(), [b'\\'; 2], read)?;
-    Some(decoded.into_layer(Encoding::Escape, span))
+    let decoded = unescape(text, &span, [b'\\'; 2], read)?;
+    Some(decoded.into_layer(Encoding::Escape))
 }
 
 /// The escape at the begin of `text`, which is a backslash.

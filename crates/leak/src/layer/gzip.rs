@@ -4,7 +4,6 @@ use std::io::Read;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
-use super::map::Decoded;
 use super::{Encoding, Layer};
 
 /// Bytes that one compressed text may come to.
@@ -21,21 +20,27 @@ pub(super) fn is_likely(text: &[u8]) -> bool {
     matches!(text, [0x1f, 0x8b, 8, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, _, _, _, _, ..])
 }
 
-/// Undoes the compression of a whole text. `None` when it is none; what breaks off or grows too large is cut.
-pub(super) fn decode(text: &[u8]) -> Option<Layer> {
+/// Whether a text is compressed, by trying its begin.
+pub(super) fn is_compressed(text: &[u8]) -> bool {
+    is_likely(text) && !output(text, 64).0.is_empty()
+}
+
+/// Undoes the compression of a whole text, as far as `room` bytes. `None` when it is none; what breaks off
+/// or grows too large is cut.
+pub(super) fn decode(text: &[u8], room: usize) -> Option<Layer> {
     is_likely(text).then_some(())?;
-    let limit = OUTPUT_FREE.max(text.len().saturating_mul(RATIO_MAX)).min(OUTPUT_MAX);
-    let (output, is_cut) = if text[0] == 0x1f {
+    let limit = OUTPUT_FREE.max(text.len().saturating_mul(RATIO_MAX)).min(OUTPUT_MAX).min(room);
+    let (output, is_cut) = output(text, limit);
+    (!output.is_empty()).then_some(())?;
+    Some(Layer { encoding: Encoding::Gzip, text: output, span: 0..text.len(), is_cut, map: None })
+}
+
+fn output(text: &[u8], limit: usize) -> (Vec<u8>, bool) {
+    if text.starts_with(&[0x1f]) {
         inflate(MultiGzDecoder::new(text), limit)
     } else {
         inflate(ZlibDecoder::new(text), limit)
-    };
-    (!output.is_empty()).then_some(())?;
-    let mut decoded = Decoded::default();
-    decoded.unit(&output, 0..text.len());
-    let mut layer = decoded.into_layer(Encoding::Gzip, 0..text.len());
-    layer.is_cut = is_cut;
-    Some(layer)
+    }
 }
 
 /// At most `limit` bytes of what `source` yields, and whether that is not all.

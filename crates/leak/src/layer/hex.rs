@@ -66,10 +66,10 @@ pub(super) fn look(text: &[u8], run: &Range<usize>) -> (Range<usize>, Vec<Layer>
 
 fn decode(text: &[u8], lines: &[Range<usize>]) -> Option<Layer> {
     let span = lines.first()?.start..lines.last()?.end;
-    let mut decoded = Decoded::default();
+    let mut decoded = Decoded::new(text, span);
     for line in lines {
         let bytes: Vec<u8> = text[line.clone()].chunks_exact(2).filter_map(pair).collect();
         decoded.units(&bytes, 1, line.start, 2);
     }
-    readable::is_worth(&decoded.text).then(|| decoded.into_layer(Encoding::Hex, span))
+    readable::is_worth(&decoded.text).then(|| decoded.into_layer(Encoding::Hex))
 }

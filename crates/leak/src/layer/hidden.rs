@@ -9,7 +9,6 @@ use super::suspect::suspects;
 use super::{
     Encoding, Layer, ansi, base64, continuation, escape, gzip, html, look, percent, quoted, utf16,
 };
-use crate::scanner::DECODED_MAX;
 
 /// Letters of the shortest run that the sieve sees.
 const RUN_MIN: usize = 20;
@@ -17,10 +16,10 @@ const RUN_MIN: usize = 20;
 /// Stretches that are written so that no long run of letters and digits is left: every character
 /// escaped, UTF-16 (with and without a mark), and a text that is compressed as a whole.
 ///
-/// What exceeds [`DECODED_MAX`] in sum is left out; then the last layer is marked as cut.
-pub(crate) fn hidden(text: &[u8]) -> Vec<Layer> {
-    let mut found = Found::default();
-    for layer in gzip::decode(text).into_iter().chain(utf16::layers(text)) {
+/// What exceeds `room` bytes in sum is left out; then the last layer is marked as cut.
+pub(crate) fn hidden(text: &[u8], room: usize) -> Vec<Layer> {
+    let mut found = Found { layers: Vec::new(), room };
+    for layer in gzip::decode(text, room).into_iter().chain(utf16::layers(text)) {
         if !found.add(layer) {
             return found.layers;
         }
@@ -44,24 +43,20 @@ pub(crate) fn hidden(text: &[u8]) -> Vec<Layer> {
     found.layers
 }
 
-/// Layers found, and what they take.
-#[derive(Default)]
+/// Layers found, and how many bytes more they may take.
 struct Found {
     layers: Vec<Layer>,
-    n_bytes: usize,
+    room: usize,
 }
 
 impl Found {
-    /// Takes a layer, unless that would be too much: then the last one is marked as cut.
+    /// Takes a layer, as far as there is room; whether there was.
     fn add(&mut self, mut layer: Layer) -> bool {
-        let is_room = self.n_bytes < DECODED_MAX;
-        if is_room {
-            self.n_bytes += layer.text.len();
-            layer.is_cut |= self.n_bytes > DECODED_MAX;
-            self.layers.push(layer);
-        } else if let Some(last) = self.layers.last_mut() {
-            last.is_cut = true;
-        }
+        let is_room = layer.text.len() <= self.room;
+        layer.text.truncate(self.room);
+        layer.is_cut |= !is_room;
+        self.room -= layer.text.len();
+        self.layers.push(layer);
         is_room
     }
 }
@@ -120,7 +115,7 @@ fn is_dense_quoted(rest: &[u8]) -> bool {
 /// Whether a layer shows what its text hid: a long run with an escape in it, or another encoding.
 fn is_telling(layer: &Layer) -> bool {
     if layer.encoding == Encoding::Base64 {
-        return gzip::decode(&layer.text).is_some();
+        return gzip::is_compressed(&layer.text);
     }
     runs(&layer.text).any(|run| layer.origin(run.clone()).len() != run.len())
         || signs(&layer.text).next().is_some()

@@ -57,8 +57,8 @@ const DIGITS_MAX: usize = 8;
 
 /// Undoes them in `span`. `None` when there are none.
 pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
-    let decoded = unescape(text, span.clone(), [b'&'; 2], read)?;
-    Some(decoded.into_layer(Encoding::Html, span))
+    let decoded = unescape(text, &span, [b'&'; 2], read)?;
+    Some(decoded.into_layer(Encoding::Html))
 }
 
 /// The reference at the begin of `text`, which is an ampersand.

@@ -1,4 +1,4 @@
-//! Where decoded bytes stood: the text that grows and, beside it, pieces of the same scale.
+//! Where decoded bytes stood: the text that grows and, beside it, the escapes in it.
 
 use std::ops::Range;
 
@@ -6,109 +6,129 @@ use memchr::memchr2;
 
 use super::{Encoding, Layer};
 
-/// How decoded positions lead back. Bytes without an origin do not occur; encoded bytes that yield
-/// nothing, such as soft line breaks, lie between two pieces.
+/// How decoded positions lead back into a span. What lies between two escapes stands there as it is.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Map(Vec<Piece>);
+pub(super) struct Map(Vec<Escapes>);
 
-/// A run of units of the same size: from `decoded` on, each `width` decoded bytes stand for `scale`
-/// encoded ones, the first of them at `origin`.
+/// Escapes of the same size, one behind the other: each `width` decoded bytes stand for `scale` encoded ones.
+/// Sixteen bytes, for there may be one every few bytes of a large text.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
-    decoded: usize,
-    origin: usize,
-    width: u32,
-    scale: u32,
+struct Escapes {
+    /// Where the first one's bytes begin in the decoded text.
+    decoded: u32,
+    /// Where the first one begins in the span.
+    origin: u32,
+    /// How many there are.
+    count: u32,
+    width: u16,
+    scale: u16,
 }
 
-impl Piece {
-    /// Where the unit stood that `decoded` is part of.
-    fn unit(&self, decoded: usize) -> Range<usize> {
-        let (width, scale) = (self.width.max(1) as usize, self.scale as usize);
-        let start = self.origin + (decoded - self.decoded) / width * scale;
-        start..start + scale
+impl Escapes {
+    fn decoded_end(&self) -> usize {
+        self.decoded as usize + self.count as usize * usize::from(self.width)
     }
 
-    /// Whether units of this size, beginning there, go on where this piece ends.
-    fn goes_on(&self, next: &Piece) -> bool {
-        let (n_bytes, width) = (next.decoded - self.decoded, self.width.max(1) as usize);
-        (self.width, self.scale) == (next.width, next.scale)
-            && n_bytes.is_multiple_of(width)
-            && self.origin + n_bytes / width * self.scale as usize == next.origin
+    fn origin_end(&self) -> usize {
+        self.origin as usize + self.count as usize * usize::from(self.scale)
+    }
+
+    /// Where the decoded byte `at` stood, which is behind the begin of these.
+    fn place(&self, at: usize) -> Range<usize> {
+        if at >= self.decoded_end() {
+            let start = self.origin_end() + (at - self.decoded_end());
+            return start..start + 1;
+        }
+        let idx = (at - self.decoded as usize) / usize::from(self.width.max(1));
+        let start = self.origin as usize + idx * usize::from(self.scale);
+        start..start + usize::from(self.scale)
     }
 }
 
 impl Map {
-    fn push(&mut self, next: Piece) {
-        if !self.0.last().is_some_and(|last| last.goes_on(&next)) {
-            self.0.push(next);
-        }
+    /// Where `range` of the decoded text stood, from the begin of the span. Of an empty range, the place
+    /// before the byte that it stands before.
+    pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.place(range.start).start;
+        let end = if range.is_empty() { start } else { self.place(range.end - 1).end };
+        start..end
     }
 
-    /// Where `range` of the decoded text of `len` bytes stood.
-    pub(super) fn origin(&self, range: Range<usize>, len: usize) -> Range<usize> {
-        let (start, end) = (range.start.min(len), range.end.min(len));
-        if start >= end {
-            let at = if start < len {
-                self.unit(start).start
-            } else {
-                len.checked_sub(1).map_or(0, |last| self.unit(last).end)
-            };
-            return at..at;
-        }
-        self.unit(start).start..self.unit(end - 1).end
-    }
-
-    fn unit(&self, decoded: usize) -> Range<usize> {
-        let behind = self.0.partition_point(|piece| piece.decoded <= decoded);
-        behind
-            .checked_sub(1)
-            .and_then(|idx| self.0.get(idx))
-            .map_or(0..0, |piece| piece.unit(decoded))
+    fn place(&self, at: usize) -> Range<usize> {
+        let behind = self.0.partition_point(|escapes| escapes.decoded as usize <= at);
+        let before = behind.checked_sub(1).and_then(|idx| self.0.get(idx));
+        before.map_or(at..at + 1, |escapes| escapes.place(at))
     }
 }
 
-/// A text being decoded.
-#[derive(Debug, Default)]
-pub(super) struct Decoded {
+/// A text being decoded from a span. What is pushed stands in the order of the span.
+#[derive(Debug)]
+pub(super) struct Decoded<'a> {
     /// The text so far.
     pub(super) text: Vec<u8>,
+    parent: &'a [u8],
+    span: Range<usize>,
+    /// Where in the parent the next byte is expected that stands as it is.
+    next: usize,
     map: Map,
 }
 
-impl Decoded {
-    /// Takes a stretch of the parent as it is.
-    pub(super) fn copy(&mut self, parent: &[u8], range: Range<usize>) {
-        if !range.is_empty() {
-            self.map.push(Piece {
-                decoded: self.text.len(),
-                origin: range.start,
-                width: 1,
-                scale: 1,
-            });
-            self.text.extend_from_slice(&parent[range]);
-        }
+impl<'a> Decoded<'a> {
+    /// Nothing yet of a span.
+    pub(super) fn new(parent: &'a [u8], span: Range<usize>) -> Self {
+        let next = span.start;
+        Self { text: Vec::new(), parent, span, next, map: Map::default() }
     }
 
-    /// Takes bytes that are encoded together by `origin`.
+    /// Takes the parent as it is up to `end`.
+    pub(super) fn copy(&mut self, end: usize) {
+        self.text.extend_from_slice(&self.parent[self.next..end]);
+        self.next = end;
+    }
+
+    /// Takes a few bytes that are encoded together, or nothing that is encoded by as much as you like.
     pub(super) fn unit(&mut self, bytes: &[u8], origin: Range<usize>) {
-        self.units(bytes, bytes.len(), origin.start, origin.len());
+        if bytes.is_empty() {
+            self.push(0, origin.start, 1, origin.len());
+        } else {
+            self.units(bytes, bytes.len(), origin.start, origin.len());
+        }
     }
 
     /// Takes units of `width` bytes each, encoded one behind the other by `scale` bytes each.
     pub(super) fn units(&mut self, bytes: &[u8], width: usize, origin: usize, scale: usize) {
-        if !bytes.is_empty() {
-            let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            let (width, scale) = (small(width), small(scale));
-            self.map.push(Piece { decoded: self.text.len(), origin, width, scale });
-            self.text.extend_from_slice(bytes);
+        self.push(width, origin, scale, bytes.len().checked_div(width).unwrap_or(0));
+        self.text.extend_from_slice(bytes);
+    }
+
+    fn push(&mut self, width: usize, origin: usize, scale: usize, count: usize) {
+        self.next = origin + count * scale;
+        let next = Escapes {
+            decoded: self.text.len() as u32,
+            origin: origin.saturating_sub(self.span.start) as u32,
+            count: count as u32,
+            width: width as u16,
+            scale: scale as u16,
+        };
+        match self.map.0.last_mut() {
+            Some(last) if goes_on(last, &next) => last.count += next.count,
+            _ if count > 0 => self.map.0.push(next),
+            _ => {}
         }
     }
 
-    /// The layer of what was decoded from `span`.
-    pub(super) fn into_layer(self, encoding: Encoding, span: Range<usize>) -> Layer {
-        Layer { encoding, text: self.text, span, is_cut: false, map: self.map }
+    /// The layer of what was decoded.
+    pub(super) fn into_layer(mut self, encoding: Encoding) -> Layer {
+        self.map.0.shrink_to_fit();
+        Layer { encoding, text: self.text, span: self.span, is_cut: false, map: Some(self.map) }
     }
+}
+
+/// Whether units of the same size go on right where others end.
+fn goes_on(last: &Escapes, next: &Escapes) -> bool {
+    (last.width, last.scale) == (next.width, next.scale)
+        && last.decoded_end() == next.decoded as usize
+        && last.origin_end() == next.origin as usize
 }
 
 /// What an escape stands for.
@@ -149,27 +169,26 @@ impl Escaped {
 
 /// Undoes escapes that begin with one of two bytes. `read` is given the text from such a byte to the end
 /// of the span. `None` when there is no escape.
-pub(super) fn unescape(
-    text: &[u8],
-    span: Range<usize>,
+pub(super) fn unescape<'a>(
+    text: &'a [u8],
+    span: &Range<usize>,
     begin: [u8; 2],
     mut read: impl FnMut(&[u8]) -> Option<Escaped>,
-) -> Option<Decoded> {
-    let mut decoded = Decoded::default();
-    let (mut plain, mut at, mut n_escapes) = (span.start, span.start, 0_usize);
+) -> Option<Decoded<'a>> {
+    let mut decoded = Decoded::new(text, span.clone());
+    let (mut at, mut n_escapes) = (span.start, 0_usize);
     while let Some(offset) = memchr2(begin[0], begin[1], &text[at..span.end]) {
         at += offset;
-        let Some(escaped) = read(&text[at..span.end]) else {
+        let Some(escaped) = read(&text[at..span.end]).filter(|escaped| escaped.len > 0) else {
             at += 1;
             continue;
         };
-        decoded.copy(text, plain..at);
+        decoded.copy(at);
         decoded.unit(escaped.bytes(), at..at + escaped.len);
-        at += escaped.len.max(1);
-        plain = at;
+        at += escaped.len;
         n_escapes += 1;
     }
-    decoded.copy(text, plain..span.end);
+    decoded.copy(span.end);
     (n_escapes > 0).then_some(decoded)
 }
 

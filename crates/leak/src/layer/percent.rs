@@ -9,11 +9,11 @@ use super::{Encoding, Layer, stretch};
 pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
     let form = form_begin(&text[span.clone()]);
     let end = span.end;
-    let decoded = unescape(text, span.clone(), [b'%', b'+'], |rest| match rest {
+    let decoded = unescape(text, &span, [b'%', b'+'], |rest| match rest {
         [b'+', ..] => (end - rest.len() >= span.start + form).then(|| Escaped::byte(b' ', 1)),
         _ => read(rest),
     })?;
-    Some(decoded.into_layer(Encoding::Percent, span))
+    Some(decoded.into_layer(Encoding::Percent))
 }
 
 /// The escape at the begin of `text`, which is a percent sign.

@@ -18,8 +18,8 @@ pub(super) fn is_near(near: &[u8]) -> bool {
 /// Undoes it in `span`. `None` when it is something else.
 pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
     is_quoted(&text[span.clone()]).then_some(())?;
-    let decoded = unescape(text, span.clone(), [b'='; 2], read)?;
-    Some(decoded.into_layer(Encoding::QuotedPrintable, span))
+    let decoded = unescape(text, &span, [b'='; 2], read)?;
+    Some(decoded.into_layer(Encoding::QuotedPrintable))
 }
 
 /// Whether a paragraph is written so.

@@ -5,13 +5,17 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memrchr, memrchr2};
+use memchr::{memchr, memchr2, memrchr, memrchr2, memrchr3};
 
 /// Bytes that share a window.
 const CELL: usize = 512 << 10;
 
 /// Bytes that windows overlap by, on each side.
 const MARGIN: usize = 64 << 10;
+
+/// Bytes to either side in which an element must begin and end. Most texts with `&` have no elements, and
+/// must not be searched for one at each.
+const ELEMENT: usize = 4 << 10;
 
 /// The window of a run: no stretch reaches farther.
 pub(super) fn window(text: &[u8], run: &Range<usize>) -> Range<usize> {
@@ -40,37 +44,34 @@ pub(super) fn word(text: &[u8], run: &Range<usize>) -> Range<usize> {
         ..end.map_or(window.end, |at| run.end + at)
 }
 
-/// The tag or the text between two tags; where there are none, the line.
+/// The tag or the text between two tags; where none are near, the line.
 pub(super) fn element(text: &[u8], run: &Range<usize>) -> Range<usize> {
-    let window = window(text, run);
-    let start = memrchr2(b'<', b'>', &text[window.start..run.start]);
-    let end = memchr2(b'<', b'>', &text[run.end..window.end]);
+    let low = run.start.saturating_sub(ELEMENT);
+    let start = memrchr2(b'<', b'>', &text[low..run.start]);
+    let end = memchr2(b'<', b'>', &text[run.end..text.len().min(run.end + ELEMENT)]);
     match (start, end) {
-        (Some(start), Some(end)) => window.start + start + 1..run.end + end,
+        (Some(start), Some(end)) => low + start + 1..run.end + end,
         _ => line(text, run),
     }
 }
 
-/// The string literal, without its quotes: double ones before single ones before backticks. Where no
-/// kind stands on both sides, the line. Two literals' quotes will do: what lies between them is decoded
-/// in vain, but nothing is missed.
+/// The string literal, without its quotes: of the kind of quote that stands last before the run. Where none
+/// stands before, or no such one behind, the line.
+///
+/// Two literals' quotes will do: what lies between them is decoded in vain, but nothing is missed.
 pub(super) fn literal(text: &[u8], run: &Range<usize>) -> Range<usize> {
     let line = line(text, run);
-    b"\"'`"
-        .iter()
-        .find_map(|quote| {
-            Some(
-                quote_before(text, line.start..run.start, *quote)? + 1
-                    ..quote_behind(text, run.end..line.end, *quote)?,
-            )
-        })
-        .unwrap_or(line)
+    let stretch = || {
+        let start = quote_before(text, line.start..run.start)?;
+        Some(start + 1..quote_behind(text, run.end..line.end, text[start])?)
+    };
+    stretch().unwrap_or(line.clone())
 }
 
 /// The last quote in `range` that no backslash escapes.
-fn quote_before(text: &[u8], mut range: Range<usize>, quote: u8) -> Option<usize> {
+fn quote_before(text: &[u8], mut range: Range<usize>) -> Option<usize> {
     loop {
-        let at = range.start + memrchr(quote, &text[range.clone()])?;
+        let at = range.start + memrchr3(b'"', b'\'', b'`', &text[range.clone()])?;
         if n_backslashes(&text[range.start..at]).is_multiple_of(2) {
             return Some(at);
         }
@@ -78,7 +79,7 @@ fn quote_before(text: &[u8], mut range: Range<usize>, quote: u8) -> Option<usize
     }
 }
 
-/// The first quote in `range` that no backslash escapes.
+/// The first `quote` in `range` that no backslash escapes.
 fn quote_behind(text: &[u8], range: Range<usize>, quote: u8) -> Option<usize> {
     let mut from = range.start;
     loop {

@@ -176,7 +176,7 @@ fn before_gaps(text: &[u8], floor: usize, order: Order, span: Range<usize>) -> R
 }
 
 fn decode(text: &[u8], span: Range<usize>, order: Order) -> Layer {
-    let mut decoded = Decoded::default();
+    let mut decoded = Decoded::new(text, span.clone());
     let mut at = span.start;
     let units = text[span.clone()].chunks_exact(2).map(|pair| order.unit([pair[0], pair[1]]));
     for character in char::decode_utf16(units) {
@@ -186,5 +186,5 @@ fn decode(text: &[u8], span: Range<usize>, order: Order) -> Layer {
         decoded.unit(character.encode_utf8(&mut bytes).as_bytes(), at..at + len);
         at += len;
     }
-    decoded.into_layer(order.encoding(), span)
+    decoded.into_layer(order.encoding())
 }
