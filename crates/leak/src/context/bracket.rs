@@ -183,6 +183,9 @@ fn assigned(view: View<'_>, end: usize, outside: &mut Outside) -> bool {
 /// What a block or list is called: a key, what it is assigned to, or the words and labels before it.
 fn label(view: View<'_>, open: usize, outside: &mut Outside) {
     let mut end = view.back_while(open, is_space);
+    if view.at(open + 1) == b'{' && end < open {
+        return;
+    }
     if matches!(view.prev(end), b'@' | b'#' | b'%') {
         end = view.blanks_back(end - 1);
     }

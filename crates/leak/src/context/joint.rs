@@ -1,7 +1,7 @@
 //! Strings and values that are joined to a value: what stands in them may name it.
 
 use super::left::{self, Sign};
-use super::name::{Name, Step};
+use super::name::{Name, Step, is_telling};
 use super::view::{View, is_space};
 use super::{quote, web};
 
@@ -59,7 +59,9 @@ pub(super) fn alternative(view: View<'_>, sign: usize) -> Step {
     };
     let end = view.blanks_back(other.start);
     match view.prev(end) {
-        b'=' | b':' if view.prev(end - 1) != b'%' => Step::On(other.start),
+        b'=' | b':' if view.prev(end - 1) != b'%' && !is_telling(&other.text) => {
+            Step::On(other.start)
+        }
         _ => Step::Done(Some(other)),
     }
 }

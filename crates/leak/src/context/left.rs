@@ -51,6 +51,12 @@ const MODIFIERS: [&str; 32] = [
     "volatile",
 ];
 
+/// Words of a sentence with which no name begins.
+const ARTICLES: [&str; 20] = [
+    "debug", "error", "info", "trace", "warn", "set", "a", "an", "and", "at", "for", "here", "is",
+    "new", "of", "our", "the", "use", "with", "your",
+];
+
 /// Types that are written behind the name, or that begin small.
 const SMALL_TYPES: [&str; 14] = [
     "string", "str", "text", "char", "byte", "bytes", "any", "object", "secret", "varchar",
@@ -154,7 +160,7 @@ fn typed_by(view: View<'_>, start: usize) -> Option<String> {
 }
 
 /// Several words before a colon: `Okta API token: …`. Modifiers are left out.
-fn phrase(view: View<'_>, start: usize, end: usize) -> Option<Name> {
+pub(super) fn phrase(view: View<'_>, start: usize, end: usize) -> Option<Name> {
     let mut first = start;
     for _ in 0..4 {
         let word_end = first.saturating_sub(1);
@@ -166,7 +172,11 @@ fn phrase(view: View<'_>, start: usize, end: usize) -> Option<Name> {
                 view.prev(word),
                 b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'*' | b'(' | b'|' | b'>'
             );
-        if !is_word || MODIFIERS.contains(&view.string(word..word_end).as_str()) {
+        let text = view.string(word..word_end);
+        if !is_word
+            || MODIFIERS.contains(&text.as_str())
+            || ARTICLES.contains(&text.to_ascii_lowercase().as_str())
+        {
             break;
         }
         first = word;

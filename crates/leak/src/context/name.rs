@@ -2,7 +2,7 @@
 
 use super::element;
 use super::left::{self, Sign};
-use super::view::{View, is_name, is_quote};
+use super::view::{View, is_blank, is_name, is_quote};
 use super::{Form, above, argument, joint, quote, table, words::words};
 
 /// Things to the left of a value that are skipped in search of its name: breaks, marks of emphasis, joins.
@@ -81,9 +81,25 @@ fn step(view: View<'_>, at: usize) -> Step {
         b'+' | b'.' | b'&' | b'%' if is_apart || is_quote(view.prev(end - 1)) => {
             joint::joined(view, end - 1)
         }
+        b'{' if view.prev(end - 1) == b'{' => Step::On(end - 2),
+        byte if is_name(byte)
+            && is_apart
+            && let Some(start) = mark(view, end) =>
+        {
+            Step::On(start)
+        }
         byte if is_quote(byte) && !is_apart => Step::On(quote::opening(view, end - 1)),
         _ => Step::Done(last(view, end, is_apart)),
     }
+}
+
+/// Where an anchor or tag of YAML begins that ends at `end`: `&name`, `!!str`.
+fn mark(view: View<'_>, end: usize) -> Option<usize> {
+    let start = view.name_back(end);
+    let sign = view.back_while(start, |byte| matches!(byte, b'&' | b'!'));
+    let is_mark =
+        sign < start && is_blank(view.prev(sign)) && view.prev(view.blanks_back(sign)) == b':';
+    is_mark.then_some(sign)
 }
 
 /// What a `>` before a value is: an arrow's, or a tag's.
@@ -150,17 +166,25 @@ fn string(view: View<'_>, end: usize) -> Option<Name> {
 
 /// A word right before the value: a flag, or the name in `ENV K V`, `password V`, `token is V`.
 fn word(view: View<'_>, end: usize) -> Option<Name> {
+    const FILLERS: [&str; 7] = ["is", "was", "are", "to", "as", "value", "be"];
     let start = view.name_back(end);
     let text = view.string(start..end);
-    if text.starts_with('-') || is_telling(&text) || is_statement(view, start) {
+    if text.starts_with('-') || is_statement(view, start) {
         return Name::new(left::tidy(&text), start);
     }
-    let is_filler = matches!(text.as_str(), "is" | "was" | "are" | "to" | "as" | "value");
-    let word_end = view.blanks_back(start);
-    let word = view.name_back(word_end);
-    let text = view.string(word..word_end);
-    (is_filler && word < word_end && is_telling(&text))
-        .then(|| Name::new(left::tidy(&text), word))?
+    if is_telling(&text) {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        return if is_plain {
+            left::phrase(view, start, end)
+        } else {
+            Name::new(left::tidy(&text), start)
+        };
+    }
+    let before = view
+        .back_while(start, |byte| is_blank(byte) || is_quote(byte) || matches!(byte, b'}' | b'*'));
+    let word = view.name_back(before);
+    let is_told = before < start && word < before && is_telling(&view.string(word..before));
+    (is_told && FILLERS.contains(&text.as_str())).then(|| left::phrase(view, word, before))?
 }
 
 /// Whether a word names a credential.

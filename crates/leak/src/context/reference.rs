@@ -7,11 +7,15 @@ use super::view::{View, is_blank, is_ident, is_quote, is_space};
 /// Whether `value` stands for another. `is_quoted` says whether it is a string.
 pub(super) fn is_reference(view: View<'_>, value: &Range<usize>, run: &Range<usize>) -> bool {
     let is_quoted = is_quote(view.prev(value.start)) && is_quote(view.at(value.end));
-    begins(view.bytes(value.clone()))
-        || dollar(view, run)
-        || dollar(view, value)
-        || templated(view, value, run)
-        || percent(view, value, run)
+    let bytes = view.bytes(value.clone());
+    let is_marked = || {
+        dollar(view, run)
+            || dollar(view, value)
+            || templated(view, value, run)
+            || percent(view, value, run)
+    };
+    begins(bytes)
+        || is_wordy(view.bytes(run.clone())) && is_marked()
         || !is_quoted && is_code(view, value)
 }
 
@@ -61,9 +65,7 @@ fn templated(view: View<'_>, value: &Range<usize>, run: &Range<usize>) -> bool {
         && !between.contains(&b']')
         && memchr::memmem::find(between, b": ").is_none();
     let is_angle = before.ends_with(b"<") && !(value.start == start && view.at(run.end) == b'>');
-    let is_literal = is_quote(view.prev(run.start))
-        || between.contains(&b':') && !is_wordy(view.bytes(run.clone()));
-    is_marked && is_plain && !is_angle && !is_literal
+    is_marked && is_plain && !is_angle && !is_quote(view.prev(run.start))
 }
 
 /// `%X%`, whole.
@@ -96,11 +98,20 @@ fn is_set_apart(view: View<'_>, value: &Range<usize>) -> bool {
         && is_space(view.at(value.end))
 }
 
-/// Whether a name is made of words: no digits, and small letters in long stretches.
+/// Whether a run reads like a name, as chance would not make one: few digits, and small letters in long
+/// stretches, or none at all.
 fn is_wordy(bytes: &[u8]) -> bool {
     let breaks = bytes
         .windows(2)
         .filter(|pair| pair[0].is_ascii_lowercase() && !pair[1].is_ascii_lowercase())
         .count();
-    !bytes.iter().any(u8::is_ascii_digit) && breaks * 5 <= bytes.len()
+    let n_digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_shouted = !bytes.iter().any(u8::is_ascii_lowercase);
+    let begins = bytes.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    begins
+        && if is_shouted {
+            n_digits * 4 <= bytes.len()
+        } else {
+            n_digits <= 2 && breaks * 5 <= bytes.len()
+        }
 }

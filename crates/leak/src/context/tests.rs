@@ -322,7 +322,7 @@ fn the_web() {
         ("https://§@host.example.com/", "UserInfo"),
         ("level=info token=§ key=\"v\"", "Assigned token"),
         ("level=info msg=\"x\" token=\"§\"", "Assigned token"),
-        ("2026-11-21T10:00:00Z DEBUG okta token is §.", "Assigned token"),
+        ("2026-11-21T10:00:00Z DEBUG okta token is §.", "Assigned okta token"),
         ("name,okta_api_token\nprod,§,2026-01-01\n", "Assigned okta_api_token"),
         ("name;okta_api_token\nprod;§\n", "Assigned okta_api_token"),
         ("\"name\",\"okta token\"\n\"prod\",\"§\"\n", "Assigned okta token"),
@@ -342,12 +342,19 @@ fn references() {
         ("A=$«OKTA_API_TOKEN»", "Assigned A reference value $OKTA_API_TOKEN"),
         (
             "k: {{ «vault_okta_api_token_for_production» }}",
-            "in k reference value vault_okta_api_token_for_production",
+            "Assigned k reference value vault_okta_api_token_for_production",
         ),
         (
             "k: \"{{ .Values.«oktaTokenOfSomething» }}\"",
             "Assigned k reference value {{ .Values.oktaTokenOfSomething }}",
         ),
+        ("set {{OKTA_TOKEN}} to {{§}} and", "Assigned OKTA_TOKEN"),
+        ("Set `OKTA_TOKEN` to `§` and", "Assigned OKTA_TOKEN"),
+        ("The okta scim bearer token is §, ask", "Assigned okta scim bearer token"),
+        ("defaults: &defaults\n  okta_token: &secret \"§\"\n", "Assigned okta_token in defaults"),
+        ("okta_token: !!str §\n", "Assigned okta_token"),
+        ("const key = process.env.OKTA_TOKEN || '§';", "Assigned process.env.OKTA_TOKEN"),
+        ("<input value=\"§\" type=\"hidden\" id=\"oktaToken\">", "Assigned oktaToken in input"),
         (
             "k = \"<%= «okta_token_of_something» %>\"",
             "Assigned k reference value okta_token_of_something",
@@ -365,7 +372,7 @@ fn references() {
             "\"k\": \"@Microsoft.KeyVault(SecretUri=https://x/«oktaTokenOfSomething»)\"",
             "Assigned k reference value @Microsoft.KeyVault(SecretUri=https://x/oktaTokenOfSomething)",
         ),
-        ("k: !Ref «OktaTokenOfSomething»", "reference value OktaTokenOfSomething"),
+        ("k: !Ref «OktaTokenOfSomething»", "Assigned k reference value OktaTokenOfSomething"),
         (
             "k: vault:secret/data/«okta_token_of_something»",
             "Assigned vault reference value secret/data/okta_token_of_something",
