@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use catalog::{OrgDomain, OrgDomainKind};
 
 use crate::tenant::Host;
@@ -15,11 +15,17 @@ static CELLS: LazyLock<Vec<&'static OrgDomain>> = LazyLock::new(|| {
     catalog::org_domains().iter().filter(|row| row.kind == OrgDomainKind::Cell).collect()
 });
 
-/// The cells with the dot before them, in any case. `None` cannot be: a few short literals always build.
+/// The cells with the dot before them.
 static DOTTED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let dotted = CELLS.iter().map(|cell| format!(".{}", cell.name));
-    AhoCorasick::builder().ascii_case_insensitive(true).build(dotted).ok()
+    automaton(dotted)
 });
+
+/// Finds a few short words in any case, fast in text that has none. `None` cannot be: so few always build.
+pub(super) fn automaton(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Option<AhoCorasick> {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
+}
 
 /// `okta` or `auth0` for a host under one of their domains; `None` for others and for the domains themselves.
 pub(crate) fn provider_of(host: &str) -> Option<&'static str> {

@@ -8,9 +8,12 @@ use aho_corasick::AhoCorasick;
 use catalog::TenantRole;
 
 use crate::tenant::heading::{self, Headings};
-use crate::tenant::host::{custom, is_cell, is_label, is_region};
+use crate::tenant::host::{automaton, custom, is_cell, is_label, is_region};
 use crate::tenant::value::{Value, name_around, value_after, words};
 use crate::tenant::{HOSTS_MAX, Host};
+
+/// Values that are read in one text; each costs a walk of some hundred bytes.
+const VALUES_MAX: usize = 20_000;
 
 /// Bytes between two halves of a host at most.
 const HALVES_APART: usize = 4 << 10;
@@ -35,7 +38,7 @@ static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "region",
         "authority",
     ];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(anchors).ok()
+    automaton(anchors)
 });
 
 /// A name of the catalog with what it is given.
@@ -61,10 +64,13 @@ pub(super) fn hosts(text: &[u8]) -> std::vec::IntoIter<Host> {
 fn read(text: &[u8]) -> Vec<Named> {
     let mut headings = Headings::default();
     let mut named = Vec::new();
-    let mut read_to = 0;
+    let (mut read_to, mut n_values) = (0, 0);
     for anchor in ANCHORS.iter().flat_map(|anchors| anchors.find_iter(text)) {
-        if anchor.start() < read_to || named.len() >= 4 * HOSTS_MAX {
+        if anchor.start() < read_to {
             continue;
+        }
+        if named.len() >= 4 * HOSTS_MAX || n_values >= VALUES_MAX {
+            break;
         }
         let name = name_around(text, anchor.range());
         read_to = name.end;
@@ -72,8 +78,11 @@ fn read(text: &[u8]) -> Vec<Named> {
         if let Some(provider) = heading::provider(&words) {
             headings.open(text, &name, provider);
         }
-        if let Some((provider, role, is_told)) = meaning(&words, || headings.over(name.start))
-            && let Some(value) = value_after(text, &name)
+        let Some((provider, role, is_told)) = meaning(&words, || headings.over(name.start)) else {
+            continue;
+        };
+        n_values += 1;
+        if let Some(value) = value_after(text, &name)
             && let Ok(written) = std::str::from_utf8(&text[value.span.clone()])
         {
             named.push(Named { provider, is_told, role, text: written.to_owned(), value });
@@ -87,17 +96,30 @@ fn meaning(
     words: &str,
     heading: impl FnOnce() -> Option<&'static str>,
 ) -> Option<(&'static str, TenantRole, bool)> {
-    let own = heading::provider(words);
+    let (own, rest) = split(words).map_or((None, words), |(own, rest)| (Some(own), rest));
+    if rest.is_empty() {
+        return None;
+    }
     let provider = own.or_else(heading);
     let is_told = provider.is_some();
     // Two halves of a host say themselves whose it is: `org_name` is Okta's when the other half names a cell.
-    let provider = provider.unwrap_or("okta");
-    let rest =
-        own.and_then(|own| words.split_once(own)).map_or(words, |(_, rest)| rest.trim_start());
-    let rest: Vec<&str> = rest.split(' ').filter(|word| !is_qualifier(word)).collect();
-    let role = catalog::tenant_name(&format!("{provider} {}", rest.join(" ")))?.role;
+    let mut key = provider.unwrap_or("okta").to_owned();
+    for word in rest.split(' ').filter(|word| !is_qualifier(word)) {
+        key.push(' ');
+        key.push_str(word);
+    }
+    let role = catalog::tenant_name(&key)?.role;
     let is_half = role == TenantRole::Base || role == TenantRole::Org && words.contains("org name");
-    (is_told || is_half).then_some((provider, role, is_told))
+    (is_told || is_half).then_some((provider.unwrap_or("okta"), role, is_told))
+}
+
+/// The provider's word, perhaps grown together with the next, and what follows it: `oktadomain` is `okta` and `domain`.
+fn split(words: &str) -> Option<(&'static str, &str)> {
+    let begins = words.match_indices(' ').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(begins).find_map(|begin| {
+        let own = ["okta", "auth0"].into_iter().find(|own| words[begin..].starts_with(own))?;
+        Some((own, words[begin + own.len()..].trim_start()))
+    })
 }
 
 fn is_qualifier(word: &str) -> bool {

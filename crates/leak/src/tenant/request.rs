@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::tenant::Host;
-use crate::tenant::host::custom;
+use crate::tenant::host::{automaton, custom};
 
 /// Bytes before and after a mark in which its request stands.
 const REACH: usize = 2 << 10;
@@ -27,7 +27,7 @@ const MARKS: [&str; 8] = [
     "/login/sessionCookieRedirect",
 ];
 
-static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
+static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(MARKS));
 
 /// Hosts of requests to Okta, by a `Host` header or a URL beside one of the marks.
 pub(super) fn hosts(text: &[u8]) -> std::vec::IntoIter<Host> {

@@ -149,6 +149,8 @@ fn a_domain_of_ones_own_is_known_by_its_name() {
         "okta:\n  client:\n    orgUrl: https://login.acme.example:443/\n",
         "<add key=\"OktaDomain\" value=\"https://login.acme.example\" />",
         "okta_url = \"https://login.acme.example\"",
+        "oktadomain=login.acme.example",
+        "AUTH0DOMAIN: login.acme.example",
     ] {
         check(text, &["login.acme.example"]);
     }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 /// Bytes of a value that are read.
-const VALUE_MAX: usize = 512;
+const VALUE_MAX: usize = 384;
 
 /// Bytes on either side of a place that belong to a name at most.
 const NAME_MAX: usize = 64;
