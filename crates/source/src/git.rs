@@ -9,9 +9,11 @@ mod commit;
 mod decode;
 mod error;
 mod forest;
+mod graph;
 mod layout;
 mod loose;
 mod pack;
+mod places;
 mod read;
 mod refs;
 mod staged;
@@ -27,6 +29,7 @@ use gix_hash::{ObjectId, oid};
 pub use self::error::GitError;
 use self::layout::Layout;
 use self::pack::Pack;
+pub use self::places::{BlobPlace, On, PLACES_MAX};
 pub use self::sweep::Selection;
 
 /// The largest object that is decoded where only smaller ones are asked for: they may be made from it.
@@ -90,7 +93,6 @@ impl Repository {
     }
 
     /// An id from its name in hex.
-    #[expect(dead_code, reason = "used soon")]
     fn id(&self, hex: &str) -> Option<ObjectId> {
         let id = ObjectId::from_hex(hex.as_bytes()).ok()?;
         (id.kind() == self.layout.hash).then_some(id)

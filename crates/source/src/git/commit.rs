@@ -20,11 +20,9 @@ impl<'a> Header<'a> {
             match key {
                 b"tree" => header.tree = ObjectId::from_hex(value).ok(),
                 b"parent" => header.parents.extend(ObjectId::from_hex(value).ok()),
-                b"author" => header.author = value,
-                b"committer" => {
-                    header.committer = value;
-                    break;
-                }
+                // What a tag has is its tagger.
+                b"author" | b"tagger" => header.author = value,
+                b"committer" => header.committer = value,
                 _ => {}
             }
         }
@@ -43,7 +41,7 @@ impl<'a> Header<'a> {
 
     /// When it was committed, seconds since 1970; 0 where it does not say.
     pub(super) fn committed(&self) -> i64 {
-        seconds(self.committer)
+        seconds(if self.committer.is_empty() { self.author } else { self.committer })
     }
 }
 

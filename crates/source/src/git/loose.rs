@@ -3,12 +3,16 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
 use gix_zlib::Inflate;
 
 use super::decode::{self, Buffer, Fault};
+use super::walk::Visit;
+use crate::piece::Stop;
 
 /// The header of an object, `blob 123` and a zero byte, is never longer.
 const HEADER_BYTES: usize = 64;
@@ -48,6 +52,39 @@ pub(super) fn path(objects: &Path, id: &gix_hash::oid) -> PathBuf {
     let hex = id.to_hex().to_string();
     let (first, rest) = hex.split_at(2);
     objects.join(first).join(rest)
+}
+
+/// Shows loose objects to visitors, each on a thread of its own.
+pub(super) fn visit<V: Visit>(loose: &[Loose], visitors: &mut [V], largest: u64, stop: &Stop) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for visitor in visitors {
+            let next = &next;
+            scope.spawn(move || {
+                let mut reader = Reader::default();
+                while let Some(loose) = loose.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if stop.is_set() {
+                        return;
+                    }
+                    show(loose, visitor, &mut reader, largest);
+                    visitor.progress(loose.bytes);
+                }
+            });
+        }
+    });
+}
+
+fn show<V: Visit>(loose: &Loose, visitor: &mut V, reader: &mut Reader, largest: u64) {
+    match reader.read(&loose.path, largest) {
+        Err(fault) => visitor.fault(&loose.id, None, fault),
+        Ok(object) if !visitor.wants(&loose.id, object.kind) => {}
+        Ok(object) => {
+            let is_welcome = visitor.is_welcome(&loose.id, object.size);
+            if let Some(bytes) = object.bytes.filter(|_| is_welcome) {
+                visitor.object(&loose.id, object.kind, bytes);
+            }
+        }
+    }
 }
 
 /// Reads loose objects.

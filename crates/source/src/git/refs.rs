@@ -105,11 +105,10 @@ fn folders(layout: &Layout) -> Vec<PathBuf> {
 fn named(layout: &Layout) -> BTreeMap<String, ObjectId> {
     let mut found = packed(layout);
     for folder in folders(layout) {
-        files(&folder.join("refs"), &mut |path| {
-            let name = path.strip_prefix(&folder).ok()?.to_str()?.replace('\\', "/");
-            let id = id(small_file(path)?.trim())?;
-            found.insert(name, id)
-        });
+        for (name, path) in files(&folder.join("refs")) {
+            let id = small_file(&path).and_then(|text| id(text.trim()));
+            found.extend(id.map(|id| (format!("refs/{name}"), id)));
+        }
     }
     found
 }
@@ -126,9 +125,11 @@ fn packed(layout: &Layout) -> BTreeMap<String, ObjectId> {
 /// What references pointed at before, as their logs tell.
 fn past(logs: &Path, tips: &mut Vec<Tip>) {
     let mut seen: std::collections::HashSet<ObjectId> = tips.iter().map(|tip| tip.id).collect();
-    files(logs, &mut |path| {
-        let name = path.strip_prefix(logs).ok()?.to_str()?.replace('\\', "/");
-        lines(path, |line| {
+    let mut found = files(logs);
+    // A branch says more than `HEAD`, which was there as well.
+    found.sort_by(|(a, _), (b, _)| (a == "HEAD", a).cmp(&(b == "HEAD", b)));
+    for (name, path) in found {
+        lines(&path, |line| {
             for hex in line.splitn(3, ' ').take(2) {
                 let id = id(hex).filter(|id| !id.is_null())?;
                 if seen.insert(id) {
@@ -137,8 +138,7 @@ fn past(logs: &Path, tips: &mut Vec<Tip>) {
             }
             None::<()>
         });
-        None::<()>
-    });
+    }
 }
 
 /// Ids that begin lines of a small file.
@@ -151,21 +151,24 @@ fn id(hex: &str) -> Option<ObjectId> {
     ObjectId::from_hex(hex.as_bytes()).ok()
 }
 
-/// Calls for every file below a folder. Links are not followed.
-fn files<T>(folder: &Path, each: &mut impl FnMut(&Path) -> Option<T>) {
-    let mut folders = vec![(folder.to_owned(), 0)];
-    while let Some((folder, depth)) = folders.pop() {
+/// Every file below a folder, with its path from there. Links are not followed.
+fn files(folder: &Path) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    let mut folders = vec![(String::new(), folder.to_owned(), 0)];
+    while let Some((prefix, folder, depth)) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries.filter_map(Result::ok) {
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth < DEPTH_MAX => {
-                    folders.push((entry.path(), depth + 1))
+                    folders.push((format!("{name}/"), entry.path(), depth + 1));
                 }
-                Ok(kind) if kind.is_file() => drop(each(&entry.path())),
+                Ok(kind) if kind.is_file() => found.push((name, entry.path())),
                 _ => {}
             }
         }
     }
+    found
 }
 
 /// Calls for every line of a file.

@@ -64,6 +64,13 @@ impl Repository {
             .map_err(|_| GitError::Broken { what: path.display().to_string() })
     }
 
+    /// The paths at which a blob is staged.
+    pub(super) fn staged_at(&self, blob: ObjectId) -> Vec<String> {
+        let Ok(state) = self.index(None) else { return Vec::new() };
+        let entries = state.entries().iter().filter(|entry| entry.id == blob);
+        entries.map(|entry| String::from_utf8_lossy(entry.path(&state)).into_owned()).collect()
+    }
+
     /// Entries that the last commit does not have. Folders whose tree is known to be that of the last commit are
     /// passed over without a look.
     fn changed<'s>(

@@ -1,8 +1,5 @@
 //! Hands over every blob, and what commits and tags say.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use gix_hash::{ObjectId, oid};
 use gix_object::Kind;
 
@@ -47,10 +44,7 @@ impl Repository {
 
         let mut seats: Vec<Seat<'_>> =
             (0..limits.threads.max(1)).map(|_| Seat::new(limits, taker)).collect();
-        for number in 0..self.packs.len() {
-            self.sweep_pack(number, &mut seats, stop);
-        }
-        sweep_loose(&loose, &mut seats, stop);
+        self.each_object(&loose, &mut seats, limits.blob_bytes, stop);
         let faults: Vec<_> =
             seats.iter_mut().flat_map(|seat| std::mem::take(&mut seat.faults)).collect();
         if let Some(seat) = seats.first_mut() {
@@ -98,17 +92,26 @@ impl Repository {
         self.layout.git_dir.display().to_string()
     }
 
-    fn sweep_pack(&self, number: usize, seats: &mut [Seat<'_>], stop: &Stop) {
-        let (Some(pack), Some(seat)) = (self.packs.get(number), seats.first_mut()) else { return };
-        let forest = Forest::plant(pack, |kind, id| {
-            kind != Kind::Tree && !self.has_packed(id, number) && seat.wants(kind, id)
-        });
-        let largest = seat.limits.blob_bytes.max(BASE_BYTES);
-        walk(pack, &forest, seats, largest, stop);
+    /// Shows every object that the visitors want, once.
+    pub(super) fn each_object<V: Visit>(
+        &self,
+        loose: &[Loose],
+        visitors: &mut [V],
+        largest: u64,
+        stop: &Stop,
+    ) {
+        for (number, pack) in self.packs.iter().enumerate() {
+            let Some(visitor) = visitors.first_mut() else { return };
+            let forest = Forest::plant(pack, |kind, id| {
+                !self.has_packed(id, number) && visitor.wants(id, kind)
+            });
+            walk(pack, &forest, visitors, largest.max(BASE_BYTES), stop);
+        }
+        loose::visit(loose, visitors, largest, stop);
     }
 
     /// Loose objects that are not in a pack as well.
-    fn loose(&self) -> Vec<Loose> {
+    pub(super) fn loose(&self) -> Vec<Loose> {
         let mut found: Vec<_> =
             self.layout.objects.iter().flat_map(|objects| loose::list(objects)).collect();
         found.retain(|loose| !self.has_packed(&loose.id, self.packs.len()));
@@ -145,24 +148,6 @@ fn layout_shallow(repository: &Repository) -> Option<usize> {
     Some(text.lines().count()).filter(|commits| *commits > 0)
 }
 
-fn sweep_loose(loose: &[Loose], seats: &mut [Seat<'_>], stop: &Stop) {
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for seat in seats {
-            let next = &next;
-            scope.spawn(move || {
-                let mut reader = loose::Reader::default();
-                while let Some(loose) = loose.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if stop.is_set() {
-                        return;
-                    }
-                    seat.loose(loose, &mut reader);
-                }
-            });
-        }
-    });
-}
-
 /// One thread: what it hands over, and what it could not.
 struct Seat<'a> {
     limits: &'a Limits,
@@ -190,16 +175,6 @@ impl<'a> Seat<'a> {
         }
     }
 
-    /// Whether an object is to be read; it is not if an earlier run did.
-    fn wants(&mut self, kind: Kind, id: &oid) -> bool {
-        let taker = self.taker;
-        let known = taker.knows(self.origin(kind, id));
-        if known {
-            self.account.skip(Why::Known);
-        }
-        !known
-    }
-
     fn origin(&mut self, kind: Kind, id: &oid) -> &Origin {
         let origin = if kind == Kind::Blob { &mut self.blob } else { &mut self.message };
         if let Origin::Blob { id: name } | Origin::Message { id: name } = origin {
@@ -208,21 +183,6 @@ impl<'a> Seat<'a> {
             name.push_str(id.hex_to_buf(&mut hex));
         }
         origin
-    }
-
-    fn loose(&mut self, loose: &Loose, reader: &mut loose::Reader) {
-        match reader.read(&loose.path, self.limits.blob_bytes) {
-            Ok(object) if object.kind == Kind::Tree => {}
-            Ok(object) => match object.bytes {
-                Some(bytes) if self.wants(object.kind, &loose.id) => {
-                    self.object(&loose.id, object.kind, bytes);
-                }
-                Some(_) => {}
-                None => self.too_large(&loose.id, object.size),
-            },
-            Err(fault) => self.faults.push((loose.id, None, fault)),
-        }
-        self.progress(loose.bytes);
     }
 
     fn hand_over_blob(&mut self, id: &oid, bytes: &[u8]) {
@@ -259,6 +219,15 @@ impl<'a> Seat<'a> {
 }
 
 impl Visit for Seat<'_> {
+    fn wants(&mut self, id: &oid, kind: Kind) -> bool {
+        let taker = self.taker;
+        let known = kind != Kind::Tree && taker.knows(self.origin(kind, id));
+        if known {
+            self.account.skip(Why::Known);
+        }
+        kind != Kind::Tree && !known
+    }
+
     fn object(&mut self, id: &oid, kind: Kind, bytes: &[u8]) {
         let size = bytes.len() as u64;
         if size > self.limits.blob_bytes {
@@ -282,7 +251,7 @@ impl Visit for Seat<'_> {
         }
     }
 
-    fn is_welcome(&mut self, id: &oid, _kind: Kind, size: u64) -> bool {
+    fn is_welcome(&mut self, id: &oid, size: u64) -> bool {
         if size > self.limits.blob_bytes {
             self.too_large(id, size);
         }

@@ -21,6 +21,9 @@ const HELD_BYTES: usize = 128 << 20;
 
 /// Looks at objects. One for a thread; what they found is joined by the caller.
 pub(super) trait Visit: Send {
+    /// Whether an object is to be decoded. Asked of the first visitor, before anything is.
+    fn wants(&mut self, id: &oid, kind: Kind) -> bool;
+
     /// An object that was wanted.
     fn object(&mut self, id: &oid, kind: Kind, bytes: &[u8]);
 
@@ -30,10 +33,8 @@ pub(super) trait Visit: Send {
     /// So many more packed bytes are done.
     fn progress(&mut self, bytes: u64);
 
-    /// Whether an object of that kind and size would be looked at; it is not decoded for its own sake if not.
-    fn is_welcome(&mut self, _id: &oid, _kind: Kind, _size: u64) -> bool {
-        true
-    }
+    /// Whether a wanted object of that size would be looked at; it is not decoded for its own sake if not.
+    fn is_welcome(&mut self, id: &oid, size: u64) -> bool;
 }
 
 /// Goes through a forest, a visitor on each thread.
@@ -195,9 +196,8 @@ impl<'a, V: Visit> Walker<'a, V> {
     /// Whether nothing is to be gained from decoding a tree's only object.
     fn is_left_out(&mut self, root: u32, size: u64) -> bool {
         let Shared { pack, forest, .. } = self.shared;
-        let kind = forest.kind(root).unwrap_or(Kind::Blob);
         forest.children(root).is_empty()
-            && !self.visitor.is_welcome(pack.id(forest.place(root)), kind, size)
+            && !self.visitor.is_welcome(pack.id(forest.place(root)), size)
     }
 
     /// Works until nothing is left of the tree.
