@@ -4,6 +4,7 @@ use finding::Level;
 
 use super::*;
 use crate::leak::Confidence::{self, Candidate, Certain, Medium, Strong};
+use crate::leak::Validity;
 
 /// A value for each mark, always the same for the same mark.
 fn value(mark: &str) -> String {
@@ -104,6 +105,14 @@ fn samples_of_another_length_are_candidates() {
         &[CANDIDATE],
     );
     check("const oktaApiToken = \"00aBcDeFgHiJkLmNoPqRsTuVwXyZ1234567890\";", &[CANDIDATE]);
+}
+
+#[test]
+fn what_documentation_prints_is_worth_a_word_at_most() {
+    let session_token = concat!("00Fpzf4en68pCXTsMjcX8JPM", "ctzN2Wiw4LDOBL_9pe");
+    let found = scan(&format!("{{\"sessionToken\": \"{session_token}\"}}")).leaks;
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].validity, found[0].level), (Validity::Sample, Level::Informational));
 }
 
 #[test]
