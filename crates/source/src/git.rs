@@ -16,6 +16,7 @@ mod pack;
 mod places;
 mod read;
 mod refs;
+mod since;
 mod staged;
 mod sweep;
 mod tree;

@@ -26,6 +26,16 @@ pub(super) struct Commit {
     pub(super) committed: i64,
 }
 
+/// A tag.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tag {
+    pub(super) id: ObjectId,
+    /// What it points at.
+    pub(super) target: ObjectId,
+    /// When it was made, seconds since 1970.
+    pub(super) time: i64,
+}
+
 /// An entry of a tree: the tree, the name in it, and what is there.
 #[derive(Debug, Clone)]
 pub(super) struct Hit {
@@ -61,8 +71,7 @@ fn prefix(id: &[u8]) -> u64 {
 /// What the first pass came to.
 pub(super) struct Pass {
     pub(super) commits: Vec<Commit>,
-    /// Tags, and what they point at.
-    pub(super) tags: FxHashMap<ObjectId, ObjectId>,
+    pub(super) tags: Vec<Tag>,
     gathered: Vec<Gather>,
 }
 
@@ -70,6 +79,26 @@ pub(super) struct Pass {
 pub(super) fn pass(
     repository: &Repository,
     targets: &Targets,
+    limits: &Limits,
+    stop: &Stop,
+) -> Pass {
+    gather(repository, Some(targets), limits, stop)
+}
+
+/// All commits and tags.
+pub(super) fn commits(
+    repository: &Repository,
+    limits: &Limits,
+    stop: &Stop,
+) -> (Vec<Commit>, Vec<Tag>) {
+    let pass = gather(repository, None, limits, stop);
+    (pass.commits, pass.tags)
+}
+
+/// Goes through all commits and tags, and through trees if something is looked for in them.
+fn gather(
+    repository: &Repository,
+    targets: Option<&Targets>,
     limits: &Limits,
     stop: &Stop,
 ) -> Pass {
@@ -110,7 +139,7 @@ impl Pass {
 #[derive(Default)]
 struct Gather {
     commits: Vec<Commit>,
-    tags: Vec<(ObjectId, ObjectId)>,
+    tags: Vec<Tag>,
     hits: Vec<Hit>,
     /// Trees, and where the folders in each end in `edges`.
     trees: Vec<(ObjectId, u32)>,
@@ -165,20 +194,21 @@ impl Gather {
 /// One thread at work.
 struct Seat<'a> {
     gather: Gather,
-    targets: &'a Targets,
+    targets: Option<&'a Targets>,
     id_bytes: usize,
     edges_max: usize,
 }
 
 impl<'a> Seat<'a> {
-    fn new(repository: &Repository, targets: &'a Targets, edges_max: usize) -> Self {
+    fn new(repository: &Repository, targets: Option<&'a Targets>, edges_max: usize) -> Self {
         let gather = Gather { is_whole: true, ..Gather::default() };
         Self { gather, targets, id_bytes: repository.layout.hash.len_in_bytes(), edges_max }
     }
 
     fn tree(&mut self, id: &oid, object: &[u8]) {
+        let Some(targets) = self.targets else { return };
         for entry in tree::entries(object, self.id_bytes) {
-            if let Some(child) = self.targets.find(entry.id) {
+            if let Some(child) = targets.find(entry.id) {
                 self.gather.hits.push(Hit { tree: id.to_owned(), name: entry.name.into(), child });
             }
             if entry.is_tree() && self.gather.is_whole {
@@ -195,6 +225,12 @@ impl<'a> Seat<'a> {
         }
     }
 
+    fn tag(&mut self, id: &oid, object: &[u8]) {
+        let time = commit::Header::parse(object).committed();
+        let tag = |target| Tag { id: id.to_owned(), target, time };
+        self.gather.tags.extend(commit::target(object).map(tag));
+    }
+
     fn commit(&mut self, id: &oid, object: &[u8]) {
         let header = commit::Header::parse(object);
         self.gather.commits.push(Commit {
@@ -209,16 +245,18 @@ impl<'a> Seat<'a> {
 
 impl Visit for Seat<'_> {
     fn wants(&mut self, _id: &oid, kind: Kind) -> bool {
-        kind != Kind::Blob
+        match kind {
+            Kind::Blob => false,
+            Kind::Tree => self.targets.is_some(),
+            Kind::Commit | Kind::Tag => true,
+        }
     }
 
     fn object(&mut self, id: &oid, kind: Kind, bytes: &[u8]) {
         match kind {
             Kind::Tree => self.tree(id, bytes),
             Kind::Commit => self.commit(id, bytes),
-            Kind::Tag => {
-                self.gather.tags.extend(commit::target(bytes).map(|target| (id.to_owned(), target)))
-            }
+            Kind::Tag => self.tag(id, bytes),
             Kind::Blob => {}
         }
     }

@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
         }
         let graph = Graph::new(std::mem::take(&mut pass.commits));
         let tips = tips(&repository.layout);
-        let tags = pass.tags;
+        let tags = pass.tags.iter().map(|tag| (tag.id, tag.target)).collect();
         let reached = graph.reached(tips.iter().map(|tip| peeled(&tags, tip.id)));
         Self { repository, wanted, stop, graph, tips, reached, tags, sets }
     }

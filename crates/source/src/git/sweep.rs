@@ -5,8 +5,10 @@ use gix_object::Kind;
 
 use super::decode::{Buffer, Fault};
 use super::forest::Forest;
+use super::graph::Ids;
 use super::loose::{self, Loose};
 use super::read::Reader;
+use super::since::since;
 use super::walk::{Visit, walk};
 use super::{BASE_BYTES, Repository};
 use crate::account::{Account, Why};
@@ -20,6 +22,9 @@ pub enum Selection {
     /// Every object.
     #[default]
     All,
+    /// What was committed at or after this time by the committers' clocks, seconds since 1970: messages, and the
+    /// blobs that those commits brought. What belongs to no commit is left out.
+    Since(i64),
 }
 
 /// Progress is told in steps of so many bytes.
@@ -31,7 +36,7 @@ impl Repository {
     /// as total is what the database takes on disk.
     pub fn sweep(
         &self,
-        _selection: &Selection,
+        selection: &Selection,
         limits: &Limits,
         taker: &dyn Taker,
         stop: &Stop,
@@ -42,8 +47,13 @@ impl Repository {
         let packed: u64 = self.packs.iter().map(super::Pack::bytes).sum();
         taker.total(packed + loose.iter().map(|loose| loose.bytes).sum::<u64>());
 
-        let mut seats: Vec<Seat<'_>> =
-            (0..limits.threads.max(1)).map(|_| Seat::new(limits, taker)).collect();
+        let selected = match selection {
+            Selection::All => None,
+            Selection::Since(time) => Some(since(self, *time, limits, stop, &mut account)),
+        };
+        let mut seats: Vec<Seat<'_>> = (0..limits.threads.max(1))
+            .map(|_| Seat::new(limits, taker, selected.as_ref()))
+            .collect();
         self.each_object(&loose, &mut seats, limits.blob_bytes, stop);
         let faults: Vec<_> =
             seats.iter_mut().flat_map(|seat| std::mem::take(&mut seat.faults)).collect();
@@ -152,6 +162,8 @@ fn layout_shallow(repository: &Repository) -> Option<usize> {
 struct Seat<'a> {
     limits: &'a Limits,
     taker: &'a dyn Taker,
+    /// What is asked for; `None` for everything.
+    selected: Option<&'a Ids>,
     account: Account,
     /// Objects for which another copy is looked for.
     faults: Vec<(ObjectId, Option<Kind>, Fault)>,
@@ -163,10 +175,11 @@ struct Seat<'a> {
 }
 
 impl<'a> Seat<'a> {
-    fn new(limits: &'a Limits, taker: &'a dyn Taker) -> Self {
+    fn new(limits: &'a Limits, taker: &'a dyn Taker, selected: Option<&'a Ids>) -> Self {
         Self {
             limits,
             taker,
+            selected,
             account: Account::default(),
             faults: Vec::new(),
             blob: Origin::Blob { id: String::new() },
@@ -220,12 +233,19 @@ impl<'a> Seat<'a> {
 
 impl Visit for Seat<'_> {
     fn wants(&mut self, id: &oid, kind: Kind) -> bool {
-        let taker = self.taker;
-        let known = kind != Kind::Tree && taker.knows(self.origin(kind, id));
-        if known {
-            self.account.skip(Why::Known);
+        if kind == Kind::Tree {
+            return false;
         }
-        kind != Kind::Tree && !known
+        let taker = self.taker;
+        let why = if self.selected.is_some_and(|selected| !selected.contains(id)) {
+            Why::Older
+        } else if taker.knows(self.origin(kind, id)) {
+            Why::Known
+        } else {
+            return true;
+        };
+        self.account.skip(why);
+        false
     }
 
     fn object(&mut self, id: &oid, kind: Kind, bytes: &[u8]) {

@@ -317,3 +317,34 @@ fn no_repository() {
     assert!(Repository::open(folder.path()).is_err());
     assert!(Repository::open(&folder.path().join("absent")).is_err());
 }
+
+#[test]
+fn only_what_came_since() {
+    let repo = Repo::new();
+    repo.commit(0, "old", &[("a/x", "old text"), ("a/y", "same"), ("b/z", "z")]);
+    repo.commit(10, "new", &[("a/x", "new text"), ("c/d/e", "deep")]);
+    repo.git(&["checkout", "-qb", "side", "HEAD^"]);
+    repo.commit(11, "side", &[("b/z", "aside")]);
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    repo.commit_staged(12, "merge");
+    repo.git_with(&["hash-object", "-w", "--stdin"], b"never committed");
+    for pack in [false, true] {
+        if pack {
+            repo.git(&["repack", "-adkfq"]);
+        }
+        for (day, expected) in [(0, 6), (10, 3), (11, 1), (12, 0), (13, 0)] {
+            let since = Selection::Since(1_767_225_600 + day * 86_400);
+            let taken = repo.sweep_with(&since, &Limits::default());
+            assert_eq!(taken.blobs.len(), expected, "since day {day}: {:?}", taken.blobs);
+            let n_left = repo.objects().len() - expected;
+            assert!(taken.account.skipped[&Why::Older] as usize >= n_left);
+            assert_eq!(taken.account.unread, []);
+        }
+        let taken =
+            repo.sweep_with(&Selection::Since(1_767_225_600 + 10 * 86_400), &Limits::default());
+        assert!(taken.has("new text") && taken.has("deep") && taken.has("aside"));
+        let messages: Vec<&str> = taken.messages.values().map(String::as_str).collect();
+        assert_eq!(messages.len(), 3, "{messages:?}");
+    }
+}
