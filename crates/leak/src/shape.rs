@@ -202,6 +202,7 @@ pub(crate) struct Look {
     beyond_hex: usize,
     /// Neighbors of different sorts.
     changes: usize,
+    looks_random: bool,
     /// Bits a character.
     pub(crate) entropy: f32,
 }
@@ -210,7 +211,7 @@ impl Look {
     /// Counts. Only the first 1,024 bytes are looked at.
     pub(crate) fn of(text: &[u8]) -> Self {
         let text = &text[..text.len().min(1024)];
-        let mut look = Self { n: text.len(), ..Self::default() };
+        let mut look = Self { n: text.len(), looks_random: looks_random(text), ..Self::default() };
         let mut counts = [0_u16; 256];
         let mut before = None;
         for &byte in text {
@@ -279,16 +280,9 @@ impl Look {
         self.beyond_hex == 0 && self.is_url_safe()
     }
 
-    /// What chance makes of the URL-safe alphabet: both cases or digits well mixed, no hash, no words.
-    ///
-    /// Two neighbors of a random text are of different sorts with a chance of 0.65 (0.47 in hexadecimal); a
-    /// sixth leaves more than four standard deviations even at twenty characters.
+    /// What chance makes of the URL-safe alphabet: see [`looks_random`], and of as much entropy.
     pub(crate) fn is_random(self) -> bool {
-        self.is_mixed()
-            && !self.is_hex()
-            && self.changes * 6 >= self.n
-            && self.entropy >= floor(self.n)
-            && !self.is_words()
+        self.looks_random && self.entropy >= floor(self.n)
     }
 
     /// What a person or a program chose as a secret: some variety and no plain words.
@@ -300,19 +294,98 @@ impl Look {
             && self.entropy >= 2.8
             && (self.digit > 0 || self.graphic + self.base64 > 0 || self.changes * 3 >= self.n)
     }
+}
 
-    /// Words joined by case or dashes: letters nearly alone, one capital or dash now and then. Random text of
-    /// 40 characters has no digit once in 800 times, and then changes sorts as seldom once in 200.
-    fn is_words(self) -> bool {
-        let one_case = self.lower == 0 || self.upper == 0;
+/// Whether a run is as chance makes it: both cases or digits, well mixed, no hash, no words. Only the first 64
+/// bytes are looked at.
+///
+/// Two neighbors of random text are of different sorts with a chance of 0.65 (0.47 in hexadecimal); a sixth
+/// leaves more than four standard deviations even at twenty characters.
+pub(crate) fn looks_random(value: &[u8]) -> bool {
+    let value = &value[..value.len().min(64)];
+    let mix = Mix::of(value);
+    mix.is_mixed() && mix.changes * 6 >= value.len() && !mix.is_words(value.len())
+}
+
+/// The sorts of characters of a run, counted in one pass.
+#[derive(Debug, Default)]
+struct Mix {
+    lower: usize,
+    upper: usize,
+    digit: usize,
+    dash: usize,
+    beyond_hex: usize,
+    changes: usize,
+    /// Capitals before a small letter.
+    capitals: usize,
+}
+
+impl Mix {
+    fn of(value: &[u8]) -> Self {
+        let mut counts = [0_usize; 16];
+        let (mut changes, mut capitals, mut before) = (0, 0, 0);
+        for &byte in value {
+            let sort = SORT[usize::from(byte)];
+            counts[usize::from(sort)] += 1;
+            changes += usize::from(sort & 7 != before & 7);
+            capitals += usize::from(before & UPPER != 0 && sort & LOWER != 0);
+            before = sort;
+        }
+        let both = |sort: u8| counts[usize::from(sort)] + counts[usize::from(sort | BEYOND_HEX)];
+        let beyond_hex =
+            counts[usize::from(LOWER | BEYOND_HEX)] + counts[usize::from(UPPER | BEYOND_HEX)];
+        let (lower, upper) = (both(LOWER), both(UPPER));
+        let (digit, dash) = (counts[usize::from(DIGIT)], counts[0]);
+        Self { lower, upper, digit, dash, beyond_hex, changes, capitals }
+    }
+
+    /// Both cases, or a case and digits; not hexadecimal alone.
+    fn is_mixed(&self) -> bool {
+        let letters = self.lower + self.upper;
+        let mixed = (self.lower > 0 && self.upper > 0) || (self.digit > 0 && letters > 0);
+        mixed && self.beyond_hex > 0
+    }
+
+    /// Words joined by capitals, dashes or numbers. Random text of 40 characters has no digit once in 800 times,
+    /// is of one case once in 10⁹ times, and has a small letter behind each of 16 capitals as seldom.
+    fn is_words(&self, n: usize) -> bool {
+        if self.lower == 0 || self.upper == 0 {
+            return self.dash > 1 || self.digit * 10 < n;
+        }
+        let is_camel = self.capitals >= self.upper;
         match self.digit {
-            0 if one_case => true,
-            0 if self.n < 30 => self.changes * 5 <= self.n,
-            0 => self.changes * 10 <= self.n * 3,
-            _ => self.digit * 20 <= self.n && self.changes * 5 <= self.n,
+            _ if self.changes * 5 <= n => true,
+            0 if n < 30 => is_camel && self.changes * 2 <= n,
+            0 => self.capitals >= self.upper - self.upper / 8 || self.changes * 10 <= n * 3,
+            1..=3 => n >= 30 && is_camel && self.upper >= 5 && self.changes * 20 <= n * 9,
+            _ => false,
         }
     }
 }
+
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+const DIGIT: u8 = 4;
+const BEYOND_HEX: u8 = 8;
+
+/// The sort of each byte; 0 for `-`, `_` and all others.
+static SORT: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        let sort = match c {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
+        let beyond = c.is_ascii_alphabetic() && !c.is_ascii_hexdigit();
+        table[byte] = sort | if beyond { BEYOND_HEX } else { 0 };
+        byte += 1;
+    }
+    table
+};
 
 /// The least entropy that random text of the URL-safe alphabet has at that length, with room.
 fn floor(n: usize) -> f32 {

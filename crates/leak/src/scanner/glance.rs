@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::shape;
 use crate::sieve::{Hit, RUN, is_token};
 
 /// What a glance tells.
@@ -56,7 +57,8 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
     if is_readable_hex(value) {
         return Glance::Decode;
     }
-    if !looks_random(value) {
+    let is_token = value.len() == 42 && value.starts_with(b"00");
+    if !is_token && !shape::looks_random(value) {
         return Glance::Skip;
     }
     let before = &text[run.start.saturating_sub(REACH)..run.start];
@@ -102,53 +104,6 @@ pub(super) fn core(text: &[u8], run: &Range<usize>) -> Range<usize> {
 fn hex(text: &[u8], n: usize) -> bool {
     text.len() >= n && text[..n].iter().all(u8::is_ascii_hexdigit)
 }
-
-/// Whether a run, as chance would make it, has both cases or digits among its letters, well mixed.
-///
-/// The same bounds as `Look::is_random`, on the first 64 bytes and without its entropy.
-fn looks_random(value: &[u8]) -> bool {
-    let value = &value[..value.len().min(64)];
-    let (mut changes, mut sorts, mut digits, mut beyond_hex) = (0, 0_u8, 0, false);
-    let mut before = 0;
-    for &byte in value {
-        let sort = SORT[usize::from(byte)];
-        changes += usize::from(sort & 7 != before);
-        before = sort & 7;
-        sorts |= before;
-        digits += usize::from(before == DIGIT);
-        beyond_hex |= sort & BEYOND_HEX != 0;
-    }
-    let mixed = sorts & (LOWER | UPPER) == LOWER | UPPER
-        || (sorts & DIGIT != 0 && sorts & (LOWER | UPPER) != 0);
-    let words = match digits {
-        0 => sorts & (LOWER | UPPER) != LOWER | UPPER || changes * 10 <= value.len() * 3,
-        _ => digits * 20 <= value.len() && changes * 5 <= value.len(),
-    };
-    mixed && beyond_hex && changes * 6 >= value.len() && !words
-}
-
-const LOWER: u8 = 1;
-const UPPER: u8 = 2;
-const DIGIT: u8 = 4;
-const BEYOND_HEX: u8 = 8;
-
-static SORT: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let c = byte as u8;
-        let sort = match c {
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            b'0'..=b'9' => DIGIT,
-            _ => 0,
-        };
-        let beyond = c.is_ascii_alphabetic() && !c.is_ascii_hexdigit();
-        table[byte] = sort | if beyond { BEYOND_HEX } else { 0 };
-        byte += 1;
-    }
-    table
-};
 
 /// Whether it may be text in hexadecimal: its first bytes are those of letters.
 fn is_readable_hex(value: &[u8]) -> bool {
@@ -280,11 +235,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn what_looks_random_is_never_skipped(value in "00[A-Za-z0-9_-]{40}") {
-            prop_assert!(looks_random(value.as_bytes()) || value.bytes().filter(u8::is_ascii_digit).count() <= 3);
-        }
-
         #[test]
         fn any_bytes_will_do(text in proptest::collection::vec(any::<u8>(), 0..200), at in 0..200_usize) {
             let _ = word(&text, Hit::Word(at.min(text.len())));
