@@ -17,7 +17,10 @@ mod store;
 
 pub(crate) use failure::{Exact, why};
 use fill::End;
-pub(crate) use store::{OnDisk, Store, read_exact_at};
+pub(crate) use store::{OnDisk, ReadAt, Store, read_exact_at};
+
+/// Bytes of the smallest piece: what tells the form of a content has to fit.
+const LEAST_BYTES: usize = 1 << 10;
 
 /// Bytes that are asked for at first; a buffer grows when a content is larger.
 const FIRST_BYTES: usize = 256 << 10;

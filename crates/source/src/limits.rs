@@ -5,7 +5,7 @@
 pub struct Limits {
     /// Threads that take pieces; at least 1.
     pub threads: usize,
-    /// Bytes of one piece; larger texts come in several.
+    /// Bytes of one piece, 1,024 at least; larger texts come in several.
     pub piece_bytes: usize,
     /// Bytes by which pieces overlap.
     pub overlap_bytes: usize,

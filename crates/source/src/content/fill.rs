@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{FIRST_BYTES, Place, Reader};
+use super::{FIRST_BYTES, LEAST_BYTES, Place, Reader};
 use crate::piece::{Origin, Piece};
 
 /// What is in a buffer, and why not more.
@@ -56,7 +56,7 @@ impl Read for Rest<'_> {
 impl Reader<'_> {
     /// Reads behind the first `n` bytes until the buffer holds a piece or the source ends.
     pub(super) fn fill(&self, source: &mut dyn Read, buffer: &mut Vec<u8>, mut n: usize) -> Fill {
-        let max = self.limits.piece_bytes.max(1);
+        let max = self.limits.piece_bytes.max(LEAST_BYTES);
         loop {
             if n == buffer.len() {
                 buffer.resize((n * 2).clamp(FIRST_BYTES, max.max(FIRST_BYTES)), 0);

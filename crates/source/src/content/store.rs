@@ -30,9 +30,26 @@ impl Store for &[u8] {
     }
 }
 
+/// Reads from a place without moving to it.
+pub(crate) trait ReadAt {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+}
+
+impl ReadAt for File {
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(self, buffer, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(self, buffer, offset)
+    }
+}
+
 /// An open file and the size it had then.
 pub(crate) struct OnDisk<'f> {
-    pub(crate) file: &'f File,
+    pub(crate) file: &'f dyn ReadAt,
     pub(crate) size: u64,
 }
 
@@ -41,14 +58,8 @@ impl Store for OnDisk<'_> {
         self.size
     }
 
-    #[cfg(unix)]
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        std::os::unix::fs::FileExt::read_at(self.file, buffer, offset)
-    }
-
-    #[cfg(windows)]
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        std::os::windows::fs::FileExt::seek_read(self.file, buffer, offset)
+        self.file.read_at(offset, buffer)
     }
 
     fn from(&self, offset: u64, bytes: u64) -> Box<dyn BufRead + '_> {

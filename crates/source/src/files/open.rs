@@ -1,5 +1,6 @@
 //! One file after the other, opened and read.
 
+use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
@@ -8,7 +9,7 @@ use super::Sweep;
 use super::folder::{Batch, Source, fail, shown};
 use crate::account::Why;
 use crate::archive::Budget;
-use crate::content::{OnDisk, Place, Reader};
+use crate::content::{OnDisk, Place, ReadAt, Reader};
 use crate::piece::{Origin, Taker};
 
 impl Sweep<'_> {
@@ -28,9 +29,9 @@ impl Sweep<'_> {
                 self.taker.progress(*size);
                 continue;
             }
-            let mut tally = Tally { taker: self.taker, left: *size };
-            self.file(batch.source, &path, shown, *size, &mut tally, reader);
-            tally.finish();
+            let tally = Tally { taker: self.taker, left: Cell::new(*size) };
+            self.file(batch.source, &path, shown, *size, &tally, reader);
+            tally.add(u64::MAX);
             if reader.account.unread_count == unread {
                 self.taker.done(&origin);
             }
@@ -43,7 +44,7 @@ impl Sweep<'_> {
         path: &Path,
         shown: &str,
         size: u64,
-        tally: &mut Tally<'_>,
+        tally: &Tally<'_>,
         reader: &mut Reader<'_>,
     ) {
         let piped = from == Source::StandardInput;
@@ -59,8 +60,9 @@ impl Sweep<'_> {
             Ok(file) => file,
             Err(error) => return fail(&mut reader.account, path, &error),
         };
+        let file = Tallied { file: &file, tally };
         let store = OnDisk { file: &file, size };
-        reader.stream(&mut Tallied { file: &file, tally }, Some(&store), place);
+        reader.stream(&mut &file, Some(&store), place);
     }
 }
 
@@ -82,32 +84,37 @@ fn open(path: &Path, from: Source) -> io::Result<File> {
 /// How much of what was announced for a file is left to be told as done.
 struct Tally<'a> {
     taker: &'a dyn Taker,
-    left: u64,
+    left: Cell<u64>,
 }
 
 impl Tally<'_> {
-    fn add(&mut self, bytes: u64) {
-        let bytes = bytes.min(self.left);
-        self.left -= bytes;
+    fn add(&self, bytes: u64) {
+        let bytes = bytes.min(self.left.get());
+        self.left.set(self.left.get() - bytes);
         if bytes > 0 {
             self.taker.progress(bytes);
         }
     }
-
-    fn finish(&mut self) {
-        self.add(self.left);
-    }
 }
 
 /// A file that tells how far it was read.
-struct Tallied<'a, 't> {
+struct Tallied<'a> {
     file: &'a File,
-    tally: &'a mut Tally<'t>,
+    tally: &'a Tally<'a>,
 }
 
-impl Read for Tallied<'_, '_> {
+impl Read for &Tallied<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.file.read(buffer)?;
+        let mut file = self.file;
+        let n = file.read(buffer)?;
+        self.tally.add(n as u64);
+        Ok(n)
+    }
+}
+
+impl ReadAt for Tallied<'_> {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read_at(offset, buffer)?;
         self.tally.add(n as u64);
         Ok(n)
     }

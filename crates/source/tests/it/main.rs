@@ -7,4 +7,5 @@ mod databases;
 mod files;
 mod gathered;
 mod git;
+mod nested;
 mod pack;
