@@ -106,13 +106,21 @@ fn read(text: &[u8], run: Range<usize>, fuel: &Cell<usize>) -> Context {
     let view = View::new(text, &run, fuel);
     let place = place::read(view, &run);
     let outside = outward::read(view, place.start);
-    let block = block::around(view, &outside, place.start, place.value.end.max(run.end));
+    let end = place.value.end.max(run.end);
+    let block = block::around(view, &outside, place.start, end);
     let is_reference = reference::is_reference(view, &place.value, &run);
     let line = view.line_start(run.start)..view.line_end(run.end);
     let is_item = outside.is_item(view, place.start);
     let mut path = outside.path();
     let place = if place.name.is_none() && is_item { item(place, &mut path) } else { place };
-    let place = paired(view, place, &block, &path);
+    let pair = paired(view, &place, &block, &path);
+    // What stands beside a pair are other pairs.
+    let block =
+        if pair.is_some() { block::beyond(view, &outside, place.start, end) } else { block };
+    let place = match pair {
+        Some((name, form)) => Place { name: Some(name), form, ..place },
+        None => place,
+    };
     path.extend(place.outer);
     let Place { value, name, form, scheme, user, .. } = place;
     Context { value, name, form, path, scheme, block, line, is_reference, user }
@@ -127,9 +135,14 @@ fn item(place: Place, path: &mut Vec<String>) -> Place {
 }
 
 /// Where the name only says that this is a value, the name that stands beside it: `name: X` and `value: …`.
-fn paired(view: View<'_>, place: Place, block: &Range<usize>, path: &[String]) -> Place {
+fn paired(
+    view: View<'_>,
+    place: &Place,
+    block: &Range<usize>,
+    path: &[String],
+) -> Option<(String, Form)> {
     if !place.name.as_deref().is_some_and(element::is_value) {
-        return place;
+        return None;
     }
     let value = &place.value;
     let near = block.start.max(value.start.saturating_sub(PAIR_REACH))
@@ -138,15 +151,13 @@ fn paired(view: View<'_>, place: Place, block: &Range<usize>, path: &[String]) -
     let own = all.iter().position(|pair| {
         pair.value.start >= value.start.saturating_sub(8) && pair.value.end >= value.end
     });
-    let Some(own) = own else { return place };
+    let own = own?;
     let before = all[..own].iter().rev().take_while(|pair| !element::is_value(&pair.name));
     let after = all[own + 1..].iter().take_while(|pair| !element::is_value(&pair.name));
-    let Some(key) = before.chain(after).find(|pair| element::is_key(&pair.name)) else {
-        return place;
-    };
+    let key = before.chain(after).find(|pair| element::is_key(&pair.name))?;
     let name = view.string(key.value.clone());
     let form = pair_form(&name, path, &all);
-    Place { name: Some(name), form, ..place }
+    Some((name, form))
 }
 
 /// The form of a name in a pair of its own, as the list it is in and what else is said of it tell.

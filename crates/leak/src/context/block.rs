@@ -12,6 +12,24 @@ const PARAGRAPH_MAX: usize = 4 << 10;
 /// The block around what goes from `start` to `end`.
 pub(super) fn around(view: View<'_>, outside: &Outside, start: usize, end: usize) -> Range<usize> {
     let frame = outside.frames.iter().find(|(_, frame)| *frame != Frame::Bracket(b'['));
+    framed(view, frame, start, end)
+}
+
+/// The block around the one that a pair of its own is, when that is an object or an element.
+pub(super) fn beyond(view: View<'_>, outside: &Outside, start: usize, end: usize) -> Range<usize> {
+    let is_own =
+        matches!(outside.frames.first(), Some((_, Frame::Bracket(b'{') | Frame::Element(_))));
+    let frame = outside.frames.get(usize::from(is_own));
+    framed(view, frame.or(outside.frames.first()), start, end)
+}
+
+/// What a frame encloses; the paragraph, where there is none.
+fn framed(
+    view: View<'_>,
+    frame: Option<&(usize, Frame)>,
+    start: usize,
+    end: usize,
+) -> Range<usize> {
     match frame {
         Some((at, Frame::Bracket(open))) => *at..closing(view, end, *open),
         Some((at, Frame::Element(name))) => *at..closing_tag(view, end, name),

@@ -181,59 +181,73 @@ pub(super) fn attribute(view: View<'_>, name: Name) -> Name {
     Name { text, form: Form::Assigned, start: tag.span.start, outer, ..name }
 }
 
-/// Whether an attribute, key or tag holds the name of what stands beside it.
+/// Whether an attribute, key or tag holds the name of what stands beside it: `key`, `param-name`.
 pub(super) fn is_key(name: &str) -> bool {
-    const KEYS: [&str; 18] = [
-        "name",
-        "parameterkey",
-        "headername",
-        "optionname",
-        "settingname",
-        "attributename",
-        "variablename",
-        "key",
-        "k",
-        "id",
-        "property",
-        "variable",
-        "var",
-        "header",
-        "field",
-        "param",
-        "parameter",
-        "secretid",
-    ];
-    KEYS.contains(&name.to_ascii_lowercase().as_str())
+    const ALONE: [&str; 8] =
+        ["k", "property", "variable", "var", "header", "field", "param", "parameter"];
+    let words = words(name);
+    match words.as_slice() {
+        [word] => is_any(word, &["name", "key", "id"]) || is_any(word, &ALONE),
+        [rest @ .., last] => {
+            is_any(last, &["name", "key", "id"]) && rest.iter().all(|word| is_any(word, &OWNERS))
+        }
+        [] => false,
+    }
 }
 
-/// Whether an attribute, key or tag holds a value whose name stands beside it.
+/// Whether an attribute, key or tag holds a value whose name stands beside it: `value`, `param-value`.
 pub(super) fn is_value(name: &str) -> bool {
-    const VALUES: [&str; 23] = [
-        "value",
-        "parametervalue",
-        "headervalue",
-        "optionvalue",
-        "settingvalue",
-        "attributevalue",
-        "variablevalue",
-        "val",
+    const ALONE: [&str; 11] = [
         "v",
         "string",
         "content",
         "data",
         "text",
         "default",
-        "defaultvalue",
-        "currentvalue",
         "td",
         "dd",
-        "secretstring",
         "plaintext",
-        "initialvalue",
-        "values",
         "body",
+        "secretstring",
     ];
-    VALUES.contains(&words(name).concat().as_str())
+    let words = words(name);
+    match words.as_slice() {
+        [word] => is_any(word, &["value", "val", "values"]) || is_any(word, &ALONE),
+        [rest @ .., last] => {
+            is_any(last, &["value", "val", "string"])
+                && rest.iter().all(|word| is_any(word, &OWNERS))
+        }
+        [] => false,
+    }
+}
+
+/// What names and values in pairs belong to, as in `ParameterKey` and `headerValue`.
+const OWNERS: [&str; 20] = [
+    "param",
+    "parameter",
+    "init",
+    "context",
+    "property",
+    "header",
+    "env",
+    "environment",
+    "setting",
+    "option",
+    "attribute",
+    "variable",
+    "var",
+    "config",
+    "entry",
+    "item",
+    "field",
+    "secret",
+    "current",
+    "default",
+];
+
+/// Whether a word is one of several.
+fn is_any(word: &str, words: &[&str]) -> bool {
+    words.contains(&word)
 }
 
 /// Whether an element is only a matter of looks.

@@ -30,11 +30,10 @@ pub(super) enum Frame {
 
 impl Outside {
     /// The names, the outermost first.
-    pub(super) fn path(mut self) -> Vec<String> {
-        self.names.sort_by_key(|&(at, _)| at);
-        let mut path: Vec<String> = self.names.into_iter().map(|(_, name)| name).collect();
-        path.retain(|name| !name.is_empty());
-        path
+    pub(super) fn path(&self) -> Vec<String> {
+        let mut names: Vec<&(usize, String)> = self.names.iter().collect();
+        names.sort_by_key(|(at, _)| at);
+        names.into_iter().map(|(_, name)| name.clone()).filter(|name| !name.is_empty()).collect()
     }
 
     /// Whether the place that begins at `start` is an item of a list that indentation encloses.

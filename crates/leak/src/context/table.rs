@@ -23,14 +23,11 @@ pub(super) fn column(view: View<'_>, at: usize) -> Option<Name> {
     {
         return Some(name);
     }
-    let heading_end = memchr::memchr(b'\n', first).filter(|&end| end < line)?;
-    let heading = String::from_utf8_lossy(&first[..heading_end]);
-    let heading = heading.trim_start_matches('\u{feff}');
-    let cells: Vec<&str> = heading.split(separator as char).take(COLUMNS_MAX).map(bare).collect();
-    if cells.len() < 2 || !cells.iter().all(|cell| cell.is_empty() || is_heading(cell)) {
-        return None;
-    }
-    let mut name = Name::new((*cells.get(index)?).to_owned(), line)?;
+    let first_end = memchr::memchr(b'\n', first).filter(|&end| end < line);
+    let top = || top(view, line, separator).map(|range| view.bytes(range));
+    let text = first_end.and_then(|end| heading_cell(&first[..end], separator, index));
+    let text = text.or_else(|| heading_cell(top()?, separator, index))?;
+    let mut name = Name::new(text, line)?;
     if element::is_value(&name.text) {
         let row = row(view, line, at, separator);
         name = row
@@ -40,6 +37,33 @@ pub(super) fn column(view: View<'_>, at: usize) -> Option<Name> {
             .unwrap_or(name);
     }
     Some(name)
+}
+
+/// The cell of a heading line; `None` when the line is none. Before its first cell anything may stand.
+fn heading_cell(line: &[u8], separator: u8, index: usize) -> Option<String> {
+    let heading = String::from_utf8_lossy(line);
+    let cells: Vec<&str> =
+        heading.split(char::from(separator)).take(COLUMNS_MAX).map(bare).collect();
+    let (first, rest) = cells.split_first()?;
+    let is_all = !rest.is_empty() && rest.iter().all(|cell| cell.is_empty() || is_heading(cell));
+    let first = first.rsplit(|char: char| !char.is_alphanumeric() && !"_- .".contains(char)).next();
+    let cell = if index == 0 { first } else { cells.get(index).copied() };
+    cell.filter(|cell| is_all && is_heading(cell)).map(ToOwned::to_owned)
+}
+
+/// The topmost of the lines right above `line` that have the separator.
+fn top(view: View<'_>, line: usize, separator: u8) -> Option<Range<usize>> {
+    let mut found = None;
+    let mut start = line;
+    for _ in 0..COLUMNS_MAX {
+        let Some(end) = start.checked_sub(1).filter(|&end| end > view.floor) else { break };
+        start = view.line_start(end);
+        if end - start > HEADING_MAX || view.find(separator, start, end).is_none() {
+            break;
+        }
+        found = Some(start..end);
+    }
+    found
 }
 
 /// `COPY t (a, b) FROM stdin;` in one of the lines above: the column of that number.
@@ -107,7 +131,7 @@ pub(super) fn cell(view: View<'_>, bar: usize) -> Option<Name> {
     let index = count(view.bytes(line..bar), b'|');
     let cells = row(view, line, bar, b'|');
     let key = cells.into_iter().rev().find(|cell| argument::is_key(cell));
-    let heading = heading(view, line).and_then(|range| {
+    let heading = top(view, line, b'|').and_then(|range| {
         let text = String::from_utf8_lossy(view.bytes(range)).into_owned();
         let cell = text.split('|').nth(index + 1).map(bare).unwrap_or_default().to_owned();
         (!cell.is_empty() && !element::is_value(&cell)).then_some(cell)
@@ -122,25 +146,6 @@ pub(super) fn cell(view: View<'_>, bar: usize) -> Option<Name> {
     let mut name = Name::new(text, line)?;
     name.outer.extend(outer);
     Some(name)
-}
-
-/// The first line of the table that the line at `line` belongs to.
-fn heading(view: View<'_>, line: usize) -> Option<Range<usize>> {
-    let mut first = None;
-    let mut start = line;
-    for _ in 0..COLUMNS_MAX {
-        let end = start.checked_sub(1).filter(|&end| end > view.floor)?;
-        let above = view.line_start(end);
-        if view.find(b'|', above, end).is_none() || end - above > HEADING_MAX {
-            break;
-        }
-        first = Some(above..end);
-        start = above;
-        if start == view.floor {
-            break;
-        }
-    }
-    first
 }
 
 /// Where the word `VALUES` begins that the row at `open` belongs to.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Form;
 use super::left;
-use super::name::Name;
+use super::name::{Name, is_telling};
 use super::view::{View, is_blank, is_name, is_quote};
 
 /// Bytes of a line of cookies that are read back.
@@ -150,7 +150,7 @@ pub(super) fn is_user(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    is_id || text.contains('@') && text.contains('.')
+    is_id && !is_telling(text) || text.contains('@') && text.contains('.')
 }
 
 /// `https://V@host`: the value is the user itself.
