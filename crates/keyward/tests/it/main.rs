@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod edges;
+mod leaks;
 mod memory;
+mod scan;
 
 use std::path::Path;
 
@@ -13,6 +15,7 @@ use std::path::Path;
 fn transcripts() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     std::env::set_current_dir(&root).unwrap();
+    leaks::write_project(Path::new("crates/keyward/tests/cmd/scan.in"));
     trycmd::TestCases::new()
         .env("NO_COLOR", "1")
         .case("README*.md")
