@@ -47,20 +47,21 @@ impl Entry {
 }
 
 /// A number and what it should be.
+#[derive(Clone)]
 struct Check {
-    name: &'static str,
+    name: String,
     measured: f64,
     target: f64,
     at_least: bool,
 }
 
 impl Check {
-    fn at_least(name: &'static str, measured: f64, target: f64) -> Self {
-        Self { name, measured, target, at_least: true }
+    fn at_least(name: impl Into<String>, measured: f64, target: f64) -> Self {
+        Self { name: name.into(), measured, target, at_least: true }
     }
 
-    fn at_most(name: &'static str, measured: f64, target: f64) -> Self {
-        Self { name, measured, target, at_least: false }
+    fn at_most(name: impl Into<String>, measured: f64, target: f64) -> Self {
+        Self { name: name.into(), measured, target, at_least: false }
     }
 
     fn is_met(&self) -> bool {
@@ -76,7 +77,7 @@ impl Check {
     }
 }
 
-pub(crate) use self::scan::{floor_alone, history, sweep_alone};
+pub(crate) use self::scan::{floor_alone, places_alone, scan, sweep_alone};
 
 /// Measures one thing, prints what it finds.
 type Measure = fn() -> Result<Vec<Check>>;

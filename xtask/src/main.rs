@@ -31,8 +31,8 @@ Usage: cargo xtask <CHORE>
   gen [--check]                  write the generated files, or fail if one differs
   bench detect [PART]            measure detection against another engine and a floor; PART is one of
                                  alone, correlations, growth, state
-  bench scan [FOLDER]            measure scanning a repository, which is built in FOLDER, against git, a floor and
-                                 other scanners, found by name or by KEYWARD_BENCH_NAME
+  bench scan [history|folders]   measure scanning a repository and a folder against git, a floor and other scanners,
+                                 found on the path or by KEYWARD_BENCH_NAME
   corpus N [--users U [--days D]] [--shuffled] [FILE]
                                  write N Okta events as JSON Lines, to FILE or standard output; with
                                  --users of so many people, spread over so many days
@@ -87,8 +87,11 @@ fn bench(words: &[&str]) -> Result<bool> {
     match words {
         ["detect"] => bench::detect(None),
         ["detect", part] => bench::detect(Some(part)),
-        ["scan"] => bench::history(None),
-        ["scan", folder] => bench::history(Some(folder)),
+        ["scan"] => bench::scan(None),
+        ["scan", part] => bench::scan(Some(part)),
+        ["places-alone", repository, list, threads] => {
+            bench::places_alone(repository, list, threads)
+        }
         ["floor-alone", repository, threads] => bench::floor_alone(repository, threads),
         ["sweep-alone", repository, threads] => bench::sweep_alone(repository, threads),
         ["growth-alone", events, users, days] => bench::growth_alone([events, users, days]),

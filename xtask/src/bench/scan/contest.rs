@@ -35,8 +35,17 @@ impl Contestant {
     }
 }
 
-/// Rules of these two vendors, where a scanner has any.
-const VENDORS: [(&str, &[&str]); 3] = [
+/// What a contestant is to look through.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    /// The whole history of a repository.
+    History(&'a Path),
+    /// The files of a folder.
+    Folder(&'a Path),
+}
+
+/// The scanners, and what makes each look for credentials of these two vendors only, where that can be said.
+const SCANNERS: [(&str, &[&str]); 4] = [
     ("gitleaks", &["--enable-rule=okta-access-token"]),
     (
         "betterleaks",
@@ -51,68 +60,99 @@ const VENDORS: [(&str, &[&str]); 3] = [
         "kingfisher",
         &["--rule=betterleaks.okta-access-token", "--rule=betterleaks.auth0-client-secret.1"],
     ),
+    ("ripsecrets", &[]),
 ];
 
 /// The scanners that are installed, each with all its rules and with those of the two vendors only.
-pub(crate) fn scanners(repository: &Path, folder: &Path) -> Vec<Contestant> {
+pub(crate) fn scanners(subject: Subject<'_>, folder: &Path) -> Vec<Contestant> {
     let mut found = Vec::new();
-    for (name, vendors) in VENDORS {
+    for (name, vendors) in SCANNERS {
         let Some(program) = program(name) else {
             eprintln!("{name} is not installed");
             continue;
         };
-        for (setting, extra) in [("all rules", &[] as &[&str]), ("Okta and Auth0", vendors)] {
+        let settings = [("all rules", &[] as &[&str]), ("Okta and Auth0", vendors)];
+        let n_settings = if vendors.is_empty() { 1 } else { 2 };
+        for (setting, extra) in settings.into_iter().take(n_settings) {
             let report = folder.join(format!("{name}-{}.json", extra.len()));
-            let mut words =
-                words(name, &repository.display().to_string(), &report.display().to_string());
+            let Some(mut words) = words(name, subject, &report.display().to_string()) else {
+                continue;
+            };
             words.extend(extra.iter().map(|word| (*word).to_owned()));
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            found.push(Contestant::new(
-                &format!("{name}, {setting}"),
-                &program,
-                &words,
-                Some(&report),
-            ));
+            let name = format!("{name}, {setting}");
+            found.push(Contestant { name, program: program.clone(), words, report: Some(report) });
         }
     }
     found
 }
 
-/// How a scanner is asked for the whole history, without any check at a provider.
-fn words(name: &str, repository: &str, report: &str) -> Vec<String> {
-    let words: &[&str] = match name {
-        "gitleaks" => &[
-            "git",
-            repository,
-            "--no-banner",
-            "--redact=0",
-            "--log-level=error",
-            "--report-format=json",
-            "--report-path",
-            report,
-        ],
-        "betterleaks" => &[
-            "git",
-            repository,
-            "--no-banner",
-            "--log-level=error",
-            "--include=commit-messages",
-            "--output",
-            report,
-        ],
-        _ => &[
-            "scan",
-            repository,
-            "--no-validate",
-            "--quiet",
-            "--no-update-check",
-            "--no-dedup",
-            "--format=json",
-            "--output",
-            report,
-        ],
+/// How a scanner is asked, without any check at a provider. `None` for what it cannot do.
+fn words(name: &str, subject: Subject<'_>, report: &str) -> Option<Vec<String>> {
+    let (verb, path) = match subject {
+        Subject::History(path) => ("git", path.display().to_string()),
+        Subject::Folder(path) => ("dir", path.display().to_string()),
     };
-    words.iter().map(|word| (*word).to_owned()).collect()
+    let path = path.as_str();
+    let words: Vec<&str> = match (name, subject) {
+        ("gitleaks", _) => {
+            let how = [
+                "--no-banner",
+                "--redact=0",
+                "--log-level=error",
+                "--report-format=json",
+                "--report-path",
+                report,
+            ];
+            [&[verb, path][..], &how].concat()
+        }
+        ("betterleaks", _) => {
+            [&[verb, path][..], &["--no-banner", "--log-level=error", "--output", report]].concat()
+        }
+        ("kingfisher", _) => {
+            let how = [
+                "--no-validate",
+                "--quiet",
+                "--no-update-check",
+                "--no-dedup",
+                "--format=json",
+                "--output",
+                report,
+            ];
+            [&["scan", path][..], &how].concat()
+        }
+        // It reads files only, and prints what it finds.
+        (_, Subject::Folder(_)) => vec![path],
+        _ => return None,
+    };
+    Some(words.into_iter().map(str::to_owned).collect())
+}
+
+/// Keyward on so many threads.
+pub(crate) fn keyward(
+    program: &Path,
+    subject: Subject<'_>,
+    threads: usize,
+    folder: &Path,
+) -> Contestant {
+    let report = folder.join(format!("keyward-{threads}.jsonl"));
+    let key = folder.join("keyward.key");
+    let mut words = vec!["scan".to_owned()];
+    match subject {
+        Subject::History(path) => words.extend(["--git".to_owned(), path.display().to_string()]),
+        Subject::Folder(path) => words.push(path.display().to_string()),
+    }
+    let how = [
+        "--format=jsonl",
+        "--show-secrets",
+        "--threads",
+        &threads.to_string(),
+        "-o",
+        &report.display().to_string(),
+    ];
+    words.extend(how.map(str::to_owned));
+    words.extend(["--key-file".to_owned(), key.display().to_string()]);
+    let name = format!("Keyward, {threads} thread(s)");
+    Contestant { name, program: program.into(), words, report: Some(report) }
 }
 
 /// A program by its name: where `KEYWARD_BENCH_NAME` says, or on the path.
