@@ -31,7 +31,7 @@ fn framed(
     end: usize,
 ) -> Range<usize> {
     match frame {
-        Some((at, Frame::Bracket(open))) => *at..closing(view, end, *open),
+        Some((at, Frame::Bracket(open))) => *at..closing(view, start, end, *open),
         Some((at, Frame::Element(name))) => *at..closing_tag(view, end, name),
         Some((at, Frame::Indent(indent))) => *at..outdent(view, end, *indent),
         Some((at, Frame::Section)) => *at..next_section(view, end),
@@ -39,13 +39,10 @@ fn framed(
     }
 }
 
-/// After the bracket that closes what `open` opened.
-fn closing(view: View<'_>, end: usize, open: u8) -> usize {
+/// After the bracket behind `end` that closes what `open` opened, counted from `start`.
+fn closing(view: View<'_>, start: usize, end: usize, open: u8) -> usize {
     let close = if open == b'(' { b')' } else { open + 2 };
-    let (mut at, mut depth) = (end, 0_usize);
-    if matches!(view.at(at), b'"' | b'\'' | b'`') {
-        at += 1;
-    }
+    let (mut at, mut depth) = (start, 0_usize);
     while at < view.ceiling && view.spend(1) {
         let byte = view.at(at);
         match byte {
@@ -54,8 +51,8 @@ fn closing(view: View<'_>, end: usize, open: u8) -> usize {
                 continue;
             }
             _ if byte == open => depth += 1,
-            _ if byte == close && depth == 0 => return at + 1,
-            _ if byte == close => depth -= 1,
+            _ if byte == close && depth == 0 && at >= end => return at + 1,
+            _ if byte == close => depth = depth.saturating_sub(1),
             _ => {}
         }
         at += 1;
@@ -78,19 +75,14 @@ fn outdent(view: View<'_>, end: usize, indent: usize) -> usize {
     let mut last = at;
     while at < view.ceiling && view.spend(8) {
         let start = view.find(b'\n', at, view.ceiling).map_or(view.ceiling, |found| found + 1);
-        let first = view.on_while(start, |byte| matches!(byte, b' ' | b'\t' | b'+'));
+        let first = view.on_while(start, |byte| matches!(byte, b' ' | b'\t' | b'+' | b'-'));
         at = view.line_end(start);
-        if first >= at {
-            if start >= view.ceiling {
-                break;
+        if first < at {
+            if first - start < indent {
+                return last;
             }
-            at = at.max(start + usize::from(at == start));
-            continue;
+            last = at;
         }
-        if first - start < indent {
-            return last;
-        }
-        last = at;
     }
     last
 }

@@ -72,7 +72,8 @@ pub(super) fn read(view: View<'_>, start: usize, outside: &mut Outside) {
             || above.indent == own.indent && own.is_item && !above.is_item;
         if is_outer {
             if above.text < own.text || own.is_item {
-                heading(&bytes[above.text.min(bytes.len())..], line, own.indent, outside);
+                let indent = own.indent.max(above.indent + 1);
+                heading(&bytes[above.text.min(bytes.len())..], line, indent, outside);
             }
             is_done = above.indent == 0 && !above.is_item;
             own = above;

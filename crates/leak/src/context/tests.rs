@@ -513,6 +513,75 @@ fn carriers_beyond_the_usual() {
     check(BEYOND);
 }
 
+/// Checks the block around a text's `§`, and the pairs of that block.
+#[track_caller]
+fn check_pairs(text: &str, block: &str, expected: &str) {
+    let (text, run) = marked(&text.replace('§', "«§»"));
+    let context = around(text.as_bytes(), run);
+    assert_eq!(&text[context.block.clone()], block, "{text}");
+    let pairs = pairs(text.as_bytes(), context.block);
+    let shown: Vec<String> =
+        pairs.iter().map(|pair| format!("{}={}", pair.name, &text[pair.value.clone()])).collect();
+    assert_eq!(shown.join(" "), expected, "{text}");
+}
+
+#[test]
+fn blocks_and_their_pairs() {
+    let json =
+        r#"{"a":1,"okta":{"orgUrl":"https://acme.okta.com","x":{"y":"z"},"token":"§"},"b":2}"#;
+    check_pairs(
+        json,
+        r#"{"orgUrl":"https://acme.okta.com","x":{"y":"z"},"token":"§"}"#,
+        "orgUrl=https://acme.okta.com token=§",
+    );
+    check_pairs(
+        r#"[{"name":"A","value":"b"},{"name":"T","value":"§"}]"#,
+        r#"[{"name":"A","value":"b"},{"name":"T","value":"§"}]"#,
+        "A=b T=§",
+    );
+    check_pairs(
+        "a: 1\nokta:\n  id: x\n  token: §\n\n  url: 'u'\nb: 2\n",
+        "okta:\n  id: x\n  token: §\n\n  url: 'u'",
+        "id=x token=§ url=u",
+    );
+    check_pairs(
+        "[a]\nx = 1\n[okta]\ny = 'z'\ntoken = §\n[b]\nc=1\n",
+        "[okta]\ny = 'z'\ntoken = §",
+        "y=z token=§",
+    );
+    check_pairs(
+        "A=1\n\nB='2'\nexport TOKEN=\"§\"\nC=3 # c\n\nD=4\n",
+        "B='2'\nexport TOKEN=\"§\"\nC=3 # c",
+        "B=2 TOKEN=§ C=3",
+    );
+    check_pairs(
+        "okta.NewClient(ctx, okta.WithOrgUrl(\"https://acme.okta.com\"), okta.WithToken(\"§\"))",
+        "(ctx, okta.WithOrgUrl(\"https://acme.okta.com\"), okta.WithToken(\"§\"))",
+        "okta.WithOrgUrl=https://acme.okta.com okta.WithToken=§",
+    );
+    check_pairs(
+        "provider \"okta\" {\n  org_name = \"acme\"\n  base_url = \"okta.com\"\n  api_token = \"§\"\n}\n",
+        "{\n  org_name = \"acme\"\n  base_url = \"okta.com\"\n  api_token = \"§\"\n}",
+        "org_name=acme base_url=okta.com api_token=§",
+    );
+    check_pairs(
+        "<a><okta><url>u</url><token>§</token></okta></a>",
+        "<okta><url>u</url><token>§</token></okta>",
+        "url=u token=§",
+    );
+    check_pairs(
+        "<s>\n<add key=\"Url\" value=\"u\"/>\n<add key=\"Token\" value=\"§\"/>\n</s>",
+        "<s>\n<add key=\"Url\" value=\"u\"/>\n<add key=\"Token\" value=\"§\"/>\n</s>",
+        "Url=u Token=§",
+    );
+    check_pairs("val t: String = \"§\"", "val t: String = \"§\"", "t=§");
+    check_pairs(
+        "run --name a --url=u --token §",
+        "run --name a --url=u --token §",
+        "name=a url=u token=§",
+    );
+}
+
 /// Pieces that hostile and usual texts are made of.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
