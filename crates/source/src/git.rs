@@ -10,6 +10,7 @@ mod decode;
 mod error;
 mod forest;
 mod graph;
+mod inner;
 mod layout;
 mod loose;
 mod pack;
@@ -93,8 +94,9 @@ impl Repository {
         self.packs.iter().take(packs).any(|pack| pack.has(id))
     }
 
-    /// An id from its name in hex.
+    /// An id from its name in hex. What may follow a `!`, the path in an archive, is left out.
     fn id(&self, hex: &str) -> Option<ObjectId> {
+        let hex = hex.split('!').next().unwrap_or_default();
         let id = ObjectId::from_hex(hex.as_bytes()).ok()?;
         (id.kind() == self.layout.hash).then_some(id)
     }

@@ -31,7 +31,7 @@ pub enum Origin {
     },
     /// A blob of a repository, by its id; where it stood is asked for later, see `git::Repository::places`.
     Blob {
-        /// The id in hex.
+        /// The id in hex. Of what lies in an archive that is a blob, `!/` and its path there follow.
         id: String,
     },
     /// What a commit or tag says.

@@ -63,7 +63,8 @@ pub enum On {
 impl Repository {
     /// Where blobs stood, and which commits and tags messages belong to; at most [`PLACES_MAX`] places each, the
     /// oldest first. An object without a place has an empty list. All ids are answered by one pass over the
-    /// history, so ask for all at once. Ids are in hex.
+    /// history, so ask for all at once. Ids are in hex;
+    /// what follows a `!` in one, the path in an archive, is kept.
     pub fn places(
         &self,
         ids: &[String],
@@ -83,6 +84,9 @@ impl Repository {
             let mut of_one = found.get(&id).cloned().unwrap_or_default();
             of_one.sort_by(|a, b| (a.first_seen, &a.path).cmp(&(b.first_seen, &b.path)));
             of_one.truncate(PLACES_MAX);
+            if let Some(inner) = hex.find('!') {
+                of_one.iter_mut().for_each(|place| place.path.push_str(&hex[inner..]));
+            }
             places.insert(hex.clone(), of_one);
         }
         places

@@ -11,6 +11,7 @@ use gix_index::{Entry, State};
 use gix_object::Kind;
 
 use super::decode::Buffer;
+use super::inner::{Inner, is_packed, unpack};
 use super::read::Reader;
 use super::sweep::{hand_over, why};
 use super::{BASE_BYTES, GitError, Repository, commit, refs, tree};
@@ -40,7 +41,7 @@ impl Repository {
             if stop.is_set() {
                 account.miss(path, Why::Stopped, "");
             } else if seen.insert((entry.id, path.clone())) {
-                hand_over_entry(entry, path, &mut reader, (limits, taker), &mut account);
+                hand_over_entry(entry, path, &mut reader, (limits, taker, stop), &mut account);
             }
             taker.progress(u64::from(entry.stat.size));
         }
@@ -132,7 +133,7 @@ fn hand_over_entry(
     entry: &Entry,
     path: String,
     reader: &mut Reader<'_>,
-    (limits, taker): (&Limits, &dyn Taker),
+    (limits, taker, stop): (&Limits, &dyn Taker, &Stop),
     account: &mut Account,
 ) {
     let mut object = Buffer::default();
@@ -143,6 +144,11 @@ fn hand_over_entry(
             account.miss(path, Why::TooLarge, format!("{size} bytes"));
         }
         Ok(Kind::Blob) => {
+            if is_packed(object.get()) {
+                let origin = |path| Origin::Staged { path };
+                let inner = Inner { taker, origin: &origin };
+                return account.add(unpack(object.get(), &path, limits, &inner, stop));
+            }
             account.files += 1;
             account.bytes += size;
             hand_over(taker, limits, &Origin::Staged { path }, object.get());

@@ -6,6 +6,7 @@ use gix_object::Kind;
 use super::decode::{Buffer, Fault};
 use super::forest::Forest;
 use super::graph::Ids;
+use super::inner::{Inner, is_packed, unpack};
 use super::loose::{self, Loose};
 use super::read::Reader;
 use super::since::since;
@@ -52,7 +53,7 @@ impl Repository {
             Selection::Since(time) => Some(since(self, *time, limits, stop, &mut account)),
         };
         let mut seats: Vec<Seat<'_>> = (0..limits.threads.max(1))
-            .map(|_| Seat::new(limits, taker, selected.as_ref()))
+            .map(|_| Seat::new(limits, taker, stop, selected.as_ref()))
             .collect();
         self.each_object(&loose, &mut seats, limits.blob_bytes, stop);
         let faults: Vec<_> =
@@ -162,6 +163,7 @@ fn layout_shallow(repository: &Repository) -> Option<usize> {
 struct Seat<'a> {
     limits: &'a Limits,
     taker: &'a dyn Taker,
+    stop: &'a Stop,
     /// What is asked for; `None` for everything.
     selected: Option<&'a Ids>,
     account: Account,
@@ -175,10 +177,16 @@ struct Seat<'a> {
 }
 
 impl<'a> Seat<'a> {
-    fn new(limits: &'a Limits, taker: &'a dyn Taker, selected: Option<&'a Ids>) -> Self {
+    fn new(
+        limits: &'a Limits,
+        taker: &'a dyn Taker,
+        stop: &'a Stop,
+        selected: Option<&'a Ids>,
+    ) -> Self {
         Self {
             limits,
             taker,
+            stop,
             selected,
             account: Account::default(),
             faults: Vec::new(),
@@ -200,6 +208,12 @@ impl<'a> Seat<'a> {
 
     fn hand_over_blob(&mut self, id: &oid, bytes: &[u8]) {
         self.account.blobs += 1;
+        if is_packed(bytes) {
+            let hex = id.to_hex().to_string();
+            let origin = |path| Origin::Blob { id: path };
+            let inner = Inner { taker: self.taker, origin: &origin };
+            return self.account.add(unpack(bytes, &hex, self.limits, &inner, self.stop));
+        }
         self.account.bytes += bytes.len() as u64;
         let (taker, limits) = (self.taker, self.limits);
         hand_over(taker, limits, self.origin(Kind::Blob, id), bytes);

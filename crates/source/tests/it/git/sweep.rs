@@ -348,3 +348,30 @@ fn only_what_came_since() {
         assert_eq!(messages.len(), 3, "{messages:?}");
     }
 }
+
+#[test]
+fn archives_in_a_history() {
+    let repo = Repo::new();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, b"what is packed").unwrap();
+    repo.write("a/log.gz", packed.finish().unwrap());
+    repo.git(&["add", "-A"]);
+    repo.commit_staged(0, "pack");
+    repo.git(&["archive", "-o", "all.zip", "HEAD"]);
+    repo.git(&["add", "-A"]);
+    let taker = Collect::default();
+    let repository = Repository::open(&repo.path).unwrap();
+    let account = repository.staged(None, &Limits::default(), &taker, &Stop::default()).unwrap();
+    let staged = taker.into_taken(account).staged;
+    assert_eq!(staged["all.zip!/a/log.gz"], "what is packed");
+    repo.commit_staged(1, "zip");
+
+    let taken = repo.sweep();
+    let zip = repo.git(&["rev-parse", "HEAD:all.zip"]);
+    let inner = format!("{zip}!/a/log.gz");
+    assert_eq!(taken.blobs[&inner], b"what is packed");
+    assert_eq!(taken.blobs[&repo.git(&["rev-parse", "HEAD:a/log.gz"])], b"what is packed");
+    let repository = Repository::open(&repo.path).unwrap();
+    let places = repository.places(&[inner.clone()], &Limits::default(), &Stop::default());
+    assert_eq!(places[&inner][0].path, "all.zip!/a/log.gz");
+}
