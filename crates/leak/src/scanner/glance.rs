@@ -57,6 +57,9 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
     if is_readable_hex(value) {
         return Glance::Decode;
     }
+    if is_secret_hex(text, &run, columns) {
+        return Glance::Look;
+    }
     let is_token = value.len() == 42 && value.starts_with(b"00");
     if !is_token && !shape::looks_random(value) {
         return Glance::Skip;
@@ -105,13 +108,22 @@ fn hex(text: &[u8], n: usize) -> bool {
     text.len() >= n && text[..n].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Whether it may be text in hexadecimal: its first bytes are those of letters.
+/// Whether it may be text in hexadecimal: behind a mark, its bytes are below 0x80. Once in 65,000 by chance.
 fn is_readable_hex(value: &[u8]) -> bool {
     value.len() >= 64
-        && value.len().is_multiple_of(2)
-        && value[..32]
+        && value[4..36]
             .chunks(2)
-            .all(|pair| matches!(pair[0], b'2'..=b'7') && pair[1].is_ascii_hexdigit())
+            .all(|pair| matches!(pair[0], b'0'..=b'7') && pair[1].is_ascii_hexdigit())
+}
+
+/// Whether it is a hash by its looks, but called a secret.
+fn is_secret_hex(text: &[u8], run: &Range<usize>, columns: Columns) -> bool {
+    let value = &text[run.clone()];
+    let before = &text[run.start.saturating_sub(48)..run.start];
+    let is_called = || before.windows(6).any(|word| word.eq_ignore_ascii_case(b"secret"));
+    (32..=128).contains(&value.len())
+        && value.iter().all(u8::is_ascii_hexdigit)
+        && (columns.0 || is_called())
 }
 
 /// Whether an escape stands right beside a run, so that its name may stand beyond the reach of a glance.
@@ -165,6 +177,11 @@ pub(super) fn word(text: &[u8], hit: Hit) -> Option<Hit> {
         .iter()
         .take_while(|&&byte| byte.is_ascii_graphic() && !is_end(byte))
         .count();
+    // A break of a line in mail is no part of the value.
+    let behind = &text[begin..];
+    let is_broken =
+        value > 0 && behind[value - 1] == b'=' && matches!(behind.get(value), Some(b'\r' | b'\n'));
+    let value = value - usize::from(is_broken);
     (value >= 8).then(|| Hit::Value(begin..begin + value))
 }
 
