@@ -143,7 +143,7 @@ impl<'a> Search<'a> {
     fn examine(&mut self, sieve: &Sieve, number: usize) {
         let frame = self.frames.at(number);
         let text = frame.text();
-        let columns = glance::Columns::of(text);
+        let columns = glance::Columns::of(text, frame.depth);
         let mut hits: Vec<Hit> = Vec::new();
         Sieve::runs(text, |run| match glance(text, &run, columns) {
             Glance::Skip => {}

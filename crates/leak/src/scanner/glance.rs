@@ -19,6 +19,9 @@ pub(super) enum Glance {
 /// Bytes before a run in which a telling word must stand, unless the run tells by itself.
 const REACH: usize = 128;
 
+/// Bytes of a decoded text that may be but a value.
+const SHORT: usize = 512;
+
 /// Words of which one stands in the name of every credential that its form does not tell. In lower case.
 const WORDS: [&[u8]; 20] = [
     b"secret", b"token", b"key", b"pass", b"pwd", b"sid", b"idx", b"cookie", b"session", b"auth",
@@ -26,13 +29,16 @@ const WORDS: [&[u8]; 20] = [
     b"recover",
 ];
 
-/// Whether a text is a table whose heading names a credential, so that its rows need no name.
+/// Whether the names of values stand elsewhere: in the heading of a table, or around what a text was decoded from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Columns(bool);
 
 impl Columns {
-    /// Looks at the first line.
-    pub(super) fn of(text: &[u8]) -> Self {
+    /// Looks at the first line, and whether the text was decoded and is short.
+    pub(super) fn of(text: &[u8], depth: usize) -> Self {
+        if depth > 0 && text.len() <= SHORT {
+            return Self(true);
+        }
         let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let line = &line[..line.len().min(2048)];
         let separated = line.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
@@ -218,7 +224,7 @@ mod tests {
 
     fn check(text: &str, expected: Glance) {
         let mut glances = Vec::new();
-        let columns = Columns::of(text.as_bytes());
+        let columns = Columns::of(text.as_bytes(), 0);
         crate::sieve::Sieve::runs(text.as_bytes(), |run| {
             glances.push(glance(text.as_bytes(), &run, columns))
         });
@@ -255,7 +261,7 @@ mod tests {
         #[test]
         fn any_bytes_will_do(text in proptest::collection::vec(any::<u8>(), 0..200), at in 0..200_usize) {
             let _ = word(&text, Hit::Word(at.min(text.len())));
-            let _ = Columns::of(&text);
+            let _ = Columns::of(&text, 1);
         }
     }
 }
