@@ -5,6 +5,8 @@
 
 mod ansi;
 mod base64;
+mod codes;
+mod concatenation;
 mod continuation;
 mod escape;
 mod gzip;
@@ -29,6 +31,8 @@ use serde::Serialize;
 
 pub(crate) use hidden::hidden;
 use map::Map;
+
+use crate::sieve::Sieve;
 
 /// A way of writing text as other text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -56,19 +60,23 @@ pub enum Encoding {
     Continuation,
     /// Text with colors of a terminal: `ESC[32m`.
     Ansi,
+    /// String literals that a program puts together: `"ab" + "cd"`.
+    Concatenation,
+    /// Bytes as numbers, one by one: `[48, 48, 97]`, `0x30, 0x30`.
+    Codes,
 }
 
 /// A stretch of text, decoded.
 #[derive(Debug, Clone)]
-pub(crate) struct Layer {
+pub struct Layer {
     /// What encoding was undone.
-    pub(crate) encoding: Encoding,
+    pub encoding: Encoding,
     /// The decoded text.
-    pub(crate) text: Vec<u8>,
+    pub text: Vec<u8>,
     /// The stretch of the parent that was decoded.
-    pub(crate) span: Range<usize>,
+    pub span: Range<usize>,
     /// The decoded text is not all of it: it would have been too large, or it broke off.
-    pub(crate) is_cut: bool,
+    pub is_cut: bool,
     /// `None` where every decoded byte comes from all of the span.
     map: Option<Map>,
 }
@@ -76,12 +84,25 @@ pub(crate) struct Layer {
 impl Layer {
     /// Where a stretch of the decoded text stood in the parent: the bytes that encode exactly these. Of
     /// base64 the groups that cover them, of a compressed text all of it.
-    pub(crate) fn origin(&self, range: Range<usize>) -> Range<usize> {
+    pub fn origin(&self, range: Range<usize>) -> Range<usize> {
         let Some(map) = &self.map else { return self.span.clone() };
         let origin = map.origin(range);
         let start = self.span.end.min(self.span.start + origin.start);
         start..self.span.end.min(self.span.start + origin.end).max(start)
     }
+}
+
+/// Every stretch of a text that a scan would undo, one encoding deep: around each long run of letters and
+/// digits, and where such runs are hidden. Each once, at most `room` bytes of the hidden ones.
+pub fn layers(text: &[u8], room: usize) -> Vec<Layer> {
+    let mut layers = hidden(text, room);
+    let mut around = Layers::new(text);
+    Sieve::runs(text, |run| {
+        layers.extend(around.around(run).into_iter().filter_map(|part| part.layer));
+    });
+    layers.sort_by_key(|layer| (layer.span.start, layer.span.end, layer.encoding));
+    layers.dedup_by_key(|layer| (layer.span.clone(), layer.encoding));
+    layers
 }
 
 /// The layers that the hit at `run` of `text` may lie in: the string literal with escapes, the URL with
@@ -166,7 +187,7 @@ impl<'a> Layers<'a> {
 
 /// The encodings that a look at the bytes beside `run` does not rule out. Mostly none, and then this costs
 /// a few tens of nanoseconds.
-fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 8] {
+fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 9] {
     let (from, to) = (run.start.saturating_sub(BEFORE), text.len().min(run.end + BEHIND));
     let near = &text[from..to];
     let is_escaped = memchr3(b'%', b'\\', b'&', near).is_some();
@@ -181,6 +202,7 @@ fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 8] {
         stands(b'&', html::read).then_some(Encoding::Html),
         quoted::is_near(near).then_some(Encoding::QuotedPrintable),
         continuation::is_near(text, run).then_some(Encoding::Continuation),
+        concatenation::is_near(text, run).then_some(Encoding::Concatenation),
         ansi::is_near(near, run.start - from).then_some(Encoding::Ansi),
         hex::is_likely(letters).then_some(Encoding::Hex),
         base64::is_likely(text, run).then_some(Encoding::Base64),
@@ -198,6 +220,8 @@ fn look(encoding: Encoding, text: &[u8], run: &Range<usize>) -> (Range<usize>, V
         Encoding::QuotedPrintable => (stretch::paragraph, quoted::decode),
         Encoding::Continuation => (continuation::stretch, continuation::decode),
         Encoding::Ansi => (stretch::line, ansi::decode),
+        Encoding::Concatenation => (stretch::paragraph, concatenation::decode),
+        Encoding::Codes => return codes::look(text, run),
         Encoding::Hex => return hex::look(text, run),
         Encoding::Base64 => return base64::look(text, run),
         Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Gzip => return (run.clone(), Vec::new()),

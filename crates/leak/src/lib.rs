@@ -30,7 +30,7 @@ mod sieve;
 mod tenant;
 mod token;
 
-pub use crate::layer::Encoding;
+pub use crate::layer::{Encoding, Layer, layers};
 pub use crate::leak::{Claims, Companion, Confidence, Leak, Validity};
 pub use crate::plan::{Plan, Step, plan};
 pub use crate::scanner::{Document, Scan, Scanner, Unexamined};

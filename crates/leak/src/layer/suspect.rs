@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use memchr::memchr3_iter;
 use memchr::memmem::Finder;
 
-/// What breaks a word over two lines in mail, colors it, or begins base64 of compressed text. One search each:
+/// What breaks a word over two lines in mail, colors it, puts it together, or begins base64 of compressed text. One search each:
 /// a search for all of them at once is misled by nearly every letter.
-static BREAKS: LazyLock<[Finder<'static>; 4]> =
-    LazyLock::new(|| [&b"=\n"[..], b"=\r", b"\x1b[", b"H4sI"].map(Finder::new));
+static BREAKS: LazyLock<[Finder<'static>; 6]> =
+    LazyLock::new(|| [&b"=\n"[..], b"=\r", b"\x1b[", b"H4sI", b"eJ", b"\" +"].map(Finder::new));
 
 /// Bytes between places that are looked at for quoted-printable: less than twenty letters take so.
 const STRIDE: usize = 48;

@@ -12,6 +12,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::layer::map::is_word;
 
+/// Bytes that hidden layers may take.
+const ROOM: usize = 64 << 20;
+
 /// A way to write a text: name, and the function that does it.
 type Encoder = (&'static str, fn(&[u8]) -> Vec<u8>);
 
@@ -87,6 +90,27 @@ const ENCODERS: [Encoder; 38] = [
     }),
 ];
 
+/// Ways to write bytes one by one, which only the outermost encoding does.
+const LISTS: [Encoder; 5] = [
+    ("numbers", |text| {
+        format!("{{\"type\":\"Buffer\",\"data\":{text:?}}}").replace(' ', "").into()
+    }),
+    ("numbers, spaced", |text| format!("let data = vec!{text:?};").into()),
+    ("numbers, hexadecimal", |text| {
+        let lines: Vec<String> = text
+            .chunks(12)
+            .map(|line| {
+                line.iter().map(|byte| format!("0x{byte:02x}")).collect::<Vec<_>>().join(", ")
+            })
+            .collect();
+        format!("char data[] = {{\n  {}\n}};", lines.join(",\n  ")).into()
+    }),
+    ("pairs, spaced", |text| {
+        [b"Data: ", &each(text, never, |byte| format!("{byte:02X} "))[..]].concat()
+    }),
+    ("pairs, colons", |text| each(text, never, |byte| format!("{byte:02x}:"))),
+];
+
 fn never(_: u8) -> bool {
     false
 }
@@ -155,24 +179,12 @@ fn runs(text: &[u8]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Every layer of a text, as the scanner comes to them.
-fn layers(text: &[u8]) -> Vec<Layer> {
-    let mut layers = hidden(text, 64 << 20);
-    let mut known = Layers::new(text);
-    let around =
-        runs(text).into_iter().flat_map(|run| known.around(run)).filter_map(|part| part.layer);
-    layers.extend(around.collect::<Vec<_>>());
-    layers.sort_by_key(|layer| (layer.span.start, layer.span.end, layer.encoding));
-    layers.dedup_by_key(|layer| (layer.span.clone(), layer.encoding));
-    layers
-}
-
 /// The place of `token` in `text` as a run of its own, at most `depth` encodings deep.
 fn find(text: &[u8], token: &[u8], depth: usize) -> Option<Range<usize>> {
     if let Some(run) = runs(text).into_iter().find(|run| &text[run.clone()] == token) {
         return Some(run);
     }
-    layers(text)
+    layers(text, ROOM)
         .iter()
         .filter(|_| depth > 0)
         .find_map(|layer| find(&layer.text, token, depth - 1).map(|range| layer.origin(range)))
@@ -206,7 +218,7 @@ fn carrier(token: &str, which: usize) -> String {
 fn each_encoding_alone_is_undone() {
     let token = "00aB3_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-x";
     let quoted_printable: Encoder = ("quoted-printable", quoted_printable);
-    let encoders = ENCODERS.iter().chain([&quoted_printable]);
+    let encoders = ENCODERS.iter().chain(&LISTS).chain([&quoted_printable]);
     let cases = encoders.flat_map(|encoder| (0..7).map(move |which| (encoder, which)));
     let missed: Vec<String> = cases
         .map(|((name, encode), which)| (name, which, encode(carrier(token, which).as_bytes())))
@@ -214,6 +226,35 @@ fn each_encoding_alone_is_undone() {
         .map(|(name, which, text)| format!("{name} of {which}: {}", text.escape_ascii()))
         .collect();
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn words_that_are_cut_are_found_whole() {
+    let token = "00aB3_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-x";
+    let (a, b) = token.split_at(21);
+    let [c, d, e] = [0..14, 14..28, 28..42].map(|part| &token[part]);
+    for text in [
+        format!("okta.token={a}\\\n    {b}\n"),
+        format!("curl -H 'Authorization: SSWS {c}\\\n{d}\\\r\n{e}' \\\n  https://acme.okta.com\n"),
+        format!("const token = \"{a}\" + \"{b}\";"),
+        format!("const token = '{c}' +\n    '{d}' +\n    '{e}';"),
+        format!("$token = \"{a}\" . \"{b}\";"),
+        format!("token = (\n  \"{a}\"\n  \"{b}\"\n)\n"),
+        format!("token=3D{a}=\n{b}\n"),
+        format!("token=3D{c}=\r\n{d}=\r\n{e}\r\n"),
+        format!("token: \x1b[32m{token}\x1b[0m"),
+        format!("token: \x1b[1;32m{token}\x1b[0m"),
+        format!("grep: {c}\x1b[01;31m\x1b[K{d}\x1b[m\x1b[K{e}"),
+        format!("Markdown: {}", token.replace('_', "\\_").replace('-', "\\-")),
+        format!("log \\x1b[32m{token}\\x1b[0m"),
+        format!("log \\u001b[32m{token}\\u001b[0m"),
+        format!("see \\n{token}\\t"),
+        format!("https://acme.okta.com/?h=SSWS+{token}+x"),
+        format!("https://acme.okta.com/?h=SSWS%20{token}%0A"),
+        format!("<a title='&nbsp{token}&nbsp'>"),
+    ] {
+        check_found(text.as_bytes(), token, "cut");
+    }
 }
 
 #[test]
@@ -242,8 +283,10 @@ fn what_nobody_can_read_makes_no_layer() {
         "OKTA_API_TOKEN=00aB3_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-x\nA=B\n",
         "let x = &value; // 100% of C:\\path",
     ] {
-        let layers: Vec<_> =
-            layers(text.as_bytes()).into_iter().map(|layer| (layer.encoding, layer.span)).collect();
+        let layers: Vec<_> = layers(text.as_bytes(), ROOM)
+            .into_iter()
+            .map(|layer| (layer.encoding, layer.span))
+            .collect();
         assert!(layers.is_empty(), "{text}: {layers:?}");
     }
 }
@@ -256,6 +299,7 @@ proptest! {
         token in token(),
         which in 0..7_usize,
         encoders in prop::collection::vec(0..ENCODERS.len(), 1..=3),
+        list in 0..LISTS.len() * 5,
     ) {
         let mut text = carrier(&token, which).into_bytes();
         let mut how = String::new();
@@ -267,6 +311,10 @@ proptest! {
             }
             text = ENCODERS[idx].1(&text);
             write!(how, "{} > ", ENCODERS[idx].0).unwrap();
+        }
+        if let Some((name, encode)) = LISTS.get(list) {
+            text = encode(&text);
+            how.push_str(name);
         }
         check_found(&text, &token, &how);
     }
@@ -376,9 +424,9 @@ proptest! {
         cut in any::<(u16, u16)>(),
     ) {
         let (a, b) = (usize::from(cut.0) % 400, usize::from(cut.1) % 400);
-        let mut all = hidden(&bytes, 1 << 20);
+        let mut all = hidden(&bytes, ROOM);
         all.extend(around(&bytes, a.min(b)..a.max(b)));
-        all.extend(layers(&bytes));
+        all.extend(layers(&bytes, ROOM));
         for layer in all {
             prop_assert!(layer.span.start <= layer.span.end && layer.span.end <= bytes.len());
             let len = layer.text.len();
