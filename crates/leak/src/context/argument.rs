@@ -167,13 +167,12 @@ fn paired(
         name.scheme = Some(text.to_owned());
         return Some(name);
     }
-    if let Some(quoted) = key
-        && let Some(scheme) = joint::scheme_of(view, quoted)
-    {
-        let told = joint::told(view, quoted);
+    let told = key.and_then(|quoted| joint::told(view, quoted));
+    let scheme = key.and_then(|quoted| joint::scheme_of(view, quoted));
+    if told.is_some() || scheme.is_some() {
         let mut name = told.or_else(|| around().map(|name| Name { form: Form::Call, ..name }))?;
         name.outer.extend(function.filter(|function| *function != name.text));
-        return Some(Name { scheme: Some(scheme), start, ..name });
+        return Some(Name { start, scheme, ..name });
     }
     if is_key(text) {
         let mut name = Name::new(left::tidy(text), start)?;

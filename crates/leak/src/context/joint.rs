@@ -52,6 +52,21 @@ fn placeless(view: View<'_>, end: usize) -> usize {
     if is_place && start < end { start } else { end }
 }
 
+/// `x = y ? … : …`, `x = y if z else …`: after the sign that assigns, in the same line before `at`.
+pub(super) fn choice(view: View<'_>, at: usize) -> Option<usize> {
+    let floor = view.line_start(at).max(at.saturating_sub(160));
+    let mut end = at;
+    while let Some(sign) = view.rfind(b'=', floor, end) {
+        let is_compared = matches!(view.prev(sign), b'=' | b'!' | b'<' | b'>')
+            || matches!(view.at(sign + 1), b'=' | b'>');
+        if !is_compared {
+            return Some(sign + 1);
+        }
+        end = sign;
+    }
+    None
+}
+
 /// `x || "…"`, `x ?? "…"`: what it is assigned to, else what it stands in for. The sign is at `sign`.
 pub(super) fn alternative(view: View<'_>, sign: usize) -> Step {
     let Some(other) = left::operand(view, sign) else {

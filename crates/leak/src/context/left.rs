@@ -279,7 +279,9 @@ pub(super) fn tidy(name: &str) -> String {
         .unwrap_or(name);
     let name =
         name.rsplit_once("://").map_or(name, |(_, path)| path.rsplit('/').next().unwrap_or(path));
-    name.trim_start_matches(['-', '$', '@', '.', '/']).trim_end_matches(['.', '/', '$']).to_owned()
+    name.trim_start_matches(['-', '$', '@', '.', '/'])
+        .trim_end_matches(['.', '/', '$', ':'])
+        .to_owned()
 }
 
 /// Whether a name says what it is in the way of headers, and has the form of one.

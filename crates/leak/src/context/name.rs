@@ -78,6 +78,9 @@ fn step(view: View<'_>, at: usize) -> Step {
         b'-' if view.prev(end - 1) == b':' && !is_apart => Step::On(end - 1),
         b'|' if view.prev(end - 1) == b'|' => joint::alternative(view, end - 2),
         b'?' if view.prev(end - 1) == b'?' => joint::alternative(view, end - 2),
+        b'?' if is_apart => joint::choice(view, end).map_or(Step::Done(None), Step::On),
+        b':' if is_apart && let Some(start) = otherwise(view, end) => Step::On(start),
+        b'e' | b'r' if is_apart && let Some(step) = alternative(view, end) => step,
         b'+' | b'.' | b'&' | b'%' if is_apart || is_quote(view.prev(end - 1)) => {
             joint::joined(view, end - 1)
         }
@@ -90,6 +93,25 @@ fn step(view: View<'_>, at: usize) -> Step {
         }
         byte if is_quote(byte) && !is_apart => Step::On(quote::opening(view, end - 1)),
         _ => Step::Done(last(view, end, is_apart)),
+    }
+}
+
+/// `x = y ? z : …`: after the sign that assigns.
+fn otherwise(view: View<'_>, end: usize) -> Option<usize> {
+    let other = view.blanks_back(end - 1);
+    let quoted = is_quote(view.prev(other)).then(|| quote::before(view, other)).flatten();
+    let start = quoted.map_or_else(|| view.name_back(other), |quoted| quoted.start);
+    let sign = view.blanks_back(start);
+    (view.prev(sign) == b'?' && sign < start).then(|| joint::choice(view, sign - 1))?
+}
+
+/// `x or …`, `y if z else …`.
+fn alternative(view: View<'_>, end: usize) -> Option<Step> {
+    let start = view.name_back(end);
+    match view.bytes(start..end) {
+        b"or" => Some(joint::alternative(view, start)),
+        b"else" => joint::choice(view, start).map(Step::On),
+        _ => None,
     }
 }
 
