@@ -218,3 +218,61 @@ fn copy_operands(instruction: u8, delta: &mut &[u8]) -> Result<(usize, usize), F
     let [offset, size] = operands;
     Ok((offset, if size == 0 { 0x1_0000 } else { size }))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Applies a delta as it stands in a pack, but for the inflating.
+    fn check(base: &[u8], delta: &[u8], expected: Result<&[u8], Fault>) {
+        let mut out = vec![0; 11];
+        let made = patch(base, delta, &mut out).map(|()| out.as_slice());
+        assert_eq!(made, expected);
+    }
+
+    #[test]
+    fn copies_and_literals() {
+        let (copy, literal) = ([0x80 | 0x01 | 0x10, 6, 5], b"\x06hello ");
+        check(b"hello world", &[literal.as_slice(), &copy].concat(), Ok(b"hello world"));
+        check(b"hello world", literal, Err(Fault::Corrupt("its delta yields less than it claims")));
+        check(b"hello", &copy, Err(Fault::Corrupt("its delta copies from beyond its base")));
+        check(b"", b"\x00", Err(Fault::Corrupt("its delta holds an unknown instruction")));
+        check(b"", b"\x06hell", Err(Fault::Corrupt("its delta is cut short")));
+        check(b"", &[0x81], Err(Fault::Corrupt("its delta is cut short")));
+    }
+
+    #[test]
+    fn a_copy_without_a_size_has_65536_bytes() {
+        let base = vec![7; 0x1_0000];
+        let mut out = vec![0; base.len()];
+        assert_eq!(patch(&base, &[0x80], &mut out), Ok(()));
+        assert_eq!(out, base);
+    }
+
+    #[test]
+    fn sizes_that_cannot_be_are_refused_before_memory_is_spent() {
+        let mut tools = Tools::new(u64::MAX);
+        let made = tools.whole(&[0x78, 0x9c], u64::MAX / 2, &mut Buffer::default());
+        assert_eq!(made, Err(Fault::Corrupt("it claims a size that it cannot have")));
+        let made = Tools::new(10).whole(&[0; 100], 11, &mut Buffer::default());
+        assert_eq!(made, Err(Fault::TooLarge));
+    }
+
+    proptest! {
+        #[test]
+        fn any_delta_will_do(
+            base in proptest::collection::vec(any::<u8>(), 0..100),
+            delta in proptest::collection::vec(any::<u8>(), 0..100),
+            size in 0_usize..300,
+        ) {
+            let _ = patch(&base, &delta, &mut vec![0; size]);
+        }
+
+        #[test]
+        fn any_bytes_will_do_in_place_of_packed_ones(packed in proptest::collection::vec(any::<u8>(), 0..100), size in 0_u64..3_000) {
+            let _ = Tools::new(2_000).whole(&packed, size, &mut Buffer::default());
+        }
+    }
+}

@@ -375,3 +375,24 @@ fn archives_in_a_history() {
     let places = repository.places(&[inner.clone()], &Limits::default(), &Stop::default());
     assert_eq!(places[&inner][0].path, "all.zip!/a/log.gz");
 }
+
+#[test]
+fn any_byte_of_an_index_of_a_pack_may_be_wrong() {
+    let repo = versions();
+    repo.git(&["repack", "-adfq"]);
+    let [index] = &repo.packs("idx")[..] else { panic!("one index") };
+    let n_blobs = repo.objects().len();
+    let whole = fs::read(index).unwrap();
+    fs::remove_file(index).unwrap();
+    for at in (0..whole.len()).step_by(whole.len() / 100) {
+        let mut broken = whole.clone();
+        broken[at] ^= 0x80;
+        fs::write(index, &broken).unwrap();
+        let taken = repo.sweep();
+        let is_id = (1_032..whole.len() / 2).contains(&at);
+        assert!(
+            is_id || taken.blobs.len() == n_blobs || taken.account.unread_count > 0,
+            "byte {at}"
+        );
+    }
+}
