@@ -151,7 +151,7 @@ struct Gather {
 
 /// A folder in another: the first bytes of its id, and its name by number.
 #[derive(Clone, Copy)]
-#[repr(packed(4))]
+#[repr(Rust, packed(4))]
 struct Edge {
     child: u64,
     name: u32,

@@ -108,10 +108,10 @@ impl Reader {
     /// Reads an object of at most `largest` bytes; of a larger one, only what it is.
     pub(super) fn read(&mut self, path: &Path, largest: u64) -> Result<Object<'_>, Fault> {
         self.packed.clear();
-        let file = File::open(path).map_err(fault)?;
+        let file = File::open(path).map_err(|err| fault(&err))?;
         // What is longer cannot be an object small enough: deflate adds less than that.
         let packed_max = largest.saturating_add(largest / 100).saturating_add(1 << 16);
-        file.take(packed_max).read_to_end(&mut self.packed).map_err(fault)?;
+        file.take(packed_max).read_to_end(&mut self.packed).map_err(|err| fault(&err))?;
 
         let mut head = [0; HEADER_BYTES];
         self.inflate.reset();
@@ -127,7 +127,7 @@ impl Reader {
     }
 }
 
-fn fault(err: io::Error) -> Fault {
+fn fault(err: &io::Error) -> Fault {
     match err.kind() {
         io::ErrorKind::NotFound => Fault::Missing,
         io::ErrorKind::PermissionDenied => Fault::Denied,

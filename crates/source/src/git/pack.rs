@@ -112,9 +112,12 @@ fn offsets(path: &Path, index: &gix_pack::index::File) -> std::io::Result<Vec<u6
     }
     let broken =
         || std::io::Error::new(std::io::ErrorKind::InvalidData, "a place lies beyond the index");
-    let whole = |offset: u64| match is_large(offset) {
-        true => large.get((offset & 0x7fff_ffff) as usize).copied().ok_or_else(broken),
-        false => Ok(offset),
+    let whole = |offset: u64| {
+        if is_large(offset) {
+            large.get((offset & 0x7fff_ffff) as usize).copied().ok_or_else(broken)
+        } else {
+            Ok(offset)
+        }
     };
     small.into_iter().map(whole).collect()
 }

@@ -85,7 +85,9 @@ impl Repository {
             of_one.sort_by(|a, b| (a.first_seen, &a.path).cmp(&(b.first_seen, &b.path)));
             of_one.truncate(PLACES_MAX);
             if let Some(inner) = hex.find('!') {
-                of_one.iter_mut().for_each(|place| place.path.push_str(&hex[inner..]));
+                for place in &mut of_one {
+                    place.path.push_str(&hex[inner..]);
+                }
             }
             places.insert(hex.clone(), of_one);
         }

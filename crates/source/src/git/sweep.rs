@@ -146,7 +146,7 @@ impl Repository {
                 Ok(Kind::Tree) => {}
                 Ok(kind) => seat.object(&id, kind, object.get()),
                 Err(found) => {
-                    seat.miss(&id, kind, if fault == Fault::TooLarge { fault } else { found })
+                    seat.miss(&id, kind, if fault == Fault::TooLarge { fault } else { found });
                 }
             }
         }

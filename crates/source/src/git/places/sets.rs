@@ -12,13 +12,16 @@ use super::join;
 /// A set of pairs, by number.
 pub(super) type SetId = u32;
 
+/// Something in a tree: its name, and what it is.
+type Held = (Box<[u8]>, ObjectId);
+
 /// Sets of pairs of path and blob.
 pub(super) struct Sets {
     wanted: Ids,
     /// What is known of trees: the names in each under which something wanted is.
-    holders: FxHashMap<ObjectId, Vec<(Box<[u8]>, ObjectId)>>,
+    holders: FxHashMap<ObjectId, Vec<Held>>,
     of_tree: FxHashMap<ObjectId, SetId>,
-    sets: Vec<Rc<[u32]>>,
+    kept: Vec<Rc<[u32]>>,
     numbers: FxHashMap<Rc<[u32]>, SetId>,
     pairs: Vec<(String, ObjectId)>,
     pair_numbers: FxHashMap<(String, ObjectId), u32>,
@@ -32,7 +35,7 @@ impl Sets {
             wanted: wanted.iter().copied().collect(),
             holders: FxHashMap::default(),
             of_tree: FxHashMap::default(),
-            sets: Vec::new(),
+            kept: Vec::new(),
             numbers: FxHashMap::default(),
             pairs: Vec::new(),
             pair_numbers: FxHashMap::default(),
@@ -82,7 +85,7 @@ impl Sets {
 
     /// The pairs of a set, in order.
     pub(super) fn pairs(&self, set: SetId) -> &[u32] {
-        self.sets.get(set as usize).map(AsRef::as_ref).unwrap_or_default()
+        self.kept.get(set as usize).map(AsRef::as_ref).unwrap_or_default()
     }
 
     /// The path and the blob of a pair.
@@ -168,8 +171,8 @@ impl Sets {
         if let Some(number) = self.numbers.get(&pairs) {
             return *number;
         }
-        let number = self.sets.len() as SetId;
-        self.sets.push(Rc::clone(&pairs));
+        let number = self.kept.len() as SetId;
+        self.kept.push(Rc::clone(&pairs));
         self.numbers.insert(pairs, number);
         number
     }

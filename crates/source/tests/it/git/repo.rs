@@ -166,10 +166,13 @@ fn command(path: &Path, words: &[&str]) -> Command {
     command
 }
 
+/// A piece: origin, offset, line, bytes.
+type Taking = (Origin, u64, u64, Vec<u8>);
+
 /// Keeps what is handed over.
 #[derive(Default)]
 pub(crate) struct Collect {
-    pub(crate) pieces: Mutex<Vec<(Origin, u64, u64, Vec<u8>)>>,
+    pub(crate) pieces: Mutex<Vec<Taking>>,
     pub(crate) done: Mutex<(u64, u64)>,
     /// Blobs that an earlier run took.
     pub(crate) known: Vec<String>,
@@ -223,7 +226,7 @@ impl Collect {
                 Origin::Blob { id } => {
                     let whole = taken.blobs.entry(id).or_default();
                     whole.truncate(usize::try_from(offset).unwrap());
-                    let lines = whole.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+                    let lines = whole.split(|byte| *byte == b'\n').count() as u64;
                     assert_eq!(
                         (whole.len() as u64, lines),
                         (offset, line),
@@ -232,12 +235,12 @@ impl Collect {
                     whole.extend(bytes);
                 }
                 Origin::Message { id } => {
-                    assert!(taken.messages.insert(id, text).is_none(), "twice")
+                    assert!(taken.messages.insert(id, text).is_none(), "twice");
                 }
                 Origin::Staged { path } => {
-                    assert!(taken.staged.insert(path, text).is_none(), "twice")
+                    assert!(taken.staged.insert(path, text).is_none(), "twice");
                 }
-                origin => panic!("{origin:?}"),
+                origin @ Origin::File { .. } => panic!("{origin:?}"),
             }
         }
         taken

@@ -19,9 +19,9 @@ fn check(repo: &Repo, expected: &[(&str, &str)]) -> Taken {
 
 fn staged(repo: &Repo, index: Option<&Path>) -> Taken {
     let repository = Repository::open(&repo.path).unwrap();
-    let taker = Collect::default();
-    let account = repository.staged(index, &Limits::default(), &taker, &Stop::default()).unwrap();
-    taker.into_taken(account)
+    let collect = Collect::default();
+    let account = repository.staged(index, &Limits::default(), &collect, &Stop::default()).unwrap();
+    collect.into_taken(account)
 }
 
 /// A repository with files in folders.
@@ -86,8 +86,8 @@ fn all_sides_of_a_conflict() {
     let merged = std::panic::catch_unwind(|| repo.git(&["merge", "-q", "side"]));
     assert!(merged.is_err(), "they conflict");
     let repository = Repository::open(&repo.path).unwrap();
-    let taker = Collect::default();
-    let account = repository.staged(None, &Limits::default(), &taker, &Stop::default()).unwrap();
+    let collect = Collect::default();
+    let account = repository.staged(None, &Limits::default(), &collect, &Stop::default()).unwrap();
     assert_eq!(account.files, 2, "the base and theirs; ours is what the last commit has");
 }
 
@@ -153,6 +153,6 @@ fn a_broken_index_and_a_missing_object() {
     let whole = fs::read(&index).unwrap();
     fs::write(&index, &whole[..whole.len() / 2]).unwrap();
     let repository = Repository::open(&repo.path).unwrap();
-    let taker = Collect::default();
-    assert!(repository.staged(None, &Limits::default(), &taker, &Stop::default()).is_err());
+    let collect = Collect::default();
+    assert!(repository.staged(None, &Limits::default(), &collect, &Stop::default()).is_err());
 }

@@ -213,11 +213,11 @@ fn what_an_earlier_run_took_is_left_out() {
             repo.git(&["repack", "-adfq"]);
         }
         let known: Vec<String> = repo.objects().into_keys().step_by(2).collect();
-        let taker = Collect { known: known.clone(), ..Collect::default() };
+        let collect = Collect { known: known.clone(), ..Collect::default() };
         let repository = Repository::open(&repo.path).unwrap();
         let account =
-            repository.sweep(&Selection::All, &Limits::default(), &taker, &Stop::default());
-        let taken = taker.into_taken(account);
+            repository.sweep(&Selection::All, &Limits::default(), &collect, &Stop::default());
+        let taken = collect.into_taken(account);
         let mut expected = repo.objects();
         expected.retain(|id, _| !known.contains(id));
         assert_eq!(taken.sizes(), expected);
@@ -228,11 +228,11 @@ fn what_an_earlier_run_took_is_left_out() {
 #[test]
 fn a_run_that_is_ended_says_so() {
     let repo = versions();
-    let taker = Collect::default();
+    let collect = Collect::default();
     let stop = Stop::default();
     stop.set();
     let repository = Repository::open(&repo.path).unwrap();
-    let account = repository.sweep(&Selection::All, &Limits::default(), &taker, &stop);
+    let account = repository.sweep(&Selection::All, &Limits::default(), &collect, &stop);
     assert_eq!((account.blobs, account.unread[0].why), (0, Why::Stopped));
 }
 
@@ -359,10 +359,10 @@ fn archives_in_a_history() {
     repo.commit_staged(0, "pack");
     repo.git(&["archive", "-o", "all.zip", "HEAD"]);
     repo.git(&["add", "-A"]);
-    let taker = Collect::default();
+    let collect = Collect::default();
     let repository = Repository::open(&repo.path).unwrap();
-    let account = repository.staged(None, &Limits::default(), &taker, &Stop::default()).unwrap();
-    let staged = taker.into_taken(account).staged;
+    let account = repository.staged(None, &Limits::default(), &collect, &Stop::default()).unwrap();
+    let staged = collect.into_taken(account).staged;
     assert_eq!(staged["all.zip!/a/log.gz"], "what is packed");
     repo.commit_staged(1, "zip");
 
@@ -372,7 +372,7 @@ fn archives_in_a_history() {
     assert_eq!(taken.blobs[&inner], b"what is packed");
     assert_eq!(taken.blobs[&repo.git(&["rev-parse", "HEAD:a/log.gz"])], b"what is packed");
     let repository = Repository::open(&repo.path).unwrap();
-    let places = repository.places(&[inner.clone()], &Limits::default(), &Stop::default());
+    let places = repository.places(std::slice::from_ref(&inner), &Limits::default(), &Stop::default());
     assert_eq!(places[&inner][0].path, "all.zip!/a/log.gz");
 }
 
