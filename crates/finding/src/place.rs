@@ -71,8 +71,15 @@ pub struct History {
     /// When it was last there.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "time")]
     pub last_seen: Option<Timestamp>,
-    /// The blob or message that holds it, by its id.
+    /// The object that holds it, by its id.
     pub object: String,
+    /// What that is: `blob` or `message`.
+    pub holds: String,
+    /// What leads to that commit now or once did, such as `refs/heads/main`; empty when nothing does.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub on: String,
+    /// Whether it is there in the commit that the working tree is at.
+    pub current: bool,
 }
 
 /// A commit.

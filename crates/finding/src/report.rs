@@ -155,7 +155,7 @@ impl Finding {
     /// lines move.
     pub fn of_leak(rule: Arc<Rule>, level: Level, discovery: Discovery) -> Self {
         let Discovery { credential, place, time, provider, subject, count } = discovery;
-        let at = if place.history.is_some() { String::new() } else { position(&place) };
+        let at = place.history.as_ref().map_or_else(|| position(&place), |at| at.holds.clone());
         let id = Fingerprint::of_leak(&credential.kind, &credential.fingerprint, &place.path, &at);
         let case = Fingerprint::of_case(&["leak", &credential.fingerprint]);
         let history = place.history.as_deref();

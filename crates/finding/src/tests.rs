@@ -311,6 +311,9 @@ fn in_history(line: u64) -> Place {
         first_seen: time,
         last_seen: None,
         object: "abad1dea".into(),
+        holds: "blob".into(),
+        on: "refs/heads/main".into(),
+        current: true,
     };
     let at = Place::new("app/deploy.sh", Position::Line(line));
     let end = Some(End { line, column: 59 });
@@ -361,7 +364,10 @@ fn a_leak_has_the_documented_shape() {
           "time": "2026-11-01T09:00:00.000Z"
         },
         "first_seen": "2026-11-01T09:00:00.000Z",
-        "object": "abad1dea"
+        "object": "abad1dea",
+        "holds": "blob",
+        "on": "refs/heads/main",
+        "current": true
       },
       "credential": {
         "type": "okta_api_token",

@@ -3,6 +3,7 @@
 pub(crate) mod baseline;
 mod explain;
 pub(crate) mod found;
+mod history;
 mod ignore;
 mod interrupt;
 pub(crate) mod key;
@@ -94,6 +95,8 @@ fn look(
 ) -> anyhow::Result<Vec<Finding>> {
     let limits = limits(args);
     let since = args.since.map(|since| since.resolve(looking.now));
+    let seconds = since.map(Timestamp::as_second);
+    let selected = seconds.map_or(git::Selection::All, git::Selection::Since);
     let mut all = Vec::new();
     if !args.paths.is_empty() {
         let looker = Looker::new(looking);
@@ -106,10 +109,10 @@ fn look(
     for path in &args.git {
         let looker = Looker::new(looking);
         let Some(repository) = open(path, summary) else { continue };
-        summary.account.add(repository.sweep(&git::Selection::All, &limits, &looker, stop));
-        let mut held = take(looker, summary);
-        neighbors::join_history(&mut held, path);
-        all.extend(sight::in_history(held, path, &repository, findings));
+        summary.account.add(repository.sweep(&selected, &limits, &looker, stop));
+        let held = take(looker, summary);
+        let ends = (&limits, stop);
+        all.extend(history::findings(held, path, &repository, ends, findings));
     }
     if args.staged {
         let looker = Looker::new(looking);

@@ -98,10 +98,20 @@ pub(super) fn place_line(place: &Place) -> String {
 
 /// `, commit c0ffee12 of 2026-11-01 by Ada <ada@example.com>`.
 fn history_line(history: &finding::History) -> String {
-    let Some(commit) = &history.commit else { return format!(", object {}", history.object) };
-    let id = commit.id.get(..12).unwrap_or(&commit.id);
+    let short = |id: &str| id.get(..12).unwrap_or(id).to_owned();
+    let Some(commit) = &history.commit else {
+        return format!(", {} {} of no commit", history.holds, short(&history.object));
+    };
+    let what = if history.holds == "message" { "message of commit" } else { "commit" };
     let day = commit.time.map(|time| format!(" of {}", super::day(time))).unwrap_or_default();
-    format!(", commit {id}{day} by {}", commit.author)
+    let until = match (history.current, history.last_seen) {
+        (true, _) => ", still there".to_owned(),
+        (false, Some(time)) if history.holds == "blob" => {
+            format!(", there until {}", super::day(time))
+        }
+        _ => String::new(),
+    };
+    format!(", {what} {}{day} by {}{until}", short(&commit.id), commit.author)
 }
 
 /// What is told of a credential beside its places, as pairs of a word and a text.

@@ -9,7 +9,9 @@ use finding::Level;
 use leak::{Confidence, Host, Nearness, hosts, join};
 use memchr::memmem;
 use source::Origin;
+use source::git::Repository;
 
+use super::history::Trace;
 use super::looker::{Held, Sighting};
 
 /// Files of one folder that are looked at.
@@ -17,6 +19,9 @@ const FOLDER_FILES_MAX: usize = 200;
 
 /// Files of one repository that are looked at.
 const REPOSITORY_FILES_MAX: usize = 2_000;
+
+/// Files of earlier commits that are looked at.
+const PAST_FILES_MAX: usize = 5_000;
 
 /// Bytes of a file beyond which it is passed over.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -38,16 +43,72 @@ pub(super) fn join_files(held: &mut Held) {
     }
 }
 
-/// Joins the one host of a repository to what was found in its history without one. `worktree` is where its
-/// files lie, if they do.
-pub(super) fn join_history(held: &mut Held, worktree: &Path) {
-    if !held.sightings.iter().any(lacks_host) {
+/// Joins hosts to what was found in a history without one: of a file that lay in the same folder in the same
+/// commit, else the only one of the repository. `hosts` are those of texts with credentials, `worktree` is where
+/// the files of the repository lie, if they do.
+pub(super) fn join_history(
+    traces: &mut [Trace],
+    hosts: &HashMap<Origin, Vec<Host>>,
+    worktree: &Path,
+    past: &mut Past<'_>,
+) {
+    let lacking = |trace: &&mut Trace| lacks_host(&trace.sighting);
+    for trace in traces.iter_mut().filter(lacking) {
+        let Some(commit) = &trace.place.commit else { continue };
+        let (folder, own) = (folder_of(&trace.place.path).to_owned(), Path::new(&trace.place.path));
+        let street = Street { file: own.to_owned(), folder: PathBuf::from(&folder) };
+        let files = past.hosts_in(commit, &folder);
+        join_one(&mut trace.sighting, &files, &street, Nearness::Folder);
+        if !lacks_host(&trace.sighting) {
+            promote(&mut trace.sighting);
+        }
+    }
+    if !traces.iter().any(|trace| lacks_host(&trace.sighting)) {
         return;
     }
-    let mut all: Vec<Host> = held.hosts.values().flatten().cloned().collect();
+    let mut all: Vec<Host> = hosts.values().flatten().cloned().collect();
     all.extend(hosts_below(worktree).into_iter().flat_map(|(_, hosts)| hosts));
-    for sighting in held.sightings.iter_mut().filter(|sighting| lacks_host(sighting)) {
-        join(&mut sighting.found.leak, &all, Nearness::Repository, "the repository");
+    for trace in traces.iter_mut().filter(lacking) {
+        join(&mut trace.sighting.found.leak, &all, Nearness::Repository, "the repository");
+    }
+}
+
+/// The folder of a path in a repository; empty for the root.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Folders of commits, with the hosts in their files.
+pub(super) struct Past<'a> {
+    repository: &'a Repository,
+    /// By the blob's id, since folders of many commits share most of them.
+    hosts: HashMap<String, Vec<Host>>,
+    n_read: usize,
+}
+
+impl<'a> Past<'a> {
+    /// Folders of this repository.
+    pub(super) fn new(repository: &'a Repository) -> Self {
+        Self { repository, hosts: HashMap::new(), n_read: 0 }
+    }
+
+    fn hosts_in(&mut self, commit: &str, folder: &str) -> Vec<(PathBuf, Vec<Host>)> {
+        if self.n_read >= PAST_FILES_MAX {
+            return Vec::new();
+        }
+        let files = self.repository.siblings(commit, folder).into_iter().take(FOLDER_FILES_MAX);
+        files.map(|(path, id)| (PathBuf::from(path), self.hosts_of(id))).collect()
+    }
+
+    fn hosts_of(&mut self, id: String) -> Vec<Host> {
+        if let Some(known) = self.hosts.get(&id) {
+            return known.clone();
+        }
+        self.n_read += 1;
+        let bytes = self.repository.read(&id, FILE_BYTES_MAX);
+        let hosts = bytes.and_then(|bytes| hosts_in_text(&bytes)).unwrap_or_default();
+        self.hosts.insert(id, hosts.clone());
+        hosts
     }
 }
 
@@ -190,8 +251,11 @@ fn hosts_below(root: &Path) -> Vec<(PathBuf, Vec<Host>)> {
 /// Hosts in a file; `None` for one that is too large or names neither vendor.
 fn hosts_of(file: &Path) -> Option<Vec<Host>> {
     fs::metadata(file).ok().filter(|data| data.len() <= FILE_BYTES_MAX)?;
-    let bytes = fs::read(file).ok()?;
-    let names = |word: &[u8]| memmem::find(&bytes, word).is_some();
+    hosts_in_text(&fs::read(file).ok()?)
+}
+
+fn hosts_in_text(bytes: &[u8]) -> Option<Vec<Host>> {
+    let names = |word: &[u8]| memmem::find(bytes, word).is_some();
     let is_theirs = [&b"okta"[..], b"OKTA", b"auth0", b"AUTH0", b"trex-gov"].into_iter().any(names);
-    is_theirs.then(|| hosts(&bytes)).filter(|hosts| !hosts.is_empty())
+    is_theirs.then(|| hosts(bytes)).filter(|hosts| !hosts.is_empty())
 }
