@@ -1,5 +1,6 @@
 //! The command line: what may be said, and how it is read.
 
+mod har;
 mod rules;
 mod scan;
 mod size;
@@ -14,6 +15,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use finding::Level;
 
+pub(crate) use crate::args::har::{Har, HarRedact, HarScan};
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
 pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
 pub(crate) use crate::args::size::Size;
@@ -116,6 +118,9 @@ pub(crate) enum Verb {
     /// Find leaked credentials of Okta and Auth0 in files, archives and git history
     #[command(after_help = SCAN_HELP)]
     Scan(Box<Scan>),
+    /// Find credentials in recordings of browsers (HAR), or copy one without them
+    #[command(subcommand)]
+    Har(Har),
     /// Check, test, list, explain or write out rules
     #[command(subcommand, after_help = RULES_HELP)]
     Rules(Rules),

@@ -17,6 +17,7 @@ mod detect;
 mod examine;
 mod exit;
 mod find;
+mod har;
 mod input;
 mod output;
 mod pack;
@@ -56,6 +57,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Detect(args) => detect::run(&args, console, Timestamp::now()),
         Verb::Find(args) => find::run(&args, console, Timestamp::now()),
         Verb::Scan(args) => scan::run(&args, console, Timestamp::now()),
+        Verb::Har(verb) => har::run(&verb, console, Timestamp::now()),
         Verb::Rules(verb) => rules::run(verb, console),
     }
 }

@@ -6,10 +6,12 @@ use std::io::{self, Write};
 use finding::Level;
 use indicatif::{HumanBytes, HumanCount};
 use leak::Unexamined;
+use leak::har::Session;
 use serde_json::{Value, json};
 use source::{Account, Unread};
 
 use crate::exit::Exit;
+use crate::har::session::{self, ends};
 use crate::render::{Accounted, plural};
 use crate::sanitize::visible;
 use crate::summary::Tally;
@@ -24,6 +26,8 @@ pub(crate) struct Summary {
     pub(crate) account: Account,
     /// Entries of recordings that were examined.
     pub(crate) entries: u64,
+    /// Sessions that recordings give away.
+    pub(crate) sessions: Vec<Session>,
     /// What decoders left.
     pub(crate) unexamined: Unexamined,
     /// What is told, by level and kind; one a credential and place.
@@ -90,6 +94,8 @@ impl Summary {
         lines.extend(self.left_out());
         lines.extend(self.not_told());
         lines.extend(self.not_read());
+        let ends = self.sessions.iter().flat_map(ends);
+        lines.extend(ends.map(|line| visible(&line).into_owned()));
         lines
     }
 
@@ -189,7 +195,7 @@ impl Accounted for Summary {
             unread.iter().map(|one| json!({"what": one.what, "why": why(one)})).collect();
         let Unexamined { too_deep, too_large, too_many } = self.unexamined;
         let Untold { by_comments, by_baseline, by_confidence, lapsed } = self.untold;
-        json!({
+        let mut summary = json!({
             "schema": "keyward.scan_summary/1",
             "examined": {
                 "files": files,
@@ -212,6 +218,11 @@ impl Accounted for Summary {
             "lapsed": lapsed,
             "stopped_early": self.stopped_early,
             "exit": exit,
-        })
+        });
+        if !self.sessions.is_empty() {
+            let sessions: Vec<_> = self.sessions.iter().map(session::to_json).collect();
+            summary["sessions"] = sessions.into();
+        }
+        summary
     }
 }

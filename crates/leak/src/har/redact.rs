@@ -16,7 +16,7 @@ use crate::har::recording::{
 };
 use crate::har::scan::provider;
 use crate::har::sweep::{Sweep, apart};
-use crate::har::text;
+use crate::har::text::{self, Packed};
 use crate::har::values::Values;
 use crate::har::walk::{Edit, Run, Step, Value, Visit, Window, walk};
 use crate::har::{Break, HarError};
@@ -219,11 +219,15 @@ impl<'r> Rewrite<'r> {
     }
 }
 
-/// The word of a label, as far as it can be read.
+/// The word of a label, be it in base64.
 fn word(with: &[u8]) -> String {
-    let text = String::from_utf8_lossy(with);
-    let word = text.split_once('[').and_then(|(_, rest)| rest.split_once(':'));
-    word.map_or_else(|| "ENCODED".to_owned(), |(word, _)| word.to_owned())
+    let word = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text).into_owned();
+        let word = text.split_once('[').and_then(|(_, rest)| rest.split_once(':'));
+        word.map(|(word, _)| word.to_owned())
+    };
+    let packed = || word(&Packed::read(with)?.bytes);
+    word(with).or_else(packed).unwrap_or_else(|| "ENCODED".to_owned())
 }
 
 impl Visit for Rewrite<'_> {
