@@ -121,6 +121,7 @@ fn of_history(history: &History, program: &Path, folder: &Path) -> Result<Vec<Ch
 }
 
 /// Whether all that was planted is found.
+#[expect(clippy::cast_precision_loss, reason = "there are few")]
 fn found(contestant: &Contestant, history: &History) -> Check {
     let n_found = contestant.found(&history.values).unwrap_or_default();
     Check::at_least("planted credentials found", n_found as f64, history.values.len() as f64)

@@ -47,6 +47,7 @@ pub(crate) fn measure_files(
     Ok(checks)
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a few hundred megabytes")]
 /// Writes blobs of the history as files, unless they are there. Returns their megabytes.
 fn check_out(history: &History, folder: &Path) -> Result<f64> {
     let stamp = folder.with_extension("megabytes");

@@ -180,7 +180,7 @@ impl<W: Write> Writer<W> {
 
     fn edits(&mut self, most: usize) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
-        for _ in 0..1 + self.random.below(2 * most) {
+        for _ in 0..=self.random.below(2 * most) {
             // Some files are changed all the time, most rarely.
             let (one, other) = (self.random.below(N_FILES), self.random.below(N_FILES));
             let number = one.min(other);

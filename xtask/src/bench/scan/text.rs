@@ -229,11 +229,11 @@ impl File {
 
     /// Changes a few lines.
     pub(crate) fn edit(&mut self, random: &mut Random) {
-        for _ in 0..1 + random.below(3) {
+        for _ in 0..=random.below(3) {
             let begin = random.below(self.lines.len());
             let end = self.lines.len().min(begin + random.below(6));
             let new: Vec<String> =
-                (0..1 + random.below(6)).map(|_| line(random, self.language)).collect();
+                (0..=random.below(6)).map(|_| line(random, self.language)).collect();
             self.lines.splice(begin..end, new);
         }
     }
@@ -248,9 +248,9 @@ impl File {
 /// A name like `customerInvoiceStatus`.
 fn camel(random: &mut Random) -> String {
     let mut name = String::from(*random.pick(VERBS));
-    for _ in 0..1 + random.below(2) {
+    for _ in 0..=random.below(2) {
         let noun = random.pick(NOUNS);
-        name.extend(noun[..1].to_uppercase().chars());
+        name.push_str(&noun[..1].to_uppercase());
         name.push_str(&noun[1..]);
     }
     name

@@ -33,16 +33,25 @@ fn text(n: u32) -> String {
     text
 }
 
-/// A repository with a few dozen versions of a file.
+/// A repository with a few dozen versions of a file, all loose.
 fn versions() -> Repo {
     let repo = Repo::new();
+    let mut stream = String::new();
     for n in 0..30 {
-        repo.commit(
-            n,
-            &format!("version {n}"),
-            &[("a/file.txt", &text(n)), ("other", &format!("{n}"))],
-        );
+        let time = 1_767_225_600 + n * 86_400;
+        writeln!(stream, "commit refs/heads/main\ncommitter Bob <bob@example.com> {time} +0000")
+            .unwrap();
+        let message = format!("version {n}\n");
+        writeln!(stream, "data {}\n{message}", message.len()).unwrap();
+        for (path, text) in [("a/file.txt", text(n)), ("other", n.to_string())] {
+            writeln!(stream, "M 644 inline {path}\ndata {}\n{text}", text.len()).unwrap();
+        }
     }
+    repo.git_with(
+        &["-c", "fastimport.unpackLimit=10000", "fast-import", "--quiet"],
+        stream.as_bytes(),
+    );
+    repo.git(&["reset", "-q", "--hard"]);
     repo
 }
 
@@ -372,7 +381,8 @@ fn archives_in_a_history() {
     assert_eq!(taken.blobs[&inner], b"what is packed");
     assert_eq!(taken.blobs[&repo.git(&["rev-parse", "HEAD:a/log.gz"])], b"what is packed");
     let repository = Repository::open(&repo.path).unwrap();
-    let places = repository.places(std::slice::from_ref(&inner), &Limits::default(), &Stop::default());
+    let places =
+        repository.places(std::slice::from_ref(&inner), &Limits::default(), &Stop::default());
     assert_eq!(places[&inner][0].path, "all.zip!/a/log.gz");
 }
 
