@@ -61,7 +61,32 @@ impl Assessor {
         {
             return Some(self.jwk(frames, number, jwk));
         }
-        self.value(frames, number, run)
+        self.telling(frames, number, run.start).or_else(|| self.value(frames, number, run))
+    }
+
+    /// Assesses what tells of itself by its first letters, without a name: a key, a SAML response, a token whose header
+    /// was written over several lines.
+    fn telling(&self, frames: &Frames<'_>, number: usize, at: usize) -> Option<Found> {
+        let frame = frames.at(number);
+        let text = frame.text();
+        let (span, kind, why) = match text.get(at..at + 2)? {
+            b"ew" => return self.token(frames, number, at..at + 2),
+            b"MI" | b"MH" => {
+                let der = token::der(text, at)?;
+                (der.span, "private_key_pem", format!("base64 of {}", der.what))
+            }
+            b"PD" | b"PH" | b"PF" => {
+                let (_, span) = token::saml_at(text, at)?;
+                (span, "saml_response", "base64 of a SAML response".to_owned())
+            }
+            _ => return None,
+        };
+        let value = std::str::from_utf8(&text[span.clone()]).ok()?;
+        let context = frames.context(number, span.clone());
+        let sighting = Sighting { frames, number, context, span: span.clone() };
+        let mut verdict = certain(kind, why);
+        verdict.confidence = Confidence::Strong;
+        Some(Found { leak: self.leak(&sighting, verdict, value, None), taken: span })
     }
 
     /// Assesses a value by its name and form: as its syntax delimits it, or else the run alone.
@@ -175,7 +200,18 @@ impl Assessor {
         if confidence == Confidence::Candidate && tenant.is_some() && crate::shape::is_ssws(value) {
             confidence = Confidence::Medium;
         }
-        let validity = self.validity(value, claims.as_ref());
+        let saml = (kind.kind == "saml_response").then(|| token::saml(value)).flatten();
+        let expires = claims.as_ref().and_then(|claims| claims.expires);
+        let validity =
+            self.validity(value, expires.or(saml.as_ref().and_then(|saml| saml.expires)));
+        let mut companions = sighting.companions(claims.as_ref());
+        if let Some(issuer) = saml.and_then(|saml| saml.issuer) {
+            companions.push(Companion {
+                what: "issuer",
+                value: issuer,
+                why: "said by the response",
+            });
+        }
         let leak = Leak {
             kind,
             confidence,
@@ -185,18 +221,18 @@ impl Assessor {
             layers: sighting.frames.encodings(sighting.number),
             why: vec![why],
             tenant,
-            companions: sighting.companions(claims.as_ref()),
+            companions,
             validity,
             claims,
         };
         leak.weighed()
     }
 
-    fn validity(&self, value: &str, claims: Option<&Claims>) -> Validity {
+    fn validity(&self, value: &str, expires: Option<Timestamp>) -> Validity {
         if sample(value).is_some() {
             return Validity::Sample;
         }
-        match claims.and_then(|claims| claims.expires) {
+        match expires {
             Some(end) if self.now.is_some_and(|now| now >= end) => Validity::Expired(end),
             Some(end) => Validity::Until(end),
             None => Validity::Unknown,

@@ -59,6 +59,9 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
             | [b'e', b'y', b'J', ..]
             | [b'2', b'0', b'1', b'1', b'1', ..]
             | [b'0', b'o', b'a', ..]
+            | [b'M', b'I' | b'H', ..]
+            | [b'P', b'H', b'N', b'h', b'b', b'W', ..]
+            | [b'P', b'D', b'9', b'4', b'b', b'W', b'w', ..]
     );
     if is_readable_hex(value) {
         return Glance::Decode;

@@ -43,7 +43,7 @@ pub(crate) struct Jwk {
 
 /// The private JWK whose object contains `at`. `None` for a public or symmetric one.
 ///
-/// Costs a search of 64 KiB where no key is; ask only about values whose name [`is_member`].
+/// Costs a search of 64 KiB where no key is; ask only about a value that is called `d`.
 pub(crate) fn jwk(text: &[u8], at: usize) -> Option<Jwk> {
     let begin = at.min(text.len()).saturating_sub(REACH);
     let end = text.len().min(at.saturating_add(REACH));
@@ -56,11 +56,6 @@ pub(crate) fn jwk(text: &[u8], at: usize) -> Option<Jwk> {
     let key = in_braces.or_else(|| read(window, lines(window, at)))?;
     let shift = |range: Range<usize>| range.start + begin..range.end + begin;
     Some(Jwk { span: shift(key.span), private: shift(key.private), ..key })
-}
-
-/// Whether a JWK has a secret under this name.
-pub(crate) fn is_member(name: &str) -> bool {
-    matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi")
 }
 
 /// The innermost braces around `at`, with what they hold; to the end of the text where none closes.

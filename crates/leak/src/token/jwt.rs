@@ -34,7 +34,8 @@ pub(crate) struct Jwt {
     pub(crate) header: Value,
     /// Everything it claims, decoded; `Null` for a JWE and for what is no JSON.
     pub(crate) payload: Value,
-    /// The claims that matter; `None` for a JWE and for what is no JSON.
+    /// The claims that matter: of a JWE those that its header repeats (RFC 7519 section 5.3). `None` for what is no JSON
+    /// and for a JWE that repeats none.
     pub(crate) claims: Option<Claims>,
     /// Five parts instead of three.
     pub(crate) is_encrypted: bool,
@@ -60,7 +61,9 @@ pub(crate) fn jwt(text: &[u8]) -> Option<Jwt> {
 
 fn encrypted(header: Value, parts: &[&[u8]; 5]) -> Jwt {
     let len = parts.iter().map(|part| part.len()).sum::<usize>() + 4;
-    Jwt { len, header, payload: Value::Null, claims: None, is_encrypted: true }
+    let is_told = ["iss", "exp", "iat"].iter().any(|name| header.get(name).is_some());
+    let claims = is_told.then(|| claims(&header, &header));
+    Jwt { len, header, payload: Value::Null, claims, is_encrypted: true }
 }
 
 fn signed(header: Value, parts: &[&[u8]; 5], n_parts: usize) -> Option<Jwt> {
@@ -199,6 +202,25 @@ mod tests {
         check("eyJ6aXAiOiJERUYiLCJwMnMiOiI_x9.Y2lwaGVy.dGFn", "", false);
         check("www.example.com", "", false);
         check("", "", false);
+    }
+
+    #[test]
+    fn an_encrypted_token_tells_what_its_header_repeats() {
+        fn check(header: &Value, expected: Option<Claims>) {
+            let token = format!("{}..aXY.Y2lwaGVy.dGFn", encode(header));
+            assert_eq!(jwt(token.as_bytes()).unwrap().claims, expected, "{header}");
+        }
+        let issuer = Some("https://acme.us.auth0.com/".to_owned());
+        check(&json!({"enc": "A256GCM"}), None);
+        check(
+            &json!({"enc": "A256GCM", "iss": "https://acme.us.auth0.com/"}),
+            Some(Claims { issuer, ..Claims::default() }),
+        );
+        let expires = Timestamp::from_second(1_795_003_600).ok();
+        check(
+            &json!({"enc": "A256GCM", "exp": 1_795_003_600}),
+            Some(Claims { expires, ..Claims::default() }),
+        );
     }
 
     #[test]

@@ -2,8 +2,13 @@
 //!
 //! *Source.* SAML 2.0 core, sections 2.3.3, 2.4.1, 2.5.1 and 3.3.3.
 
+use std::ops::Range;
+
+use base64::Engine as _;
 use jiff::Timestamp;
 use memchr::memmem;
+
+use crate::token::wide;
 
 /// Bytes of XML that are read.
 const XML_MAX: usize = 2 << 20;
@@ -21,18 +26,35 @@ pub(crate) struct Saml {
     pub(crate) is_encrypted: bool,
 }
 
-impl Saml {
-    /// `okta` or `auth0`, by the form of the issuer; `None` for others and for custom ones.
-    pub(crate) fn provider(&self) -> Option<&'static str> {
-        let issuer = self.issuer.as_deref()?;
-        let is_okta = issuer.starts_with("http://www.okta.com/") || issuer.contains(".okta.com/");
-        let is_auth0 = issuer.starts_with("urn:") && issuer.ends_with(".auth0.com");
-        is_okta.then_some("okta").or(is_auth0.then_some("auth0"))
+/// Reads the SAML response or assertion that `value` is, as XML or its base64. `None` for a request, metadata and others.
+pub(crate) fn saml(value: &str) -> Option<Saml> {
+    if value.trim_start().starts_with('<') {
+        return read(value.as_bytes());
     }
+    let end = value.len().min(XML_MAX);
+    let letters: Vec<u8> = value.as_bytes()[..end]
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    wide().decode(letters).ok().and_then(|xml| read(&xml))
 }
 
-/// Reads the SAML response or assertion that the XML `text` holds. `None` for a request, metadata and other XML.
-pub(crate) fn saml(text: &[u8]) -> Option<Saml> {
+/// The SAML response or assertion whose base64 begins at `at`, and where it ends; without breaks.
+pub(crate) fn saml_at(text: &[u8], at: usize) -> Option<(Saml, Range<usize>)> {
+    // `<?xml `, `<samlp:Response`, `<saml2p:Response`, `<saml:Assertion`, `<Response`.
+    const BEGINS: [&[u8]; 3] = [b"PD94bWwg", b"PHNhbW", b"PFJlc3BvbnNl"];
+    let rest = text.get(at..)?;
+    if !BEGINS.iter().any(|begin| rest.starts_with(begin)) {
+        return None;
+    }
+    let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let len = rest.iter().take(XML_MAX).take_while(is_letter).count();
+    let read = saml(std::str::from_utf8(&rest[..len]).ok()?)?;
+    Some((read, at..at + len))
+}
+
+fn read(text: &[u8]) -> Option<Saml> {
     let text = &text[..text.len().min(XML_MAX)];
     memmem::find(text, b"urn:oasis:names:tc:SAML:")?;
     let (mut is_response, mut found) = (false, Saml::default());
@@ -96,6 +118,7 @@ fn content(text: &[u8], at: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
 
     use super::*;
@@ -105,7 +128,11 @@ mod tests {
     #[test]
     fn responses_tell_of_themselves() {
         fn check(xml: &str, expected: Option<(Option<&str>, Option<&str>, bool, bool)>) {
-            let read = saml(xml.as_bytes());
+            let read = saml(xml);
+            let base64 = STANDARD.encode(xml);
+            assert_eq!(read, saml(&base64), "{xml}");
+            let at = saml_at(format!("x={base64}&y=1").as_bytes(), 2);
+            assert!(at.is_none_or(|(_, span)| span == (2..2 + base64.len())));
             let read = read.map(|saml| {
                 let expires = saml.expires.map(|time| time.to_string());
                 (saml.issuer, expires, saml.has_subject, saml.is_encrypted)
@@ -144,22 +171,23 @@ mod tests {
     }
 
     #[test]
-    fn issuers_tell_the_provider() {
-        fn check(issuer: &str, expected: Option<&str>) {
-            let saml = Saml { issuer: Some(issuer.to_owned()), ..Saml::default() };
-            assert_eq!(saml.provider(), expected, "{issuer}");
+    fn base64_of_a_response_is_known_where_it_begins() {
+        let xml = format!("<saml2p:Response xmlns:saml2p=\"{PROTOCOL}\"><Issuer>i</Issuer>");
+        for xml in
+            [xml.clone(), format!("<?xml version=\"1.0\"?>{xml}"), xml.replace("saml2p:", "samlp:")]
+        {
+            assert!(saml_at(STANDARD.encode(&xml).as_bytes(), 0).is_some(), "{xml}");
         }
-        check("http://www.okta.com/exk1", Some("okta"));
-        check("https://acme.okta.com/exk1", Some("okta"));
-        check("urn:acme.us.auth0.com", Some("auth0"));
-        check("https://login.acme.example/saml", None);
+        assert_eq!(saml_at(STANDARD.encode("<?xml version=\"1.0\"?><other/>").as_bytes(), 0), None);
+        assert_eq!(saml_at(b"PD94bWwg!", 0), None);
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_survived(bytes: Vec<u8>, text in "[<>a:= '\"/NotOnOrAfter]{0,80}") {
-            let _ = saml(&[b"urn:oasis:names:tc:SAML:", &bytes[..]].concat());
-            let _ = saml(format!("urn:oasis:names:tc:SAML:2.0<R {text}").as_bytes());
+            let _ = read(&[b"urn:oasis:names:tc:SAML:", &bytes[..]].concat());
+            let _ = saml(&format!("<urn:oasis:names:tc:SAML:2.0<R {text}"));
+            let _ = saml_at(&[b"PHNhbW", &bytes[..]].concat(), 0);
         }
     }
 }
