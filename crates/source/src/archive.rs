@@ -11,9 +11,11 @@ use crate::limits::Limits;
 use crate::piece::{Stop, Taker};
 
 mod budget;
+pub(crate) mod bzip2;
 mod form;
 pub(crate) mod gzip;
 pub(crate) mod tar;
+pub(crate) mod xz;
 pub(crate) mod zip;
 pub(crate) mod zstd;
 

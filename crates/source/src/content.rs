@@ -132,6 +132,8 @@ impl<'a> Reader<'a> {
         match (form, store) {
             (Form::Gzip, _) => archive::gzip::unpack(self, &mut rest, place),
             (Form::Zstd, _) => archive::zstd::unpack(self, &mut rest, place),
+            (Form::Bzip2, _) => archive::bzip2::unpack(self, &mut rest, place),
+            (Form::Xz, _) => archive::xz::unpack(self, &mut rest, place),
             (Form::Tar, _) => archive::tar::entries(self, &mut rest, place),
             (Form::Foreign(name), _) => self.account.miss(place.path, Why::Unsupported, name),
             (Form::Zip | Form::Sqlite, _) if whole => self.unpack_store(form, &head, place),
@@ -142,7 +144,8 @@ impl<'a> Reader<'a> {
 
     /// Whether it does not lie too deep, which is said. A single compression is no archive.
     fn may_unpack(&mut self, form: Form, place: Place<'_>) -> bool {
-        let is_free = matches!(form, Form::Gzip | Form::Zstd) && !place.unpacked;
+        let is_single = matches!(form, Form::Gzip | Form::Zstd | Form::Bzip2 | Form::Xz);
+        let is_free = is_single && !place.unpacked;
         let fits = is_free || place.depth < self.limits.archive_depth;
         if !fits {
             self.account.miss(place.path, Why::TooDeep, "");

@@ -9,6 +9,10 @@ pub(crate) enum Form {
     Gzip,
     /// RFC 8878, any number of frames.
     Zstd,
+    /// bzip2, any number of streams.
+    Bzip2,
+    /// xz, any number of streams.
+    Xz,
     /// A tape archive: ustar, pax, GNU or older.
     Tar,
     /// ZIP, and what is built on it: jar, docx, nupkg, apk, wheels.
@@ -26,8 +30,8 @@ const MAGIC: &[(&[u8], Form)] = &[
     (b"PK\x03\x04", Form::Zip),
     (b"PK\x05\x06", Form::Zip),
     (b"SQLite format 3\0", Form::Sqlite),
-    (b"BZh", Form::Foreign("bzip2")),
-    (b"\xfd7zXZ\0", Form::Foreign("xz")),
+    (b"BZh", Form::Bzip2),
+    (b"\xfd7zXZ\0", Form::Xz),
     (b"7z\xbc\xaf\x27\x1c", Form::Foreign("7-Zip")),
     (b"Rar!\x1a\x07", Form::Foreign("RAR")),
     (b"\x04\x22\x4d\x18", Form::Foreign("lz4")),
@@ -40,7 +44,7 @@ impl Form {
     pub(crate) fn of(head: &[u8], whole: bool) -> Option<Self> {
         let form = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, form)| form);
         match form {
-            Some(Self::Foreign("bzip2")) if !is_bzip2(head) => None,
+            Some(Self::Bzip2) if !is_bzip2(head) => None,
             Some(form) => Some(form),
             None if tar::is_header(head) => Some(Self::Tar),
             None if whole && is_zip_end(head) => Some(Self::Zip),

@@ -91,6 +91,8 @@ enum Method {
     Stored,
     Deflate,
     Zstd,
+    Bzip2,
+    Xz,
     Encrypted,
     Foreign(&'static str),
 }
@@ -105,9 +107,9 @@ impl Method {
             93 => Self::Zstd,
             99 => Self::Encrypted,
             9 => Self::Foreign("deflate64"),
-            12 => Self::Foreign("bzip2"),
+            12 => Self::Bzip2,
             14 => Self::Foreign("lzma"),
-            95 => Self::Foreign("xz"),
+            95 => Self::Xz,
             _ => Self::Foreign("an unknown method"),
         }
     }
@@ -139,6 +141,12 @@ fn content(
             Ok(mut decoder) => drop(unpack(reader, &mut decoder, sizes, place)),
             Err(error) => reader.fail(place.path, &error, place.budget),
         },
+        Method::Bzip2 => {
+            unpack(reader, &mut super::bzip2::decoder(&mut exact), sizes, place);
+        }
+        Method::Xz => {
+            unpack(reader, &mut super::xz::decoder(&mut exact), sizes, place);
+        }
         Method::Encrypted => reader.account.miss(place.path, Why::Encrypted, ""),
         Method::Foreign(name) => reader.account.miss(place.path, Why::Unsupported, name),
     }

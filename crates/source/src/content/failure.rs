@@ -16,8 +16,10 @@ pub(crate) fn why(error: &io::Error) -> (Why, String) {
         _ if error.raw_os_error().is_some() => (Why::Failed, lower(&error.to_string())),
         io::ErrorKind::UnexpectedEof => (Why::Corrupt, "cut short".to_owned()),
         _ => match lower(&error.to_string()) {
-            // What zstd says of a window larger than is allowed.
-            detail if detail.contains("too much memory") => (Why::Unsupported, detail),
+            // What zstd and xz say of a window larger than is allowed.
+            detail if detail.contains("too much memory") || detail.contains("memory too big") => {
+                (Why::Unsupported, detail)
+            }
             detail => (Why::Corrupt, detail),
         },
     }

@@ -4,11 +4,12 @@ use proptest::prelude::*;
 use source::Limits;
 
 use crate::gathered;
-use crate::pack::{Entry, gzip, tar, zip, zstd};
+use crate::pack::{Entry, bzip2, gzip, tar, zip, zstd};
 
 /// Something that a text is put into.
 #[derive(Debug, Clone, Copy)]
 enum Carrier {
+    Bzip2,
     Gzip,
     Zstd,
     GzipMembers,
@@ -20,7 +21,8 @@ enum Carrier {
     ZipBehindProgram,
 }
 
-const CARRIERS: [Carrier; 9] = [
+const CARRIERS: [Carrier; 10] = [
+    Carrier::Bzip2,
     Carrier::Gzip,
     Carrier::Zstd,
     Carrier::GzipMembers,
@@ -37,6 +39,7 @@ impl Carrier {
         let before = Entry::stored("a", b"before");
         let deflated = Entry::deflated("x", inner);
         match self {
+            Self::Bzip2 => bzip2(inner),
             Self::Gzip => gzip(inner),
             Self::Zstd => zstd(inner),
             Self::GzipMembers => {
