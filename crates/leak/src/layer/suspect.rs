@@ -4,13 +4,16 @@
 
 use std::sync::LazyLock;
 
-use memchr::memchr3_iter;
 use memchr::memmem::Finder;
+use memchr::{memchr_iter, memchr3_iter};
 
-/// What breaks a word over two lines in mail, colors it, puts it together, or begins base64 of compressed text. One search each:
-/// a search for all of them at once is misled by nearly every letter.
-static BREAKS: LazyLock<[Finder<'static>; 6]> =
-    LazyLock::new(|| [&b"=\n"[..], b"=\r", b"\x1b[", b"H4sI", b"eJ", b"\" +"].map(Finder::new));
+/// What breaks a word over two lines in mail, or puts it together in a program. One search each: a search for all
+/// of them at once is misled by nearly every letter.
+static BREAKS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| [&b"=\n"[..], b"=\r", b"\" +"].map(Finder::new));
+
+/// What begins a color of a terminal.
+const COLOR: u8 = 0x1b;
 
 /// Bytes between places that are looked at for quoted-printable: less than twenty letters take so.
 const STRIDE: usize = 48;
@@ -34,7 +37,7 @@ fn escapes(text: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 fn breaks(text: &[u8]) -> impl Iterator<Item = usize> {
-    BREAKS.iter().flat_map(|sign| sign.find_iter(text))
+    BREAKS.iter().flat_map(|sign| sign.find_iter(text)).chain(memchr_iter(COLOR, text))
 }
 
 /// Quoted-printable in which every letter is an escape: looked at here and there.
