@@ -47,6 +47,22 @@ fn label_len(text: &[u8]) -> Option<usize> {
     is_label.then_some(word + DIGITS + 3)
 }
 
+/// Whether a text is what is seen of a label by whoever takes it for a name and a value: `WORD:9f3c2a10]`.
+pub(crate) fn is_piece(text: &str) -> bool {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
+    let digits = text.rsplit_once(':').map_or(text, |(_, digits)| digits);
+    digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether a reason names a label, as in ``called `OKTA_PASSWORD:9f3c2a10` ``.
+pub(crate) fn is_named(why: &str) -> bool {
+    why.split('`')
+        .skip(1)
+        .step_by(2)
+        .flat_map(|name| name.split('.'))
+        .any(|name| name.contains(':') && is_piece(name))
+}
+
 /// A text of the same length in which no label can be taken for a name or a value.
 pub(crate) fn masked(text: &[u8]) -> Cow<'_, [u8]> {
     let mut masked = Cow::Borrowed(text);

@@ -91,7 +91,12 @@ impl<'s> Reader<'s> {
         }
         let masked = label::masked(text);
         let scan = self.scanner.scan(Document { bytes: &masked, path: "", now: self.time });
-        let is_value = |leak: &Leak| !label::is_label(leak.secret.expose());
+        // Labels within encodings are not masked, and they look like a name and a value.
+        let is_value = |leak: &Leak| {
+            let value = leak.secret.expose();
+            let is_label = label::is_label(value) || label::is_piece(value);
+            !is_label && !leak.why.iter().any(|why| label::is_named(why))
+        };
         scan.leaks.into_iter().filter(is_value).map(of_leak).collect()
     }
 

@@ -132,7 +132,8 @@ impl Sweep {
         };
         let within = is_word(span.start.checked_sub(1)) || is_word(Some(end));
         let fits = text.get(span.clone()) == Some(bytes) && !(*reach == Reach::Words && within);
-        fits.then(|| Edit { span, with: label.clone().into_bytes() })
+        let with = if is_bare_number(text, &span) { format!("\"{label}\"") } else { label.clone() };
+        fits.then(|| Edit { span, with: with.into_bytes() })
     }
 
     fn base64(&self, text: &[u8], span: Range<usize>, depth: usize) -> Vec<Edit> {
@@ -211,6 +212,16 @@ impl Plan {
             self.targets.push(target(skipped));
         }
     }
+}
+
+/// Whether a stretch is a number of JSON, in place of which a label needs quotes.
+fn is_bare_number(text: &[u8], span: &Range<usize>) -> bool {
+    let number = text.get(span.clone()).unwrap_or_default();
+    let before = text.get(..span.start).unwrap_or_default().trim_ascii_end().last();
+    let after = text.get(span.end..).unwrap_or_default().trim_ascii_start().first();
+    number.iter().all(u8::is_ascii_digit)
+        && matches!(before, Some(b':' | b',' | b'['))
+        && matches!(after, Some(b',' | b'}' | b']'))
 }
 
 /// The stretch of such bytes that a hit lies in.
@@ -302,8 +313,13 @@ fn moved(edit: Edit, offset: usize) -> Edit {
 
 /// An edit of a decoded text as one of the text, written in its manner.
 fn outside(edit: Edit, levels: &[Text<'static>], text: &[u8]) -> Edit {
-    let span = levels.iter().rev().fold(edit.span, |span, level| level.origin(span));
+    let span = levels.iter().rev().fold(edit.span.clone(), |span, level| level.origin(span));
     let raw = text.get(span.clone()).unwrap_or_default();
+    // Quotes would need the manner of each level in between.
+    let edit = match edit.with.as_slice() {
+        [b'"', inner @ .., b'"'] => Edit { with: inner.to_vec(), ..edit },
+        _ => edit,
+    };
     let with = if raw.contains(&b'%') {
         escaped(&edit.with, |byte| format!("%{byte:02X}"))
     } else if memchr::memmem::find(raw, b"&#").is_some() {

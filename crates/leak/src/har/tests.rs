@@ -1,5 +1,6 @@
 //! Tests of recordings: the reader of JSON against another, and copies against random values.
 
+mod copy;
 mod json;
 mod signin;
 mod sweep;

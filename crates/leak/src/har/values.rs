@@ -117,9 +117,14 @@ fn reach(value: &[u8], found: &Found) -> Reach {
 fn cookie_reach(plain: &[u8]) -> Reach {
     const LONG: usize = 16;
     const DIGITS: usize = 3;
-    let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let count = |is: fn(&&u8) -> bool| plain.iter().filter(is).count();
+    let digits = count(|byte| byte.is_ascii_digit());
+    let is_mixed = digits > 0
+        && count(|byte| byte.is_ascii_lowercase()) > 0
+        && count(|byte| byte.is_ascii_uppercase()) > 0;
     let is_solid = plain.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'@');
-    if plain.len() >= LONG && digits >= DIGITS && is_solid { Reach::Anywhere } else { Reach::Place }
+    let is_telling = plain.len() >= LONG && is_solid && (is_mixed || digits >= DIGITS);
+    if is_telling { Reach::Anywhere } else { Reach::Place }
 }
 
 /// A value with all escapes undone.

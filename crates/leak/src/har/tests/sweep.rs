@@ -62,7 +62,7 @@ pub(crate) fn encode(text: &str, how: usize) -> String {
     }
 }
 
-const ENCODINGS: usize = 14;
+pub(crate) const ENCODINGS: usize = 14;
 
 #[test]
 fn each_encoding_is_undone() {
