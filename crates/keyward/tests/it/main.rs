@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod edges;
+#[cfg(unix)]
+mod integrations;
 mod leaks;
 mod memory;
 mod scan;

@@ -20,8 +20,8 @@ const CASES: u64 = 10_000;
 /// Where chance begins, unless somebody says otherwise.
 const SEED: u64 = 20_261_122;
 
-/// How many of a thousand are known to be missed. Only ever lowered.
-const MISSED_PER_MILLE: u64 = 62;
+/// How many of ten thousand are known to be missed. Only ever lowered.
+const MISSED_MAX: u64 = 25;
 
 /// A credential in its carrier, encoded.
 struct Case {
@@ -114,7 +114,7 @@ fn every_planted_credential_is_found_whole_with_its_kind() {
     println!("{cases} credentials planted with seed {seed}, {} not found", missed.len());
     let n_missed = u64::try_from(missed.len()).unwrap();
     println!("{}", report(seed, &missed));
-    assert!(n_missed * 1_000 <= cases * MISSED_PER_MILLE, "{n_missed} of {cases} are missed");
+    assert!(n_missed * CASES <= cases * MISSED_MAX, "{n_missed} of {cases} are missed");
 }
 
 /// The misses, grouped by what they have in common.
