@@ -114,6 +114,11 @@ fn history_line(history: &finding::History) -> String {
     format!(", {what} {}{day} by {}{until}", short(&commit.id), commit.author)
 }
 
+/// What stands for the value: itself where that was asked for, else its mask.
+pub(super) fn value(credential: &finding::Credential) -> &str {
+    credential.secret.as_ref().map_or(credential.mask.as_str(), |secret| secret.expose())
+}
+
 /// What is told of a credential beside its places, as pairs of a word and a text.
 pub(super) fn facts(finding: &Finding) -> Vec<(&'static str, String)> {
     let Some(credential) = finding.credential.as_deref() else { return Vec::new() };

@@ -8,7 +8,7 @@ use indicatif::{HumanBytes, HumanCount};
 use leak::Unexamined;
 use leak::har::Session;
 use serde_json::{Value, json};
-use source::{Account, Unread};
+use source::{Account, Unread, Why};
 
 use crate::exit::Exit;
 use crate::har::session::{self, ends};
@@ -151,14 +151,16 @@ impl Summary {
         let Account { unread, unread_count, .. } = &self.account;
         if *unread_count > 0 {
             lines.push(format!("Not read: {}.", HumanCount(*unread_count)));
-            let named = unread.iter().take(NAMED_MAX);
-            lines.extend(
-                named.map(|one| visible(&format!("  {}: {}", one.what, why(one))).into_owned()),
-            );
-            let rest = unread_count.saturating_sub(unread.len().min(NAMED_MAX) as u64);
-            if rest > 0 {
-                lines.push(format!("  and {} more", HumanCount(rest)));
-            }
+            // Those that nobody came to are no news, and many.
+            let faulty = unread.iter().filter(|one| one.why != Why::Stopped);
+            let named: Vec<_> = faulty
+                .take(NAMED_MAX)
+                .map(|one| visible(&format!("  {}: {}", one.what, why(one))).into_owned())
+                .collect();
+            let rest = unread_count.saturating_sub(named.len() as u64);
+            lines.extend(named);
+            let rest = (rest > 0).then(|| format!("  and {} more", HumanCount(rest)));
+            lines.extend(rest.filter(|_| !self.stopped_early));
         }
         for (count, how) in self.not_decoded().into_iter().filter(|(count, _)| *count > 0) {
             lines.push(format!("Not examined: {} {how}.", plural(count, "text")));

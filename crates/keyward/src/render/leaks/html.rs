@@ -10,7 +10,7 @@ use catalog::{STEPS, guidance};
 use finding::Finding;
 
 use super::super::Renderer;
-use super::{Group, Groups, facts, place_line, tally, write_all};
+use super::{Group, Groups, facts, place_line, tally, value, write_all};
 use crate::exit::Exit;
 use crate::sanitize::visible;
 use crate::scan::Summary;
@@ -105,7 +105,6 @@ fn write_card(group: &Group, ranks: [usize; 4], out: &mut dyn Write) -> io::Resu
     let Some(credential) = first.credential.as_deref() else { return Ok(()) };
     let style: Vec<_> =
         ORDERS.iter().zip(ranks).map(|((word, _), rank)| format!("--{word}:{rank}")).collect();
-    let value = credential.secret.as_ref().map_or(credential.mask.as_str(), |it| it.expose());
     let mut card = String::new();
     let _ = writeln!(
         card,
@@ -117,7 +116,7 @@ fn write_card(group: &Group, ranks: [usize; 4], out: &mut dyn Write) -> io::Resu
     let _ = writeln!(
         card,
         "<p><code>{}</code> · {} bytes · {} · <code>{}</code></p>",
-        escaped(value),
+        escaped(value(credential)),
         credential.length,
         escaped(&credential.confidence),
         escaped(&credential.kind)

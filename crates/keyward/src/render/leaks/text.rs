@@ -8,7 +8,7 @@ use finding::{Finding, Level};
 use super::super::Renderer;
 use super::super::account::plural;
 use super::super::text::{BOLD, DIM, level_style};
-use super::{Group, Groups, facts, first_step, place_line, tally};
+use super::{Group, Groups, facts, first_step, place_line, tally, value};
 use crate::exit::Exit;
 use crate::sanitize::visible;
 use crate::scan::Summary;
@@ -60,10 +60,9 @@ fn write_group(group: &Group, out: &mut dyn Write) -> io::Result<()> {
     let Some(credential) = first.credential.as_deref() else { return Ok(()) };
     let (style, level, title) = (level_style(first.level), first.level, &first.rule.title);
     writeln!(out, "{style}{level}{style:#}  {BOLD}{}{BOLD:#}", visible(title))?;
-    let value = credential.secret.as_ref().map_or(credential.mask.as_str(), |it| it.expose());
     let told = format!(
         "{} · {} · {} · {}",
-        value,
+        value(credential),
         plural(credential.length as u64, "byte"),
         credential.confidence,
         credential.kind
