@@ -14,7 +14,7 @@ use self::assess::Assessor;
 use self::frame::{Frame, Frames};
 use self::glance::{Glance, core, glance};
 use crate::layer::{self, Encoding, Layers};
-use crate::leak::Leak;
+use crate::leak::{Confidence, Leak};
 use crate::sieve::{Hit, Sieve};
 use crate::tenant::{Host, hosts};
 
@@ -235,8 +235,11 @@ impl<'a> Search<'a> {
                 Hit::Pem(at) | Hit::Word(at) => *at..*at + 1,
             };
             let stretch = self.frames.origin(frame, stretch);
-            let overlaps =
-                |leak: &Leak| leak.span.start < stretch.end && stretch.start < leak.span.end;
+            // What was read beneath and is hardly sure may be an encoding that is none.
+            let overlaps = |leak: &Leak| {
+                let is_sure = leak.confidence > Confidence::Candidate;
+                is_sure && leak.span.start < stretch.end && stretch.start < leak.span.end
+            };
             if !self.leaks.iter().any(overlaps) {
                 self.judge(frame, &hit);
             }

@@ -30,6 +30,8 @@ pub struct Host {
     pub span: Range<usize>,
     /// How it was read: a fragment such as `org_name and base_url joined`. Empty for a host as it is.
     pub how: &'static str,
+    /// Its name in the text says that it is the tenant's.
+    pub is_named: bool,
 }
 
 /// Whose a credential is.

@@ -40,7 +40,10 @@ pub(super) fn read(text: &[u8]) -> Option<Escaped> {
             matches!(operator, b"+" | b"." | b".." | b"&" | b"||" | b"~" | b"<>" | b"++" | b"\\")
         }
     };
-    is_joint.then(|| Escaped::nothing(len + 2))
+    // `-H '…' \` and `'https://…'` below it are two arguments of a command.
+    let next = text.get(len + 2..)?;
+    let is_address = next.starts_with(b"https://") || next.starts_with(b"http://");
+    (is_joint && !is_address).then(|| Escaped::nothing(len + 2))
 }
 
 /// Whether the joint at the begin of `text` stands within a word that began before it.

@@ -108,6 +108,17 @@ fn samples_of_another_length_are_candidates() {
 }
 
 #[test]
+fn arguments_of_a_command_over_several_lines_are_not_joined() {
+    let certain = ("okta_api_token", Certain, Level::Critical);
+    for quote in ["'", "\""] {
+        for next in ["https://acme.okta.com/api/v1/users", "acme.okta.com/api/v1/users"] {
+            let header = format!("{quote}Authorization: SSWS «ssws»{quote}");
+            check(&format!("curl -H {header} \\\n  {quote}{next}{quote}\n"), &[certain]);
+        }
+    }
+}
+
+#[test]
 fn what_documentation_prints_is_worth_a_word_at_most() {
     let session_token = concat!("00Fpzf4en68pCXTsMjcX8JPM", "ctzN2Wiw4LDOBL_9pe");
     let found = scan(&format!("{{\"sessionToken\": \"{session_token}\"}}")).leaks;

@@ -59,18 +59,22 @@ fn under(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     }
     cursor.skip(|byte| b"\"'`\\ \t:=(>&".contains(byte));
     if cursor.accept(b"{") {
-        return Some(cursor.at..braces_end(&text[..end], cursor.at));
+        return Some(cursor.at..closed(&text[..end], cursor.at, [b'{', b'}']));
     }
     let line = &text[name.end..cursor.at];
+    if let Some(paren) = line.iter().position(|byte| *byte == b'(') {
+        let begin = name.end + paren + 1;
+        return Some(begin..closed(&text[..end], begin, [b'(', b')']));
+    }
     let is_key = line.contains(&b':') && matches!(text.get(cursor.at), Some(b'\r' | b'\n'));
     is_key.then(|| cursor.at..indented_end(&text[..end], name.start, cursor.at))
 }
 
-/// Where the braces close that are open at `at`.
-fn braces_end(text: &[u8], at: usize) -> usize {
+/// Where the pair of brackets closes that is open at `at`.
+fn closed(text: &[u8], at: usize, [opening, closing]: [u8; 2]) -> usize {
     let mut depth = 1_usize;
-    let closing = memchr::memchr2_iter(b'{', b'}', &text[at..]).find(|place| {
-        depth = if text[at + place] == b'{' { depth + 1 } else { depth - 1 };
+    let closing = memchr::memchr2_iter(opening, closing, &text[at..]).find(|place| {
+        depth = if text[at + place] == opening { depth + 1 } else { depth - 1 };
         depth == 0
     });
     closing.map_or(text.len(), |place| at + place)

@@ -60,7 +60,7 @@ fn around(text: &[u8], cell: Range<usize>) -> Option<Host> {
     let begin = cell.start - labels_before(&text[..cell.start])?;
     let written = std::str::from_utf8(&text[begin..cell.end]).ok()?;
     let (name, provider) = canonical(written)?;
-    Some(Host { name, provider: Some(provider), span: begin..cell.end, how: "" })
+    Some(Host { name, provider: Some(provider), span: begin..cell.end, how: "", is_named: false })
 }
 
 /// Whether the domain goes on after the cell, as in `okta.com.example` and `okta.community`.
@@ -151,10 +151,15 @@ pub(super) fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len()) && is_bounded && label.bytes().all(is_letter)
 }
 
+/// The host of a value that may be a URL.
+pub(super) fn host_of(value: &str) -> &str {
+    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
+    rest.split(['/', ':', '?', '#']).next().unwrap_or_default()
+}
+
 /// The host of a value that may be a URL, if it is one under a domain of the customer's own.
 pub(super) fn custom(value: &str) -> Option<String> {
-    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let host = rest.split(['/', ':', '?', '#']).next()?.trim_end_matches('.').to_ascii_lowercase();
+    let host = host_of(value).trim_end_matches('.').to_ascii_lowercase();
     let (labels, top) = host.rsplit_once('.')?;
     let is_top = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_listed =

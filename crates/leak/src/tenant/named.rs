@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use catalog::TenantRole;
 
 use crate::tenant::heading::{self, Headings};
-use crate::tenant::host::{automaton, custom, is_cell, is_label, is_region};
+use crate::tenant::host::{automaton, canonical, custom, host_of, is_cell, is_label, is_region};
 use crate::tenant::value::{Value, name_around, value_after, words};
 use crate::tenant::{HOSTS_MAX, Host};
 
@@ -54,7 +54,7 @@ struct Named {
 /// Hosts that names tell.
 pub(super) fn hosts(text: &[u8]) -> std::vec::IntoIter<Host> {
     let named = read(text);
-    let own = named.iter().filter_map(under_own_domain);
+    let own = named.iter().filter_map(whole);
     let mut hosts: Vec<Host> = own.chain(orgs(&named)).chain(tenants(&named)).collect();
     hosts.sort_by_key(|host| host.span.start);
     hosts.into_iter()
@@ -74,7 +74,10 @@ fn read(text: &[u8]) -> Vec<Named> {
         }
         let name = name_around(text, anchor.range());
         read_to = name.end;
-        let words = words(&text[name.clone()]);
+        let mut words = words(&text[name.clone()]);
+        if let Some(provider) = before_colon(&text[..name.start]) {
+            words = format!("{provider} {words}");
+        }
         if let Some(provider) = heading::provider(&words) {
             headings.open(text, &name, provider);
         }
@@ -89,6 +92,16 @@ fn read(text: &[u8]) -> Vec<Named> {
         }
     }
     named
+}
+
+/// The provider in `okta:OrgUrl`, as .NET writes names.
+fn before_colon(before: &[u8]) -> Option<&'static str> {
+    let before = before.strip_suffix(b":")?;
+    ["okta", "auth0"].into_iter().find(|provider| {
+        let (rest, word) = before.split_at(before.len().saturating_sub(provider.len()));
+        let is_whole = rest.last().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        is_whole && word.eq_ignore_ascii_case(provider.as_bytes())
+    })
 }
 
 /// What a name means, alone or under a heading: whose it is, what its value is, and whether a word tells whose it is.
@@ -126,21 +139,23 @@ fn is_qualifier(word: &str) -> bool {
     catalog::tenant_name(word).is_some_and(|row| row.role == TenantRole::Qualifier)
 }
 
-/// A host under a domain of the customer's own, which its name makes the provider's.
-fn under_own_domain(named: &Named) -> Option<Host> {
+/// The host that a name gives, under a cell or a domain of the customer's own.
+fn whole(named: &Named) -> Option<Host> {
     let is_url = named.text.starts_with("https://");
     let may_be = match named.role {
         TenantRole::Host | TenantRole::Org => is_url || !is_path_in_program(named),
         TenantRole::Url | TenantRole::Base => is_url,
         _ => false,
     };
-    let name = custom(&named.text).filter(|_| may_be && named.is_told)?;
-    Some(Host {
-        name,
-        provider: Some(named.provider),
-        span: named.value.span.clone(),
-        how: "a domain of the customer's own, by its name",
-    })
+    if !may_be || !named.is_told {
+        return None;
+    }
+    let (name, provider, how) = match custom(&named.text) {
+        Some(name) => (name, named.provider, "a domain of the customer's own, by its name"),
+        None => canonical(host_of(&named.text)).map(|(name, provider)| (name, provider, ""))?,
+    };
+    let span = named.value.span.clone();
+    Some(Host { name, provider: Some(provider), span, how, is_named: true })
 }
 
 /// `config.auth0.domain` is a host by its letters alone.
@@ -198,6 +213,7 @@ fn orgs(named: &[Named]) -> impl Iterator<Item = Host> {
             provider: Some("okta"),
             span: org.value.span.clone(),
             how,
+            is_named: true,
         })
     })
 }
@@ -225,6 +241,7 @@ fn tenants(named: &[Named]) -> impl Iterator<Item = Host> {
             provider: Some("auth0"),
             span: tenant.value.span.clone(),
             how: "the tenant's name and its region joined",
+            is_named: true,
         })
     })
 }

@@ -54,24 +54,33 @@ fn read_around(text: &[u8], at: usize, block: &Range<usize>) -> Vec<Host> {
     around
 }
 
-/// The one nearest of `hosts`, which are in order of place.
+/// The one nearest of `hosts`, which are in order of place. Of several equally near, the one that its name makes the
+/// tenant's.
 fn nearest_of(text: &[u8], hosts: &[&Host], at: usize, nearness: Nearness) -> Option<Tenant> {
-    let (above, below) = hosts.split_at(hosts.partition_point(|host| host.span.start < at));
-    let above = Side::read(text, above.iter().rev().copied(), at);
-    let below = Side::read(text, below.iter().copied(), at);
-    let side = match (above, below) {
-        (Some(above), Some(below)) if above.n_lines == below.n_lines => above.and(&below),
-        (Some(above), Some(below)) if below.n_lines < above.n_lines => below,
-        (Some(above), _) => above,
-        (None, below) => below?,
-    };
+    let mut side = closest(text, hosts, at)?;
+    if !side.is_one {
+        let named: Vec<&Host> = hosts.iter().copied().filter(|host| host.is_named).collect();
+        let is_better = |named: &Side<'_>| named.is_one && named.n_lines == side.n_lines;
+        side = closest(text, &named, at).filter(is_better)?;
+    }
     let is_alone = || hosts.iter().all(|host| host.name == side.host.name);
-    let is_close = side.n_lines <= LINES_MAX || is_alone();
-    (side.is_one && is_close).then(|| Tenant {
+    (side.n_lines <= LINES_MAX || is_alone()).then(|| Tenant {
         host: side.host.name.clone(),
         nearness,
         why: why(side.host, at, side.n_lines, nearness),
     })
+}
+
+/// The nearest line with a host, above or below.
+fn closest<'h>(text: &[u8], hosts: &[&'h Host], at: usize) -> Option<Side<'h>> {
+    let (above, below) = hosts.split_at(hosts.partition_point(|host| host.span.start < at));
+    let above = Side::read(text, above.iter().rev().copied(), at);
+    let below = Side::read(text, below.iter().copied(), at);
+    match (above, below) {
+        (Some(above), Some(below)) if above.n_lines == below.n_lines => Some(above.and(&below)),
+        (Some(above), Some(below)) if below.n_lines < above.n_lines => Some(below),
+        (above, below) => above.or(below),
+    }
 }
 
 /// The nearest line with a host, on one side of a place.

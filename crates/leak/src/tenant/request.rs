@@ -95,5 +95,5 @@ fn urls(text: &[u8], request: Range<usize>) -> impl Iterator<Item = Host> {
 
 fn host(text: &[u8], span: Range<usize>, how: &'static str) -> Option<Host> {
     let name = custom(std::str::from_utf8(&text[span.clone()]).ok()?)?;
-    Some(Host { name, provider: Some("okta"), span, how })
+    Some(Host { name, provider: Some("okta"), span, how, is_named: false })
 }

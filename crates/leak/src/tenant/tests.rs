@@ -150,6 +150,9 @@ fn a_domain_of_ones_own_is_known_by_its_name() {
         "<add key=\"OktaDomain\" value=\"https://login.acme.example\" />",
         "okta_url = \"https://login.acme.example\"",
         "oktadomain=login.acme.example",
+        "Auth0Client.new(\n  client_id: 'x',\n  domain: 'login.acme.example'\n)",
+        "Auth0Client(client_id=f(x), domain=\"login.acme.example\")",
+        "<add key=\"okta:OrgUrl\" value=\"https://login.acme.example\"/>",
         "AUTH0DOMAIN: login.acme.example",
     ] {
         check(text, &["login.acme.example"]);
@@ -236,6 +239,12 @@ fn the_nearest_host_goes_with_a_credential() {
     );
     check("[c.auth0.com @]", okta, None);
     check("[c.auth0.com @]", None, Some(("c.auth0.com", "on the same line, in the same block")));
+    let org = "OKTA_ORG_URL=https://a.okta.com";
+    let named = Some(("a.okta.com", "1 line above, in the same block"));
+    check(&format!("[{org}\n@\nSEE=https://b.okta.com]"), okta, named);
+    check(&format!("[{org} b.okta.com\n@]"), okta, named);
+    check(&format!("[{org}\n@\nOKTA_ORG_URL=https://b.okta.com]"), okta, None);
+    check(&format!("[{org}\n\n@\nb.okta.com c.okta.com]"), okta, None);
     let far = "\n".repeat(500);
     check(
         &format!("a.okta.com{far}[@]"),
