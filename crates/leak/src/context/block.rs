@@ -4,15 +4,25 @@ use std::ops::Range;
 
 use super::outward::{Frame, Outside};
 use super::quote;
-use super::view::{View, is_space};
+use super::view::{View, is_quote, is_space};
 
 /// Bytes of a paragraph to either side of a value.
-const PARAGRAPH_MAX: usize = 4 << 10;
+const PARAGRAPH_MAX: usize = 2 << 10;
 
 /// The block around what goes from `start` to `end`.
 pub(super) fn around(view: View<'_>, outside: &Outside, start: usize, end: usize) -> Range<usize> {
-    let frame = outside.frames.iter().find(|(_, frame)| *frame != Frame::Bracket(b'['));
-    framed(view, frame, start, end)
+    let holds_more = |(at, frame): &&(usize, Frame)| match frame {
+        Frame::Bracket(b'[') => false,
+        Frame::Bracket(b'(') => has_more(view, *at, start, end),
+        _ => true,
+    };
+    framed(view, outside.frames.iter().find(holds_more), start, end)
+}
+
+/// Whether the arguments in the bracket at `open` are more than what goes from `start` to `end`.
+fn has_more(view: View<'_>, open: usize, start: usize, end: usize) -> bool {
+    let next = view.on_while(end, |byte| is_space(byte) || is_quote(byte) || byte == b')');
+    view.find(b',', open, start).is_some() || view.at(next) == b','
 }
 
 /// The block around the one that a pair of its own is, when that is an object or an element.

@@ -4,7 +4,7 @@ use super::argument;
 use super::element::{self, Kind};
 use super::left::{self, Sign};
 use super::name;
-use super::outward::{Frame, NAMES_MAX, Outside};
+use super::outward::{Frame, Outside};
 use super::quote;
 use super::view::{View, is_ident, is_name, is_quote, is_space};
 
@@ -13,14 +13,14 @@ const LEVEL_REACH: usize = 4 << 10;
 
 /// Closing brackets and tags that still wait for what opens them.
 #[derive(Default)]
-struct Open {
+struct Open<'a> {
     curly: usize,
     round: usize,
     square: usize,
-    tags: Vec<String>,
+    tags: Vec<&'a [u8]>,
 }
 
-impl Open {
+impl Open<'_> {
     /// Whether everything that closes has been opened.
     fn is_settled(&self) -> bool {
         self.curly == 0 && self.round == 0 && self.square == 0 && self.tags.is_empty()
@@ -53,7 +53,13 @@ pub(super) fn read(view: View<'_>, start: usize, outside: &mut Outside) {
     let mut at = start;
     // Above this no tag is left to begin.
     let mut tagless = usize::MAX;
-    while at > view.floor && outside.names.len() < NAMES_MAX && view.spend(1) {
+    let floor = view.floor;
+    let mut steps = 0_usize;
+    while at > floor.max(outside.reach()) && !outside.is_full() {
+        steps += 1;
+        if steps.is_multiple_of(64) && !view.spend(64) {
+            return;
+        }
         let byte = view.text[at - 1];
         match byte {
             b'"' | b'\'' | b'`' => {
@@ -95,10 +101,10 @@ fn is_over(view: View<'_>, line: usize, start: usize) -> bool {
 }
 
 /// Reads the tag that ends at `end`; gives where it begins, or as an error how far back there is none.
-fn tag(
-    view: View<'_>,
+fn tag<'a>(
+    view: View<'a>,
     end: usize,
-    closed: &mut Vec<String>,
+    closed: &mut Vec<&'a [u8]>,
     outside: &mut Outside,
 ) -> Result<usize, usize> {
     let tag = element::ending(view, end)?;
@@ -114,8 +120,8 @@ fn tag(
                     outside.name(start + 1, view.string(value));
                 }
             }
-            outside.name(start, tag.name.clone());
-            outside.frames.push((start, Frame::Element(tag.name)));
+            outside.name(start, tag.name());
+            outside.frames.push((start, Frame::Element(tag.name())));
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::name::Name;
-use super::view::{View, is_ident, is_name, is_space};
+use super::view::{NAME_MAX, View, is_ident, is_name, is_space};
 use super::{Form, words::words};
 
 /// Bytes that a tag may have.
@@ -11,13 +11,20 @@ const TAG_MAX: usize = 2 << 10;
 
 /// A tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag {
+pub(super) struct Tag<'a> {
     /// From `<` through `>`; to the window's end when it is cut.
     pub(super) span: Range<usize>,
     /// Its name, without a prefix.
-    pub(super) name: String,
+    pub(super) name: &'a [u8],
     /// What it does.
     pub(super) kind: Kind,
+}
+
+impl Tag<'_> {
+    /// Its name as text.
+    pub(super) fn name(&self) -> String {
+        String::from_utf8_lossy(self.name).into_owned()
+    }
 }
 
 /// What a tag does.
@@ -46,7 +53,7 @@ pub(super) fn before(view: View<'_>, end: usize) -> Before {
     let Ok(tag) = ending(view, end) else {
         return Before::None;
     };
-    if tag.kind != Kind::Open || is_inline(&tag.name) {
+    if tag.kind != Kind::Open || is_inline(&tag.name()) {
         return Before::Close(tag.span.start);
     }
     match named(view, &tag) {
@@ -56,28 +63,28 @@ pub(super) fn before(view: View<'_>, end: usize) -> Before {
 }
 
 /// The name of an element that holds a text: that of its tag, of an attribute, or of the element before.
-fn named(view: View<'_>, tag: &Tag) -> Option<Name> {
+fn named(view: View<'_>, tag: &Tag<'_>) -> Option<Name> {
     let attribute = attributes(view, tag).into_iter().find(|pair| is_key(&pair.0));
     let before = || sibling(view, tag);
-    let generic = is_value(&tag.name);
+    let generic = is_value(&tag.name());
     match attribute {
         Some((_, value)) => with(view.string(value), tag),
         None if generic => before()
             .and_then(|key| with(key, tag))
-            .or_else(|| Name::new(tag.name.clone(), tag.span.start)),
-        None => Name::new(tag.name.clone(), tag.span.start),
+            .or_else(|| Name::new(tag.name(), tag.span.start)),
+        None => Name::new(tag.name(), tag.span.start),
     }
 }
 
 /// A name that stands with a tag.
-fn with(text: String, tag: &Tag) -> Option<Name> {
+fn with(text: String, tag: &Tag<'_>) -> Option<Name> {
     let mut name = Name::new(text, tag.span.start)?;
-    name.outer.push(tag.name.clone());
+    name.outer.push(tag.name());
     Some(name)
 }
 
 /// The text of the element right before a tag: `<key>…</key>`, `<td>…</td>`.
-fn sibling(view: View<'_>, tag: &Tag) -> Option<String> {
+fn sibling(view: View<'_>, tag: &Tag<'_>) -> Option<String> {
     let mut end = view.back_while(tag.span.start, is_space);
     let mut text_end = end;
     for _ in 0..3 {
@@ -94,14 +101,14 @@ fn sibling(view: View<'_>, tag: &Tag) -> Option<String> {
 }
 
 /// The tag whose `>` ends at `end`; as an error, how far back there is none.
-pub(super) fn ending(view: View<'_>, end: usize) -> Result<Tag, usize> {
+pub(super) fn ending(view: View<'_>, end: usize) -> Result<Tag<'_>, usize> {
     let floor = end.saturating_sub(TAG_MAX).max(view.floor);
     let start = view.rfind(b'<', floor, end).ok_or(floor)?;
     read(view, start..end).ok_or(start)
 }
 
 /// The tag that is open at `at`: its attributes are being read.
-pub(super) fn open_at(view: View<'_>, at: usize) -> Option<Tag> {
+pub(super) fn open_at(view: View<'_>, at: usize) -> Option<Tag<'_>> {
     let floor = at.saturating_sub(TAG_MAX).max(view.floor);
     let start = view.rfind(b'<', floor, at)?;
     if view.rfind(b'>', start, at).is_some() {
@@ -112,7 +119,7 @@ pub(super) fn open_at(view: View<'_>, at: usize) -> Option<Tag> {
 }
 
 /// Reads a tag from `<` through `>`. `None` for what only looks like one.
-fn read(view: View<'_>, span: Range<usize>) -> Option<Tag> {
+fn read(view: View<'_>, span: Range<usize>) -> Option<Tag<'_>> {
     let is_close = view.at(span.start + 1) == b'/';
     let begin = span.start + 1 + usize::from(is_close);
     let first = view.at(begin);
@@ -124,13 +131,14 @@ fn read(view: View<'_>, span: Range<usize>) -> Option<Tag> {
     if !is_tag || !is_close && !is_single && !has_attributes(view, end..span.end) {
         return None;
     }
-    let name = view.string(begin..end);
+    let end = end.min(begin.saturating_add(NAME_MAX));
+    let name = view.bytes(begin..end).rsplit(|&byte| byte == b':').next().unwrap_or_default();
     let kind = match (is_close, is_single) {
         (true, _) => Kind::Close,
         (_, true) => Kind::Single,
         _ => Kind::Open,
     };
-    Some(Tag { span, name: name.rsplit(':').next().unwrap_or_default().to_owned(), kind })
+    Some(Tag { span, name, kind })
 }
 
 /// Whether what follows a tag's name are attributes, or nothing.
@@ -143,7 +151,7 @@ fn has_attributes(view: View<'_>, range: Range<usize>) -> bool {
 }
 
 /// The attributes of a tag: names, and where the values are. At most 40.
-pub(super) fn attributes(view: View<'_>, tag: &Tag) -> Vec<(String, Range<usize>)> {
+pub(super) fn attributes(view: View<'_>, tag: &Tag<'_>) -> Vec<(String, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = tag.span.start + 1;
     while found.len() < 40 {
@@ -177,7 +185,7 @@ pub(super) fn attribute(view: View<'_>, name: Name) -> Name {
         .find(|pair| is_key(&pair.0))
         .filter(|_| is_value(&name.text));
     let text = key.map_or(name.text, |(_, value)| view.string(value));
-    let outer = vec![tag.name];
+    let outer = vec![tag.name()];
     Name { text, form: Form::Assigned, start: tag.span.start, outer, ..name }
 }
 

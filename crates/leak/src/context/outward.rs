@@ -3,6 +3,12 @@
 use super::view::{View, is_space};
 use super::{bracket, indent};
 
+/// Bytes before a frame in which the next one is sought.
+const FRAME_REACH: usize = 16 << 10;
+
+/// Frames that are kept.
+const FRAMES_MAX: usize = 32;
+
 /// Names that are kept.
 pub(super) const NAMES_MAX: usize = 16;
 
@@ -34,6 +40,16 @@ impl Outside {
         let mut names: Vec<&(usize, String)> = self.names.iter().collect();
         names.sort_by_key(|(at, _)| at);
         names.into_iter().map(|(_, name)| name.clone()).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// How far back it is worth to read: the next thing that encloses is sought near the one before.
+    pub(super) fn reach(&self) -> usize {
+        self.frames.last().map_or(0, |(at, _)| at.saturating_sub(FRAME_REACH))
+    }
+
+    /// Whether enough is known of what encloses the place.
+    pub(super) fn is_full(&self) -> bool {
+        self.names.len() >= NAMES_MAX || self.frames.len() >= FRAMES_MAX
     }
 
     /// Whether the place that begins at `start` is an item of a list that indentation encloses.

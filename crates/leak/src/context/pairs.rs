@@ -184,7 +184,7 @@ impl Reader<'_> {
         let begin = view.on_while(at + 1, is_space);
         let value = begin..view.back_while(end, is_space).max(begin);
         if is_closed && !value.is_empty() {
-            self.pairs.push(Pair { name: tag.name, value });
+            self.pairs.push(Pair { name: tag.name(), value });
         }
         end
     }

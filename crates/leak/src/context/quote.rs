@@ -65,11 +65,7 @@ fn side(view: View<'_>, at: usize, floor: usize, run: usize) -> Side {
 fn counted(view: View<'_>, mark: u8, depth: usize, range: Range<usize>) -> usize {
     let _ = view.spend(range.len());
     range
-        .filter(|&at| {
-            view.at(at) == mark
-                && escapes(view, at) == depth
-                && !(mark == b'\'' && is_ident(view.prev(at)) && is_ident(view.at(at + 1)))
-        })
+        .filter(|&at| view.at(at) == mark && escapes(view, at) == depth && !is_apostrophe(view, at))
         .count()
 }
 
@@ -123,20 +119,32 @@ pub(super) fn before(view: View<'_>, end: usize) -> Option<Quoted> {
     let close =
         end.checked_sub(1).filter(|&close| close >= view.floor && is_quote(view.at(close)))?;
     let (mark, depth) = (view.at(close), escapes(view, close));
-    let floor = close.saturating_sub(QUOTED_MAX);
-    let mut at = close - depth;
-    while let Some(open) = view.rfind(mark, floor, at) {
-        if view.find(b'\n', open, at).is_some() {
-            return None;
+    if is_apostrophe(view, close) && is_ident(view.at(close + 1)) {
+        return None;
+    }
+    let floor = close.saturating_sub(QUOTED_MAX).max(view.floor);
+    let mut open = close - depth;
+    // A plain loop: most strings are too short for a search to be worth its call.
+    while open > floor {
+        open -= 1;
+        let byte = view.text[open];
+        if byte == b'\n' {
+            break;
         }
-        let is_inside = mark == b'\'' && is_ident(view.prev(open)) && is_ident(view.at(open + 1));
-        if escapes(view, open) == depth && !(is_inside && prefix(view, open) == open) {
+        if byte == mark && escapes(view, open) == depth && !is_apostrophe(view, open) {
+            let _ = view.spend(end - open);
             let content = open + 1..close - depth;
             return Some(Quoted { start: prefix(view, open - depth), content, end });
         }
-        at = open;
     }
+    let _ = view.spend(end - open);
     None
+}
+
+/// Whether the mark at `at` is one within a word, as in `don't`, and begins no string.
+fn is_apostrophe(view: View<'_>, at: usize) -> bool {
+    let is_inside = is_ident(view.prev(at)) && is_ident(view.at(at + 1));
+    view.at(at) == b'\'' && is_inside && prefix(view, at) == at
 }
 
 /// Where the string begins whose mark at `open` opens it: with its backslashes and letters.

@@ -581,6 +581,11 @@ fn blocks_and_their_pairs() {
         "<s>\n<add key=\"Url\" value=\"u\"/>\n<add key=\"Token\" value=\"§\"/>\n</s>",
         "Url=u Token=§",
     );
+    check_pairs(
+        "f() { url = \"u\"; g(h(token = \"§\")); }",
+        "{ url = \"u\"; g(h(token = \"§\")); }",
+        "url=u",
+    );
     check_pairs("val t: String = \"§\"", "val t: String = \"§\"", "t=§");
     check_pairs(
         "run --name a --url=u --token §",

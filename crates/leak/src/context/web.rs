@@ -8,7 +8,7 @@ use super::name::{Name, is_telling};
 use super::view::{View, is_blank, is_name, is_quote};
 
 /// Bytes of a line of cookies that are read back.
-const COOKIES_MAX: usize = 8 << 10;
+const COOKIES_MAX: usize = 4 << 10;
 
 /// Bytes of a URL that are read back.
 const URL_MAX: usize = 4 << 10;
@@ -92,8 +92,7 @@ pub(super) fn is_cookie(view: View<'_>, start: usize, value_end: usize) -> bool 
     let mut at = start;
     while let Some(colon) = view.rfind(b':', floor, at) {
         let end = view.back_while(colon, |byte| is_blank(byte) || is_quote(byte) || byte == b'\\');
-        let word = view.string(view.name_back(end)..end).to_ascii_lowercase();
-        if word.ends_with("cookie") {
+        if view.bytes(end.saturating_sub(6)..end).eq_ignore_ascii_case(b"cookie") {
             return true;
         }
         if view.at(colon + 1) == b' ' {
