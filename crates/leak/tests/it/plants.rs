@@ -76,6 +76,17 @@ const MAKERS: &[Maker] = &[
     scim_token,
     jwk,
     pem,
+    activation_token,
+    recovery_token,
+    totp_seed,
+    device_secret,
+    state_handle,
+    state_token,
+    agent_token,
+    auth0_cookie,
+    auth0_access_token,
+    auth0_id_token,
+    client_assertion,
 ];
 
 /// A credential of a kind by chance.
@@ -265,4 +276,86 @@ fn pem(random: &mut Random) -> Plant {
     let lines: Vec<String> = (0..n_lines).map(|_| random.text(BASE64, 64)).collect();
     let body = format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", lines.join("\n"));
     okta(random, "private_key_pem", lines.concat(), Form::Body(body))
+}
+
+fn activation_token(random: &mut Random) -> Plant {
+    let value = random.text(ALNUM, 20);
+    let names: [Words; 2] = [&["activation", "token"], &["okta", "activation", "token"]];
+    let form = pair(random, &names);
+    okta(random, "okta_activation_token", value, form)
+}
+
+fn recovery_token(random: &mut Random) -> Plant {
+    let value = random.text(ALNUM, 20);
+    okta(random, "okta_recovery_token", value, Form::Pair(&["recovery", "token"]))
+}
+
+fn totp_seed(random: &mut Random) -> Plant {
+    let len = random.pick(&[16, 32]);
+    let value = random.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", len);
+    let names: [Words; 3] =
+        [&["okta", "shared", "secret"], &["okta", "totp", "secret"], &["okta", "totp", "seed"]];
+    let form = pair(random, &names);
+    okta(random, "okta_totp_seed", value, form)
+}
+
+fn device_secret(random: &mut Random) -> Plant {
+    let value = random.text(BASE64_URL, 43);
+    okta(random, "okta_device_secret", value, Form::Pair(&["okta", "device", "secret"]))
+}
+
+fn state_handle(random: &mut Random) -> Plant {
+    let value = format!("02.id.{}", random.text(BASE64_URL, 86));
+    okta(random, "okta_state_handle", value, Form::Pair(&["state", "handle"]))
+}
+
+/// Of the shape of an API token, and none.
+fn state_token(random: &mut Random) -> Plant {
+    let value = ssws(random);
+    okta(random, "okta_state_token", value, Form::Pair(&["state", "token"]))
+}
+
+fn agent_token(random: &mut Random) -> Plant {
+    let value = random.text(BASE64_URL, 43);
+    okta(random, "okta_agent_config", value, Form::Pair(&["okta", "agent", "token"]))
+}
+
+fn auth0_cookie(random: &mut Random) -> Plant {
+    let value = random.text(BASE64_URL, 64);
+    auth0(random, "auth0_session_cookie", value, Form::Cookie("auth0"))
+}
+
+fn auth0_access_token(random: &mut Random) -> Plant {
+    let form = bearer_or_named(random, &["access", "token"]);
+    let mut plant = auth0(random, "auth0_access_token", String::new(), form);
+    let claims = serde_json::json!({
+        "iss": format!("https://{}/", plant.host), "sub": format!("auth0|{}", random.text(HEX, 24)),
+        "aud": ["https://api.example.com", format!("https://{}/userinfo", plant.host)],
+        "iat": NOW - 60, "exp": NOW + 86_340, "azp": plant.client, "scope": "openid read:orders",
+    });
+    plant.value = jwt(random, &claims);
+    plant
+}
+
+fn auth0_id_token(random: &mut Random) -> Plant {
+    let mut plant = auth0(random, "auth0_id_token", String::new(), Form::Pair(&["id", "token"]));
+    let claims = serde_json::json!({
+        "iss": format!("https://{}/", plant.host), "sub": format!("auth0|{}", random.text(HEX, 24)),
+        "aud": plant.client, "iat": NOW - 60, "exp": NOW + 35_940, "name": "Ada", "nonce": "n",
+        "sid": random.text(BASE64_URL, 32),
+    });
+    plant.value = jwt(random, &claims);
+    plant
+}
+
+fn client_assertion(random: &mut Random) -> Plant {
+    let form = Form::Pair(&["client", "assertion"]);
+    let mut plant = okta(random, "okta_client_assertion", String::new(), form);
+    let host = plant.host.replace("-admin", "");
+    let claims = serde_json::json!({
+        "iss": plant.client, "sub": plant.client, "aud": format!("https://{host}/oauth2/v1/token"),
+        "iat": NOW - 30, "exp": NOW + 270, "jti": random.text(HEX, 32),
+    });
+    plant.value = jwt(random, &claims);
+    plant
 }
