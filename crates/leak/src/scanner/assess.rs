@@ -176,7 +176,7 @@ impl Assessor {
         let is_ours = sighting.vicinity(&frame) != Vicinity::default()
             || crate::judge::is_of_a_provider(&sighting.context);
         let mut verdict =
-            certain("private_key_pem", format!("between the lines of a {}", pem.label));
+            certain("private_key_pem", format!("between lines that say {}", pem.label));
         if !is_ours {
             verdict.confidence = Confidence::Strong;
         }

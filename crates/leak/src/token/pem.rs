@@ -23,7 +23,7 @@ pub(crate) struct Pem {
     pub(crate) span: Range<usize>,
     /// What its first line says: `PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`, `ENCRYPTED PRIVATE KEY`.
     pub(crate) label: String,
-    /// The base64 within, without breaks.
+    /// The base64 within, without breaks, padded as it has to be: some carriers eat the signs that end a line.
     pub(crate) body: String,
     /// Where the base64 stands: from its first character to its last, with breaks.
     pub(crate) body_span: Range<usize>,
@@ -58,6 +58,7 @@ pub(crate) fn pem(text: &[u8], at: usize) -> Option<Pem> {
         Stop::Other => reader.cut_to_width(),
     };
     let Reader { body, first, last, is_encrypted, .. } = reader;
+    let body = padded(&body);
     is_key(&body).then(|| Pem {
         span: at..at + end,
         label: label.to_owned(),
@@ -94,6 +95,16 @@ fn is_key(body: &str) -> bool {
     let n_letters = seen.iter().filter(|seen| **seen).count();
     let is_long = body.len() >= BODY_MIN || body.len() >= 60 && body.starts_with(ED25519);
     is_long && n_letters >= 20
+}
+
+fn padded(body: &str) -> String {
+    let letters = body.trim_end_matches('=');
+    let padding = match letters.len() % 4 {
+        2 => "==",
+        3 => "=",
+        _ => "",
+    };
+    letters.to_owned() + padding
 }
 
 /// Why the base64 ends.
@@ -323,7 +334,7 @@ mod tests {
         let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         let line = |idx: usize| letters[idx..].to_owned() + &letters[..idx];
         let mut lines: Vec<String> = (0..n).map(line).collect();
-        lines.push("+LastLine0123456789==".to_owned());
+        lines.push("+LastLin0123456789==".to_owned());
         lines
     }
 
@@ -383,6 +394,21 @@ mod tests {
         }
         check_whole(&cut("\\n", "\""));
         check_whole(&cut("\n  ", "\n  other: 1"));
+    }
+
+    #[test]
+    fn padding_is_put_right() {
+        fn check(letters: usize, padding: &str, expected: usize) {
+            let body = lines(2).concat()[..letters].to_owned() + padding;
+            let text = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----");
+            assert_eq!(read(&text).unwrap().body.len(), expected);
+        }
+        check(120, "", 120);
+        check(118, "", 120);
+        check(118, "=", 120);
+        check(118, "==", 120);
+        check(119, "=", 120);
+        check(117, "", 117);
     }
 
     #[test]
