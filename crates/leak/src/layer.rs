@@ -137,12 +137,12 @@ pub(crate) struct Layers<'a> {
     known: Vec<Known>,
 }
 
-/// A stretch that was looked at, and the places of what was decoded there.
+/// A stretch that was looked at, and whether anything was decoded there.
 #[derive(Debug)]
 struct Known {
     encoding: Encoding,
     span: Range<usize>,
-    decoded: Vec<Range<usize>>,
+    is_encoded: bool,
 }
 
 impl<'a> Layers<'a> {
@@ -165,22 +165,19 @@ impl<'a> Layers<'a> {
 
     /// Adds the parts of one encoding; looks for them unless the run lies in the stretch of the last time.
     fn look(&mut self, encoding: Encoding, run: &Range<usize>, parts: &mut Vec<Part>) {
-        let touches = |span: &Range<usize>| span.start < run.end && run.start < span.end;
         let known = self.known.iter().position(|known| known.encoding == encoding);
         if let Some(known) = known.map(|idx| &self.known[idx])
             && known.span.start <= run.start
             && run.end <= known.span.end
         {
-            let again = known.decoded.iter().filter(|span| touches(span));
-            parts.extend(again.map(|_| Part { encoding, layer: None }));
+            parts.extend(known.is_encoded.then_some(Part { encoding, layer: None }));
             return;
         }
         let (span, layers) = look(encoding, self.text, run);
-        let decoded = layers.iter().map(|layer| layer.span.clone()).collect();
         if let Some(idx) = known {
             self.known.swap_remove(idx);
         }
-        self.known.push(Known { encoding, span, decoded });
+        self.known.push(Known { encoding, span, is_encoded: !layers.is_empty() });
         parts.extend(layers.into_iter().map(|layer| Part { encoding, layer: Some(layer) }));
     }
 }

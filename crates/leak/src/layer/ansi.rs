@@ -39,11 +39,17 @@ pub(super) fn read(text: &[u8]) -> Option<Escaped> {
     (len < rest.len()).then(|| Escaped::nothing(2 + len + 1))
 }
 
+/// Sequences in a row that are passed over.
+const SEQUENCES_MAX: usize = 16;
+
 /// Whether the sequences at the begin of `text` stand within a word that began before them.
 pub(super) fn joins_words(before: &[u8], mut text: &[u8]) -> bool {
-    while let Some(escaped) = text.first().filter(|byte| **byte == ESC).and_then(|_| read(text)) {
+    if !before.last().is_some_and(|byte| is_word(*byte)) {
+        return false;
+    }
+    for _ in 0..SEQUENCES_MAX {
+        let Some(escaped) = text.starts_with(&[ESC]).then(|| read(text)).flatten() else { break };
         text = &text[escaped.len..];
     }
-    before.last().is_some_and(|byte| is_word(*byte))
-        && text.first().is_some_and(|byte| is_word(*byte))
+    text.first().is_some_and(|byte| is_word(*byte))
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memrchr, memrchr2, memrchr3};
+use memchr::{memchr, memchr2, memrchr, memrchr2};
 
 /// Bytes that share a window.
 const CELL: usize = 512 << 10;
@@ -60,18 +60,23 @@ pub(super) fn element(text: &[u8], run: &Range<usize>) -> Range<usize> {
 ///
 /// Two literals' quotes will do: what lies between them is decoded in vain, but nothing is missed.
 pub(super) fn literal(text: &[u8], run: &Range<usize>) -> Range<usize> {
-    let line = line(text, run);
+    let window = window(text, run);
     let stretch = || {
-        let start = quote_before(text, line.start..run.start)?;
-        Some(start + 1..quote_behind(text, run.end..line.end, text[start])?)
+        let start = quote_before(text, window.start..run.start)?;
+        Some(start + 1..quote_behind(text, run.end..window.end, text[start])?)
     };
-    stretch().unwrap_or(line.clone())
+    stretch().unwrap_or_else(|| line(text, run))
 }
 
-/// The last quote in `range` that no backslash escapes.
+/// The last quote in `range` that no backslash escapes, in its last line.
 fn quote_before(text: &[u8], mut range: Range<usize>) -> Option<usize> {
+    // One walk for quotes and the line's begin: a search for either could run far past the other.
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'\n');
     loop {
-        let at = range.start + memrchr3(b'"', b'\'', b'`', &text[range.clone()])?;
+        let at = range.start + text[range.clone()].iter().rposition(is_end)?;
+        if text[at] == b'\n' {
+            return None;
+        }
         if n_backslashes(&text[range.start..at]).is_multiple_of(2) {
             return Some(at);
         }
@@ -79,11 +84,14 @@ fn quote_before(text: &[u8], mut range: Range<usize>) -> Option<usize> {
     }
 }
 
-/// The first `quote` in `range` that no backslash escapes.
+/// The first `quote` in `range` that no backslash escapes, in its first line.
 fn quote_behind(text: &[u8], range: Range<usize>, quote: u8) -> Option<usize> {
     let mut from = range.start;
     loop {
-        let at = from + memchr(quote, &text[from..range.end])?;
+        let at = from + memchr2(quote, b'\n', &text[from..range.end])?;
+        if text[at] == b'\n' {
+            return None;
+        }
         if n_backslashes(&text[range.start..at]).is_multiple_of(2) {
             return Some(at);
         }
