@@ -125,7 +125,7 @@ fn unquoted(word: &str) -> String {
 
 /// The words of each definition between the outer parentheses.
 fn definitions(sql: &str) -> Vec<Vec<String>> {
-    let mut definitions = vec![Vec::new()];
+    let mut definitions: Vec<Vec<String>> = vec![Vec::new()];
     let mut depth = 0;
     for word in words(sql) {
         match word {
@@ -136,22 +136,14 @@ fn definitions(sql: &str) -> Vec<Vec<String>> {
         match (word, depth) {
             (_, ..=0) | ("(", 1) => {}
             (",", 1) => definitions.push(Vec::new()),
-            _ => definitions.extend_last(word),
+            _ => {
+                if let Some(last) = definitions.last_mut() {
+                    last.push(word.to_owned());
+                }
+            }
         }
     }
     definitions
-}
-
-trait ExtendLast {
-    fn extend_last(&mut self, word: &str);
-}
-
-impl ExtendLast for Vec<Vec<String>> {
-    fn extend_last(&mut self, word: &str) {
-        if let Some(last) = self.last_mut() {
-            last.push(word.to_owned());
-        }
-    }
 }
 
 /// Words, quoted names with their quotes, and single signs; comments are left out.
