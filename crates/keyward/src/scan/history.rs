@@ -44,7 +44,7 @@ pub(super) fn findings(
     let places =
         if ids.is_empty() { HashMap::new() } else { repository.places(&ids, limits, stop) };
     let mut traces: Vec<_> = traces(sightings, &places).into_values().collect();
-    join_history(&mut traces, &hosts, path, &mut Past::new(repository));
+    join_history(&mut traces, hosts, path, &mut Past::new(repository));
     traces.into_iter().map(|trace| trace.into_finding(path, findings)).collect()
 }
 

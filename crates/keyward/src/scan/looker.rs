@@ -35,6 +35,8 @@ pub(crate) struct Sighting {
     pub(crate) spot: Spot,
     /// Where it ends.
     pub(crate) end: Option<End>,
+    /// Whether it reaches to the end of its piece, so that the next may have more of it.
+    pub(crate) reaches_end: bool,
 }
 
 /// What a scanner looks for and how it is told, shared by all threads.
@@ -147,6 +149,7 @@ impl<'a> Looker<'a> {
             bytes: at(leak.span.start)..at(leak.span.end),
             spot,
             end,
+            reaches_end: leak.span.end == piece.bytes.len(),
         }
     }
 }

@@ -273,14 +273,33 @@ fn what_is_staged_is_looked_at_and_nothing_else() {
 
 #[test]
 fn a_history_is_read_to_its_begin() {
-    let scene = Scene::new(&[("old/a.env", env_file("OKTA_API_TOKEN", &token(1)))]);
+    let scene = Scene::new(&[
+        ("old/job.env", env_file("TOKEN", &token(1))),
+        ("old/org.env", "OKTA_ORG_URL=https://acme.okta.com\n".into()),
+    ]);
     git(&scene, &["init", "-q"]);
     git(&scene, &["add", "."]);
     git(&scene, &["commit", "-qm", "one"]);
-    git(&scene, &["rm", "-q", "old/a.env"]);
-    git(&scene, &["commit", "-qm", "two"]);
-    let (_, err) = scene.check(&["--git", ".", "-f", "jsonl"], 1);
-    assert!(err.contains("1 blob and 2 messages"), "{err}");
+    write(scene.path(), &[("old/job.env", format!("# moved\n{}", env_file("TOKEN", &token(1))))]);
+    git(&scene, &["commit", "-qam", "two"]);
+    git(&scene, &["rm", "-rq", "old"]);
+    git(&scene, &["commit", "-qm", &format!("OKTA_API_TOKEN={}", token(2))]);
+    let (out, err) = scene.check(&["--git", ".", "-f", "jsonl"], 1);
+    assert!(err.contains("3 blobs and 3 messages"), "{err}");
+    let lines: Vec<_> = out.lines().collect();
+    let [message, file] = lines[..] else { panic!("{out}") };
+    let author = r#""author":"Ada <ada@example.com>","time":"2026-11-01T09:00:00.000Z""#;
+    for words in [r#""path":"old/job.env","line":1,"column":7"#, author, r#""current":false"#] {
+        assert!(file.contains(words), "{words}: {file}");
+    }
+    for words in [r#""level":"medium""#, "the only one in old/org.env", r#""event_count":2"#] {
+        assert!(file.contains(words), "{words}: {file}");
+    }
+    for words in [r#""path":".","line":1"#, r#""holds":"message""#, r#""level":"critical""#] {
+        assert!(message.contains(words), "{words}: {message}");
+    }
+    let (out, _) = scene.check(&["--git", "."], 1);
+    assert!(out.contains("there until 2026-11-01") && out.contains("message of commit"), "{out}");
 }
 
 #[test]
