@@ -148,7 +148,8 @@ impl Assessor {
     fn jwk(&self, frames: &Frames<'_>, number: usize, jwk: Jwk) -> Found {
         let frame = frames.at(number);
         let span = jwk.private.clone();
-        let value = String::from_utf8_lossy(&frame.text()[span.clone()]).into_owned();
+        let value = String::from_utf8_lossy(&frame.text()[span.clone()]);
+        let value: String = value.split_ascii_whitespace().collect();
         let context = frames.context(number, span.clone());
         let sighting = Sighting { frames, number, context, span };
         let why = format!("the private part of a key of type {}", jwk.kty);

@@ -31,7 +31,7 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 pub(crate) struct Jwk {
     /// The object.
     pub(crate) span: Range<usize>,
-    /// The value of `d`, the private part.
+    /// The value of `d`, the private part, with the breaks of lines that it may hold.
     pub(crate) private: Range<usize>,
     /// `kid`.
     pub(crate) key_id: Option<String>,
@@ -162,7 +162,8 @@ impl Members {
     }
 
     fn bytes(&self, text: &[u8], name: &str) -> Option<Vec<u8>> {
-        ENGINE.decode(&text[self.value(name)?]).ok()
+        let value = text[self.value(name)?].iter().copied();
+        ENGINE.decode(value.filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<_>>()).ok()
     }
 
     /// Whether n is p times q, and e undoes d.
@@ -217,8 +218,26 @@ fn value_after(text: &[u8], stretch: Range<usize>) -> Range<usize> {
     };
     let rest = &text[stretch.clone()];
     let begin = stretch.start + rest.iter().take(64).take_while(is_before).count();
-    let len = text[begin..stretch.end].iter().take_while(is_value).count();
+    let value = &text[begin..stretch.end];
+    let len = value.iter().take_while(is_value).count();
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let quote = text[stretch.start..begin].last().filter(|byte| is_quote(byte));
+    if matches!(value.get(len), Some(b'\n' | b'\r' | b'\\'))
+        && let Some(quote) = quote
+    {
+        return begin..begin + over_lines(value, *quote).unwrap_or(len);
+    }
     begin..begin + len
+}
+
+/// Bytes of a value whose quotes close on a later line. `None` when something else stands between.
+fn over_lines(value: &[u8], quote: u8) -> Option<usize> {
+    let len = memchr::memchr(quote, value)?;
+    let is_part = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || matches!(byte, b'-' | b'_')
+    };
+    let value = value[..len].trim_ascii_end();
+    value.iter().all(is_part).then_some(value.len())
 }
 
 #[cfg(test)]
@@ -279,9 +298,24 @@ mod tests {
             "keys:\n  - kid: other\n    kty: EC\n  - kty: RSA\n    kid: k.1\n    n: @N\n    d: @D\n  - kid: other\n",
         );
         check("kty=RSA\nkid=k.1\nd=@D\nn=@N\n");
+        check("{'kty': 'RSA', 'kid': 'k.1', 'e': '''AQ\n  AB''', 'n': '@N', 'd': '@D'}");
         check(
             r#"{"kty":"RSA","n":"@N","d":"@D","kid":"k.1","key_ops":["sign"],"oth":[{"r":"x","d":"short"}]"#,
         );
+    }
+
+    #[test]
+    fn a_value_over_several_lines_is_whole() {
+        let (one, other) = D.split_at(20);
+        for (quote, end) in [("\"\"\"", "\"\"\""), ("\"", "\""), ("'", "'")] {
+            let text = rsa("@D", N).replace("\"@D\"", &format!("{quote}{one}\n   {other}{end}"));
+            let read = jwk(text.as_bytes(), place(&text, one)).unwrap();
+            assert_eq!(&text[read.private], format!("{one}\n   {other}"), "{text}");
+            assert_eq!(read.is_consistent, Some(true), "{text}");
+        }
+        let open = rsa("@D", N).replace("\"@D\"", &format!("\"{D}\n  \"next\": 1"));
+        let read = jwk(open.as_bytes(), place(&open, D)).unwrap();
+        assert_eq!(&open[read.private], D);
     }
 
     #[test]
