@@ -11,7 +11,7 @@ use leak::{Document, Scan, Scanner};
 
 use crate::carriers::carriers;
 use crate::encodings::{Step, chain};
-use crate::plants::{Form, NOW, Plant, plant};
+use crate::plants::{Form, NOW, Plant, harder, plant};
 use crate::random::Random;
 
 /// Planted without being asked for more.
@@ -21,7 +21,7 @@ const CASES: u64 = 10_000;
 const SEED: u64 = 20_261_122;
 
 /// How many of ten thousand are known to be missed. Only ever lowered.
-const MISSED_MAX: u64 = 330;
+const MISSED_MAX: u64 = 40;
 
 /// A credential in its carrier, encoded.
 struct Case {
@@ -32,9 +32,9 @@ struct Case {
 }
 
 impl Case {
-    fn new(seed: u64, number: u64) -> Self {
+    fn new(sow: Sow, seed: u64, number: u64) -> Self {
         let mut random = Random::of_case(seed, number);
-        let plant = plant(&mut random);
+        let plant = sow(&mut random);
         let carrier = random.pick(carriers(&plant.form));
         let text = carrier.hold(&plant, &mut random);
         let steps = chain(&mut random);
@@ -84,13 +84,14 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-#[test]
-fn every_planted_credential_is_found_whole_with_its_kind() {
-    let seed = number("KEYWARD_SEED").unwrap_or(SEED);
-    let cases = number("KEYWARD_CASES").unwrap_or(CASES);
-    if let Some(case) = number("KEYWARD_CASE") {
-        return show(seed, case);
-    }
+/// What chooses a credential to plant.
+type Sow = fn(&mut Random) -> Plant;
+
+/// A case that was missed: its number, itself, what was found instead.
+type Miss = (u64, Case, String);
+
+/// Plants so many credentials and gives those that are not found, in order.
+fn missed(sow: Sow, seed: u64, cases: u64) -> Vec<Miss> {
     let missed = Mutex::new(Vec::new());
     let n_threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
     std::thread::scope(|scope| {
@@ -99,7 +100,7 @@ fn every_planted_credential_is_found_whole_with_its_kind() {
             scope.spawn(move || {
                 let scanner = Scanner::new();
                 for number in (thread..cases).step_by(n_threads as usize) {
-                    let case = Case::new(seed, number);
+                    let case = Case::new(sow, seed, number);
                     let scan = scan(&scanner, &case.bytes);
                     if !case.is_found(&scan) {
                         let instead = case.instead(&scan);
@@ -111,14 +112,34 @@ fn every_planted_credential_is_found_whole_with_its_kind() {
     });
     let mut missed = missed.into_inner().unwrap();
     missed.sort_by_key(|(number, ..)| *number);
-    println!("{cases} credentials planted with seed {seed}, {} not found", missed.len());
+    missed
+}
+
+#[test]
+fn every_planted_credential_is_found_whole_with_its_kind() {
+    let seed = number("KEYWARD_SEED").unwrap_or(SEED);
+    let cases = number("KEYWARD_CASES").unwrap_or(CASES);
+    if let Some(case) = number("KEYWARD_CASE") {
+        return show(seed, case);
+    }
+    let missed = missed(plant, seed, cases);
     let n_missed = u64::try_from(missed.len()).unwrap();
+    println!("{cases} credentials planted with seed {seed}, {n_missed} not found");
     println!("{}", report(seed, &missed));
     assert!(n_missed * CASES <= cases * MISSED_MAX, "{n_missed} of {cases} are missed");
 }
 
+/// They are found plainly and in most encodings; how many are not is said here and nowhere hidden.
+#[test]
+fn most_of_what_is_hard_to_find_is_found() {
+    let cases = 1_000;
+    let n_missed = missed(harder, SEED, cases).len();
+    println!("{cases} credentials planted that are hard to find, {n_missed} not found");
+    assert!(n_missed * 100 <= 45 * 1_000, "{n_missed} of {cases} are missed");
+}
+
 /// The misses, grouped by what they have in common.
-fn report(seed: u64, missed: &[(u64, Case, String)]) -> String {
+fn report(seed: u64, missed: &[Miss]) -> String {
     let mut groups: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for (number, case, instead) in missed {
         let Case { plant, carrier, steps, .. } = case;
@@ -137,7 +158,7 @@ fn report(seed: u64, missed: &[(u64, Case, String)]) -> String {
     let group = |(what, numbers): &(String, Vec<u64>)| {
         format!("{:6} {what}, as case {:?}\n", numbers.len(), &numbers[..numbers.len().min(3)])
     };
-    let single = |(number, case, instead): &(u64, Case, String)| {
+    let single = |(number, case, instead): &Miss| {
         let Case { plant, carrier, steps, .. } = case;
         format!("case {number}: {} in {carrier} {steps:?}: found {instead}\n", plant.kind)
     };
@@ -148,7 +169,7 @@ fn report(seed: u64, missed: &[(u64, Case, String)]) -> String {
 
 /// Shows one case, and fails if it is missed.
 fn show(seed: u64, number: u64) {
-    let case = Case::new(seed, number);
+    let case = Case::new(plant, seed, number);
     let scan = scan(&Scanner::new(), &case.bytes);
     println!("{} in {} {:?}", case.plant.kind, case.carrier, case.steps);
     println!("value: {}\n{}", case.plant.value, String::from_utf8_lossy(&case.bytes));

@@ -83,15 +83,23 @@ const MAKERS: &[Maker] = &[
     state_handle,
     state_token,
     agent_token,
-    auth0_cookie,
     auth0_access_token,
     auth0_id_token,
     client_assertion,
 ];
 
+/// What is known not to be found everywhere: values too short to be seen without a name in clear, and cookies of
+/// no shape, which only their syntax tells.
+const HARDER: &[Maker] = &[short_totp_seed, auth0_cookie];
+
 /// A credential of a kind by chance.
 pub(crate) fn plant(random: &mut Random) -> Plant {
     random.pick(MAKERS)(random)
+}
+
+/// One of those that are hard to find.
+pub(crate) fn harder(random: &mut Random) -> Plant {
+    random.pick(HARDER)(random)
 }
 
 fn okta(random: &mut Random, kind: &'static str, value: String, form: Form) -> Plant {
@@ -291,7 +299,14 @@ fn recovery_token(random: &mut Random) -> Plant {
 }
 
 fn totp_seed(random: &mut Random) -> Plant {
-    let len = random.pick(&[16, 32]);
+    totp_seed_of(random, 32)
+}
+
+fn short_totp_seed(random: &mut Random) -> Plant {
+    totp_seed_of(random, 16)
+}
+
+fn totp_seed_of(random: &mut Random, len: usize) -> Plant {
     let value = random.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", len);
     let names: [Words; 3] =
         [&["okta", "shared", "secret"], &["okta", "totp", "secret"], &["okta", "totp", "seed"]];
