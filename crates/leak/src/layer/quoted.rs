@@ -10,6 +10,9 @@ use memchr::memchr_iter;
 use super::map::{Escaped, is_word, pair, unescape};
 use super::{Encoding, Layer};
 
+/// Bytes of the shortest line that is taken for one with a soft break. Mail breaks at 76.
+const LINE_MIN: usize = 50;
+
 /// Whether an escape or a soft line break stands near. A run swallows the digits of one: `=3D00…`.
 pub(super) fn is_near(near: &[u8]) -> bool {
     memchr_iter(b'=', near).any(|at| read(&near[at..]).is_some())
@@ -24,26 +27,30 @@ pub(super) fn decode(text: &[u8], span: Range<usize>) -> Option<Layer> {
 
 /// Whether a paragraph is written so.
 fn is_quoted(paragraph: &[u8]) -> bool {
-    let mut n_sure = 0_usize;
-    let mut dense = 0_usize;
-    let mut last_end = usize::MAX;
+    let (mut n_sure, mut n_dense, mut last_end) = (0_usize, 0_usize, usize::MAX);
     for at in memchr_iter(b'=', paragraph) {
         let Some(escaped) = read(&paragraph[at..]) else {
-            return false;
+            // The window may end within an escape.
+            return n_sure > 0 && at + 3 > paragraph.len();
         };
-        dense = if at == last_end { dense + 1 } else { 0 };
+        n_dense = if at == last_end { n_dense + 1 } else { 0 };
         last_end = at + escaped.len;
-        n_sure += usize::from(is_sure(paragraph, at, &escaped) || dense == 8);
+        n_sure += usize::from(is_sure(paragraph, at, &escaped) || n_dense == 8);
     }
     n_sure > 0
 }
 
-/// An escaped `=`, byte of UTF-8 or blank at the end of a line, or a soft break within or between words.
+/// Whether an escape at `at` is none by chance: an escaped `=`, a character of UTF-8 in capitals, or a soft
+/// break of a long line. `KEY=ab…` and `KEY=` at the end of a line are read as escapes as well.
 fn is_sure(paragraph: &[u8], at: usize, escaped: &Escaped) -> bool {
+    let is_character = |rest: &[u8]| {
+        matches!(rest, [b'=', b'C'..=b'F', _, b'=', b'8' | b'9' | b'A' | b'B', low, ..]
+            if rest[2].is_ascii_hexdigit() && low.is_ascii_hexdigit())
+    };
     match *escaped.bytes() {
-        [] => at > 0 && paragraph.len() > at + escaped.len,
-        [byte] => byte == b'=' || byte >= 0x80,
-        _ => false,
+        [] => !paragraph[at.saturating_sub(LINE_MIN)..at].contains(&b'\n') && at >= LINE_MIN,
+        [b'='] => paragraph[at + 2] == b'D',
+        _ => is_character(&paragraph[at..]),
     }
 }
 

@@ -282,6 +282,8 @@ fn what_nobody_can_read_makes_no_layer() {
         "commit 0f3a9c1d7e5b2048c6a1f09e3d7b5c2a8f4e6d1b",
         "client_secret: k3X9_aQ2-mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wLk3X9_aQ2-mN0pZxWcYtBaSeU",
         "OKTA_API_TOKEN=00aB3_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-x\nA=B\n",
+        "AUTH0_SECRET=ab34e1f09e3d7b5c2a8f4e6d1b0f3a9c1d7e5b2048c6a1f09e3d7b5c2a8f4e6d1b\n",
+        "OKTA_ORG=\nOKTA_CLIENT_SECRET=4fR3_vQ-8dLmN0pZxWcYtBaSeUfGhIjKoPq1r5T7w\n",
         "let x = &value; // 100% of C:\\path",
     ] {
         let layers: Vec<_> = layers(text.as_bytes(), ROOM)
