@@ -4,6 +4,7 @@
 //! Nothing here recurses: an encoding within another is a layer of a layer, which the scanner asks for.
 
 mod ansi;
+mod base32;
 mod base64;
 mod codes;
 mod concatenation;
@@ -46,6 +47,8 @@ pub enum Encoding {
     Escape,
     /// Base64, either alphabet, with or without padding and line breaks.
     Base64,
+    /// Base32 in capitals.
+    Base32,
     /// Pairs of hexadecimal digits.
     Hex,
     /// UTF-16, little endian.
@@ -64,6 +67,13 @@ pub enum Encoding {
     Concatenation,
     /// Bytes as numbers, one by one: `[48, 48, 97]`, `0x30, 0x30`.
     Codes,
+}
+
+impl Encoding {
+    /// Whether what it encodes says nothing as it stands: then a value in it is none of the text around.
+    pub(crate) fn is_whole(self) -> bool {
+        matches!(self, Self::Base32 | Self::Base64 | Self::Hex | Self::Codes)
+    }
 }
 
 /// A stretch of text, decoded.
@@ -184,7 +194,7 @@ impl<'a> Layers<'a> {
 
 /// The encodings that a look at the bytes beside `run` does not rule out. Mostly none, and then this costs
 /// a few tens of nanoseconds.
-fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 9] {
+fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 10] {
     let (from, to) = (run.start.saturating_sub(BEFORE), text.len().min(run.end + BEHIND));
     let near = &text[from..to];
     let is_escaped = memchr3(b'%', b'\\', b'&', near).is_some();
@@ -202,6 +212,7 @@ fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 9] {
         concatenation::is_near(text, run).then_some(Encoding::Concatenation),
         ansi::is_near(near, run.start - from).then_some(Encoding::Ansi),
         hex::is_likely(letters).then_some(Encoding::Hex),
+        base32::is_likely(letters).then_some(Encoding::Base32),
         base64::is_likely(text, run).then_some(Encoding::Base64),
     ]
 }
@@ -220,6 +231,7 @@ fn look(encoding: Encoding, text: &[u8], run: &Range<usize>) -> (Range<usize>, V
         Encoding::Concatenation => (stretch::paragraph, concatenation::decode),
         Encoding::Codes => return codes::look(text, run),
         Encoding::Hex => return hex::look(text, run),
+        Encoding::Base32 => return base32::look(text, run),
         Encoding::Base64 => return base64::look(text, run),
         Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Gzip => return (run.clone(), Vec::new()),
     };

@@ -169,7 +169,7 @@ impl<'a> Search<'a> {
         };
         let mut is_enclosed = false;
         for part in layers.around(stretch) {
-            is_enclosed |= !matches!(part.encoding, Encoding::Base64 | Encoding::Hex);
+            is_enclosed |= !part.encoding.is_whole();
             if let Some(layer) = part.layer {
                 self.descend(number, layer);
             }

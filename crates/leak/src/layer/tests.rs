@@ -18,7 +18,7 @@ const ROOM: usize = 64 << 20;
 /// A way to write a text: name, and the function that does it.
 type Encoder = (&'static str, fn(&[u8]) -> Vec<u8>);
 
-const ENCODERS: [Encoder; 38] = [
+const ENCODERS: [Encoder; 40] = [
     ("percent", |text| each(text, is_word, |byte| format!("%{byte:02X}"))),
     ("percent, all", |text| each(text, never, |byte| format!("%{byte:02x}"))),
     ("percent, signs of tokens too", |text| {
@@ -75,6 +75,8 @@ const ENCODERS: [Encoder; 38] = [
         format!("<a href=\"data:text/plain;base64,{}\">", STANDARD.encode(text)).into()
     }),
     ("hex", |text| each(text, never, |byte| format!("{byte:02x}"))),
+    ("base32", |text| base32(text).into()),
+    ("base32, wrapped", |text| wrapped(&base32(text), 64, "\n")),
     ("hex, upper", |text| [b"0x", &each(text, never, |byte| format!("{byte:02X}"))[..]].concat()),
     ("UTF-16", |text| utf16(text, &[0xff, 0xfe], u16::to_le_bytes)),
     ("UTF-16, no mark", |text| utf16(text, &[], u16::to_le_bytes)),
@@ -139,6 +141,18 @@ fn quoted(text: &[u8]) -> Vec<u8> {
 fn wrapped(text: &str, width: usize, end: &str) -> Vec<u8> {
     let lines: Vec<&[u8]> = text.as_bytes().chunks(width).collect();
     [b"data: |", end.as_bytes(), &lines.join(end.as_bytes())[..], b"\n"].concat()
+}
+
+fn base32(text: &[u8]) -> String {
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<u8> =
+        text.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    let letter =
+        |bits: &[u8]| bits.iter().chain(&[0; 4]).take(5).fold(0, |value, bit| value << 1 | bit);
+    let mut text: String =
+        bits.chunks(5).map(|bits| char::from(letters[usize::from(letter(bits))])).collect();
+    text.extend(std::iter::repeat_n('=', (8 - text.len() % 8) % 8));
+    text
 }
 
 fn utf16(text: &[u8], before: &[u8], write: fn(u16) -> [u8; 2]) -> Vec<u8> {
