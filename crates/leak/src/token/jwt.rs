@@ -43,8 +43,8 @@ pub(crate) struct Jwt {
 
 /// Reads the compact token that begins at the begin of `text` (`eyJ…`).
 ///
-/// `None` when its header is no JSON object, and when it is cut short: fewer than three parts, or an empty
-/// signature under an algorithm other than `none`. What follows it does not matter. Costs its own length.
+/// `None` when its header is no JSON object, when its signature was put out of use, and when it is cut short: fewer than
+/// three parts, or an empty signature under an algorithm other than `none`. What follows it does not matter. Costs its own length.
 pub(crate) fn jwt(text: &[u8]) -> Option<Jwt> {
     let (parts, n_parts) = parts(text);
     let header = object(parts[0]);
@@ -70,13 +70,21 @@ fn signed(header: Value, parts: &[&[u8]; 5], n_parts: usize) -> Option<Jwt> {
     let algorithm = header.get("alg")?.as_str()?;
     let is_unsigned = algorithm.eq_ignore_ascii_case("none");
     let is_whole = n_parts >= 3 && !parts[1].is_empty() && (!parts[2].is_empty() || is_unsigned);
-    if !is_whole {
+    if !is_whole || is_blotted(parts[2]) {
         return None;
     }
     let len = parts[..3].iter().map(|part| part.len()).sum::<usize>() + 2;
     let payload = object(parts[1]).unwrap_or(Value::Null);
     let claims = payload.is_object().then(|| claims(&header, &payload));
     Some(Jwt { len, header, payload, claims, is_encrypted: false })
+}
+
+/// Whether a signature was put out of use: `xxxxxxxx`, `REDACTED`. Hardly any whole one of a few letters exists.
+fn is_blotted(signature: &[u8]) -> bool {
+    const WORDS: [&[u8]; 5] = [b"redacted", b"removed", b"signature", b"scrubbed", b"masked"];
+    let rest = signature.get(1..).unwrap_or_default();
+    let is_one_letter = rest.len() >= 7 && rest.iter().all(|byte| *byte == signature[0]);
+    is_one_letter || WORDS.iter().any(|word| signature.eq_ignore_ascii_case(word))
 }
 
 /// The parts between dots, at most five, and how many there are.
@@ -189,6 +197,9 @@ mod tests {
             check(&signed, after, true);
         }
         check(&compact(&rs256, &body, ""), "", false);
+        check(&compact(&rs256, &body, "xxxxxxxxxxxxxxxx"), "", false);
+        check(&compact(&rs256, &body, "REDACTED"), "\"", false);
+        check(&compact(&rs256, &body, "xxxxxxxxxxxxxxxY"), "", true);
         check(&compact(&none, &body, ""), "\"", true);
         check(&compact(&json!({"alg": "NONE"}), &body, ""), "", true);
         check(&encode(&rs256), "", false);
