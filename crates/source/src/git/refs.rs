@@ -59,6 +59,11 @@ pub(super) fn tips(layout: &Layout) -> Vec<Tip> {
     tips
 }
 
+/// Whether references are kept in tables, of which git makes one folder.
+pub(super) fn is_unreadable(layout: &Layout) -> bool {
+    layout.common_dir.join("reftable").is_dir()
+}
+
 /// What the working tree is at; `None` before the first commit.
 pub(super) fn head(layout: &Layout) -> Option<ObjectId> {
     let text = small_file(&layout.git_dir.join("HEAD"))?;

@@ -32,6 +32,10 @@ impl Repository {
     ) -> Result<Account, GitError> {
         let state = self.index(index)?;
         let mut account = Account::default();
+        if refs::is_unreadable(&self.layout) {
+            let said = "references are kept in a form that is not known; all of the index is read";
+            account.miss(self.name(), Why::Unsupported, said);
+        }
         let mut reader = Reader::new(self, limits.blob_bytes.max(BASE_BYTES));
         let staged = self.changed(&state, &mut reader, &mut account);
         taker.total(staged.iter().map(|entry| u64::from(entry.stat.size)).sum());

@@ -99,7 +99,8 @@ impl Repository {
         }
     }
 
-    fn name(&self) -> String {
+    /// The repository by its folder.
+    pub(super) fn name(&self) -> String {
         self.layout.git_dir.display().to_string()
     }
 

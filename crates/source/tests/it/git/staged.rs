@@ -156,3 +156,12 @@ fn a_broken_index_and_a_missing_object() {
     let collect = Collect::default();
     assert!(repository.staged(None, &Limits::default(), &collect, &Stop::default()).is_err());
 }
+
+#[test]
+fn references_in_tables_are_said() {
+    let repo = files();
+    // Not every git can make such a repository; by this folder it is known.
+    fs::create_dir(repo.git_dir().join("reftable")).unwrap();
+    assert_eq!(staged(&repo, None).account.unread[0].why, Why::Unsupported);
+    assert_eq!(repo.sweep().account.unread, [], "objects do not need references");
+}
