@@ -133,12 +133,18 @@ fn read(view: View<'_>, span: Range<usize>) -> Option<Tag<'_>> {
     }
     let end = end.min(begin.saturating_add(NAME_MAX));
     let name = view.bytes(begin..end).rsplit(|&byte| byte == b':').next().unwrap_or_default();
-    let kind = match (is_close, is_single) {
-        (true, _) => Kind::Close,
-        (_, true) => Kind::Single,
-        _ => Kind::Open,
+    let kind = match () {
+        () if is_close => Kind::Close,
+        () if is_single || is_void(name) => Kind::Single,
+        () => Kind::Open,
     };
     Some(Tag { span, name, kind })
+}
+
+/// Whether an element of HTML has no end.
+fn is_void(name: &[u8]) -> bool {
+    const VOID: [&[u8]; 7] = [b"br", b"hr", b"img", b"input", b"link", b"meta", b"wbr"];
+    VOID.iter().any(|void| name.eq_ignore_ascii_case(void))
 }
 
 /// Whether what follows a tag's name are attributes, or nothing.

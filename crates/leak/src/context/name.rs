@@ -34,6 +34,9 @@ impl Name {
     }
 }
 
+/// What begins a text of XML without entities.
+const CDATA: &[u8] = b"<![CDATA[";
+
 /// How far one look to the left came.
 pub(super) enum Step {
     /// To a name, or to where there is none.
@@ -72,6 +75,9 @@ fn step(view: View<'_>, at: usize) -> Step {
     match view.prev(end) {
         b'>' => angle(view, end),
         b'\n' if end > view.floor => above::step(view, end),
+        b'[' if view.bytes(end.saturating_sub(CDATA.len())..end) == CDATA => {
+            Step::On(end - CDATA.len())
+        }
         b'*' => Step::On(view.back_while(end, |byte| byte == b'*')),
         b'\\' if is_apart => Step::On(end - 1),
         b'<' if view.prev(end - 1) == b'<' && !is_apart => Step::On(end - 2),

@@ -225,8 +225,15 @@ fn unscheme(view: View<'_>, start: usize, run: &Range<usize>) -> usize {
     let plus = view
         .rfind(b'+', start, run.start)
         .filter(|&plus| web::is_scheme(&view.string(start..plus)));
-    let is_default = view.bytes(start.saturating_sub(1)..start + 1) == b":-";
+    let is_default =
+        view.bytes(start.saturating_sub(1)..start + 1) == b":-" && is_variable(view, start - 1);
     plus.map_or(start + usize::from(is_default && start < run.end), |plus| plus + 1)
+}
+
+/// Whether the name that ends at `end` is that of a variable: `${X`.
+fn is_variable(view: View<'_>, end: usize) -> bool {
+    let name = view.name_back(end);
+    view.bytes(name.saturating_sub(2)..name) == b"${"
 }
 
 /// Where the base64 that `at` lies in begins.
