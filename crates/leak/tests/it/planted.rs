@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use finding::Level;
 use jiff::Timestamp;
-use leak::{Document, Scan, Scanner};
+use leak::{Document, Leak, Scan, Scanner};
 
 use crate::carriers::carriers;
 use crate::encodings::{Step, chain};
-use crate::plants::{Form, NOW, Plant, harder, plant};
+use crate::plants::{NOW, Plant, harder, plant};
 use crate::random::Random;
 
 /// Planted without being asked for more.
@@ -22,6 +23,9 @@ const SEED: u64 = 20_261_122;
 
 /// How many of ten thousand are known to be missed. Only ever lowered.
 const MISSED_MAX: u64 = 75;
+
+/// How many texts of a thousand are known to say more than was planted. Only ever lowered.
+const NOISY_PER_MILLE: u64 = 1;
 
 /// A credential in its carrier, encoded.
 struct Case {
@@ -44,21 +48,20 @@ impl Case {
 
     /// Whether it is found whole, with its kind.
     fn is_found(&self, scan: &Scan) -> bool {
-        scan.leaks.iter().any(|leak| {
-            let value = leak.secret.expose();
-            let is_whole = match self.plant.form {
-                Form::Body(_) if self.plant.kind == "private_key_pem" => {
-                    flat(value).contains(&self.plant.value)
-                }
-                _ => value == self.plant.value,
-            };
-            leak.kind.kind == self.plant.kind && is_whole && leak.span.end <= self.bytes.len()
-        })
+        scan.leaks.iter().any(|leak| self.is_plant(leak) && leak.span.end <= self.bytes.len())
+    }
+
+    /// Whether that is the plant.
+    fn is_plant(&self, leak: &Leak) -> bool {
+        let value = leak.secret.expose();
+        let is_whole = value == self.plant.value
+            || (self.plant.kind == "private_key_pem" && flat(value).contains(&self.plant.value));
+        leak.kind.kind == self.plant.kind && is_whole
     }
 
     /// What was found instead.
     fn instead(&self, scan: &Scan) -> String {
-        let told = |leak: &leak::Leak| {
+        let told = |leak: &Leak| {
             let is_whole = leak.secret.expose() == self.plant.value;
             let whole = if is_whole { "whole" } else { "other" };
             format!("{} ({whole}, {} bytes)", leak.kind.kind, leak.secret.len())
@@ -127,6 +130,29 @@ fn every_planted_credential_is_found_whole_with_its_kind() {
     println!("{cases} credentials planted with seed {seed}, {n_missed} not found");
     println!("{}", report(seed, &missed));
     assert!(n_missed * CASES <= cases * MISSED_MAX, "{n_missed} of {cases} are missed");
+}
+
+/// What is reported beside the planted credential, at more than a low level: other kinds, parts, other values.
+fn noise(case: &Case, scan: &Scan) -> Vec<String> {
+    let other = scan.leaks.iter().filter(|leak| leak.level > Level::Low && !case.is_plant(leak));
+    other.map(|leak| format!("{} {:?} {:?}", leak.kind.kind, leak.confidence, leak.why)).collect()
+}
+
+#[test]
+fn nothing_else_is_reported_beside_what_is_planted() {
+    let scanner = Scanner::new();
+    let cases = number("KEYWARD_CASES").unwrap_or(CASES).min(CASES) / 4;
+    let mut loud = Vec::new();
+    for number in 0..cases {
+        let case = Case::new(plant, SEED + 1, number);
+        let noise = noise(&case, &scan(&scanner, &case.bytes));
+        if !noise.is_empty() {
+            let Case { plant, carrier, steps, .. } = &case;
+            loud.push(format!("case {number}: {} in {carrier} {steps:?}: {noise:?}", plant.kind));
+        }
+    }
+    println!("{} of {cases} texts say more than was planted\n{}", loud.len(), loud.join("\n"));
+    assert!(loud.len() as u64 * 1_000 <= cases * NOISY_PER_MILLE, "{} of {cases}", loud.len());
 }
 
 /// They are found plainly and in most encodings; how many are not is said here and nowhere hidden.
