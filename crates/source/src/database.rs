@@ -10,6 +10,7 @@ use std::io;
 use crate::account::Why;
 use crate::content::{Place, Reader, Store};
 
+mod carve;
 mod file;
 mod free;
 mod page;
@@ -19,6 +20,7 @@ mod schema;
 
 use file::{File, Visited};
 use page::{Cell, Kind, Page};
+use record::Record;
 use row::Row;
 use schema::{Table, Tables};
 
@@ -69,7 +71,12 @@ impl Walk<'_, '_> {
             for cell in page.cells() {
                 let cell = match cell {
                     Ok(cell) => cell,
-                    Err(error) => return self.note(error),
+                    Err(error) => {
+                        let path = self.path(&format!("free/{number}"));
+                        self.reader.whole(&page.bytes, path);
+                        self.note(error);
+                        break;
+                    }
                 };
                 stack.extend(cell.child);
                 n_rows += 1;
@@ -82,7 +89,7 @@ impl Walk<'_, '_> {
                 children.reverse();
             }
             if page.kind == Kind::TableLeaf {
-                self.gaps(&page);
+                self.gaps(&page, &columns);
             }
         }
     }
@@ -103,8 +110,9 @@ impl Walk<'_, '_> {
         if is_index {
             return;
         }
-        match record::values(&payload, self.file.encoding) {
-            Some(values) if is_whole => {
+        match Record::parse(&payload) {
+            Some(record) if is_whole && record.is_whole() => {
+                let values = record.values(self.file.encoding);
                 if let Some(tables) = tables {
                     tables.add(&values);
                 }

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::file::{HEADER_BYTES, broken};
 
+/// Bytes of a deleted cell that are overwritten: where the next is, and how large this is.
+pub(super) const FREE_BYTES: usize = 4;
+
 /// What a page of a tree holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -125,25 +128,33 @@ impl Page {
         from..from + 2 * self.n_cells
     }
 
-    /// Stretches that belong to no cell: between offsets and cells, and where cells were deleted.
-    pub(super) fn gaps(&self) -> Vec<Range<usize>> {
+    /// Whether it holds no cells.
+    pub(super) fn is_empty(&self) -> bool {
+        self.n_cells == 0
+    }
+
+    /// The stretch between offsets and cells.
+    pub(super) fn unused(&self) -> &[u8] {
         let content = match u16_at(&self.bytes, self.start + 5) {
             0 => 1 << 16,
             at => usize::from(at),
         };
-        let mut gaps = Vec::new();
-        gaps.push(self.pointers().end..content);
+        self.bytes.get(self.pointers().end..content.min(self.usable)).unwrap_or_default()
+    }
+
+    /// Where cells were deleted: stretches whose first [`FREE_BYTES`] were overwritten.
+    pub(super) fn freed(&self) -> Vec<&[u8]> {
+        let mut freed = Vec::new();
         let mut at = usize::from(u16_at(&self.bytes, self.start + 1));
-        let mut last = 0;
-        // Free blocks are chained in order; what goes back would go round.
-        while at > last {
+        let mut end = self.pointers().end;
+        // They are chained in order; what goes back would go round, or come twice.
+        while at >= end {
             let bytes = usize::from(u16_at(&self.bytes, at + 2));
-            gaps.push(at + 4..at + bytes);
-            last = at;
+            end = at + bytes.max(FREE_BYTES);
+            freed.extend(self.bytes.get(at..end.min(self.usable)));
             at = usize::from(u16_at(&self.bytes, at));
         }
-        gaps.retain(|gap| gap.start < gap.end && gap.end <= self.usable);
-        gaps
+        freed
     }
 }
 

@@ -26,24 +26,58 @@ pub(super) enum Value<'r> {
 /// Columns that a table can have. Source: "Implementation Limits For `SQLite`", section 2.
 const COLUMNS_MAX: usize = 32_767;
 
-/// The values of a row; `None` when their sizes do not fit. Source: "Record Format".
-pub(super) fn values(payload: &[u8], encoding: Text) -> Option<Vec<Value<'_>>> {
-    let mut rest = payload;
-    let bytes = usize::try_from(varint(&mut rest)?).ok()?;
-    let read = payload.len() - rest.len();
-    let mut header = payload.get(read..bytes)?;
-    let mut body = payload.get(bytes..)?;
-    let mut values = Vec::new();
-    while !header.is_empty() {
-        if values.len() == COLUMNS_MAX {
-            return None;
-        }
-        values.push(value(varint(&mut header)?, &mut body, encoding)?);
-    }
-    Some(values)
+/// How a row lies in its bytes: a type a column, and where their content begins. Source: "Record Format".
+#[derive(Debug)]
+pub(super) struct Record<'r> {
+    pub(super) types: Vec<u64>,
+    pub(super) body: &'r [u8],
 }
 
-fn value<'r>(serial: u64, body: &mut &'r [u8], encoding: Text) -> Option<Value<'r>> {
+impl<'r> Record<'r> {
+    /// Reads what stands before the content; `None` when that is broken.
+    pub(super) fn parse(payload: &'r [u8]) -> Option<Self> {
+        let mut rest = payload;
+        let bytes = usize::try_from(varint(&mut rest)?).ok()?;
+        let header = payload.get(payload.len() - rest.len()..bytes)?;
+        Some(Self { types: types(header)?, body: payload.get(bytes..)? })
+    }
+
+    /// Bytes that its columns take.
+    pub(super) fn bytes(&self) -> Option<usize> {
+        self.types.iter().try_fold(0usize, |sum, serial| sum.checked_add(size(*serial)?))
+    }
+
+    /// Whether its content is what its types say.
+    pub(super) fn is_whole(&self) -> bool {
+        self.bytes() == Some(self.body.len())
+    }
+
+    /// Its values; of one that is cut short those that are there.
+    pub(super) fn values(&self, encoding: Text) -> Vec<Value<'r>> {
+        let mut body = self.body;
+        let values = self.types.iter().map_while(|serial| {
+            let (field, rest) = body.split_at(size(*serial)?.min(body.len()));
+            body = rest;
+            value(*serial, field, encoding)
+        });
+        values.collect()
+    }
+}
+
+/// Types of columns, one after the other.
+pub(super) fn types(mut header: &[u8]) -> Option<Vec<u64>> {
+    let mut types = Vec::new();
+    while !header.is_empty() {
+        if types.len() == COLUMNS_MAX {
+            return None;
+        }
+        types.push(varint(&mut header)?);
+    }
+    Some(types)
+}
+
+/// Bytes that a value of a type takes.
+pub(super) fn size(serial: u64) -> Option<usize> {
     let bytes = match serial {
         0 | 8 | 9 => 0,
         1..=4 => serial,
@@ -52,8 +86,10 @@ fn value<'r>(serial: u64, body: &mut &'r [u8], encoding: Text) -> Option<Value<'
         10 | 11 => return None,
         _ => (serial - 12) / 2,
     };
-    let (field, rest) = body.split_at_checked(usize::try_from(bytes).ok()?)?;
-    *body = rest;
+    usize::try_from(bytes).ok()
+}
+
+fn value(serial: u64, field: &[u8], encoding: Text) -> Option<Value<'_>> {
     Some(match serial {
         0 => Value::Null,
         7 => Value::Real(f64::from_be_bytes(*field.first_chunk()?)),

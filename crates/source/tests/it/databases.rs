@@ -67,22 +67,42 @@ fn a_database_in_an_archive_is_read() {
     assert_eq!(outcome.unread(), ["a!/y.db: too large"]);
 }
 
+/// What was handed over of no table.
+fn free(outcome: &Outcome) -> Vec<&str> {
+    let is_free = |path: &str| path.starts_with("a!/free/");
+    let texts = outcome.contents.iter().filter(|(path, _)| is_free(path));
+    texts.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok()).collect()
+}
+
 #[test]
-fn what_deleted_rows_left_is_handed_over() {
+fn deleted_rows_are_rows_as_far_as_they_are_there() {
     let outcome = gathered::bytes(&utf8(), &limits());
-    let free: Vec<u8> = outcome
-        .contents
-        .iter()
-        .filter(|(path, _)| path.starts_with("a!/free/"))
-        .flat_map(|(_, bytes)| bytes.clone())
-        .collect();
-    let free = String::from_utf8_lossy(&free);
-    assert!(free.contains("https://acme.oktapreview.comtoken-deleted"));
+    let free = free(&outcome);
+    // The last row of a page: all of it is there.
+    let row =
+        "url: https://acme.oktapreview.com\napi token: token-deleted\nn: 1\nratio: 1\nnote: x\n";
+    assert!(free.contains(&row), "{free:?}");
+    // Pages of a table that was dropped.
     for n in 1..=100 {
-        assert!(free.contains(&format!("dropped with its page {n}")), "{n}");
+        let row = format!("column0: dropped with its page {n}\n");
+        assert!(free.iter().any(|text| *text == row), "{n}");
     }
     // Indexes repeat what tables hold.
-    assert!(!free.contains("entry 7 of the log"));
+    assert!(!free.iter().any(|text| text.contains("entry 7 of the log")));
+}
+
+#[test]
+fn deleted_rows_are_rows_again_without_their_first_bytes() {
+    let outcome = gathered::bytes(&unpacked(include_bytes!("../data/deleted.db.gz")), &limits());
+    let free = free(&outcome);
+    for row in [
+        "name: okta_api_token\nvalue: short\n".to_owned(),
+        format!("name: okta_api_token\nvalue: {}\n", "long".repeat(40)),
+        "name: with an id of two bytes\nvalue: v\n".to_owned(),
+        format!("name: {}\nvalue: v\n", "long name ".repeat(10)),
+    ] {
+        assert!(free.contains(&row.as_str()), "{row}: {free:?}");
+    }
 }
 
 #[test]
