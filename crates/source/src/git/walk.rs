@@ -139,6 +139,18 @@ impl Shared<'_> {
     }
 }
 
+/// Ends the wait of others when a visitor panics.
+struct Leaver<'a>(&'a Shared<'a>);
+
+impl Drop for Leaver<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.lock().is_over = true;
+            self.0.changed.notify_all();
+        }
+    }
+}
+
 /// One thread at work.
 struct Walker<'a, V> {
     shared: &'a Shared<'a>,
@@ -163,6 +175,7 @@ impl<'a, V: Visit> Walker<'a, V> {
     }
 
     fn run(mut self) {
+        let _leaver = Leaver(self.shared);
         while let Some(root) = self.shared.root() {
             self.begin(root);
             self.descend();

@@ -406,3 +406,21 @@ fn any_byte_of_an_index_of_a_pack_may_be_wrong() {
         );
     }
 }
+
+#[test]
+fn a_taker_that_panics_does_not_leave_threads_waiting() {
+    struct Panics;
+    impl source::Taker for Panics {
+        fn take(&self, _: source::Piece<'_>) {
+            panic!("on purpose");
+        }
+    }
+    let repo = versions();
+    repo.git(&["repack", "-adfq"]);
+    let ended = std::panic::catch_unwind(|| {
+        let repository = Repository::open(&repo.path).unwrap();
+        let limits = Limits { threads: 4, ..Limits::default() };
+        repository.sweep(&Selection::All, &limits, &Panics, &Stop::default())
+    });
+    assert!(ended.is_err());
+}
