@@ -9,6 +9,7 @@ mod base64;
 mod codes;
 mod concatenation;
 mod continuation;
+mod dump;
 mod escape;
 mod gzip;
 mod hex;
@@ -65,7 +66,7 @@ pub enum Encoding {
     Ansi,
     /// String literals that a program puts together: `"ab" + "cd"`.
     Concatenation,
-    /// Bytes as numbers, one by one: `[48, 48, 97]`, `0x30, 0x30`.
+    /// Bytes as numbers, one by one: `[48, 48, 97]`, `0x30, 0x30`, dumps of files.
     Codes,
 }
 

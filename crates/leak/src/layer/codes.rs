@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::map::{Decoded, number};
-use super::{Encoding, Layer, readable, stretch};
+use super::{Encoding, Layer, dump, readable, stretch};
 
 /// Numbers of the shortest list.
 const NUMBERS_MIN: usize = 16;
@@ -36,7 +36,7 @@ pub(super) fn suspects(text: &[u8]) -> impl Iterator<Item = usize> {
         .enumerate()
         .step_by(STRIDE / SAMPLE)
         .filter(|(_, sample)| {
-            n_digits(sample) >= 3
+            n_digits(**sample) >= 3
                 && sample.iter().any(|byte| is_gap(*byte))
                 && sample.iter().all(|byte| is_part(*byte))
         })
@@ -44,14 +44,17 @@ pub(super) fn suspects(text: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// How many bytes of a sample are digits, `:`, `;` and the like.
-fn n_digits(sample: &[u8; SAMPLE]) -> u32 {
-    let others = (u64::from_le_bytes(*sample) ^ 0x3030_3030_3030_3030) & 0xf0f0_f0f0_f0f0_f0f0;
+fn n_digits(sample: [u8; SAMPLE]) -> u32 {
+    let others = (u64::from_le_bytes(sample) ^ 0x3030_3030_3030_3030) & 0xf0f0_f0f0_f0f0_f0f0;
     let halves = others | others >> 2;
     SAMPLE as u32 - ((halves | halves >> 1) & 0x1010_1010_1010_1010).count_ones()
 }
 
 /// The list of numbers around `run`, and what it decodes to.
 pub(super) fn look(text: &[u8], run: &Range<usize>) -> (Range<usize>, Vec<Layer>) {
+    if let Some((span, layer)) = dump::look(text, run) {
+        return (span, layer.into_iter().collect());
+    }
     let window = stretch::window(text, run);
     let start = text[window.start..run.start].iter().rposition(|byte| !is_part(*byte));
     let end = text[run.end..window.end].iter().position(|byte| !is_part(*byte));

@@ -93,7 +93,9 @@ const ENCODERS: [Encoder; 40] = [
 ];
 
 /// Ways to write bytes one by one, which only the outermost encoding does.
-const LISTS: [Encoder; 5] = [
+const LISTS: [Encoder; 7] = [
+    ("hexdump", |text| dump(text, "  ", 1)),
+    ("xxd", |text| dump(text, ": ", 2)),
     ("numbers", |text| {
         format!("{{\"type\":\"Buffer\",\"data\":{text:?}}}").replace(' ', "").into()
     }),
@@ -141,6 +143,32 @@ fn quoted(text: &[u8]) -> Vec<u8> {
 fn wrapped(text: &str, width: usize, end: &str) -> Vec<u8> {
     let lines: Vec<&[u8]> = text.as_bytes().chunks(width).collect();
     [b"data: |", end.as_bytes(), &lines.join(end.as_bytes())[..], b"\n"].concat()
+}
+
+/// Lines of sixteen bytes, `size` of them together, with a second blank after eight when they stand alone.
+fn dump(text: &[u8], behind: &str, size: usize) -> Vec<u8> {
+    let mut lines = String::new();
+    for (number, line) in text.chunks(16).enumerate() {
+        write!(lines, "{:08x}{behind}", number * 16).unwrap();
+        let mut column = String::new();
+        for (idx, byte) in line.iter().enumerate() {
+            let blank = if idx % size > 0 || idx == 0 {
+                ""
+            } else if size == 1 && idx == 8 {
+                "  "
+            } else {
+                " "
+            };
+            write!(column, "{blank}{byte:02x}").unwrap();
+        }
+        let shown: String = line
+            .iter()
+            .map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '.' })
+            .collect();
+        let bars = if size == 1 { "|" } else { "" };
+        writeln!(lines, "{column:<49} {bars}{shown}{bars}").unwrap();
+    }
+    lines.into()
 }
 
 fn base32(text: &[u8]) -> String {
@@ -245,21 +273,23 @@ fn each_encoding_alone_is_undone() {
 #[test]
 fn words_that_are_cut_are_found_whole() {
     let token = "00aB3_dE-gHiJkLmNoPqRsTuVwXyZ0123456789_-x";
-    let (a, b) = token.split_at(21);
-    let [c, d, e] = [0..14, 14..28, 28..42].map(|part| &token[part]);
+    let (begin, end) = token.split_at(21);
+    let [one, two, three] = [0..14, 14..28, 28..42].map(|part| &token[part]);
     for text in [
-        format!("okta.token={a}\\\n    {b}\n"),
-        format!("curl -H 'Authorization: SSWS {c}\\\n{d}\\\r\n{e}' \\\n  https://acme.okta.com\n"),
-        format!("const token = \"{a}\" + \"{b}\";"),
-        format!("const token = \"{c}\" +\n    \"{d}\" +\n    \"{e}\";"),
-        format!("$token = \"{a}\" . \"{b}\";"),
-        format!("const token = '{a}' +\n    '{b}';"),
-        format!("token = (\n  \"{a}\"\n  \"{b}\"\n)\n"),
-        format!("token=3D{a}=\n{b}\n"),
-        format!("token=3D{c}=\r\n{d}=\r\n{e}\r\n"),
+        format!("okta.token={begin}\\\n    {end}\n"),
+        format!(
+            "curl -H 'Authorization: SSWS {one}\\\n{two}\\\r\n{three}' \\\n  https://acme.okta.com\n"
+        ),
+        format!("const token = \"{begin}\" + \"{end}\";"),
+        format!("const token = \"{one}\" +\n    \"{two}\" +\n    \"{three}\";"),
+        format!("$token = \"{begin}\" . \"{end}\";"),
+        format!("const token = '{begin}' +\n    '{end}';"),
+        format!("token = (\n  \"{begin}\"\n  \"{end}\"\n)\n"),
+        format!("token=3D{begin}=\n{end}\n"),
+        format!("token=3D{one}=\r\n{two}=\r\n{three}\r\n"),
         format!("token: \x1b[32m{token}\x1b[0m"),
         format!("token: \x1b[1;32m{token}\x1b[0m"),
-        format!("grep: {c}\x1b[01;31m\x1b[K{d}\x1b[m\x1b[K{e}"),
+        format!("grep: {one}\x1b[01;31m\x1b[K{two}\x1b[m\x1b[K{three}"),
         format!("Markdown: {}", token.replace('_', "\\_").replace('-', "\\-")),
         format!("log \\x1b[32m{token}\\x1b[0m"),
         format!("log \\u001b[32m{token}\\u001b[0m"),
