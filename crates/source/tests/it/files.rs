@@ -205,6 +205,24 @@ fn an_early_end_is_said_of_every_file() {
     assert!(account.unread.iter().all(|unread| unread.why == Why::Stopped));
 }
 
+/// Breaks at one file.
+struct Breaks;
+
+impl Taker for Breaks {
+    fn take(&self, piece: Piece<'_>) {
+        assert_ne!(piece.bytes, b"bad", "it is bad");
+    }
+}
+
+#[test]
+fn a_bug_that_one_file_brings_to_light_is_said_and_others_are_read() {
+    let folder = folder(&["a", "bad", "c"]);
+    let given = [folder.path().to_owned()];
+    let account = sweep(&given, &Selection::default(), &limits(), &Breaks, &Stop::default());
+    assert_eq!((account.files, account.unread_count), (3, 1));
+    assert!(account.unread[0].what.ends_with("bad"));
+}
+
 #[cfg(unix)]
 mod unix {
     use std::ffi::OsStr;
