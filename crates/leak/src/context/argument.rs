@@ -180,6 +180,7 @@ fn paired(
             .as_deref()
             .is_some_and(|function| words(function).iter().any(|word| word == "cookie"));
         name.form = if is_cookie { Form::Cookie } else { name.form };
+        name.outer.extend(assigned(view, start).map(|name| name.text));
         name.outer.extend(function);
         return Some(name);
     }

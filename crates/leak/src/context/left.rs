@@ -78,6 +78,7 @@ pub(super) fn side(view: View<'_>, at: usize, sign: Sign) -> Option<Name> {
     }
     match view.prev(end) {
         b'"' | b'\'' | b'`' => quoted(view, end),
+        b'}' if let Some(end) = property(view, end) => plain(view, at, end, sign),
         b']' | b'}' => indexed(view, end),
         byte if is_name(byte) => plain(view, at, end, sign),
         _ => None,
@@ -101,6 +102,13 @@ pub(super) fn operand(view: View<'_>, at: usize) -> Option<Name> {
 fn quoted(view: View<'_>, end: usize) -> Option<Name> {
     let quoted = quote::before(view, end)?;
     Name::new(view.string(quoted.content), quoted.start)
+}
+
+/// `Token { get; set; } = …`: where the name ends before the braces.
+fn property(view: View<'_>, end: usize) -> Option<usize> {
+    let open = view.rfind(b'{', end.saturating_sub(64).max(view.line_start(end)), end)?;
+    let before = view.blanks_back(open);
+    (before < open && is_ident(view.prev(before))).then_some(before)
 }
 
 /// `x['K']`, `x["a"]["b"]`, `x[:k]`, `x[0]`: the last key is the name, what is indexed lies around it.

@@ -84,6 +84,7 @@ fn step(view: View<'_>, at: usize) -> Step {
         b'-' if view.prev(end - 1) == b':' && !is_apart => Step::On(end - 1),
         b'|' if view.prev(end - 1) == b'|' => joint::alternative(view, end - 2),
         b'?' if view.prev(end - 1) == b'?' => joint::alternative(view, end - 2),
+        b')' if let Some(open) = cast(view, end) => Step::On(open),
         b'?' if is_apart => joint::choice(view, end).map_or(Step::Done(None), Step::On),
         b':' if is_apart && let Some(start) = otherwise(view, end) => Step::On(start),
         b'e' | b'r' if is_apart && let Some(step) = alternative(view, end) => step,
@@ -119,6 +120,14 @@ fn alternative(view: View<'_>, end: usize) -> Option<Step> {
         b"else" => joint::choice(view, start).map(Step::On),
         _ => None,
     }
+}
+
+/// Where a cast begins that ends at `end`: `(String) …`, when something is assigned with it.
+fn cast(view: View<'_>, end: usize) -> Option<usize> {
+    let start =
+        view.back_while(end - 1, |byte| is_name(byte) || matches!(byte, b'<' | b'>' | b'[' | b']'));
+    let open = start.checked_sub(1).filter(|&open| view.at(open) == b'(' && start < end - 1)?;
+    matches!(view.prev(view.blanks_back(open)), b'=' | b':' | b'(' | b',').then_some(open)
 }
 
 /// Where an anchor or tag of YAML begins that ends at `end`: `&name`, `!!str`.
@@ -207,6 +216,10 @@ fn word(view: View<'_>, end: usize) -> Option<Name> {
         } else {
             Name::new(left::tidy(&text), start)
         };
+    }
+    let sign = view.blanks_back(start);
+    if view.prev(sign) == b'=' && sign < start {
+        return equal(view, sign);
     }
     let before = view
         .back_while(start, |byte| is_blank(byte) || is_quote(byte) || matches!(byte, b'}' | b'*'));

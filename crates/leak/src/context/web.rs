@@ -125,9 +125,12 @@ pub(super) fn user(view: View<'_>, at: usize, value_end: usize) -> Option<(Strin
     let colon = at - 1;
     let start =
         view.back_while(colon, |byte| is_name(byte) && byte != b'/' || matches!(byte, b'%' | b'+'));
+    // As in `-uid:secret`.
+    let is_glued = view.bytes(start..colon).starts_with(b"-u") && is_blank(view.prev(start));
+    let start = if is_glued { start + 2 } else { start };
     let user = view.string(start..colon);
     let is_url = view.at(value_end) == b'@' && view.bytes(start.saturating_sub(2)..start) == b"//";
-    let is_told = is_url || is_user_flag(view, start);
+    let is_told = is_url || is_glued || is_user_flag(view, start);
     let is_alone = start == view.floor && value_end == view.ceiling && is_user(&user);
     (is_told || is_alone || is_user(&user) && view.at(colon + 1) != b' ').then_some((user, start))
 }
