@@ -14,6 +14,9 @@ use crate::har::text::{Packed, is_base64, is_readable};
 /// What some servers put before JSON so that no script can load it.
 const GUARDS: [&[u8]; 4] = [b")]}',", b")]}'", b"while(1);", b"for(;;);"];
 
+/// A text of that length that is base64 and nothing else is no token itself.
+const NO_TOKEN: usize = 16 << 10;
+
 /// Shortest text that is worth a look.
 const SHORTEST: usize = 6;
 
@@ -22,7 +25,7 @@ impl Reader<'_> {
     pub(crate) fn body(self, text: &[u8], is_packed: bool) -> Vec<Found> {
         if (is_packed || looks_packed(text))
             && let Some(packed) = Packed::read(text)
-            && (is_packed || is_readable(&packed.bytes))
+            && (is_packed || is_readable(&packed.bytes) || text.len() >= NO_TOKEN)
         {
             let found = self.with_scanned(self.read_body(&packed.bytes), &packed.bytes);
             return apart(found.into_iter().map(|one| one.outside_base64(&packed)).collect());

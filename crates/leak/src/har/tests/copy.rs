@@ -7,6 +7,9 @@ use serde_json::{Value as Json, json};
 
 use crate::har::tests::copied;
 use crate::har::tests::sweep::{ENCODINGS, encode};
+use crate::har::{Redactor, scan};
+use crate::scanner::Scanner;
+use crate::secret::Key;
 
 /// Places that tell that a value is a secret.
 const TELLING: usize = 12;
@@ -144,6 +147,35 @@ proptest! {
         }
         prop_assert_eq!(&of(&before)[0], &of(&parsed)[0]);
         prop_assert!(copied(&copy) == copy, "not the same again");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn nothing_panics_on_what_is_broken(
+        place in 0..TELLING,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        end in any::<prop::sample::Index>(),
+    ) {
+        let mut text = recording(&[telling(place, "t0kenT0kenT0kenT0ken"), silent(place % SILENT, "x")]);
+        for (at, byte) in changes {
+            let at = at.index(text.len());
+            text[at] = byte;
+        }
+        for text in [&text[..], &text[..end.index(text.len())]] {
+            let (scanner, key) = (Scanner::new(), Key::new(b"test"));
+            let mut len = 0;
+            let read = scan(&scanner, &mut &*text, &mut |leak| len = len.max(leak.leak.span.end));
+            prop_assert!(len <= text.len());
+            prop_assert!(read.is_err() || read.unwrap().bytes <= text.len() as u64);
+            let Ok(redactor) = Redactor::gather(&scanner, &key, &mut &*text) else { continue };
+            let mut copy = Vec::new();
+            redactor.rewrite(&mut &*text, &mut copy).unwrap();
+            let is_json = |text: &[u8]| serde_json::from_slice::<Json>(text).is_ok();
+            prop_assert!(!is_json(text) || is_json(&copy));
+        }
     }
 }
 
