@@ -103,6 +103,11 @@ impl Layer {
     }
 }
 
+/// Whether a run may be text in hexadecimal or base32, which hardly look random. Once in 60,000 by chance.
+pub(crate) fn is_spelled(run: &[u8]) -> bool {
+    hex::is_likely(run) || base32::is_likely(run)
+}
+
 /// Every stretch of a text that a scan would undo, one encoding deep: around each long run of letters and
 /// digits, and where such runs are hidden. Each once, at most `room` bytes of the hidden ones.
 pub fn layers(text: &[u8], room: usize) -> Vec<Layer> {
@@ -146,6 +151,8 @@ pub(crate) struct Part {
 pub(crate) struct Layers<'a> {
     text: &'a [u8],
     known: Vec<Known>,
+    /// The base64 of the last run, and whether it begins as a compressed text does.
+    blob: (Range<usize>, bool),
 }
 
 /// A stretch that was looked at, and whether anything was decoded there.
@@ -159,7 +166,7 @@ struct Known {
 impl<'a> Layers<'a> {
     /// The layers of `text`.
     pub(crate) fn new(text: &'a [u8]) -> Self {
-        Self { text, known: Vec::new() }
+        Self { text, known: Vec::new(), blob: (0..0, false) }
     }
 
     /// Those that the hit at `run` may lie in, as [`around`].
@@ -167,11 +174,21 @@ impl<'a> Layers<'a> {
         let mut parts = Vec::new();
         let run = run.start.min(self.text.len())..run.end.min(self.text.len());
         if run.start < run.end {
-            for encoding in likely(self.text, &run).into_iter().flatten() {
+            let compressed = self.is_compressed(&run).then_some(Encoding::Base64);
+            for encoding in likely(self.text, &run).into_iter().flatten().chain(compressed) {
                 self.look(encoding, &run, &mut parts);
             }
         }
         parts
+    }
+
+    /// Whether the run is part of a compressed text in base64.
+    fn is_compressed(&mut self, run: &Range<usize>) -> bool {
+        let (blob, _) = &self.blob;
+        if !(blob.start <= run.start && run.end <= blob.end) {
+            self.blob = base64::blob(self.text, run);
+        }
+        self.blob.1
     }
 
     /// Adds the parts of one encoding; looks for them unless the run lies in the stretch of the last time.
@@ -214,7 +231,7 @@ fn likely(text: &[u8], run: &Range<usize>) -> [Option<Encoding>; 10] {
         ansi::is_near(near, run.start - from).then_some(Encoding::Ansi),
         hex::is_likely(letters).then_some(Encoding::Hex),
         base32::is_likely(letters).then_some(Encoding::Base32),
-        base64::is_likely(text, run).then_some(Encoding::Base64),
+        base64::is_likely(letters).then_some(Encoding::Base64),
     ]
 }
 

@@ -39,15 +39,9 @@ const SAMPLE: usize = 24;
 /// Samples of a run that are looked at.
 const SAMPLES_MAX: usize = 8;
 
-/// How far back the begin of a text is looked for that might be compressed.
-const BEGIN_REACH: usize = 128;
-
-/// Letters of the shortest base64 of a compressed text that is looked for.
-const LETTERS_MIN: usize = 32;
-
 /// Whether the run may be base64 of text: somewhere every byte of it is ASCII. One of 60,000 random runs is.
-pub(super) fn is_likely(text: &[u8], run: &Range<usize>) -> bool {
-    phase(&text[run.clone()]).is_some() || begins_compressed(text, run)
+pub(super) fn is_likely(run: &[u8]) -> bool {
+    phase(run).is_some()
 }
 
 /// Where in `run` groups of four begin, 0 to 3, such that every byte they stand for is below 80 (hex).
@@ -68,17 +62,13 @@ fn sample_phase(sample: &[u8]) -> Option<usize> {
     })
 }
 
-/// Whether the base64 that the run is part of begins as a compressed text does.
-fn begins_compressed(text: &[u8], run: &Range<usize>) -> bool {
-    let low = run.start.saturating_sub(BEGIN_REACH);
-    let n_before = text[low..run.start].iter().rev().take_while(|byte| is_letter(**byte)).count();
-    is_compressed(&text[run.start - n_before..run.end])
-}
-
-/// Whether base64 of a compressed text may begin between `before` and `rest`.
-pub(super) fn is_begin(before: &[u8], rest: &[u8]) -> bool {
-    let n_letters = rest.iter().take(LETTERS_MIN).take_while(|byte| is_letter(**byte)).count();
-    n_letters == LETTERS_MIN && !before.last().is_some_and(|byte| is_letter(*byte))
+/// The base64 that the run is part of, and whether it begins as a compressed text does.
+pub(super) fn blob(text: &[u8], run: &Range<usize>) -> (Range<usize>, bool) {
+    let segment = wrap::segment(text, run, is_letter);
+    let lines = wrap::lines(text, &segment, is_letter);
+    let begin = lines.first().unwrap_or(&segment).start;
+    let end = lines.last().unwrap_or(&segment).end;
+    (begin..end, is_compressed(&text[begin..end]))
 }
 
 /// What gzip and the four usual levels of zlib begin with.

@@ -20,11 +20,6 @@ pub(super) fn is_likely(text: &[u8]) -> bool {
     matches!(text, [0x1f, 0x8b, 8, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, _, _, _, _, ..])
 }
 
-/// Whether a text is compressed, by trying its begin.
-pub(super) fn is_compressed(text: &[u8]) -> bool {
-    is_likely(text) && !output(text, 64).0.is_empty()
-}
-
 /// Undoes the compression of a whole text, as far as `room` bytes. `None` when it is none; what breaks off
 /// or grows too large is cut.
 pub(super) fn decode(text: &[u8], room: usize) -> Option<Layer> {

@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::map::{Escaped, is_word, pair};
 use super::suspect::suspects;
 use super::{
-    Encoding, Layer, ansi, base64, codes, concatenation, continuation, escape, gzip, html, look,
-    percent, quoted, utf16,
+    Encoding, Layer, ansi, codes, concatenation, continuation, escape, gzip, html, look, percent,
+    quoted, utf16,
 };
 
 /// Letters of the shortest run that the sieve sees.
@@ -62,7 +62,7 @@ impl Found {
     }
 }
 
-/// Places where a letter is escaped, a word is broken or a compressed text begins, and how.
+/// Places where a letter is escaped or a word is broken, and how.
 fn signs(text: &[u8]) -> impl Iterator<Item = (Encoding, usize)> {
     let signs = suspects(text).filter_map(|at| Some((sign(text, at)?, at)));
     signs.chain(codes::suspects(text).map(|at| (Encoding::Codes, at)))
@@ -82,7 +82,6 @@ fn sign(text: &[u8], at: usize) -> Option<Encoding> {
             (continuation::joins_words(before, rest), Encoding::Continuation)
         }
         b'\\' => (is_letter(escape::read(rest), rest), Encoding::Escape),
-        b'e' | b'H' => (base64::is_begin(before, rest), Encoding::Base64),
         b'"' | b'\'' => (concatenation::joins_words(before, rest), Encoding::Concatenation),
         _ => (ansi::joins_words(before, rest), Encoding::Ansi),
     };
@@ -117,12 +116,8 @@ fn is_dense_quoted(rest: &[u8]) -> bool {
 
 /// Whether a layer shows what its text hid: a long run with an escape in it, or another encoding.
 fn is_telling(layer: &Layer) -> bool {
-    match layer.encoding {
-        Encoding::Base64 => return gzip::is_compressed(&layer.text),
-        Encoding::Codes => return true,
-        _ => {}
-    }
-    runs(&layer.text).any(|run| layer.origin(run.clone()).len() != run.len())
+    layer.encoding == Encoding::Codes
+        || runs(&layer.text).any(|run| layer.origin(run.clone()).len() != run.len())
         || signs(&layer.text).next().is_some()
         || gzip::is_likely(&layer.text)
         || utf16::is_likely(&layer.text)

@@ -357,6 +357,8 @@ proptest! {
                 continue;
             }
             text = ENCODERS[idx].1(&text);
+            // Short base64 of compressed text may have no run that the sieve sees.
+            prop_assume!(!matches!(name, "gzip" | "zlib") || !runs(&text).is_empty());
             write!(how, "{} > ", ENCODERS[idx].0).unwrap();
         }
         if let Some((name, encode)) = LISTS.get(list) {

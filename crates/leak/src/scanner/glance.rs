@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::layer;
 use crate::shape;
 use crate::sieve::{Hit, RUN, is_token};
 
@@ -63,7 +64,7 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
             | [b'P', b'H', b'N', b'h', b'b', b'W', ..]
             | [b'P', b'D', b'9', b'4', b'b', b'W', b'w', ..]
     );
-    if is_readable_hex(value) {
+    if layer::is_spelled(value) {
         return Glance::Decode;
     }
     if is_secret_hex(text, &run, columns) {
@@ -115,14 +116,6 @@ pub(super) fn core(text: &[u8], run: &Range<usize>) -> Range<usize> {
 
 fn hex(text: &[u8], n: usize) -> bool {
     text.len() >= n && text[..n].iter().all(u8::is_ascii_hexdigit)
-}
-
-/// Whether it may be text in hexadecimal: behind a mark, its bytes are below 0x80. Once in 65,000 by chance.
-fn is_readable_hex(value: &[u8]) -> bool {
-    value.len() >= 64
-        && value[4..36]
-            .chunks(2)
-            .all(|pair| matches!(pair[0], b'0'..=b'7') && pair[1].is_ascii_hexdigit())
 }
 
 /// Whether it is a hash by its looks, but called a secret.
