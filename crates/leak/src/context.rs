@@ -4,9 +4,10 @@
 //! are read backward as far as [`REACH`]. What a name means lives elsewhere.
 //!
 //! ```text
-//!  run ─▶ quote: its string ─▶ place: value, scheme, user
-//!           name: what stands before ◀─┘  ─▶ left (=, :), argument, element, web, table
-//!           outward: what encloses that ─▶ path, block ─▶ pairs
+//!  run ─▶ quote: its string ─▶ place: how far it goes, its scheme, its user
+//!                                └─▶ name: what stands before ─▶ left of a sign, argument, element, table,
+//!                                │         lines above, joined strings, the web's own
+//!                                └─▶ outward: brackets, tags, indentation, sections ─▶ path, block ─▶ pairs
 //! ```
 //!
 //! *Invariants.* Whatever the bytes and the run: no panic, no recursion, and at most a fixed number of
@@ -16,6 +17,7 @@ mod above;
 mod argument;
 mod block;
 mod bracket;
+mod declaration;
 mod element;
 mod indent;
 mod joint;
