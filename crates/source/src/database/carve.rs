@@ -52,12 +52,24 @@ fn cell(bytes: &[u8]) -> Option<(Record<'_>, &[u8])> {
     let payload = usize::try_from(varint(&mut rest)?).ok()?;
     varint(&mut rest)?;
     let (payload, behind) = rest.split_at_checked(payload)?;
-    let header = varint(&mut { payload })?;
-    if header > HEADER_BYTES {
+    if !fits(payload)? {
         return None;
     }
     let row = Record::parse(payload)?;
     (row.is_whole() && !row.body.is_empty()).then_some((row, behind))
+}
+
+/// Whether the types fill their list and the values the rest, found out without keeping them: most bytes begin no row.
+fn fits(payload: &[u8]) -> Option<bool> {
+    let mut rest = payload;
+    let header = varint(&mut rest).filter(|bytes| *bytes <= HEADER_BYTES)?;
+    let (header, body) = payload.split_at_checked(usize::try_from(header).ok()?)?;
+    let mut list = header.get(payload.len() - rest.len()..)?;
+    let mut left = body.len();
+    while !list.is_empty() {
+        left = left.checked_sub(size(varint(&mut list)?)?)?;
+    }
+    Some(left == 0)
 }
 
 /// The row of a cell whose first bytes are lost: the size of the row, its id, and the size of the list of types,
