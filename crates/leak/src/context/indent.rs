@@ -96,8 +96,8 @@ fn heading(text: &[u8], line: usize, indent: usize, outside: &mut Outside) {
         return;
     }
     let key = key.trim_matches(['"', '\'', ' ', '?']);
-    let key = key.strip_prefix("class ").or_else(|| key.strip_prefix("def ")).unwrap_or(key);
-    let key = key.split(['(', ' ']).next().unwrap_or(key);
+    let declared = key.strip_prefix("class ").or_else(|| key.strip_prefix("def "));
+    let key = declared.map_or(key, |rest| rest.split(['(', ' ']).next().unwrap_or(rest));
     if key.len() <= 96 && !key.is_empty() {
         outside.name(line, key.to_owned());
         outside.frames.push((line, Frame::Indent(indent)));

@@ -187,8 +187,8 @@ pub(super) fn tidy(name: &str) -> String {
         .unwrap_or(name);
     let name =
         name.rsplit_once("://").map_or(name, |(_, path)| path.rsplit('/').next().unwrap_or(path));
-    name.trim_start_matches(['-', '$', '@', '.', '/'])
-        .trim_end_matches(['.', '/', '$', ':'])
+    name.trim_start_matches(['\u{feff}', '“', '”', '‘', '’', '\u{a0}', '-', '$', '@', '.', '/'])
+        .trim_end_matches(['.', '/', '$', ':', '”', '’', '\u{a0}'])
         .to_owned()
 }
 

@@ -60,17 +60,22 @@ pub(super) fn before(view: View<'_>, at: usize) -> Option<Name> {
     None
 }
 
-/// Whether three bytes are a curly quotation mark.
-fn is_typographic(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xe2, 0x80, 0x98..=0x9f])
+/// Where a mark of typography begins that ends at `end` and says nothing: a curly quotation mark, a blank
+/// that does not break or has no width.
+fn typographic(view: View<'_>, end: usize) -> Option<usize> {
+    match view.bytes(end.saturating_sub(3)..end) {
+        [0xe2, 0x80, 0x8b | 0x98..=0x9f | 0xaf] | [0xef, 0xbb, 0xbf] => Some(end - 3),
+        [.., 0xc2, 0xa0 | 0xab | 0xbb] => Some(end - 2),
+        _ => None,
+    }
 }
 
 /// One look to the left of `at`.
 fn step(view: View<'_>, at: usize) -> Step {
     let end = view.blanks_back(at);
     let is_apart = end < at;
-    if is_typographic(view.bytes(end.saturating_sub(3)..end)) {
-        return Step::On(end - 3);
+    if let Some(start) = typographic(view, end) {
+        return Step::On(start);
     }
     match view.prev(end) {
         b'>' => angle(view, end),
@@ -162,6 +167,9 @@ fn last(view: View<'_>, end: usize, is_apart: bool) -> Option<Name> {
         b'[' => argument::listed(view, end - 1),
         b'|' => table::cell(view, end - 1),
         0x92 if view.bytes(end.saturating_sub(3)..end) == "→".as_bytes() => {
+            left::side(view, end - 3, Sign::Colon)
+        }
+        0x9a if view.bytes(end.saturating_sub(3)..end) == "：".as_bytes() => {
             left::side(view, end - 3, Sign::Colon)
         }
         byte if is_quote(byte) => string(view, end),
