@@ -18,6 +18,7 @@ pub(crate) mod tell;
 
 use std::env;
 use std::num::NonZeroUsize;
+use std::panic;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
@@ -50,6 +51,7 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
     let resume = resume(args)?;
     let stop = Stop::default();
     interrupt::watch(&stop)?;
+    tell_of_faults(console);
 
     let scanner = Scanner::new();
     let telling = Telling { key: desk.kept.key.clone(), shows: args.telling.show_secrets };
@@ -83,6 +85,14 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
             desk.tell_by(Box::new(planner), found, summary)
         }
     }
+}
+
+/// Has a fault of ours say where it is and nothing else: what it was about may be a credential.
+fn tell_of_faults(console: Console) {
+    panic::set_hook(Box::new(move |fault| {
+        let at = fault.location().map(|at| format!(", at {}:{}", at.file(), at.line()));
+        console.warn(format_args!("a fault in keyward{}", at.unwrap_or_default()));
+    }));
 }
 
 /// Everything that was asked for, one source after the other.

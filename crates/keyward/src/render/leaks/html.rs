@@ -3,10 +3,11 @@
 //! Sorting is done by the browser's style sheet: every card carries its rank by each order, and a choice
 //! of radio buttons says which rank counts.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use catalog::{STEPS, guidance};
+use catalog::{STEPS, credential, guidance};
 use finding::Finding;
 
 use super::super::Renderer;
@@ -54,6 +55,9 @@ impl Renderer<Summary> for Html {
             write_card(group, ranks, out)?;
         }
         out.write_all(b"</main>\n")?;
+        let kinds: BTreeSet<_> =
+            groups.iter().filter_map(Group::first).map(|it| it.rule.id.as_str()).collect();
+        kinds.into_iter().try_for_each(|kind| write_all(out, &[&advice(kind)]))?;
         write_foot(summary, out)
     }
 }
@@ -131,8 +135,11 @@ fn write_card(group: &Group, ranks: [usize; 4], out: &mut dyn Write) -> io::Resu
         "<dt>fingerprint</dt><dd><code>{}</code></dd>\n</dl>",
         escaped(&credential.fingerprint)
     );
-    card.push_str(&advice(&first.rule.id));
-    card.push_str("</article>\n");
+    let _ = writeln!(
+        card,
+        "<p><a href=\"#{}\">What it means and what to do</a></p>\n</article>",
+        escaped(&first.rule.id)
+    );
     write_all(out, &[&card])
 }
 
@@ -143,10 +150,10 @@ fn places(group: &Group) -> String {
     format!("<ul class=\"places\">\n{}\n</ul>\n", items.join("\n"))
 }
 
-/// What to know and do about a kind.
+/// What to know and do about a kind, once however many there are of it.
 fn advice(kind: &str) -> String {
-    let Some(guidance) = guidance(kind) else { return String::new() };
-    let mut text = String::from("<details><summary>What it means and what to do</summary>\n");
+    let Some((row, guidance)) = credential(kind).zip(guidance(kind)) else { return String::new() };
+    let mut text = format!("<section id=\"{}\">\n<h2>{}</h2>\n", escaped(kind), escaped(row.title));
     let sections = [
         ("What an attacker can do", &guidance.attacker),
         ("Impact", &guidance.impact),
@@ -161,7 +168,7 @@ fn advice(kind: &str) -> String {
     for (name, step) in STEPS.iter().zip(guidance.steps) {
         let _ = writeln!(text, "<li><b>{name}</b>: {}</li>", marked(step));
     }
-    text.push_str("</ol>\n</details>\n");
+    text.push_str("</ol>\n</section>\n");
     text
 }
 
