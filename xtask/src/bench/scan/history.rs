@@ -12,7 +12,7 @@ use super::text::{self, File};
 use crate::corpus::random::Random;
 
 /// Raise it when what is built changes: kept repositories are built again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const N_FILES: usize = 900;
 const N_COMMITS: usize = 6_000;

@@ -77,7 +77,6 @@ const NOUNS: &[&str] = &[
     "schedule",
     "schema",
     "scope",
-    "secret",
     "sender",
     "service",
     "session",
@@ -213,8 +212,8 @@ impl File {
         let path = format!(
             "{}/{}/{}_{number}.{extension}",
             random.pick(&["src", "lib", "services", "packages", "docs", "deploy"]),
-            random.pick(NOUNS),
-            random.pick(NOUNS)
+            noun(random),
+            noun(random)
         );
         // Most files are short, a few are long.
         let n_lines = 20 + random.below(40) * random.below(40) / 2;
@@ -245,13 +244,21 @@ impl File {
     }
 }
 
+/// A word of the trade. Those that may name a credential come once in some kilobytes, as in most repositories:
+/// a scanner has to look closer there.
+fn noun(random: &mut Random) -> &'static str {
+    let words: &[&str] = if random.chance(25) { &["secret", "password"] } else { NOUNS };
+    let word: &&str = random.pick(words);
+    word
+}
+
 /// A name like `customerInvoiceStatus`.
 fn camel(random: &mut Random) -> String {
     let mut name = String::from(*random.pick(VERBS));
     for _ in 0..=random.below(2) {
-        let noun = random.pick(NOUNS);
-        name.push_str(&noun[..1].to_uppercase());
-        name.push_str(&noun[1..]);
+        let word = noun(random);
+        name.push_str(&word[..1].to_uppercase());
+        name.push_str(&word[1..]);
     }
     name
 }
@@ -259,13 +266,13 @@ fn camel(random: &mut Random) -> String {
 /// A name like `customer_invoice_status`.
 fn snake(random: &mut Random) -> String {
     let n_words = 1 + random.below(3);
-    (0..n_words).map(|_| *random.pick(NOUNS)).collect::<Vec<_>>().join("_")
+    (0..n_words).map(|_| noun(random)).collect::<Vec<_>>().join("_")
 }
 
 fn sentence(random: &mut Random) -> String {
     let mut text = String::new();
     for _ in 0..6 + random.below(8) {
-        let word = if random.chance(3_000) { random.pick(VERBS) } else { random.pick(NOUNS) };
+        let word = if random.chance(3_000) { *random.pick(VERBS) } else { noun(random) };
         let _ = write!(text, "{}{word}", if text.is_empty() { "" } else { " the " });
     }
     text
@@ -285,7 +292,7 @@ pub(crate) fn line(random: &mut Random, language: Language) -> String {
 fn typescript(random: &mut Random) -> String {
     let (a, b, c) = (camel(random), camel(random), snake(random));
     match random.below(12) {
-        0 => format!("import {{ {a}, {b} }} from \"../{}/{c}\";", random.pick(NOUNS)),
+        0 => format!("import {{ {a}, {b} }} from \"../{}/{c}\";", noun(random)),
         1 => format!("export async function {a}({b}: string, {c}: number): Promise<void> {{"),
         2 => format!(
             "  const {a} = await this.{b}({{ id: {c}.id, limit: {} }});",
@@ -301,10 +308,7 @@ fn typescript(random: &mut Random) -> String {
         10 => {
             format!("    expect({a}).toEqual({{ {c}: \"{b}\", total: {} }});", random.below(9_999))
         }
-        _ => format!(
-            "      <{} className=\"{c}\" onClick={{{a}}} key={{{b}}} />",
-            random.pick(NOUNS)
-        ),
+        _ => format!("      <{} className=\"{c}\" onClick={{{a}}} key={{{b}}} />", noun(random)),
     }
 }
 
