@@ -10,6 +10,9 @@ use crate::har::found::Found;
 use crate::har::reader::{Reader, named};
 use crate::har::text;
 
+/// Segments before a value that are looked at.
+const SEGMENTS_BEFORE: usize = 8;
+
 /// Longest address of which a provider is told.
 const HOST_MAX: usize = 253;
 
@@ -71,7 +74,8 @@ impl Reader<'_> {
             if span.len() < 16 || span.len() > 4096 {
                 return None;
             }
-            let before = (0..number - 1).map(|number| name(number).into_owned());
+            let first = number.saturating_sub(SEGMENTS_BEFORE);
+            let before = (first..number - 1).map(|number| name(number).into_owned());
             let context =
                 Context { path: before.collect(), ..named(&name(number - 1), Form::Segment) };
             let value = text::percent(&whole[span.clone()]);

@@ -97,6 +97,8 @@ pub(crate) struct Lexer<'r> {
     kept: usize,
     open: Vec<Open>,
     expect: Expect,
+    /// Whether another document may follow.
+    is_stream: bool,
 }
 
 impl<'r> Lexer<'r> {
@@ -115,7 +117,13 @@ impl<'r> Lexer<'r> {
             kept: 0,
             open: Vec::new(),
             expect: Expect::Value,
+            is_stream: false,
         }
+    }
+
+    /// A lexer of a text at hand that may hold several documents in a row.
+    pub(crate) fn over_several(text: Vec<u8>) -> Self {
+        Self { is_stream: true, ..Self::over(text) }
     }
 
     /// The bytes of a stretch that is still held.
@@ -160,6 +168,7 @@ impl<'r> Lexer<'r> {
                         _ => Expect::Value,
                     };
                 }
+                (Expect::Nothing, b'{' | b'[') if self.is_stream => self.expect = Expect::Value,
                 (Expect::Colon, b':') => {
                     self.at += 1;
                     self.expect = Expect::Value;

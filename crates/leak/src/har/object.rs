@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::context::{Context, Form};
 use crate::har::found::{Cover, Found, Life, What};
 use crate::har::label::is_label;
-use crate::har::lexer::{Lexer, Trouble};
+use crate::har::lexer::Lexer;
 use crate::har::reader::Reader;
 use crate::har::text;
 use crate::har::walk::{Edit, Member, Run, Step, Value, Visit, Window, walk};
@@ -16,25 +16,14 @@ const PRIVATE_PARTS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 impl Reader<'_> {
     /// What a text of JSON holds, be it several documents in a row. What is no JSON is read as a page.
     pub(crate) fn objects(self, text: &[u8]) -> Vec<Found> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        loop {
-            let mut objects = Objects { reader: self, found: Vec::new() };
-            let read = walk(Lexer::over(text[at..].to_vec()), &mut objects, None);
-            found.extend(objects.found.into_iter().map(|one| one.moved(at)));
-            let Err(broken) = read else { return found };
-            let rest = at + broken.offset;
-            let is_next = matches!(broken.why, Trouble::Syntax)
-                && broken.offset > 0
-                && matches!(text.get(rest), Some(b'{' | b'['));
-            if !is_next {
-                let from = if broken.offset == 0 { at } else { rest };
-                let page = self.page(text.get(from..).unwrap_or_default());
-                found.extend(page.into_iter().map(|one| one.moved(from)));
-                return found;
-            }
-            at = rest;
+        let mut objects = Objects { reader: self, found: Vec::new() };
+        let read = walk(Lexer::over_several(text.to_vec()), &mut objects, None);
+        let mut found = objects.found;
+        if let Err(broken) = read {
+            let page = self.page(text.get(broken.offset..).unwrap_or_default());
+            found.extend(page.into_iter().map(|one| one.moved(broken.offset)));
         }
+        found
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of recordings: the reader of JSON against another, and copies against random values.
 
 mod copy;
+mod hostile;
 mod json;
 mod signin;
 mod sweep;

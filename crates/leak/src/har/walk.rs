@@ -13,7 +13,7 @@ use crate::har::text;
 const RUN_BYTES: usize = PART_BYTES;
 
 /// Members of one run.
-const RUN_MEMBERS: usize = 4096;
+const RUN_MEMBERS: usize = 512;
 
 /// Bytes by which windows overlap; longer values may be missed in strings beyond [`PART_BYTES`].
 const OVERLAP_BYTES: usize = 512 << 10;

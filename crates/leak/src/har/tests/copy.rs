@@ -57,7 +57,7 @@ fn silent(place: usize, text: &str) -> Json {
         3 => content(&mut entry["response"], &json!({"note": [text, 1]}).to_string(), None),
         4 => content(&mut entry["response"], &STANDARD.encode(text), Some("base64")),
         5 => {
-            entry["request"]["url"] = json!(format!("https://app.example.com/{}", encode(text, 2)))
+            entry["request"]["url"] = json!(format!("https://app.example.com/{}", encode(text, 2)));
         }
         6 => entry["_extra"] = json!({"deep": [[{"er": text}]]}),
         7 => {
@@ -185,8 +185,7 @@ fn what_is_no_secret_stays_as_it_is_written() {
         "response":{"content":{"text":"caf\u00e9 \ud83d\ude00 tok3nTok3nTok3n9"}}, "n":1.50e3, "ok":true} ]}}  "#;
     let copy = String::from_utf8(copied(text.as_bytes())).unwrap();
     let label = copy.find("[COOKIE:").map(|at| copy[at..at + 17].to_owned()).unwrap();
-    let one =
-        copy.rfind("; b=[").map(|at| copy[at + 4..at + 21].to_owned()).unwrap_or("1".to_owned());
+    let one = copy.rfind("; b=[").map_or("1", |at| &copy[at + 4..at + 21]);
     let expected = text.replace("tok3nTok3nTok3n9", &label).replace("; b=1", &format!("; b={one}"));
     assert_eq!(copy, expected);
 }

@@ -25,7 +25,7 @@ fn values(values: &[&str]) -> Values {
     gathered
 }
 
-fn swept(text: &str, secrets: &[&str]) -> String {
+pub(crate) fn swept(text: &str, secrets: &[&str]) -> String {
     let sweep = Sweep::new(&values(secrets)).unwrap();
     let mut out = Vec::new();
     let mut at = 0;
