@@ -82,6 +82,22 @@ impl Shape {
         })
     }
 
+    /// Whether little else has this shape.
+    pub(crate) fn tells(self) -> bool {
+        matches!(
+            self,
+            Self::Ssws
+                | Self::OktaSecret
+                | Self::Auth0Secret
+                | Self::Sid
+                | Self::Jwe
+                | Self::Jwt
+                | Self::SessionToken
+                | Self::StateHandle
+                | Self::Auth0Refresh
+        )
+    }
+
     /// Whether `value` has this shape.
     pub(crate) fn fits(self, value: &str) -> bool {
         let look = Look::of(value.as_bytes());
@@ -318,17 +334,19 @@ struct Mix {
     changes: usize,
     /// Capitals before a small letter.
     capitals: usize,
+    vowels: usize,
 }
 
 impl Mix {
     fn of(value: &[u8]) -> Self {
         let mut counts = [0_usize; 16];
-        let (mut changes, mut capitals, mut before) = (0, 0, 0);
+        let (mut changes, mut capitals, mut vowels, mut before) = (0, 0, 0, 0);
         for &byte in value {
             let sort = SORT[usize::from(byte)];
-            counts[usize::from(sort)] += 1;
+            counts[usize::from(sort & !VOWEL)] += 1;
             changes += usize::from(sort & 7 != before & 7);
             capitals += usize::from(before & UPPER != 0 && sort & LOWER != 0);
+            vowels += usize::from(sort & VOWEL != 0);
             before = sort;
         }
         let both = |sort: u8| counts[usize::from(sort)] + counts[usize::from(sort | BEYOND_HEX)];
@@ -336,7 +354,7 @@ impl Mix {
             counts[usize::from(LOWER | BEYOND_HEX)] + counts[usize::from(UPPER | BEYOND_HEX)];
         let (lower, upper) = (both(LOWER), both(UPPER));
         let (digit, dash) = (counts[usize::from(DIGIT)], counts[0]);
-        Self { lower, upper, digit, dash, beyond_hex, changes, capitals }
+        Self { lower, upper, digit, dash, beyond_hex, changes, capitals, vowels }
     }
 
     /// Both cases, or a case and digits; not hexadecimal alone.
@@ -353,9 +371,12 @@ impl Mix {
             return self.dash > 1 || self.digit * 10 < n;
         }
         let is_camel = self.capitals >= self.upper;
+        let is_spoken = self.vowels * 10 >= (self.lower + self.upper) * 3;
         match self.digit {
             _ if self.changes * 5 <= n => true,
-            0 if n < 30 => is_camel && self.changes * 2 <= n,
+            0..=2 if n < 30 => {
+                is_spoken && self.capitals + 1 >= self.upper && self.changes * 2 <= n
+            }
             0 => self.capitals >= self.upper - self.upper / 8 || self.changes * 10 <= n * 3,
             1..=3 => n >= 30 && is_camel && self.upper >= 5 && self.changes * 20 <= n * 9,
             _ => false,
@@ -367,6 +388,7 @@ const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const BEYOND_HEX: u8 = 8;
+const VOWEL: u8 = 16;
 
 /// The sort of each byte; 0 for `-`, `_` and all others.
 static SORT: [u8; 256] = {
@@ -381,7 +403,8 @@ static SORT: [u8; 256] = {
             _ => 0,
         };
         let beyond = c.is_ascii_alphabetic() && !c.is_ascii_hexdigit();
-        table[byte] = sort | if beyond { BEYOND_HEX } else { 0 };
+        let vowel = matches!(c | 0x20, b'a' | b'e' | b'i' | b'o' | b'u') && c.is_ascii_alphabetic();
+        table[byte] = sort | if beyond { BEYOND_HEX } else { 0 } | if vowel { VOWEL } else { 0 };
         byte += 1;
     }
     table

@@ -51,7 +51,7 @@ pub(super) fn judge(value: &str, context: &Context, vicinity: Vicinity, setting:
     let mut best: Option<(usize, Confidence, Verdict)> = None;
     let mut public = 0;
     for (row, place) in named.rows() {
-        if !applies(row, context, setting) {
+        if !applies(row, context, setting) || !named.ends_well(row, place) {
             continue;
         }
         // What is more telling: more words, and words nearer to the end.
@@ -82,7 +82,9 @@ pub(super) fn may_be(value: &str, context: &Context, setting: Setting) -> bool {
     let own = context.name.as_deref().map(words).unwrap_or_default();
     let named = Words { all: &all, own: own_or_outer(&own, &all) };
     let fits = |row: &Row| row.shape.is_some_and(|shape| shape.fits(value));
-    named.rows().any(|(row, _)| applies(row, context, setting) && fits(row))
+    named.rows().any(|(row, place)| {
+        applies(row, context, setting) && named.ends_well(row, place) && fits(row)
+    })
 }
 
 /// A name such as `value`, `default` or `data` says nothing; what is around it does.
@@ -112,6 +114,46 @@ impl<'a> Words<'a> {
                 .filter(move |row| self.ends_with(&row.name.words, last))
                 .map(move |row| (row, last + 1))
         })
+    }
+
+    /// Whether nothing behind the words makes it another thing: the time a `passwordChanged` is no password. What
+    /// has a form of its own is told by that.
+    fn ends_well(&self, row: &Row, place: usize) -> bool {
+        const BESIDE: [&str; 28] = [
+            "value",
+            "prod",
+            "production",
+            "dev",
+            "test",
+            "testing",
+            "stage",
+            "staging",
+            "qa",
+            "old",
+            "new",
+            "b64",
+            "base64",
+            "encoded",
+            "raw",
+            "string",
+            "text",
+            "header",
+            "env",
+            "var",
+            "default",
+            "live",
+            "sandbox",
+            "preview",
+            "primary",
+            "secondary",
+            "admin",
+            "local",
+        ];
+        let has_form = row.shape.is_none_or(Shape::tells);
+        let is_beside = |word: &String| {
+            BESIDE.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        has_form || self.all[place..].iter().all(is_beside)
     }
 
     fn ends_with(&self, words: &[&str], last: usize) -> bool {

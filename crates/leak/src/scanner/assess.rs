@@ -1,5 +1,6 @@
 //! From a hit to a leak: what stands around it, what it is, whose it is, and whether it still works.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use finding::Level;
@@ -36,6 +37,7 @@ struct Sighting<'f> {
     context: Context,
     /// Where it stands in its frame.
     span: Range<usize>,
+    pairs: OnceCell<Vec<Pair>>,
 }
 
 impl Assessor {
@@ -83,7 +85,7 @@ impl Assessor {
         };
         let value = std::str::from_utf8(&text[span.clone()]).ok()?;
         let context = frames.context(number, span.clone());
-        let sighting = Sighting { frames, number, context, span: span.clone() };
+        let sighting = Sighting::new(frames, number, context, span.clone());
         let mut verdict = certain(kind, why);
         verdict.confidence = Confidence::Strong;
         Some(Found { leak: self.leak(&sighting, verdict, value, None), taken: span })
@@ -111,8 +113,7 @@ impl Assessor {
             if !may_be(value, &context, Setting::Text) {
                 continue;
             }
-            let sighting =
-                Sighting { frames, number, context: context.clone(), span: span.clone() };
+            let sighting = Sighting::new(frames, number, context.clone(), span.clone());
             let vicinity = sighting.vicinity(&frame);
             if let Some(verdict) = judge(value, &context, vicinity, Setting::Text) {
                 let leak = self.leak(&sighting, verdict, value, None);
@@ -130,17 +131,16 @@ impl Assessor {
         let span = run.start..run.start + jwt.len;
         let value = std::str::from_utf8(&text[span.clone()]).ok()?;
         let context = frames.context(number, span.clone());
-        let sighting = Sighting { frames, number, context, span: span.clone() };
-        let own = token::kind_of(&jwt);
+        let sighting = Sighting::new(frames, number, context, span.clone());
         let named = || judge(value, &sighting.context, sighting.vicinity(&frame), Setting::Text);
-        let verdict = match own {
-            Some((kind, why)) => Verdict {
-                kind: catalog::credential(kind)?,
-                confidence: Confidence::Certain,
-                why: why.to_owned(),
-            },
-            None => named()?,
+        let own = || {
+            let (kind, why) = token::kind_of(&jwt)?;
+            let confidence =
+                if jwt.is_encrypted { Confidence::Strong } else { Confidence::Certain };
+            Some(Verdict { kind: catalog::credential(kind)?, confidence, why: why.to_owned() })
         };
+        // The header of an encrypted token tells less than its name.
+        let verdict = if jwt.is_encrypted { named().or_else(own) } else { own().or_else(named) }?;
         let leak = self.leak(&sighting, verdict, value, jwt.claims);
         Some(Found { leak, taken: span })
     }
@@ -151,7 +151,7 @@ impl Assessor {
         let value = String::from_utf8_lossy(&frame.text()[span.clone()]);
         let value: String = value.split_ascii_whitespace().collect();
         let context = frames.context(number, span.clone());
-        let sighting = Sighting { frames, number, context, span };
+        let sighting = Sighting::new(frames, number, context, span);
         let why = format!("the private part of a key of type {}", jwk.kty);
         let mut leak = self.leak(&sighting, certain("private_jwk", why), &value, None);
         if jwk.is_consistent == Some(false) {
@@ -173,7 +173,7 @@ impl Assessor {
         let begin = from + memchr::memmem::rfind(&text[from..at], b"-----BEGIN")?;
         let pem = token::pem(text, begin)?;
         let context = frames.context(number, pem.span.clone());
-        let sighting = Sighting { frames, number, context, span: pem.span.clone() };
+        let sighting = Sighting::new(frames, number, context, pem.span.clone());
         let is_ours = sighting.vicinity(&frame) != Vicinity::default()
             || crate::judge::is_of_a_provider(&sighting.context);
         let mut verdict =
@@ -241,7 +241,16 @@ impl Assessor {
     }
 }
 
-impl Sighting<'_> {
+impl<'f> Sighting<'f> {
+    fn new(frames: &'f Frames<'f>, number: usize, context: Context, span: Range<usize>) -> Self {
+        Self { frames, number, context, span, pairs: OnceCell::new() }
+    }
+
+    /// The names and values of its block.
+    fn pairs(&self, text: &[u8]) -> &[Pair] {
+        self.pairs.get_or_init(|| context::pairs(text, self.context.block.clone()))
+    }
+
     /// Whose things are near.
     fn vicinity(&self, frame: &Frame<'_>) -> Vicinity {
         let text = frame.text();
@@ -253,7 +262,7 @@ impl Sighting<'_> {
             frame.hosts().iter().filter(host).find_map(|host| host.provider)
         };
         Vicinity {
-            block: by_host(true).or_else(|| by_pairs(text, &context::pairs(text, block.clone()))),
+            block: by_host(true).or_else(|| by_pairs(text, self.pairs(text))),
             lines: word("okta").or_else(|| word("auth0")),
             file: by_host(false).or_else(|| self.outer_hosts()),
         }
@@ -298,7 +307,7 @@ impl Sighting<'_> {
         }
         let frame = self.frames.at(self.number);
         let text = frame.text();
-        for pair in context::pairs(text, self.context.block.clone()) {
+        for pair in self.pairs(text) {
             let Ok(value) = std::str::from_utf8(&text[pair.value.clone()]) else { continue };
             if let Some(what) = companion(&context::words(&pair.name), value)
                 && all.iter().all(|known| known.what != what)

@@ -74,12 +74,21 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
     if !is_token && !shape::looks_random(value) {
         return Glance::Skip;
     }
+    if is_within_base64(text, &run) {
+        return if value.len() >= 28 { Glance::Decode } else { Glance::Skip };
+    }
     let before = &text[run.start.saturating_sub(REACH)..run.start];
     let is_told = || is_private_part(before) || is_behind_user(before) || has_word(before);
     if tells_by_itself || columns.0 || is_encoded(text, &run) || is_told() {
         return Glance::Look;
     }
     if value.len() >= 28 { Glance::Decode } else { Glance::Skip }
+}
+
+/// Whether a run is a part of plain base64, by a `+` at its end. What is behind a blank of a form is read where
+/// that is undone.
+fn is_within_base64(text: &[u8], run: &Range<usize>) -> bool {
+    text[..run.start].ends_with(b"+") || text.get(run.end) == Some(&b'+')
 }
 
 /// Whether a value is called `d`, as the private part of a JWK is, by what stands before it.
