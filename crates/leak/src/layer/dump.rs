@@ -8,9 +8,14 @@ use super::{Encoding, Layer, readable, stretch};
 /// Bytes of a line at most.
 const LINE_MAX: usize = 16;
 
+/// Bytes of a line before the last of its digits at most.
+const COLUMN_MAX: usize = 80;
+
 /// The paragraph of a dump around `run`, and what it decodes to. `None` when its line is of no dump.
 pub(super) fn look(text: &[u8], run: &Range<usize>) -> Option<(Range<usize>, Option<Layer>)> {
-    if pairs(&text[stretch::line(text, run)]).is_empty() {
+    let near = &text[run.start.saturating_sub(COLUMN_MAX)..run.start];
+    let begins_near = near.contains(&b'\n') || near.len() == run.start;
+    if !begins_near || pairs(&text[stretch::line(text, run)]).is_empty() {
         return None;
     }
     let paragraph = stretch::paragraph(text, run);
