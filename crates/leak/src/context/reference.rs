@@ -107,10 +107,12 @@ fn is_wordy(bytes: &[u8]) -> bool {
         .count();
     let n_digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
     let is_shouted = !bytes.iter().any(u8::is_ascii_lowercase);
+    // Words that are shouted stand apart, or hold no digits.
+    let is_apart = bytes.contains(&b'_') || n_digits == 0 || bytes.len() < 16;
     let begins = bytes.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     begins
         && if is_shouted {
-            n_digits * 4 <= bytes.len()
+            is_apart && n_digits * 4 <= bytes.len()
         } else {
             n_digits <= 2 && breaks * 5 <= bytes.len()
         }

@@ -8,7 +8,7 @@ use catalog::{CredentialName, credential_names};
 use super::{Setting, Verdict, Vicinity};
 use crate::context::{Context, Form, words};
 use crate::leak::Confidence;
-use crate::shape::Shape;
+use crate::shape::{Shape, looks_random};
 
 /// What the name of a value tells.
 #[derive(Debug)]
@@ -205,10 +205,17 @@ fn parse(word: Option<&str>) -> Option<Confidence> {
     })
 }
 
-/// The name as a person would say it, with what encloses it; never longer than a line.
+/// The name as a person would say it, with what encloses it; never longer than a line. What stands where a name
+/// should and may itself be a value is left out.
 fn shown(context: &Context) -> String {
     let names: Vec<&str> =
         context.path.iter().map(String::as_str).chain(context.name.as_deref()).collect();
     let from = names.len().saturating_sub(3);
-    names[from..].join(".").chars().filter(|c| !c.is_control()).take(80).collect()
+    let names: Vec<&str> = names[from..].iter().map(|name| plain(name)).collect();
+    names.join(".").chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+fn plain(name: &str) -> &str {
+    let may_be_value = name.len() > 48 || (name.len() >= 14 && looks_random(name.as_bytes()));
+    if may_be_value { "…" } else { name }
 }

@@ -70,15 +70,22 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
     if is_secret_hex(text, &run, columns) {
         return Glance::Look;
     }
+    let before = &text[run.start.saturating_sub(REACH)..run.start];
     let is_token = value.len() == 42 && value.starts_with(b"00");
-    if !is_token && !shape::looks_random(value) {
+    let is_seed = || is_base32(value) && has_word(before);
+    if !is_token && !shape::looks_random(value) && !is_seed() {
         return Glance::Skip;
     }
     if is_within_base64(text, &run) {
         return if value.len() >= 28 { Glance::Decode } else { Glance::Skip };
     }
-    let before = &text[run.start.saturating_sub(REACH)..run.start];
-    let is_told = || is_private_part(before) || is_behind_user(before) || has_word(before);
+    let behind = &text[run.end..text.len().min(run.end + REACH)];
+    let is_told = || {
+        is_private_part(before)
+            || is_behind_user(before)
+            || has_word(before)
+            || (is_called_value(before) && has_word(behind))
+    };
     if tells_by_itself || columns.0 || is_encoded(text, &run) || is_told() {
         return Glance::Look;
     }
@@ -89,6 +96,19 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
 /// that is undone.
 fn is_within_base64(text: &[u8], run: &Range<usize>) -> bool {
     text[..run.start].ends_with(b"+") || text.get(run.end) == Some(&b'+')
+}
+
+/// Whether it is base32, of which chance mixes too few digits to look random.
+fn is_base32(value: &[u8]) -> bool {
+    value.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+        && value.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether a value is called just that, so that what names it may follow: `<input value="…" id="token">`.
+fn is_called_value(before: &[u8]) -> bool {
+    let between = |byte: &&u8| b"\"' :=\\".contains(byte);
+    let n_between = before.iter().rev().take_while(between).count();
+    before[..before.len() - n_between].to_ascii_lowercase().ends_with(b"value")
 }
 
 /// Whether a value is called `d`, as the private part of a JWK is, by what stands before it.
