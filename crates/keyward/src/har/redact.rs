@@ -6,8 +6,8 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
-use leak::Scanner;
 use leak::har::{HarAccount, Left, Redactor};
+use leak::{Key, Scanner};
 use serde_json::json;
 use tempfile::NamedTempFile;
 
@@ -20,6 +20,9 @@ use crate::output::{Out, spare_inputs};
 use crate::render::{plural, write_json};
 use crate::sanitize::visible;
 use crate::scan::key;
+
+/// How often a copy is copied until nothing is left in it.
+const ROUNDS_MAX: usize = 3;
 
 /// Places that are named when a copy is refused.
 const NAMED_MAX: usize = 20;
@@ -39,14 +42,7 @@ pub(crate) fn run(args: &HarRedact, console: Console) -> anyhow::Result<Exit> {
         bail!("`{}` is no recording: it has no `log.entries`", source.name);
     }
     let redactor = redaction.read(|input, scanner| Redactor::gather(scanner, &key, input))?;
-    let mut copy = beside(&args.output)?;
-    let labels = {
-        let mut out = BufWriter::new(copy.as_file_mut());
-        let labels = redaction.read(|input, _| redactor.rewrite(input, &mut out))?;
-        out.flush().context("failed to write the copy")?;
-        labels
-    };
-    let left = look_again(&redactor, copy.path())?;
+    let (copy, labels, left) = redaction.copy(&redactor, &key, &args.output)?;
     if !left.is_empty() {
         refuse(&left, &args.output, console);
         return Ok(Exit::Failed);
@@ -87,6 +83,28 @@ impl Redaction<'_> {
         }
         done.with_context(|| format!("no copy of `{name}` was made"))
     }
+
+    /// A copy for which `path` is meant, how often each label stands in it, and what is left in it.
+    fn copy(
+        &self,
+        redactor: &Redactor<'_>,
+        key: &Key,
+        path: &Path,
+    ) -> anyhow::Result<(NamedTempFile, BTreeMap<String, u64>, Vec<Left>)> {
+        let mut copy = beside(path)?;
+        let mut out = BufWriter::new(copy.as_file_mut());
+        let labels = self.read(|input, _| redactor.rewrite(input, &mut out))?;
+        out.flush().context("failed to write the copy")?;
+        drop(out);
+        let mut left = look_again(redactor, copy.path())?;
+        for _ in 1..ROUNDS_MAX {
+            if left.is_empty() {
+                break;
+            }
+            (copy, left) = again(redactor, &self.scanner, key, copy.path(), path)?;
+        }
+        Ok((copy, labels, left))
+    }
 }
 
 /// A file without a name of its own yet, in the folder where it will have one.
@@ -105,6 +123,27 @@ fn failed(path: &Path) -> String {
 fn look_again(redactor: &Redactor<'_>, copy: &Path) -> anyhow::Result<Vec<Left>> {
     let file = File::open(copy).context("failed to read the copy")?;
     redactor.left(&mut BufReader::new(file)).context("the copy cannot be read")
+}
+
+/// A copy of a copy in which something is left: what only shows where other things are gone is labelled, too.
+fn again(
+    first: &Redactor<'_>,
+    scanner: &Scanner,
+    key: &Key,
+    copy: &Path,
+    path: &Path,
+) -> anyhow::Result<(NamedTempFile, Vec<Left>)> {
+    let open = || File::open(copy).map(BufReader::new).context("failed to read the copy");
+    let failed = "the copy cannot be read";
+    let redactor = Redactor::gather(scanner, key, &mut open()?).context(failed)?;
+    let mut next = beside(path)?;
+    let mut out = BufWriter::new(next.as_file_mut());
+    redactor.rewrite(&mut open()?, &mut out).context(failed)?;
+    out.flush().context("failed to write the copy")?;
+    drop(out);
+    let mut left = look_again(first, next.path())?;
+    left.extend(look_again(&redactor, next.path())?);
+    Ok((next, left))
 }
 
 fn refuse(left: &[Left], path: &Path, console: Console) {
