@@ -238,18 +238,32 @@ fn word(view: View<'_>, end: usize) -> Option<Name> {
 
 /// Whether a word names a credential.
 pub(super) fn is_telling(word: &str) -> bool {
-    const TELLING: [&str; 11] = [
+    const TELLING: [&str; 25] = [
         "token",
         "secret",
         "password",
         "passwd",
+        "passphrase",
+        "pass",
+        "pwd",
         "key",
         "credential",
         "credentials",
         "cookie",
-        "pwd",
         "ssws",
         "apikey",
+        "handle",
+        "seed",
+        "sid",
+        "idx",
+        "session",
+        "bearer",
+        "jwt",
+        "saml",
+        "code",
+        "otp",
+        "totp",
+        "assertion",
     ];
     words(word).iter().any(|word| TELLING.contains(&word.as_str()))
 }

@@ -65,7 +65,8 @@ fn templated(view: View<'_>, value: &Range<usize>, run: &Range<usize>) -> bool {
         && !between.contains(&b']')
         && memchr::memmem::find(between, b": ").is_none();
     let is_angle = before.ends_with(b"<") && !(value.start == start && view.at(run.end) == b'>');
-    is_marked && is_plain && !is_angle && !is_quote(view.prev(run.start))
+    let is_literal = is_quote(view.prev(run.start)) || is_default(between);
+    is_marked && is_plain && !is_angle && !is_literal
 }
 
 /// `%X%`, whole.
@@ -116,4 +117,26 @@ fn is_wordy(bytes: &[u8]) -> bool {
         } else {
             n_digits <= 2 && breaks * 5 <= bytes.len()
         }
+}
+
+/// Whether what stands before a run in `${…}` is the name of a variable, and the run its default.
+fn is_default(between: &[u8]) -> bool {
+    const STORES: [&[u8]; 12] = [
+        b"env",
+        b"ssm",
+        b"file",
+        b"vault",
+        b"self",
+        b"opt",
+        b"cf",
+        b"s3",
+        b"sops",
+        b"secretsmanager",
+        b"param",
+        b"secret",
+    ];
+    let Some(colon) = memchr::memchr(b':', between) else {
+        return false;
+    };
+    !STORES.iter().any(|store| between[..colon].trim_ascii().eq_ignore_ascii_case(store))
 }

@@ -348,6 +348,19 @@ fn references() {
             "k: \"{{ .Values.«oktaTokenOfSomething» }}\"",
             "Assigned k reference value {{ .Values.oktaTokenOfSomething }}",
         ),
+        (
+            "@Value(\"${activation.token:«DdIZqDwmlufqwhjWuTPp»}\") String key;",
+            "Assigned activation.token in Value value DdIZqDwmlufqwhjWuTPp",
+        ),
+        (
+            "k: ${ssm:«oktaTokenOfSomething»}",
+            "Assigned ssm in k reference value oktaTokenOfSomething",
+        ),
+        (
+            "OKTA_TOTP_SEED = «DSTHAGTYM6UK7MGW7BUQDE3YFLTXLRWA»",
+            "Assigned OKTA_TOTP_SEED value DSTHAGTYM6UK7MGW7BUQDE3YFLTXLRWA",
+        ),
+        ("x = «OKTA_TOKEN_OF_ALL_THINGS»;", "Assigned x reference value OKTA_TOKEN_OF_ALL_THINGS"),
         ("set {{OKTA_TOKEN}} to {{§}} and", "Assigned OKTA_TOKEN"),
         ("Set `OKTA_TOKEN` to `§` and", "Assigned OKTA_TOKEN"),
         ("The okta scim bearer token is §, ask", "Assigned okta scim bearer token"),
