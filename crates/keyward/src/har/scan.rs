@@ -20,7 +20,10 @@ use crate::scan::found::{Findings, Found, Telling};
 use crate::scan::tell::Desk;
 
 /// Places that are held; what is beyond is counted, and the run is partial.
-const PLACES_MAX: usize = 500_000;
+const PLACES_MAX: usize = 50_000;
+
+/// Entries in which one part with one value is told; the last of them counts all that follow.
+const ENTRIES_TOLD: u32 = 20;
 
 /// Examines recordings and prints what they give away.
 pub(crate) fn run(args: &HarScan, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
@@ -34,10 +37,10 @@ pub(crate) fn run(args: &HarScan, console: Console, now: Timestamp) -> anyhow::R
     spare_inputs(&inputs.sources, &files)?;
     let desk = Desk::open(telling, console, now)?;
     let mut scan = Scan {
-        scanner: Scanner::new(),
         telling: Telling { key: desk.kept.key.clone(), shows: telling.show_secrets },
         findings: Findings::default(),
         all: Vec::new(),
+        told: HashMap::new(),
         summary: Summary::default(),
     };
     for fault in inputs.faults {
@@ -50,14 +53,15 @@ pub(crate) fn run(args: &HarScan, console: Console, now: Timestamp) -> anyhow::R
 }
 
 struct Scan {
-    scanner: Scanner,
     telling: Telling,
     findings: Findings,
     all: Vec<Finding>,
+    /// In how many entries a spot was told, and where the last of them stands in `all`.
+    told: HashMap<Spot, (u32, usize)>,
     summary: Summary,
 }
 
-/// What is one finding: a credential, an entry, and where in it.
+/// A credential and where in an entry it stands.
 type Spot = (String, &'static str, String);
 
 impl Scan {
@@ -76,24 +80,17 @@ impl Scan {
 
     fn recording(&mut self, path: &str, reader: &mut dyn Read) {
         let mut entry = Entry::default();
-        let Self { scanner, telling, findings, all, summary } = self;
-        let mut flush = |entry: &mut Entry| {
-            for (place, found, time, count) in entry.take() {
-                if all.len() < PLACES_MAX {
-                    all.push(findings.of(found, place, time, count));
-                } else {
-                    summary.beyond += 1;
-                }
-            }
-        };
-        let read = leak::har::scan(scanner, reader, &mut |leak| {
+        // A session cookie is sent with every request: not each of them is news.
+        self.told.clear();
+        let scanner = Scanner::new();
+        let read = leak::har::scan(&scanner, reader, &mut |leak| {
             if leak.entry != entry.number {
-                flush(&mut entry);
+                self.tell(&mut entry);
                 entry.number = leak.entry;
             }
-            entry.add(path, leak, telling);
+            entry.add(path, leak, &self.telling);
         });
-        flush(&mut entry);
+        self.tell(&mut entry);
         match read {
             Ok(account) => note(path, account, &mut self.summary),
             Err(error) => {
@@ -102,14 +99,40 @@ impl Scan {
             }
         }
     }
+
+    /// Tells of an entry that has ended.
+    fn tell(&mut self, entry: &mut Entry) {
+        for (spot, (place, found, time, count)) in entry.take() {
+            let has_room = self.all.len() < PLACES_MAX;
+            if !has_room && !self.told.contains_key(&spot) {
+                self.summary.beyond += 1;
+                continue;
+            }
+            let told = self.told.entry(spot).or_default();
+            if told.0 >= ENTRIES_TOLD
+                && let Some(last) = self.all.get_mut(told.1)
+            {
+                last.event_count += count;
+                last.last = last.last.max(time);
+            } else if has_room {
+                *told = (told.0 + 1, self.all.len());
+                self.all.push(self.findings.of(found, place, time, count));
+            } else {
+                self.summary.beyond += 1;
+            }
+        }
+    }
 }
+
+/// A place of a value: where, what, when, and how often.
+type Seen = (Place, Found, Option<Timestamp>, u64);
 
 /// Findings of one entry, each place of a value once.
 #[derive(Default)]
 struct Entry {
     number: Option<u64>,
     spots: HashMap<Spot, usize>,
-    seen: Vec<(Place, Found, Option<Timestamp>, u64)>,
+    seen: Vec<(Spot, Seen)>,
 }
 
 impl Entry {
@@ -118,7 +141,7 @@ impl Entry {
         let mut found = Found::new(&leak, telling);
         found.valid_at_capture = valid_at_capture;
         let spot = (found.fingerprint.clone(), leak.kind.kind, part.clone());
-        if let Some(known) = self.spots.get(&spot).and_then(|at| self.seen.get_mut(*at)) {
+        if let Some((_, known)) = self.spots.get(&spot).and_then(|at| self.seen.get_mut(*at)) {
             known.3 += 1;
             return;
         }
@@ -126,11 +149,11 @@ impl Entry {
         let recording = Recording { entry, url, direction, part };
         let at = Place::new(path, Position::Offset(leak.span.start as u64));
         let place = Place { recording: Some(Box::new(recording)), ..at };
-        self.spots.insert(spot, self.seen.len());
-        self.seen.push((place, found, time, 1));
+        self.spots.insert(spot.clone(), self.seen.len());
+        self.seen.push((spot, (place, found, time, 1)));
     }
 
-    fn take(&mut self) -> Vec<(Place, Found, Option<Timestamp>, u64)> {
+    fn take(&mut self) -> Vec<(Spot, Seen)> {
         self.spots.clear();
         std::mem::take(&mut self.seen)
     }
@@ -148,5 +171,35 @@ fn note(path: &str, read: HarAccount, summary: &mut Summary) {
     } else if entries == 0 {
         let detail = "no recording: it has no `log.entries`; its values were examined all the same";
         summary.account.miss(Path::new(path).display().to_string(), Why::Unsupported, detail);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_of_every_request_is_told_of_the_first_and_counted_of_the_rest() {
+        let entry = |second: u32| {
+            format!(
+                r#"{{"startedDateTime":"2026-11-21T09:30:{second:02}Z","request":{{"url":"https://acme.okta.com/",
+                "headers":[{{"name":"cookie","value":"sid=102kR3vQ8dLmN0pZxWcYtBaSe"}}]}}}}"#
+            )
+        };
+        let entries: Vec<String> = (0..50).map(entry).collect();
+        let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","));
+        let mut scan = Scan {
+            telling: Telling { key: leak::Key::new(b"test"), shows: false },
+            findings: Findings::default(),
+            all: Vec::new(),
+            told: HashMap::new(),
+            summary: Summary::default(),
+        };
+        scan.recording("a.har", &mut text.as_bytes());
+        let counts: Vec<u64> = scan.all.iter().map(|finding| finding.event_count).collect();
+        assert_eq!((counts.len(), counts[0], counts[19]), (20, 1, 31));
+        let last = scan.all[19].last.map(|time| time.to_string());
+        assert_eq!(last.as_deref(), Some("2026-11-21T09:30:49Z"));
+        assert_eq!((scan.summary.entries, scan.summary.beyond), (50, 0));
     }
 }

@@ -44,6 +44,7 @@ pub fn scan(
         entry: None,
         known: FxHashMap::default(),
         sessions: Sessions::default(),
+        settled: 0,
         account: HarAccount::default(),
     };
     let read = walk(Lexer::new(input), &mut scan, None);
@@ -84,6 +85,8 @@ struct Scan<'s> {
     /// What is known of values that were met, by their hash.
     known: FxHashMap<u64, Known>,
     sessions: Sessions,
+    /// Up to where the long string that is being read is settled.
+    settled: usize,
     account: HarAccount,
 }
 
@@ -119,7 +122,8 @@ impl Visit for Scan<'_> {
 
     fn window(&mut self, window: Window<'_>) -> Vec<Edit> {
         let sightings = read_window(self.reader(), &window);
-        self.account.bodies += u64::from(window.offset == window.settled);
+        self.account.bodies += u64::from(self.settled != window.offset);
+        self.settled = window.settled;
         self.hold(sightings, direction(window.path, None));
         Vec::new()
     }
