@@ -74,7 +74,6 @@ pub fn nearest_credential(name: &str) -> Option<&'static Credential> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nearest::nearest;
     use crate::table::tests::{check, check_keys};
 
     #[test]

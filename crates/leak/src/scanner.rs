@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use self::assess::Assessor;
-use self::frame::{Frame, Frames};
+use self::frame::Frames;
 use self::glance::{Glance, core, glance};
 use crate::layer::{self, Encoding, Layers};
 use crate::leak::{Confidence, Leak};
@@ -66,14 +66,14 @@ impl Unexamined {
 }
 
 /// How deep encodings are undone within each other.
-pub const DEPTH_MAX: usize = 6;
+pub(crate) const DEPTH_MAX: usize = 6;
 
 /// Bytes that all decoded texts of one document may take, besides those of the document itself.
-pub const DECODED_MAX: usize = 64 << 20;
+pub(crate) const DECODED_MAX: usize = 64 << 20;
 
 /// Values of one document that are judged. What stands around a value is read as far as it takes, so that a
 /// text made of nothing but values would take hours.
-pub const JUDGED_MAX: u64 = 50_000;
+pub(crate) const JUDGED_MAX: u64 = 50_000;
 
 /// Finds credentials. Holds no text; one serves all threads.
 #[derive(Debug)]

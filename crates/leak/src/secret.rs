@@ -45,7 +45,12 @@ impl Secret {
     /// The same value has the same fingerprint wherever it lies; without the key nobody can
     /// find a value from it by trying.
     pub fn fingerprint(&self, key: &Key) -> String {
-        key.mac(self.0.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        let mac = key.mac(self.0.as_bytes());
+        mac[..16]
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|half| char::from_digit(u32::from(half), 16))
+            .collect()
     }
 }
 

@@ -155,7 +155,7 @@ impl Shape {
             }
             Self::StateHandle => value.starts_with("02.") && n >= 26 && look.is_token_like(),
             Self::Recovery => n == 20 && look.is_url_safe() && look.is_random(),
-            Self::Base32 => (16..=128).contains(&n) && look.is_base32(value) && look.entropy >= 2.8,
+            Self::Base32 => (16..=128).contains(&n) && is_base32(value) && look.entropy >= 2.8,
             Self::Xsrf => (32..=128).contains(&n) && look.is_url_safe() && look.entropy >= 3.0,
             Self::Base64Blob => n >= 100 && look.is_base64() && look.entropy >= 4.0,
             Self::OneTimeCode => {
@@ -190,6 +190,11 @@ pub(crate) fn is_ssws(value: &str) -> bool {
 fn is_sid(value: &str, look: Look) -> bool {
     let begins = value.starts_with("102") || value.starts_with("000");
     begins && (22..=40).contains(&value.len()) && look.is_url_safe() && look.is_random()
+}
+
+fn is_base32(value: &str) -> bool {
+    let value = value.trim_end_matches('=');
+    value.len() >= 16 && value.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
 }
 
 /// How many parts a compact token has, if it is one: 3, or 5 for an encrypted one.
@@ -280,20 +285,9 @@ impl Look {
         self.other == 0
     }
 
-    fn is_base32(self, value: &str) -> bool {
-        let value = value.trim_end_matches('=');
-        let upper = value.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
-        upper && value.len() >= 16
-    }
-
     /// Both cases, or a case and digits.
     pub(crate) fn is_mixed(self) -> bool {
         (self.lower > 0 && self.upper > 0) || (self.digit > 0 && self.lower + self.upper > 0)
-    }
-
-    /// Hexadecimal digits, with or without dashes: a hash, a UUID.
-    pub(crate) fn is_hex(self) -> bool {
-        self.beyond_hex == 0 && self.is_url_safe()
     }
 
     /// What chance makes of the URL-safe alphabet: see [`looks_random`], and of as much entropy.

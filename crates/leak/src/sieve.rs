@@ -85,7 +85,7 @@ fn tokens(block: &[u8; BLOCK]) -> u64 {
     let class = block.map(|byte| {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let digit = byte.wrapping_sub(b'0') < 10;
-        u8::from(letter | digit | (byte == b'-') | (byte == b'_'))
+        u8::from(letter) | u8::from(digit) | u8::from(byte == b'-') | u8::from(byte == b'_')
     });
     let (words, _) = class.as_chunks::<8>();
     let bits = words

@@ -103,7 +103,7 @@ struct Words<'a> {
     own: usize,
 }
 
-impl<'a> Words<'a> {
+impl Words<'_> {
     /// Rows of the table whose words stand together and end in the value's own name, with the place behind
     /// their last word.
     fn rows(&self) -> impl Iterator<Item = (&'static Row, usize)> {

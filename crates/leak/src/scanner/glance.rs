@@ -251,7 +251,7 @@ mod tests {
         let mut glances = Vec::new();
         let columns = Columns::of(text.as_bytes(), 0);
         crate::sieve::Sieve::runs(text.as_bytes(), |run| {
-            glances.push(glance(text.as_bytes(), &run, columns))
+            glances.push(glance(text.as_bytes(), &run, columns));
         });
         assert_eq!(glances.contains(&Glance::Look), expected == Glance::Look, "{text}");
     }

@@ -28,7 +28,7 @@ pub(super) fn merge(mut leaks: Vec<Leak>) -> Vec<Leak> {
 
 /// Moves what stays of readings whose places overlap.
 fn settle(cluster: &mut Vec<Leak>, merged: &mut Vec<Leak>) {
-    cluster.sort_by(|one, other| order(one).cmp(&order(other)));
+    cluster.sort_by_key(order);
     let from = merged.len();
     for leak in cluster.drain(..) {
         let kept = &merged[from..];

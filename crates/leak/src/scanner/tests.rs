@@ -161,7 +161,7 @@ fn encodings_are_undone_and_places_lead_back() {
     let line = format!("OKTA_API_TOKEN={token}\n");
     let json =
         serde_json::json!({ "body": serde_json::json!({ "text": line }).to_string() }).to_string();
-    let percent: String = line.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let percent = line.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     let base64 = base64::engine::general_purpose::STANDARD.encode(&line);
     let twice = base64::engine::general_purpose::STANDARD.encode(&percent);
     for text in [json, percent, format!("env: {base64}\n"), format!("env: {twice}\n")] {
