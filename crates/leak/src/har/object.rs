@@ -95,7 +95,7 @@ fn context(run: Run<'_>, member: &Member) -> Context {
     });
     let mut path: Vec<String> = keys.collect();
     let name = match member.name.as_deref() {
-        Some("value") => run.text("name").or_else(|| member.name.clone()),
+        Some("value") => run.text("name").or_else(|| path.pop()).or_else(|| member.name.clone()),
         Some(name) => Some(name.to_owned()),
         None => path.pop(),
     };

@@ -23,6 +23,9 @@ pub(crate) fn class(
     let words = words(name);
     let last = words.last()?.as_str();
     let joined = words.concat();
+    if joined == "code" {
+        return is_code(value, form, direction).then_some("CODE");
+    }
     let class = by_name(&joined, last, form)?;
     is_plausible(class, value, direction).then_some(class)
 }
@@ -43,8 +46,7 @@ fn by_name(joined: &str, last: &str, form: Form) -> Option<&'static str> {
             "mfacode",
             "usercode",
             "devicecode",
-        ])
-        || (last == "code" && form == Form::Parameter);
+        ]);
     if is_code {
         return Some("CODE");
     }
@@ -61,6 +63,17 @@ fn by_name(joined: &str, last: &str, form: Form) -> Option<&'static str> {
         return Some("KEY");
     }
     matches!(last, "signature" | "sig" | "hmac").then_some("SIGNATURE")
+}
+
+/// Whether what is called `code` is one that lets in: countries, languages and errors have codes, too.
+fn is_code(value: &str, form: Form, direction: Direction) -> bool {
+    let is_typed =
+        (4..=10).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_drawn = value.len() >= 16 && is_plausible("TOKEN", value, direction);
+    match form {
+        Form::Parameter => is_typed || is_drawn,
+        _ => is_typed && direction == Direction::Request,
+    }
 }
 
 fn is_word_of_syntax(value: &str) -> bool {
@@ -87,5 +100,37 @@ pub(crate) fn is_plausible(class: &str, value: &str, direction: Direction) -> bo
     match class {
         "PASSWORD" | "CODE" => value.len() >= 4 && is_telling,
         _ => value.len() >= 8 && (is_telling || value.len() >= 32),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_whether_a_value_is_private() {
+        use Direction::{Request, Response};
+        use Form::{Assigned, Cookie, Header, Parameter};
+        let cases = [
+            ("theme", Cookie, "dark", Response, Some("COOKIE")),
+            ("theme", Cookie, "[COOKIE:0123abcd]", Response, None),
+            ("newPassword", Assigned, "x", Request, Some("PASSWORD")),
+            ("password", Assigned, "Password", Response, None),
+            ("password", Assigned, "Enter your password 2", Response, None),
+            ("x-api-key", Header, "abcd1234", Request, Some("KEY")),
+            ("authorization", Header, "Digest a b", Request, Some("AUTHORIZATION")),
+            ("token_type", Assigned, "Bearer", Response, None),
+            ("token_endpoint", Assigned, "https://acme.okta.com/oauth2/v1/token", Response, None),
+            ("code", Parameter, "US", Request, None),
+            ("countryCode", Parameter, "12345", Request, None),
+            ("code", Parameter, "482913", Request, Some("CODE")),
+            ("code", Parameter, "a1b2c3d4e5f6g7h8i9", Request, Some("CODE")),
+            ("code", Assigned, "482913", Request, Some("CODE")),
+            ("code", Assigned, "E0000011", Response, None),
+            ("remember", Assigned, "true", Request, None),
+        ];
+        for (name, form, value, direction, expected) in cases {
+            assert_eq!(class(name, form, value, direction), expected, "{name} {value}");
+        }
     }
 }
