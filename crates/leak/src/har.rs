@@ -37,6 +37,7 @@ use std::io;
 
 use jiff::Timestamp;
 
+pub(crate) use crate::har::label::is_piece as is_piece_of_label;
 pub use crate::har::redact::{Left, Redactor};
 pub use crate::har::scan::scan;
 pub use crate::har::session::Session;

@@ -5,6 +5,7 @@ mod names;
 use catalog::{Credential, credential};
 
 use crate::context::{Context, Form};
+use crate::har;
 use crate::judge::names::Named;
 use crate::leak::Confidence;
 use crate::shape::{self, Look};
@@ -71,7 +72,7 @@ pub(crate) fn judge(
     vicinity: Vicinity,
     setting: Setting,
 ) -> Option<Verdict> {
-    if context.is_reference || value.is_empty() {
+    if context.is_reference || value.is_empty() || is_of_a_label(value) {
         return None;
     }
     if let Some(verdict) = by_scheme(value, context, vicinity).or_else(|| by_user(value, context)) {
@@ -82,6 +83,12 @@ pub(crate) fn judge(
         Named::Public => None,
         Named::Unknown => by_shape(value, context, vicinity),
     }
+}
+
+/// Whether a value is the end of a label that stands in a redacted recording, `[OKTA_PASSWORD:9f3c2a10]`,
+/// taken for a name and what it is given.
+fn is_of_a_label(value: &str) -> bool {
+    value.ends_with(']') && !value.starts_with('[') && har::is_piece_of_label(value)
 }
 
 /// `SSWS …` is Okta's own scheme; what stands behind it is a token and nothing else.
