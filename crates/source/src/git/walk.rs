@@ -264,11 +264,18 @@ impl<'a, V: Visit> Walker<'a, V> {
     /// Shows an object, and keeps it if something is made from it.
     fn look(&mut self, node: u32, object: Buffer) {
         let Shared { pack, forest, .. } = self.shared;
+        // Looking may take longer than decoding: what follows in a chain need not wait for it.
+        let is_left = !forest.children(node).is_empty() && self.shared.is_asked_for();
+        if is_left {
+            let mut copy = self.tools.buffer();
+            copy.room(object.len()).copy_from_slice(object.get());
+            self.shared.offer(Frame { node, object: copy, next_child: 0 });
+        }
         if let Some(kind) = forest.kind(node).filter(|_| forest.is_wanted(node)) {
             self.visitor.object(pack.id(forest.place(node)), kind, object.get());
         }
         self.done(node);
-        if forest.children(node).is_empty() {
+        if is_left || forest.children(node).is_empty() {
             self.tools.give_back(object);
         } else {
             self.push(Frame { node, object, next_child: 0 });

@@ -47,15 +47,7 @@ pub(crate) enum Subject<'a> {
 /// The scanners, and what makes each look for credentials of these two vendors only, where that can be said.
 const SCANNERS: [(&str, &[&str]); 4] = [
     ("gitleaks", &["--enable-rule=okta-access-token"]),
-    (
-        "betterleaks",
-        &[
-            "--isolate-rule=okta-access-token",
-            "--isolate-rule=auth0-client-secret",
-            "--isolate-rule=auth0-domain",
-            "--isolate-rule=auth0-client-id",
-        ],
-    ),
+    ("betterleaks", &["--isolate-rule=okta-access-token", "--isolate-rule=auth0-client-secret.1"]),
     (
         "kingfisher",
         &["--rule=betterleaks.okta-access-token", "--rule=betterleaks.auth0-client-secret.1"],
