@@ -72,7 +72,7 @@ pub(crate) fn judge(
     vicinity: Vicinity,
     setting: Setting,
 ) -> Option<Verdict> {
-    if context.is_reference || value.is_empty() || is_of_a_label(value) {
+    if context.is_reference || value.is_empty() || is_of_a_label(value) || is_object_id(value) {
         return None;
     }
     if let Some(verdict) = by_scheme(value, context, vicinity).or_else(|| by_user(value, context)) {
@@ -83,6 +83,15 @@ pub(crate) fn judge(
         Named::Public => None,
         Named::Unknown => by_shape(value, context, vicinity),
     }
+}
+
+/// Whether a value is the id of an object in Okta, which is public: 20 letters and digits, of which the first
+/// tell the kind. Source: Okta management API specification, examples of ids, checked 2026-11-22.
+fn is_object_id(value: &str) -> bool {
+    const KINDS: [&str; 8] = ["00u", "00g", "00o", "00p", "00T", "0oa", "ocs", "aus"];
+    value.len() == 20
+        && KINDS.iter().any(|kind| value.starts_with(kind))
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Whether a value is the end of a label that stands in a redacted recording, `[OKTA_PASSWORD:9f3c2a10]`,
@@ -210,6 +219,12 @@ mod tests {
         for (name, path, vicinity, expected) in cases {
             check(TOKEN, &named(name, path, Form::Assigned), vicinity, expected);
         }
+    }
+
+    #[test]
+    fn ids_of_objects_are_public_under_any_name() {
+        let context = named("interactionCode", &["okta"], Form::Assigned);
+        check("0oa1k2m3n4p5q6r7s8t9", &context, Vicinity::default(), None);
     }
 
     #[test]
