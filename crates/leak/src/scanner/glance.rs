@@ -51,7 +51,7 @@ impl Columns {
 pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glance {
     let run = core(text, run);
     let value = &text[run.clone()];
-    if value.len() < RUN {
+    if value.len() < RUN || is_digest(text, &run) {
         return Glance::Skip;
     }
     let tells_by_itself = matches!(
@@ -109,6 +109,15 @@ fn is_called_value(before: &[u8]) -> bool {
     let between = |byte: &&u8| b"\"' :=\\".contains(byte);
     let n_between = before.iter().rev().take_while(between).count();
     before[..before.len() - n_between].to_ascii_lowercase().ends_with(b"value")
+}
+
+/// Whether a run says of itself that it is a digest: `sha512-…` in lock files, `sha256:…` of images.
+fn is_digest(text: &[u8], run: &Range<usize>) -> bool {
+    const BEFORE: [&[u8]; 5] = [b"sha1:", b"sha256:", b"sha384:", b"sha512:", b"md5:"];
+    const WITHIN: [&[u8]; 4] = [b"sha1-", b"sha256-", b"sha384-", b"sha512-"];
+    let before = &text[run.start.saturating_sub(7)..run.start];
+    WITHIN.iter().any(|name| text[run.clone()].starts_with(name))
+        || BEFORE.iter().any(|name| before.ends_with(name))
 }
 
 /// Whether a value is called `d`, as the private part of a JWK is, by what stands before it.
@@ -261,6 +270,12 @@ mod tests {
         check("TestAccResourceOktaUserSchema_basic(t)", Glance::Skip);
         check("token = OktaTokenSecretConfigurationProviderFactory", Glance::Skip);
         check("commit 0f3a9c1d7e5b2048c6a1f09e3d7b5c2a8f4e6d1b", Glance::Skip);
+        let digest = "sha512-k3X9aQ2mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wLk3X9aQ2mN0pZxWcYtBaSeUfGhIjKo";
+        check(&format!("\"session-token\": {{ \"integrity\": \"{digest}==\""), Glance::Skip);
+        check(
+            "image: token@sha256:9c1d7e5b2048c6a1f09e3d7b5c2a8f4e6d1b0f3a9c1d7e5b2048c6a1f09e3d7b",
+            Glance::Skip,
+        );
         check("client_secret: k3X9_aQ2-mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wL", Glance::Look);
         check("00kR3_vQ-8dLmN0pZxWcYtBaSeUfGhIjKoPq1r5T7w", Glance::Look);
         check("name,client_secret\na,k3X9_aQ2-mN0pZxWcYtBaSeUfGhIjKoPq1r5T7wL", Glance::Look);
