@@ -4,6 +4,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::shape::looks_random;
+
 /// The value of a credential. `Debug` shows its length; there is no `Display`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(String);
@@ -29,16 +31,15 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// A few characters of each end, to recognize it by: `00x3…8c`. Of a value shorter than 16
-    /// characters nothing is shown but its length.
+    /// A few characters of each end, to recognize it by: `00x3…8c`. Of what is shorter than 24 characters, or was
+    /// chosen by a person, nothing is shown but its length.
     pub fn mask(&self) -> String {
-        let chars: Vec<char> = self.0.chars().collect();
-        if chars.len() < 16 {
-            return format!("…({})", chars.len());
+        let value = self.0.as_bytes();
+        let is_hex = value.iter().all(u8::is_ascii_hexdigit);
+        if value.len() < 24 || !self.0.is_ascii() || !(is_hex || looks_random(value)) {
+            return format!("…({})", self.0.chars().count());
         }
-        let begin: String = chars.iter().take(4).collect();
-        let end: String = chars.iter().skip(chars.len() - 2).collect();
-        format!("{begin}…{end}")
+        format!("{}…{}", &self.0[..4], &self.0[value.len() - 2..])
     }
 
     /// The keyed fingerprint: the first 128 bits of an HMAC-SHA-256, as 32 lower-case hex digits.
@@ -101,11 +102,12 @@ mod tests {
     #[test]
     fn a_secret_is_told_by_fingerprint_and_mask_alone() {
         let (one, other) = (Key::new(b"one"), Key::new(b"other"));
-        let secret = Secret::new("00abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN");
+        let secret = Secret::new("00kR3_vQ-8dLmN0pZxWcYtBaSeUfGhIjKoPq1r5T7w");
         assert_eq!(secret.fingerprint(&one), secret.clone().fingerprint(&one));
         assert_ne!(secret.fingerprint(&one), secret.fingerprint(&other));
         assert_eq!(secret.fingerprint(&one).len(), 32);
-        assert_eq!(secret.mask(), "00ab…MN");
+        assert_eq!(secret.mask(), "00kR…7w");
+        assert_eq!(Secret::new("correct horse battery staple").mask(), "…(28)");
         assert_eq!(Secret::new("hunter2").mask(), "…(7)");
         assert_eq!(format!("{secret:?} {one:?}"), "Secret(42 bytes) Key");
     }

@@ -16,6 +16,8 @@ pub(crate) enum Shape {
     CustomSecret,
     /// 32 or more characters that look random: hexadecimal or any other.
     CookieSecret,
+    /// 64 hexadecimal digits, as `openssl rand -hex 32` prints them.
+    HexSecret,
     /// 20 to 512 of the URL-safe alphabet and dots that look random.
     Opaque,
     /// `v1.` and the URL-safe alphabet. Source: Auth0 documentation, samples of refresh tokens.
@@ -60,6 +62,7 @@ impl Shape {
             "auth0_secret" => Self::Auth0Secret,
             "custom_secret" => Self::CustomSecret,
             "cookie_secret" => Self::CookieSecret,
+            "hex_secret" => Self::HexSecret,
             "opaque" => Self::Opaque,
             "auth0_refresh" => Self::Auth0Refresh,
             "sid" => Self::Sid,
@@ -118,6 +121,7 @@ impl Shape {
                 (14..=100).contains(&n)
                     && look.is_graphic()
                     && !is_placeholder(value)
+                    && !is_kept_elsewhere(value)
                     && look.is_chosen()
             }
             Self::CookieSecret => {
@@ -125,6 +129,9 @@ impl Shape {
                     && look.is_graphic()
                     && look.entropy >= 3.0
                     && !is_placeholder(value)
+            }
+            Self::HexSecret => {
+                n == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit()) && look.entropy >= 3.0
             }
             Self::Opaque => {
                 (20..=512).contains(&n)
@@ -165,6 +172,7 @@ impl Shape {
                 (8..=128).contains(&n)
                     && look.is_graphic()
                     && !is_placeholder(value)
+                    && !is_kept_elsewhere(value)
                     && look.is_chosen()
             }
             Self::AnyOf(least) => n >= least && n <= 8192 && !is_placeholder(value),
@@ -473,6 +481,28 @@ const WORDS: [&str; 34] = [
     "sanitized",
 ];
 
+/// A value that is encrypted or fetched when it is needed: `ENC[…]`, `{cipher}…`, `os.environ[…`, `getenv(…`.
+fn is_kept_elsewhere(value: &str) -> bool {
+    const MARKS: [&str; 10] = [
+        "ENC[",
+        "ENC(",
+        "{cipher}",
+        "$ANSIBLE_VAULT",
+        "AQICAH",
+        "vault:",
+        "arn:",
+        "gcp:",
+        "projects/",
+        "op://",
+    ];
+    let name = value
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+        .count();
+    let is_call = name > 2 && matches!(value.as_bytes().get(name), Some(b'(' | b'['));
+    is_call || MARKS.iter().any(|mark| value.starts_with(mark))
+}
+
 /// One or two characters over and over.
 fn is_repeated(text: &str) -> bool {
     let body = text.strip_prefix("00").filter(|rest| rest.len() >= 8).unwrap_or(text);
@@ -530,6 +560,9 @@ mod tests {
             ("base32", "JBSWY3DPEHPK3PXP", true),
             ("one_time_code", "123456", true),
             ("any1", "[REDACTED]", false),
+            ("password", "os.environ[", false),
+            ("password", "getpass.getpass()", false),
+            ("custom_secret", "ENC[AES256_GCM,data:xk29dkQ1", false),
             ("opaque", "get_token_from_secrets_manager_by_name", false),
             ("opaque", "OktaTokenSecretConfigurationProviderFactory", false),
         ];

@@ -419,7 +419,12 @@ fn written(pem: &token::Pem) -> String {
 /// The tenant that a token names as its issuer.
 fn by_issuer(claims: &Claims) -> Option<Tenant> {
     let issuer = claims.issuer.as_deref()?.strip_prefix("https://")?;
-    let host = issuer.split(['/', ':', '?', '#']).next().filter(|host| host.contains('.'))?;
+    let authority = issuer.split(['/', '?', '#']).next().unwrap_or_default();
+    // Behind a user is another host than the one in front: `acme.okta.com:8443@evil.example`.
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let host = authority.split(':').next().filter(|host| {
+        host.contains('.') && !authority.contains('@') && host.bytes().all(is_host)
+    })?;
     let why = "the issuer that the token names".to_owned();
     Some(Tenant { host: host.to_ascii_lowercase(), nearness: Nearness::Same, why })
 }

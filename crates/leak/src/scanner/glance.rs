@@ -222,7 +222,9 @@ pub(super) fn word(text: &[u8], hit: Hit) -> Option<Hit> {
     let is_broken =
         value > 0 && behind[value - 1] == b'=' && matches!(behind.get(value), Some(b'\r' | b'\n'));
     let value = value - usize::from(is_broken);
-    (value >= 8).then(|| Hit::Value(begin..begin + value))
+    // What stands around it says how far it goes; here it must not go too far.
+    let first = behind[..value].iter().take_while(|&&byte| !b"&;,)}]".contains(&byte)).count();
+    (value >= 8).then(|| Hit::Value(begin..begin + if first == 0 { value } else { first }))
 }
 
 fn is_separator(byte: u8) -> bool {

@@ -155,6 +155,20 @@ fn public_things_are_quiet() {
 }
 
 #[test]
+fn seeds_and_secrets_of_the_usual_length() {
+    let seed = ("okta_totp_seed", Strong, Level::High);
+    check("otpauth://totp/Okta:ada%40example.com?secret=GQ3TINZXMZSDKNRT&issuer=Okta\n", &[seed]);
+    let cookie = ("auth0_cookie_secret", Strong, Level::High);
+    check("SECRET=«hex64»\nISSUER_BASE_URL=https://acme.us.auth0.com\n", &[cookie]);
+}
+
+#[test]
+fn what_is_fetched_or_encrypted_is_quiet() {
+    check("okta_password = os.environ[\"OKTA_PW\"]\n", &[]);
+    check("okta_client_secret: ENC[AES256_GCM,data:xk29dkQ1,iv:kk2,tag:zz9,type:str]\n", &[]);
+}
+
+#[test]
 fn encodings_are_undone_and_places_lead_back() {
     use base64::Engine;
     let (token, _) = filled("«ssws»");
