@@ -107,23 +107,10 @@ impl Shape {
         let n = value.len();
         match self {
             Self::Ssws => is_ssws(value),
-            Self::SswsLike => {
-                value.starts_with("00")
-                    && (30..=60).contains(&n)
-                    && n != 42
-                    && look.is_url_safe()
-                    && look.is_mixed()
-                    && look.entropy >= 3.5
-            }
+            Self::SswsLike => is_like_ssws(value, look),
             Self::OktaSecret => matches!(n, 40 | 64) && look.is_url_safe() && look.is_random(),
             Self::Auth0Secret => n == 64 && look.is_url_safe() && look.is_random(),
-            Self::CustomSecret => {
-                (14..=100).contains(&n)
-                    && look.is_graphic()
-                    && !is_placeholder(value)
-                    && !is_kept_elsewhere(value)
-                    && look.is_chosen()
-            }
+            Self::CustomSecret => (14..=100).contains(&n) && is_own_choice(value, look),
             Self::CookieSecret => {
                 (32..=512).contains(&n)
                     && look.is_graphic()
@@ -168,13 +155,7 @@ impl Shape {
             Self::OneTimeCode => {
                 (4..=10).contains(&n) && value.bytes().all(|byte| byte.is_ascii_digit())
             }
-            Self::Password => {
-                (8..=128).contains(&n)
-                    && look.is_graphic()
-                    && !is_placeholder(value)
-                    && !is_kept_elsewhere(value)
-                    && look.is_chosen()
-            }
+            Self::Password => (8..=128).contains(&n) && is_own_choice(value, look),
             Self::AnyOf(least) => n >= least && n <= 8192 && !is_placeholder(value),
             Self::Jwk => false,
         }
@@ -193,6 +174,21 @@ pub(crate) fn is_ssws(value: &str) -> bool {
         && look.lower > 0
         && look.upper > 0
         && look.entropy >= 4.0
+}
+
+fn is_like_ssws(value: &str, look: Look) -> bool {
+    let n = value.len();
+    let is_long = (30..=60).contains(&n) && n != 42;
+    value.starts_with("00")
+        && is_long
+        && look.is_url_safe()
+        && look.is_mixed()
+        && look.entropy >= 3.5
+}
+
+/// Whether a person or a program chose it, and it stands there.
+fn is_own_choice(value: &str, look: Look) -> bool {
+    look.is_graphic() && !is_placeholder(value) && !is_kept_elsewhere(value) && look.is_chosen()
 }
 
 fn is_sid(value: &str, look: Look) -> bool {
