@@ -77,8 +77,8 @@ Examples:
   keyward scan . --write-baseline keyward.baseline --because 'made for tests' --until 2027-06-30
   keyward scan --explain okta_api_token
 
-A comment `keyward:ignore` on the same line or the line above keeps silent about what stands there;
-`keyward:ignore okta_api_token` about that type alone.
+A comment `# keyward:ignore` at the end of a line keeps silent about that line, alone on a line about the
+next; `keyward:ignore okta_api_token` about that type alone.
 
 Exit codes:
   0  everything was examined, nothing reached --fail-on
