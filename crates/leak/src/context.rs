@@ -44,7 +44,7 @@ use self::view::View;
 pub(crate) use self::words::{nearby, words};
 
 /// Bytes before a value that are read to find what encloses it.
-pub(crate) const REACH: usize = 64 << 10;
+pub(crate) const REACH: usize = 16 << 10;
 
 /// Bytes to either side of a value in which the name is sought that goes with it in a pair of its own.
 const PAIR_REACH: usize = 2 << 10;

@@ -327,6 +327,7 @@ struct Mix {
     lower: usize,
     upper: usize,
     digit: usize,
+    /// `-`, `_` and whatever else is no letter or digit.
     dash: usize,
     beyond_hex: usize,
     changes: usize,
@@ -477,6 +478,27 @@ const WORDS: [&str; 34] = [
     "sanitized",
 ];
 
+/// Whether the value at the begin of a text may be one that a person or a program chose: all but what it costs more
+/// to tell. Nearly every word of a program is not.
+pub(crate) fn may_be_chosen(value: &[u8]) -> bool {
+    let value = &value[..value.len().min(64)];
+    let mix = Mix::of(value);
+    let others =
+        value.iter().filter(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte)).count();
+    let sorts =
+        [mix.lower, mix.upper, mix.digit, others].iter().filter(|count| **count > 0).count();
+    let is_varied = mix.digit > 0 || others > 0 || mix.changes * 3 >= value.len();
+    let is_seed = value.len() >= 16 && mix.upper == value.len();
+    is_seed || (sorts >= 2 && is_varied && !is_call(value))
+}
+
+/// `os.environ[…`, `getenv(…`: what a program does to get a value.
+fn is_call(value: &[u8]) -> bool {
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'.' | b':');
+    let name = value.iter().take_while(is_name).count();
+    name > 2 && matches!(value.get(name), Some(b'(' | b'['))
+}
+
 /// A value that is encrypted or fetched when it is needed: `ENC[…]`, `{cipher}…`, `os.environ[…`, `getenv(…`.
 fn is_kept_elsewhere(value: &str) -> bool {
     const MARKS: [&str; 10] = [
@@ -491,12 +513,7 @@ fn is_kept_elsewhere(value: &str) -> bool {
         "projects/",
         "op://",
     ];
-    let name = value
-        .bytes()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
-        .count();
-    let is_call = name > 2 && matches!(value.as_bytes().get(name), Some(b'(' | b'['));
-    is_call || MARKS.iter().any(|mark| value.starts_with(mark))
+    is_call(value.as_bytes()) || MARKS.iter().any(|mark| value.starts_with(mark))
 }
 
 /// One or two characters over and over.

@@ -224,7 +224,8 @@ pub(super) fn word(text: &[u8], hit: Hit) -> Option<Hit> {
     let value = value - usize::from(is_broken);
     // What stands around it says how far it goes; here it must not go too far.
     let first = behind[..value].iter().take_while(|&&byte| !b"&;,)}]".contains(&byte)).count();
-    (value >= 8).then(|| Hit::Value(begin..begin + if first == 0 { value } else { first }))
+    let is_worth = value >= 8 && shape::may_be_chosen(&behind[..value]);
+    is_worth.then(|| Hit::Value(begin..begin + if first == 0 { value } else { first }))
 }
 
 fn is_separator(byte: u8) -> bool {
