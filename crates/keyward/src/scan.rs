@@ -149,6 +149,7 @@ fn take(looker: Looker<'_>, summary: &mut Summary) -> Held {
     let mut held = looker.into_held();
     summary.account.add(std::mem::take(&mut held.account));
     summary.unexamined.add(held.unexamined);
+    summary.partly.append(&mut held.partly);
     summary.beyond += held.n_beyond;
     summary.untold.by_comments += held.n_ignored;
     held

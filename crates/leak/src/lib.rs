@@ -21,6 +21,7 @@ pub mod har;
 mod judge;
 mod layer;
 mod leak;
+mod masked;
 mod plan;
 mod sample;
 mod scanner;
@@ -32,6 +33,7 @@ mod token;
 
 pub use crate::layer::{Encoding, Layer, layers};
 pub use crate::leak::{Claims, Companion, Confidence, Leak, Validity};
+pub use crate::masked::masked;
 pub use crate::plan::{Plan, Step, plan};
 pub use crate::scanner::{Document, Scan, Scanner, Unexamined};
 pub use crate::secret::{Key, Secret};

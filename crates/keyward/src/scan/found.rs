@@ -1,5 +1,6 @@
 //! From a leak, which holds a value, to what may be told of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -113,6 +114,7 @@ impl Findings {
         time: Option<Timestamp>,
         count: u64,
     ) -> Finding {
+        let place = masked(place);
         let Leak { kind, level, .. } = found.leak;
         let rule = self.rules.entry(kind.kind).or_insert_with(|| Arc::new(rule(kind)));
         let (provider, subject) = (found.provider(), subject(&found.leak));
@@ -124,6 +126,23 @@ impl Findings {
             plan::add(plans, &finding, plan);
         }
         finding
+    }
+}
+
+/// The place, with no credential in the names that it is told by.
+fn masked(mut place: Place) -> Place {
+    mask(&mut place.path);
+    if let Some(history) = &mut place.history {
+        mask(&mut history.repository);
+        mask(&mut history.on);
+    }
+    place
+}
+
+/// Masks what has the form of a credential.
+pub(super) fn mask(name: &mut String) {
+    if let Cow::Owned(safe) = leak::masked(name) {
+        *name = safe;
     }
 }
 

@@ -1,11 +1,12 @@
 //! Looks through pieces on every thread and holds what was found.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use finding::End;
+use finding::{End, Position};
 use jiff::Timestamp;
 use leak::{Document, Host, Leak, Scan, Scanner, Unexamined};
 use source::{Account, Origin, Piece, Taker, Why};
@@ -21,6 +22,9 @@ pub(crate) const SIGHTINGS_MAX: usize = 500_000;
 
 /// Hosts of tenants that are held beside credentials, to join others with.
 const HOSTS_MAX: usize = 10_000;
+
+/// Things that were not read, or not as a whole, which the account names.
+pub(crate) const NAMED_MAX: usize = 20;
 
 /// A credential where it was seen.
 #[derive(Debug, Clone)]
@@ -62,6 +66,8 @@ pub(crate) struct Held {
     pub(crate) hosts: HashMap<Origin, Vec<Host>>,
     /// What decoders left.
     pub(crate) unexamined: Unexamined,
+    /// In what, the first [`NAMED_MAX`] by name.
+    pub(crate) partly: BTreeSet<String>,
     /// What went wrong while looking.
     pub(crate) account: Account,
     /// Credentials that a comment hides.
@@ -131,6 +137,41 @@ impl<'a> Looker<'a> {
         has_any
     }
 
+    /// Whether the path itself holds a credential, which is kept: in the file's name or in that of a folder.
+    fn look_at_name(&self, origin: &Origin) -> bool {
+        let (Origin::File { path } | Origin::Staged { path }) = origin else { return false };
+        if matches!(leak::masked(path), Cow::Borrowed(_)) {
+            return false;
+        }
+        let names = names(path);
+        let document = Document { bytes: names.as_bytes(), path: "", now: Some(self.now) };
+        let sightings: Vec<_> = self
+            .scanner
+            .scan(document)
+            .leaks
+            .iter()
+            .map(|leak| self.named(origin, path, leak))
+            .collect();
+        let has_any = !sightings.is_empty();
+        self.with_held(|held| held.hold(sightings));
+        has_any
+    }
+
+    /// A credential in a path. Of a folder it is one, whatever lies in it.
+    fn named(&self, origin: &Origin, path: &str, leak: &Leak) -> Sighting {
+        let end = path.get(leak.span.end..).and_then(|rest| rest.find('/'));
+        let upto = end.map_or(path, |end| &path[..leak.span.end + end]).to_owned();
+        let origin = match origin {
+            Origin::Staged { .. } => Origin::Staged { path: upto },
+            _ => Origin::File { path: upto },
+        };
+        let mut found = Found::new(leak, self.telling);
+        found.leak.why.push("in the name itself".to_owned());
+        let bytes = leak.span.start as u64..leak.span.end as u64;
+        let spot = Spot { position: Position::Line(1), column: None };
+        Sighting { found, origin, bytes, spot, end: None, reaches_end: false }
+    }
+
     fn is_hidden(&self, text: &[u8], leak: &Leak) -> bool {
         let hidden = !self.disregards_ignores && is_ignored(text, &leak.span, leak.kind.kind);
         if hidden {
@@ -155,6 +196,13 @@ impl<'a> Looker<'a> {
 }
 
 impl Held {
+    /// Holds sightings as far as there is room.
+    fn hold(&mut self, sightings: Vec<Sighting>) {
+        let room = SIGHTINGS_MAX.saturating_sub(self.sightings.len());
+        self.n_beyond += sightings.len().saturating_sub(room) as u64;
+        self.sightings.extend(sightings.into_iter().take(room));
+    }
+
     fn add(
         &mut self,
         sightings: Vec<Sighting>,
@@ -162,10 +210,14 @@ impl Held {
         hosts: Vec<Host>,
         left: Unexamined,
     ) {
-        let room = SIGHTINGS_MAX.saturating_sub(self.sightings.len());
-        self.n_beyond += sightings.len().saturating_sub(room) as u64;
-        self.sightings.extend(sightings.into_iter().take(room));
+        self.hold(sightings);
         self.unexamined.add(left);
+        if !left.is_empty() {
+            self.partly.insert(name(piece.origin));
+            if self.partly.len() > NAMED_MAX {
+                self.partly.pop_last();
+            }
+        }
         if !hosts.is_empty() && self.hosts.len() < HOSTS_MAX {
             self.hosts.entry(piece.origin.clone()).or_default().extend(hosts);
         }
@@ -174,7 +226,8 @@ impl Held {
 
 impl Taker for Looker<'_> {
     fn take(&self, piece: Piece<'_>) {
-        let holds_any = self.scan(piece).is_some_and(|scan| self.keep(piece, scan));
+        let named = piece.offset == 0 && self.look_at_name(piece.origin);
+        let holds_any = self.scan(piece).is_some_and(|scan| self.keep(piece, scan)) || named;
         if let Some(resume) = self.resume {
             resume.note(piece.origin, holds_any);
         }
@@ -182,6 +235,10 @@ impl Taker for Looker<'_> {
 
     fn knows(&self, origin: &Origin) -> bool {
         self.resume.is_some_and(|resume| resume.knows(origin))
+    }
+
+    fn done(&self, origin: &Origin) {
+        self.look_at_name(origin);
     }
 
     fn progress(&self, bytes: u64) {
@@ -195,6 +252,21 @@ impl Taker for Looker<'_> {
             progress.announce(bytes);
         }
     }
+}
+
+/// The names in a path, each on a line, and the endings of files apart; every byte stays where it is.
+fn names(path: &str) -> String {
+    /// Longer ones are none.
+    const ENDING_MAX: usize = 8;
+    let mut lines = String::with_capacity(path.len());
+    for name in path.split_inclusive('/') {
+        let (name, slash) = name.strip_suffix('/').map_or((name, ""), |name| (name, "\n"));
+        match name.rsplit_once('.').filter(|(_, ending)| ending.len() <= ENDING_MAX) {
+            Some((stem, ending)) => lines.extend([stem, "\n", ending, slash]),
+            None => lines.extend([name, slash]),
+        }
+    }
+    lines
 }
 
 /// The path that tells examples from the real; a blob's is not known yet.

@@ -1,6 +1,6 @@
 //! What a scan came to: what was examined, what was not and why, what was found: `keyward.scan_summary/1`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use finding::Level;
@@ -10,14 +10,13 @@ use leak::har::Session;
 use serde_json::{Value, json};
 use source::{Account, Unread, Why};
 
+use super::found::mask;
+use super::looker::NAMED_MAX;
 use crate::exit::Exit;
 use crate::har::session::{self, ends};
 use crate::render::{Accounted, plural};
 use crate::sanitize::visible;
 use crate::summary::Tally;
-
-/// Things that were not read which the account names; the JSON summary names all that are known.
-const NAMED_MAX: usize = 20;
 
 /// The account of one scan. Everything that was not examined is in it.
 #[derive(Debug, Default)]
@@ -30,6 +29,8 @@ pub(crate) struct Summary {
     pub(crate) sessions: Vec<Session>,
     /// What decoders left.
     pub(crate) unexamined: Unexamined,
+    /// In what, the first of them.
+    pub(crate) partly: BTreeSet<String>,
     /// What is told, by level and kind; one a credential and place.
     pub(crate) findings: Tally,
     /// How many different credentials that are, by their worst level.
@@ -60,6 +61,16 @@ impl Summary {
     pub(crate) fn is_partial(&self) -> bool {
         let is_whole = self.unexamined.is_empty() && self.account.unread_count + self.beyond == 0;
         !is_whole || self.stopped_early
+    }
+
+    /// Masks what has the form of a credential in the names of what was not read.
+    pub(super) fn mask(&mut self) {
+        for one in &mut self.account.unread {
+            mask(&mut one.what);
+            mask(&mut one.detail);
+        }
+        let names = std::mem::take(&mut self.partly).into_iter();
+        self.partly = names.map(|name| leak::masked(&name).into_owned()).collect();
     }
 
     /// How the run ends, when findings of `fail_on` or worse are to be told by the exit code.
@@ -165,6 +176,8 @@ impl Summary {
         for (count, how) in self.not_decoded().into_iter().filter(|(count, _)| *count > 0) {
             lines.push(format!("Not examined: {} {how}.", plural(count, "text")));
         }
+        let partly = self.partly.iter().take(NAMED_MAX);
+        lines.extend(partly.map(|name| visible(&format!("  in {name}")).into_owned()));
         if self.stopped_early {
             lines.push("Stopped before the end.".to_owned());
         }
@@ -208,7 +221,7 @@ impl Accounted for Summary {
             },
             "skipped": skipped,
             "unread": {"count": unread_count, "first": unread},
-            "not_examined": {"too_deep": too_deep, "too_large": too_large, "too_many": too_many},
+            "not_examined": {"too_deep": too_deep, "too_large": too_large, "too_many": too_many, "in": self.partly},
             "findings": self.findings,
             "credentials": self.credentials,
             "not_told": {

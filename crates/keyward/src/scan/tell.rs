@@ -61,6 +61,7 @@ impl<'a> Desk<'a> {
         mut summary: Summary,
     ) -> anyhow::Result<Exit> {
         let findings = self.filter(findings, &mut summary);
+        summary.mask();
         self.write_baseline(&findings)?;
         let accepted = self.args.write_baseline.is_some();
         let exit = match summary.exit(self.args.fail_on) {

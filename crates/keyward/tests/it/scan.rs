@@ -153,6 +153,41 @@ fn a_comment_hides_what_it_stands_by() {
     assert!(out.contains("Hidden by comments: 1 place."), "{out}");
 }
 
+#[test]
+fn a_credential_in_a_name_is_told_and_masked() {
+    let (file, folder) = (token(21), token(22));
+    let broken = format!("{}.gz", token(23));
+    let scene = Scene::new(&[
+        (&format!("a/OKTA_API_TOKEN={file}.env"), String::new()),
+        (&format!("b/TOKEN={folder}/one"), "nothing".into()),
+        (&format!("b/TOKEN={folder}/two"), "nothing".into()),
+    ]);
+    fs::write(scene.path().join(&broken), b"\x1f\x8b\x08\0\0").unwrap();
+    for format in FORMATS {
+        let (out, err) = scene.check(&[".", "-f", format, "--summary", "sum.json"], 3);
+        let summary = fs::read_to_string(scene.path().join("sum.json")).unwrap();
+        for text in [&out, &err, &summary] {
+            for value in [&file, &folder, &broken] {
+                assert!(!text.contains(&value[6..30]), "{format}: {text}");
+            }
+        }
+        assert!(out.contains("in the name itself"), "{format}: {out}");
+        fs::remove_file(scene.path().join("sum.json")).unwrap();
+    }
+    let (out, _) = scene.check(&["a", "b"], 1);
+    assert!(out.contains("2 credentials at 2 places"), "{out}");
+}
+
+#[test]
+fn what_was_not_examined_as_a_whole_is_named() {
+    let hex =
+        |text: String| text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let deep = (0..9).fold(env_file("OKTA_API_TOKEN", &token(1)), |text, _| hex(text));
+    let scene = Scene::new(&[("deep", deep)]);
+    let (out, _) = scene.check(&["deep"], 3);
+    assert!(out.contains("  in deep\n"), "{out}");
+}
+
 #[cfg(unix)]
 #[test]
 fn names_of_files_do_nothing_to_whoever_reads_them() {

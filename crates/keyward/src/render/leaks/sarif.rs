@@ -153,6 +153,11 @@ fn invocation(summary: &Summary, exit: Exit) -> Value {
     for (count, how) in summary.not_decoded().into_iter().filter(|(count, _)| *count > 0) {
         notifications.push(notification(&format!("not examined: {count} {how}"), None, None));
     }
+    let partly = summary.partly.iter();
+    notifications
+        .extend(partly.map(|name| {
+            notification(&format!("not examined as a whole: {name}"), uri(name), None)
+        }));
     if summary.stopped_early {
         notifications.push(notification("stopped before the end", None, None));
     }
