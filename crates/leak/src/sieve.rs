@@ -82,11 +82,13 @@ const BLOCK: usize = 64;
 /// eight bits.
 fn tokens(block: &[u8; BLOCK]) -> u64 {
     const GATHER: u64 = 0x0102_0408_1020_4080;
-    let class = block.map(|byte| {
+    let mut class = [0_u8; BLOCK];
+    for (class, &byte) in class.iter_mut().zip(block) {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let digit = byte.wrapping_sub(b'0') < 10;
-        u8::from(letter) | u8::from(digit) | u8::from(byte == b'-') | u8::from(byte == b'_')
-    });
+        *class =
+            u8::from(letter) | u8::from(digit) | u8::from(byte == b'-') | u8::from(byte == b'_');
+    }
     let (words, _) = class.as_chunks::<8>();
     let bits = words
         .iter()
