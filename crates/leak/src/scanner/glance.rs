@@ -81,10 +81,13 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
     }
     let behind = &text[run.end..text.len().min(run.end + REACH)];
     let is_told = || {
-        is_private_part(before)
-            || is_behind_user(before)
-            || has_word(before)
-            || (is_called_value(before) && has_word(behind))
+        if is_private_part(before) || is_behind_user(before) {
+            return true;
+        }
+        if let Some(name) = own_name(before) {
+            return has_word(name) || is_empty_name(name);
+        }
+        has_word(before) || (is_called_value(before) && has_word(behind))
     };
     if tells_by_itself || columns.0 || is_encoded(text, &run) || is_told() {
         return Glance::Look;
@@ -96,6 +99,30 @@ pub(super) fn glance(text: &[u8], run: &Range<usize>, columns: Columns) -> Glanc
 /// that is undone.
 fn is_within_base64(text: &[u8], run: &Range<usize>) -> bool {
     text[..run.start].ends_with(b"+") || text.get(run.end) == Some(&b'+')
+}
+
+/// The name that stands right before a value, `name = "` or `"name": "`; `None` where none does.
+fn own_name(before: &[u8]) -> Option<&[u8]> {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b'`');
+    let trimmed =
+        |text: &[u8]| text.len() - text.iter().rev().take(6).take_while(|byte| blank(byte)).count();
+    let rest = before[..trimmed(before)]
+        .strip_suffix(b"=")
+        .or(before[..trimmed(before)].strip_suffix(b":"))?;
+    let rest = &rest[..trimmed(rest)];
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'-' | b'.');
+    let name = rest.iter().rev().take_while(is_name).count();
+    (2..rest.len()).contains(&name).then(|| &rest[rest.len() - name..])
+}
+
+/// Whether a name says nothing, so that others around it must: what a list, a type or a table calls every value.
+fn is_empty_name(name: &[u8]) -> bool {
+    const EMPTY: [&[u8]; 12] = [
+        b"value", b"default", b"data", b"str", b"content", b"raw", b"text", b"64", b"encoded",
+        b"prod", b"dev", b"val",
+    ];
+    let name = name.to_ascii_lowercase();
+    EMPTY.iter().any(|word| memchr::memmem::find(&name, word).is_some())
 }
 
 /// Whether it is base32, of which chance mixes too few digits to look random.
