@@ -17,6 +17,7 @@ mod found;
 mod header;
 mod label;
 mod lexer;
+mod lines;
 mod object;
 mod page;
 mod private;

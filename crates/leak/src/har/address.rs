@@ -6,9 +6,12 @@ use memchr::{memchr, memchr2, memmem};
 
 use crate::context::{Context, Form};
 use crate::har::cookie::split;
-use crate::har::found::Found;
+use crate::har::found::{Cover, Found, What, apart};
+use crate::har::label::is_label;
 use crate::har::reader::{Reader, named};
+use crate::har::sweep::is_packed;
 use crate::har::text;
+use crate::har::values::is_public_id;
 
 /// Segments before a value that are looked at.
 const SEGMENTS_BEFORE: usize = 8;
@@ -80,10 +83,18 @@ impl Reader<'_> {
                 Context { path: before.collect(), ..named(&name(number - 1), Form::Segment) };
             let value = text::percent(&whole[span.clone()]);
             let shown = String::from_utf8_lossy(&value.bytes);
-            let found = self.value(0..value.bytes.len(), &shown, &context)?;
+            let told = self.value(0..value.bytes.len(), &shown, &context);
+            let found = told.or_else(|| drawn(&value.bytes))?;
             Some(found.outside(&value).moved(path.start + span.start))
         });
-        judged.collect()
+        // `/app;jsessionid=…`
+        let parameters = segments.iter().filter_map(|span| {
+            let from = span.start + memchr(b';', &whole[span.clone()])? + 1;
+            Some(self.pairs(text, path.start + from..path.start + span.end))
+        });
+        let mut found: Vec<Found> = judged.collect();
+        found.extend(parameters.flatten());
+        apart(found)
     }
 
     /// `https://user:password@host`
@@ -98,6 +109,57 @@ impl Reader<'_> {
         let context = Context { user: Some(user), ..named("password", Form::UserInfo) };
         self.value(host + colon + 1..host + at, &value, &context)
     }
+}
+
+/// A segment that looks drawn at random, whatever it is for.
+fn drawn(value: &[u8]) -> Option<Found> {
+    let shown = std::str::from_utf8(value).ok()?;
+    (is_drawn(value) && !is_packed(value) && !is_label(shown)).then(|| Found {
+        span: 0..value.len(),
+        hidden: 0..value.len(),
+        value: shown.to_owned(),
+        what: What::Private("TOKEN"),
+        cover: Cover::Plain,
+        life: None,
+    })
+}
+
+/// Whether a run of an address looks drawn at random: no words, no id of an object, no UUID, no name of a file.
+pub(crate) fn is_drawn(run: &[u8]) -> bool {
+    const SHORTEST: usize = 20;
+    const MIXED: usize = 12;
+    const DIGITS: usize = 4;
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_~=".contains(byte);
+    if run.len() < SHORTEST || !run.iter().all(is_part) || is_public_id(run) {
+        return false;
+    }
+    run.split(|byte| !byte.is_ascii_alphanumeric()).any(|solid| {
+        let count = |is: fn(&&u8) -> bool| solid.iter().filter(is).count();
+        let digits = count(|byte| byte.is_ascii_digit());
+        let small = count(|byte| byte.is_ascii_lowercase());
+        let capitals = count(|byte| byte.is_ascii_uppercase());
+        let is_mixed = solid.len() >= MIXED && digits > 0 && small > 0 && capitals > 0;
+        let is_long = solid.len() >= SHORTEST && digits >= DIGITS && small + capitals >= DIGITS;
+        is_mixed || is_long
+    })
+}
+
+/// An address in which nothing that looks drawn at random is shown behind the host.
+pub(crate) fn without_drawn(address: &str) -> String {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let from = address[host..].find('/').map_or(address.len(), |at| host + at);
+    let (shown, rest) = address.split_at(from);
+    let is_end = |char: char| !char.is_ascii_alphanumeric() && !"-_~%".contains(char);
+    let mask = |piece: &str| {
+        let run = piece.trim_end_matches(is_end);
+        let plain = text::percent(run.as_bytes());
+        match piece.strip_prefix(run) {
+            Some(end) if is_drawn(&plain.bytes) => format!("…{end}"),
+            _ => piece.to_owned(),
+        }
+    };
+    let masked: String = rest.split_inclusive(is_end).map(mask).collect();
+    format!("{shown}{masked}")
 }
 
 /// Where the path stands in an address without query.

@@ -63,9 +63,12 @@ impl Reader<'_> {
             let data = text.get(line.clone())?.strip_prefix(b"data:")?;
             Some((line.end - data.len(), data))
         });
-        lines
+        let mut found: Vec<Found> = lines
             .flat_map(|(at, data)| deeper.unnamed(data).into_iter().map(move |one| one.moved(at)))
-            .collect()
+            .collect();
+        // What begins like events may be YAML.
+        found.extend(self.lines(text));
+        apart(found)
     }
 
     /// The parts of a multipart form.

@@ -1,9 +1,11 @@
 //! Headers, whose names mean what they say in any case.
 
+use std::ops::Range;
+
 use memchr::memchr;
 
 use crate::context::{Context, Form};
-use crate::har::cookie::trimmed;
+use crate::har::cookie::{split, trimmed};
 use crate::har::found::{Cover, Found, What};
 use crate::har::label::is_label;
 use crate::har::reader::{Reader, named};
@@ -33,9 +35,25 @@ impl Reader<'_> {
             "authorization" | "proxy-authorization" => {
                 self.authorization(&name, text).into_iter().collect()
             }
+            "sec-websocket-protocol" => self.protocols(text),
             _ if ADDRESSES.contains(&name.as_str()) => self.with_scanned(self.address(text), text),
             _ => self.with_scanned(self.named(&name, Form::Header, text), text),
         }
+    }
+
+    /// Names of protocols, among which some applications send a token since they can send no header.
+    fn protocols(self, text: &[u8]) -> Vec<Found> {
+        const SHORTEST: usize = 16;
+        let context = named("authorization", Form::Header);
+        let words = split(text, b",").map(|word| trimmed(text, word));
+        let is_value = |word: &Range<usize>| {
+            word.len() >= SHORTEST && text[word.clone()].iter().any(u8::is_ascii_digit)
+        };
+        let found = words.filter(is_value).filter_map(|word| {
+            let value = String::from_utf8_lossy(&text[word.clone()]).into_owned();
+            self.value(word, &value, &context)
+        });
+        self.with_scanned(found.collect(), text)
     }
 
     fn authorization(self, name: &str, text: &[u8]) -> Option<Found> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr2, memchr3};
 
 use crate::context::Form;
-use crate::har::found::Found;
+use crate::har::found::{Found, apart};
 use crate::har::reader::Reader;
 use crate::har::text;
 
@@ -23,7 +23,8 @@ impl Reader<'_> {
     pub(crate) fn page(self, text: &[u8]) -> Vec<Found> {
         let mut found = self.fields(text);
         found.extend(self.literals(text));
-        found
+        found.extend(self.lines(text));
+        apart(found)
     }
 
     /// `<input name="…" value="…">` and its like.
@@ -44,11 +45,16 @@ impl Reader<'_> {
 
     fn field(self, tag: &[u8], attributes: &[(String, Range<usize>)]) -> Vec<Found> {
         let of = |name: &str| attributes.iter().find(|one| one.0.eq_ignore_ascii_case(name));
-        let name = of("name").or_else(|| of("id")).or_else(|| of("property"));
-        let (Some((_, name)), Some((_, value))) = (name, of("value").or_else(|| of("content")))
-        else {
-            return Vec::new();
-        };
+        let Some((_, value)) = of("value").or_else(|| of("content")) else { return Vec::new() };
+        let is_typed =
+            of("type").is_some_and(|(_, kind)| tag[kind.clone()].eq_ignore_ascii_case(b"password"));
+        if is_typed {
+            let decoded = text::html(&tag[value.clone()]);
+            let found = self.typed(&decoded.bytes);
+            return found.into_iter().map(|one| one.outside(&decoded).moved(value.start)).collect();
+        }
+        let name = of("name").or_else(|| of("id")).or_else(|| of("property")).or_else(|| of("key"));
+        let Some((_, name)) = name else { return Vec::new() };
         let name = text::html(&tag[name.clone()]);
         let decoded = text::html(&tag[value.clone()]);
         let name = String::from_utf8_lossy(&name.bytes);
@@ -84,7 +90,7 @@ impl Reader<'_> {
 }
 
 fn is_field(text: &[u8]) -> bool {
-    let tags: [&[u8]; 4] = [b"input", b"meta", b"button", b"param"];
+    let tags: [&[u8]; 5] = [b"input", b"meta", b"button", b"param", b"add"];
     tags.iter().any(|tag| text.get(..tag.len()).is_some_and(|word| word.eq_ignore_ascii_case(tag)))
 }
 

@@ -21,6 +21,11 @@ pub(crate) fn class(
         return Some("COOKIE");
     }
     let words = words(name);
+    if form == Form::Parameter && words == ["request"] {
+        const SHORTEST: usize = 32;
+        let is_object = value.len() >= SHORTEST && is_plausible("TOKEN", value, direction);
+        return is_object.then_some("TOKEN");
+    }
     let last = words.last()?.as_str();
     let joined = words.concat();
     if joined == "code" {
@@ -28,6 +33,51 @@ pub(crate) fn class(
     }
     let class = by_name(&joined, last, form)?;
     is_plausible(class, value, direction).then_some(class)
+}
+
+/// Whether a name is one under which [`class`] may find something, told from its last word.
+pub(crate) fn may_be(name: &str) -> bool {
+    const ENDS: [&str; 31] = [
+        "answer",
+        "apikey",
+        "accesskey",
+        "assertion",
+        "authorization",
+        "bearer",
+        "code",
+        "hmac",
+        "jwt",
+        "otp",
+        "pass",
+        "passphrase",
+        "passwd",
+        "password",
+        "passwort",
+        "pin",
+        "privatekey",
+        "pwd",
+        "secret",
+        "secretkey",
+        "secrets",
+        "samlresponse",
+        "session",
+        "sessionid",
+        "sessionkey",
+        "sharedkey",
+        "sid",
+        "sig",
+        "signature",
+        "ticket",
+        "token",
+    ];
+    const LONGEST: usize = 16;
+    let mut end = name.bytes().rev().filter(u8::is_ascii_alphanumeric).take(LONGEST);
+    let mut last = [0_u8; LONGEST];
+    let len = last.iter_mut().rev().map_while(|byte| end.next().map(|next| *byte = next)).count();
+    last.make_ascii_lowercase();
+    let last = &last[LONGEST - len..];
+    ENDS.iter().any(|end| last.ends_with(end.as_bytes()))
+        || [&b"codeverifier"[..], b"wresult"].iter().any(|end| last.ends_with(end))
 }
 
 fn by_name(joined: &str, last: &str, form: Form) -> Option<&'static str> {

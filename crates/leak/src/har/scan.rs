@@ -7,7 +7,7 @@ use catalog::Credential;
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::har::address::host;
+use crate::har::address::{host, without_drawn};
 use crate::har::found::{Found, Life, What};
 use crate::har::lexer::{Broken, Lexer, Trouble};
 use crate::har::reader::{self, Reader};
@@ -187,7 +187,7 @@ impl Scan<'_> {
             at = to.max(at);
         }
         masked.extend_from_slice(raw.get(at..).unwrap_or_default());
-        entry.url = String::from_utf8_lossy(&text::json(&masked).bytes).into_owned();
+        entry.url = without_drawn(&String::from_utf8_lossy(&text::json(&masked).bytes));
     }
 
     /// Reads an answer for who signed in.

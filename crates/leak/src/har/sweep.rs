@@ -285,6 +285,17 @@ fn spans_over(runs: &[Range<usize>], span: &Range<usize>) -> bool {
     runs.iter().any(|run| run.start <= span.start && run.end >= span.end)
 }
 
+/// Whether a run is base64 or hexadecimal of something readable, in which values are looked for.
+pub(crate) fn is_packed(run: &[u8]) -> bool {
+    const HEAD: usize = 20;
+    let is_text = |packed: Packed<'_>| is_readable(&packed.bytes);
+    // What was edited may have padding within it; its head reads all the same.
+    let head = run.get(..HEAD).unwrap_or(run);
+    let head = head.split(|byte| *byte == b'=').next().unwrap_or_default();
+    let is_hex = run.iter().all(u8::is_ascii_hexdigit) && is_readable(&unhex(run));
+    is_hex || Packed::read(run).is_some_and(is_text) || Packed::read(head).is_some_and(is_text)
+}
+
 /// Edits of what stood in base64 as edits of the base64.
 pub(crate) fn repacked(packed: &Packed<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut repacked = Vec::new();

@@ -3,6 +3,7 @@
 mod copy;
 mod hostile;
 mod json;
+mod lines;
 mod signin;
 mod sweep;
 
