@@ -111,7 +111,11 @@ fn look(
     if !args.paths.is_empty() {
         let looker = Looker::new(looking);
         let selection = files::Selection { since: since.map(Into::into) };
-        summary.account.add(files::sweep(&args.paths, &selection, &limits, &looker, stop));
+        let mut account = files::sweep(&args.paths, &selection, &limits, &looker, stop);
+        if !stop.is_set() {
+            miss_nothing(&args.paths, &mut account);
+        }
+        summary.account.add(account);
         let mut held = take(looker, summary);
         neighbors::join_files(&mut held);
         all.extend(sight::in_files(held, findings));
@@ -132,6 +136,17 @@ fn look(
         all.extend(sight::in_files(held, findings));
     }
     Ok(all)
+}
+
+/// Notes paths below which there was no file to examine: silence about them proves nothing.
+fn miss_nothing(paths: &[PathBuf], account: &mut Account) {
+    let is_known = |why: &Why| matches!(why, Why::Older | Why::Known);
+    let is_nothing = account.files + account.unread_count == 0;
+    if is_nothing && !account.skipped.keys().any(is_known) {
+        for path in paths {
+            account.miss(path.display().to_string(), Why::Missing, "there is no file to examine");
+        }
+    }
 }
 
 /// Hands over what is about to be committed in the repository around the current folder.

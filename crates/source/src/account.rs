@@ -16,7 +16,7 @@ pub struct Account {
     pub messages: u64,
     /// Bytes that were handed over.
     pub bytes: u64,
-    /// What was left out as asked: ignored, hidden, of another time. Counted by reason.
+    /// What was left out: ignored, hidden, of another time, links. Counted by reason.
     pub skipped: BTreeMap<Why, u64>,
     /// What should have been read and could not, the first [`UNREAD_MAX`]. Any makes a run partial.
     pub unread: Vec<Unread>,
@@ -90,7 +90,7 @@ impl Account {
         self.unread_count += other.unread_count;
     }
 
-    /// Notes what was left out as asked.
+    /// Notes what was left out.
     pub fn skip(&mut self, why: Why) {
         *self.skipped.entry(why).or_default() += 1;
     }

@@ -102,7 +102,11 @@ fn history_line(history: &finding::History) -> String {
     let Some(commit) = &history.commit else {
         return format!(", {} {} of no commit", history.holds, short(&history.object));
     };
-    let what = if history.holds == "message" { "message of commit" } else { "commit" };
+    let what = match history.holds.as_str() {
+        "message" if commit.id == history.object => "message of commit",
+        "message" => "message of a tag of commit",
+        _ => "commit",
+    };
     let day = commit.time.map(|time| format!(" of {}", super::day(time))).unwrap_or_default();
     let until = match (history.current, history.last_seen) {
         (true, _) => ", still there".to_owned(),

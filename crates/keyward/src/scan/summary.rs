@@ -129,9 +129,8 @@ impl Summary {
 
     fn left_out(&self) -> Option<String> {
         let skipped = self.account.skipped.iter();
-        let words: Vec<_> =
-            skipped.map(|(why, count)| format!("{} {}", HumanCount(*count), why.words())).collect();
-        (!words.is_empty()).then(|| format!("Left out as asked: {}.", words.join(", ")))
+        let words: Vec<_> = skipped.map(|(why, count)| left_out(*why, *count)).collect();
+        (!words.is_empty()).then(|| format!("Left out: {}.", words.join(", ")))
     }
 
     fn not_told(&self) -> Vec<String> {
@@ -191,6 +190,20 @@ pub(crate) fn why(unread: &Unread) -> String {
         "" => unread.why.words().to_owned(),
         detail => format!("{} ({detail})", unread.why.words()),
     }
+}
+
+/// So many things of a sort that were left out.
+fn left_out(why: Why, count: u64) -> String {
+    let noun = match why {
+        Why::Hidden => "hidden folder",
+        Why::Special => "special file",
+        Why::Link => "link",
+        Why::Repository => {
+            return format!("{} (`--git` examines the history)", plural(count, "git store"));
+        }
+        _ => return format!("{} {}", HumanCount(count), why.words()),
+    };
+    plural(count, noun)
 }
 
 fn number(count: u64, noun: &str) -> String {

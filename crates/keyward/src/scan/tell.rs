@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use finding::{Finding, Level};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,7 +17,7 @@ use crate::args::{LeakFormat, Telling};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::output::{Out, write_summary};
-use crate::render::{Renderer, leak_renderer};
+use crate::render::{Renderer, leak_renderer, plural};
 
 /// Where findings of leaks arrive, whatever they were found in.
 pub(crate) struct Desk<'a> {
@@ -38,13 +38,17 @@ impl<'a> Desk<'a> {
         console: Console,
         now: Timestamp,
     ) -> anyhow::Result<Self> {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        if let Some(until) = args.until.filter(|until| *until < today) {
+            bail!("`--until {until}` is over; nothing would be accepted");
+        }
         let kept = key::find(args.key_file.as_deref(), console)?;
         let baseline = args.baseline.as_deref().map(|path| Baseline::open(path, &kept, console));
         let baseline = baseline.transpose()?.unwrap_or_default();
         for path in [args.output.output.as_deref(), args.summary.as_deref()].into_iter().flatten() {
             touch(path).with_context(|| format!("failed to create `{}`", path.display()))?;
         }
-        Ok(Self { args, console, kept, baseline, today: now.to_zoned(TimeZone::UTC).date() })
+        Ok(Self { args, console, kept, baseline, today })
     }
 
     /// Prints what is to be told, in the order given, and the account; writes the files that were asked for.
@@ -126,7 +130,8 @@ impl<'a> Desk<'a> {
         baseline.save(path, &self.kept)?;
         let (new, all) = (baseline.len() - before, baseline.len());
         self.console.note(|out| {
-            writeln!(out, "Accepted {new} new credentials; `{}` has {all}.", path.display())
+            let new = plural(new as u64, "new credential");
+            writeln!(out, "Accepted {new}; `{}` has {all}.", path.display())
         });
         Ok(())
     }

@@ -77,6 +77,11 @@ fn how_it_ends() {
     scene.check(&["a.env", "--min-confidence", "medium"], 0);
     scene.check(&["a.env", "gone"], 3);
     scene.check(&["gone"], 2);
+    fs::create_dir(scene.path().join("empty")).unwrap();
+    scene.check(&["empty"], 2);
+    scene.check(&["empty", "clean"], 0);
+    scene.check(&["a.env", "--write-baseline", "b", "--because", "x", "--until", "2020-01-01"], 2);
+    assert!(!scene.path().join("b").exists());
     scene.check(&["--git", "."], 2);
     scene.check(&["--staged"], 2);
     scene.check(&[], 2);

@@ -91,10 +91,11 @@ impl Repository {
             );
         }
         if let Some(commits) = layout_shallow(self) {
+            let noun = if commits == 1 { "commit" } else { "commits" };
             account.miss(
                 self.name(),
                 Why::Missing,
-                format!("a shallow clone: history is cut at {commits} commits"),
+                format!("a shallow clone: history is cut at {commits} {noun}"),
             );
         }
     }
