@@ -1,12 +1,15 @@
 //! What commits since some time brought: their blobs and messages.
 
+use std::path::Path;
 use std::rc::Rc;
+use std::time::UNIX_EPOCH;
 
 use gix_hash::ObjectId;
+use gix_object::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::decode::Buffer;
-use super::graph::{Commit, Graph, Ids, commits};
+use super::graph::{Commit, Graph, Ids, commits, pass};
 use super::read::Reader;
 use super::sweep::why;
 use super::{BASE_BYTES, Repository, tree};
@@ -18,7 +21,7 @@ use crate::piece::Stop;
 const KEPT_MAX: usize = 20_000;
 
 /// The ids of commits and tags made at or after a time, and of the blobs that those commits have and their
-/// parents have not at the same path.
+/// parents have not at the same path; and of loose blobs of no commit that were written since.
 pub(super) fn since(
     repository: &Repository,
     time: i64,
@@ -33,6 +36,8 @@ pub(super) fn since(
     new.sort_by_key(|commit| commit.committed);
     let mut chosen: Ids = new.iter().map(|commit| commit.id).collect();
     chosen.extend(tags.iter().filter(|tag| tag.time >= time).map(|tag| tag.id));
+    let dated = graph.commits.iter().map(|commit| commit.id).chain(tags.iter().map(|tag| tag.id));
+    chosen.extend(unplaced(repository, time, &dated.collect(), limits, stop));
     let mut differ = Differ::new(repository, account);
     for commit in new {
         if stop.is_set() {
@@ -45,6 +50,33 @@ pub(super) fn since(
         }
     }
     chosen
+}
+
+/// Loose blobs written at or after a time that no tree has: they were staged, or nothing refers to them any more.
+fn unplaced(repository: &Repository, time: i64, dated: &Ids, limits: &Limits, stop: &Stop) -> Ids {
+    let mut reader = Reader::new(repository, BASE_BYTES);
+    let mut object = Buffer::default();
+    let loose = repository.loose().into_iter();
+    let young = loose.filter(|loose| !dated.contains(&loose.id) && is_since(&loose.path, time));
+    let mut blobs: Ids = young
+        .map(|loose| loose.id)
+        // What cannot be read is chosen, so that it is said.
+        .filter(|id| !matches!(reader.read(id, &mut object), Ok(kind) if kind != Kind::Blob))
+        .collect();
+    if !blobs.is_empty() {
+        let mut pass = pass(repository, &blobs.iter().copied().collect(), limits, stop);
+        for hit in pass.hits() {
+            blobs.remove(&hit.child);
+        }
+    }
+    blobs
+}
+
+/// Whether a file was written at or after a time, as far as it can be told.
+fn is_since(path: &Path, time: i64) -> bool {
+    let written = path.metadata().and_then(|about| about.modified());
+    let seconds = written.ok().and_then(|written| written.duration_since(UNIX_EPOCH).ok());
+    seconds.is_none_or(|seconds| i64::try_from(seconds.as_secs()).is_ok_and(|at| at >= time))
 }
 
 /// The entries of a tree: name, whether it is a folder, id.

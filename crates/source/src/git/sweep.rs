@@ -24,7 +24,8 @@ pub enum Selection {
     #[default]
     All,
     /// What was committed at or after this time by the committers' clocks, seconds since 1970: messages, and the
-    /// blobs that those commits brought. What belongs to no commit is left out.
+    /// blobs that those commits brought. Of blobs that belong to no commit, those in a file of their own written
+    /// since then; packed ones have no time and are left out.
     Since(i64),
 }
 
