@@ -85,6 +85,8 @@ impl Direction {
 /// What reading a recording came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HarAccount {
+    /// Whether it has `log.entries`, be that empty.
+    pub is_recording: bool,
     /// Entries that were read; 0 for JSON that is no recording.
     pub entries: u64,
     /// Bytes that were read.

@@ -29,6 +29,11 @@ const NAMED_MAX: usize = 20;
 
 /// Writes the copy, or says why there is none.
 pub(crate) fn run(args: &HarRedact, console: Console) -> anyhow::Result<Exit> {
+    if args.output.as_os_str() == "-" {
+        bail!(
+            "a copy goes to a file, since it is read again before it gets its name: `-o` takes no `-`"
+        );
+    }
     let mut sources = [source(&args.path)];
     spare_inputs(&sources, &[Some(&args.output)])?;
     let key = key::find(args.key_file.as_deref(), console)?.key;
@@ -38,7 +43,7 @@ pub(crate) fn run(args: &HarRedact, console: Console) -> anyhow::Result<Exit> {
     let redaction = Redaction { source, scanner: Scanner::new() };
 
     let account = redaction.read(|input, scanner| leak::har::scan(scanner, input, &mut |_| {}))?;
-    if account.entries == 0 {
+    if !account.is_recording {
         bail!("`{}` is no recording: it has no `log.entries`", source.name);
     }
     let redactor = redaction.read(|input, scanner| Redactor::gather(scanner, &key, input))?;

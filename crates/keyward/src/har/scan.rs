@@ -161,14 +161,14 @@ impl Entry {
 
 /// Adds what one recording came to.
 fn note(path: &str, read: HarAccount, summary: &mut Summary) {
-    let HarAccount { entries, bytes, broken, sessions, .. } = read;
+    let HarAccount { is_recording, entries, bytes, broken, sessions, .. } = read;
     summary.entries += entries;
     summary.account.add(Account { files: 1, bytes, ..Account::default() });
     summary.sessions.extend(sessions);
     if let Some((offset, why)) = broken {
         let detail = format!("{why}, at byte {offset}; what stands before was examined");
         summary.account.miss(path, Why::Corrupt, detail);
-    } else if entries == 0 {
+    } else if !is_recording {
         let detail = "no recording: it has no `log.entries`; its values were examined all the same";
         summary.account.miss(Path::new(path).display().to_string(), Why::Unsupported, detail);
     }

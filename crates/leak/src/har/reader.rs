@@ -78,6 +78,7 @@ impl<'s> Reader<'s> {
         let verdict = judge::judge(value, context, vicinity, Setting::Recording)?;
         let class = match verdict.kind.kind {
             "okta_password" => "PASSWORD",
+            "okta_one_time_code" if is_answer(value, context) => return answer(),
             "okta_one_time_code" => "CODE",
             _ => return Some(verdict),
         };
@@ -108,6 +109,22 @@ impl<'s> Reader<'s> {
         }
         apart(found)
     }
+}
+
+/// Whether a value answers a security question: a code has digits alone.
+fn is_answer(value: &str, context: &Context) -> bool {
+    let name = context.name.as_deref().unwrap_or_default();
+    name.to_ascii_lowercase().ends_with("answer")
+        && !value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// An answer lives until its user changes it, as a password does.
+fn answer() -> Option<Verdict> {
+    Some(Verdict {
+        kind: catalog::credential("okta_password")?,
+        confidence: Confidence::Strong,
+        why: "the answer to a security question".to_owned(),
+    })
 }
 
 /// What a token says of itself. Of an encrypted one that is a guess, before which goes its name.

@@ -14,7 +14,7 @@ use crate::har::reader::{self, Reader};
 use crate::har::recording::{
     ENTRY_STEPS, Sighting, direction, entry, path_below_entry, read_run, read_window,
 };
-use crate::har::session::Sessions;
+use crate::har::session::{self, Sessions};
 use crate::har::walk::{Edit, Run, Step, Visit, Window, walk};
 use crate::har::{Break, Direction, HarAccount, HarError, HarLeak, text};
 use crate::judge::Verdict;
@@ -129,6 +129,7 @@ impl Visit for Scan<'_> {
     }
 
     fn begin(&mut self, path: &[Step]) {
+        self.account.is_recording |= matches!(path, [Step::Key(log), Step::Key(entries)] if log == "log" && entries == "entries");
         if path.len() == ENTRY_STEPS && entry(path).is_some() {
             self.release();
             self.entry = Some(Entry { number: entry(path), ..Entry::default() });
@@ -209,7 +210,10 @@ impl Scan<'_> {
             self.recognize(&mut sighting.found);
             let entry = self.entry.get_or_insert_default();
             if let Some(host) = &entry.host {
-                self.sessions.see(host, entry.provider, &sighting.found);
+                let is_cookie = sighting.part.contains("cookie");
+                let at =
+                    session::Place { host, provider: entry.provider, is_cookie, time: entry.time };
+                self.sessions.see(at, &sighting.found);
             }
             if sighting.found.leak().is_some() {
                 entry.held.push((sighting, direction));

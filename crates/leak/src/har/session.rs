@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 
+use jiff::Timestamp;
 use rustc_hash::FxBuildHasher;
 use serde_json::Value;
 
@@ -27,6 +28,10 @@ pub struct Session {
     pub ids: BTreeSet<String>,
     /// Ids of users, with what they sign in as where that is known.
     pub users: BTreeMap<String, Option<String>>,
+    /// Other hosts to which these cookies went.
+    pub sent_to: BTreeSet<String>,
+    /// When the first of them was recorded.
+    pub first: Option<Timestamp>,
 }
 
 impl Session {
@@ -49,6 +54,18 @@ impl Session {
         }
         calls
     }
+
+    /// Where nothing says whose sessions these are: the query of the System Log that tells who signed in before.
+    /// `None` where [`Session::calls`] has something, and for hosts that are not Okta's.
+    pub fn query(&self) -> Option<String> {
+        let host = &self.host;
+        if self.provider != Some("okta") || !self.calls().is_empty() {
+            return None;
+        }
+        let filter = "filter=eventType%20eq%20%22user.session.start%22";
+        let until = self.first.map(|time| format!("&until={time}")).unwrap_or_default();
+        Some(format!("GET https://{host}/api/v1/logs?{filter}{until}&sortOrder=DESCENDING"))
+    }
 }
 
 /// `auth0|abc` as part of an address.
@@ -63,7 +80,8 @@ pub(crate) struct Sessions(BTreeMap<String, Gathered>);
 #[derive(Debug, Default)]
 struct Gathered {
     session: Session,
-    values: BTreeSet<u64>,
+    /// By hash, and whether this is a host to which it belongs: it was a cookie there.
+    values: BTreeMap<u64, bool>,
 }
 
 impl Sessions {
@@ -78,7 +96,8 @@ impl Sessions {
     }
 
     /// Notes a session cookie, or the user that a token names.
-    pub(crate) fn see(&mut self, host: &str, provider: Option<&'static str>, found: &Found) {
+    pub(crate) fn see(&mut self, at: Place<'_>, found: &Found) {
+        let Place { host, provider, is_cookie, time } = at;
         let Some(leak) = found.leak() else { return };
         let user = leak.claims.as_ref().and_then(|claims| claims.user.clone());
         let is_session =
@@ -88,7 +107,8 @@ impl Sessions {
         }
         let Some(gathered) = self.at(host, leak.kind.provider.or(provider)) else { return };
         if is_session && gathered.values.len() < SESSIONS_MAX {
-            gathered.values.insert(hash(&found.value));
+            *gathered.values.entry(hash(&found.value)).or_default() |= is_cookie;
+            gathered.session.first = gathered.session.first.or(time);
         }
         if let Some(user) = user.filter(|user| user.starts_with("00u")) {
             gathered.session.users.entry(user).or_default();
@@ -123,9 +143,49 @@ impl Sessions {
     }
 
     /// The hosts with session cookies.
-    pub(crate) fn all(self) -> Vec<Session> {
+    pub(crate) fn all(mut self) -> Vec<Session> {
+        self.bring_home();
         let gathered = self.0.into_values().filter(|one| !one.values.is_empty());
         gathered.map(|one| Session { cookies: one.values.len() as u64, ..one.session }).collect()
+    }
+}
+
+/// Where in a recording something is seen.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    /// The host that was asked.
+    pub(crate) host: &'p str,
+    /// Whose host that is.
+    pub(crate) provider: Option<&'static str>,
+    /// Whether it is a cookie there.
+    pub(crate) is_cookie: bool,
+    /// When.
+    pub(crate) time: Option<Timestamp>,
+}
+
+impl Sessions {
+    /// Takes what is a cookie of one host from the other hosts that it was sent to.
+    fn bring_home(&mut self) {
+        let cookies = |(host, one): (&String, &Gathered)| {
+            let own = one.values.iter().filter(|(_, is_cookie)| **is_cookie);
+            own.map(|(value, _)| (*value, host.clone())).collect::<Vec<_>>()
+        };
+        let homes: BTreeMap<u64, String> = self.0.iter().flat_map(cookies).collect();
+        let mut sent = Vec::new();
+        for (host, one) in &mut self.0 {
+            one.values.retain(|value, is_cookie| match homes.get(value) {
+                Some(home) if !*is_cookie => {
+                    sent.push((home.clone(), host.clone()));
+                    false
+                }
+                _ => true,
+            });
+        }
+        for (home, host) in sent {
+            if let Some(one) = self.0.get_mut(&home) {
+                one.session.sent_to.insert(host);
+            }
+        }
     }
 }
 

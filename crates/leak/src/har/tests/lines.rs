@@ -117,3 +117,42 @@ fn an_address_is_shown_without_what_looks_drawn() {
         assert_eq!(leak.url, "https://x.example/hook/…/z?a=…&b=2#…");
     }
 }
+
+#[test]
+fn an_answer_to_a_question_is_no_code() {
+    let body = r#"{"answer":"My first pet Rex","passCode":"482913"}"#;
+    let text = recording(&entry("https://acme.okta.com/api/v1/authn", &json!([]), body, ""));
+    let mut kinds = Vec::new();
+    scan(&Scanner::new(), &mut text.as_slice(), &mut |leak| kinds.push(leak.leak.kind.kind))
+        .unwrap();
+    assert_eq!(kinds, ["okta_password", "okta_one_time_code"]);
+}
+
+#[test]
+fn a_session_is_told_at_the_host_whose_cookie_it_is() {
+    let cookie = "102kR3vQ8dLmN0pZxWcYtBaSe";
+    let header = json!([{"name": "cookie", "value": format!("sid={cookie}")}]);
+    let body = json!({ "sid": cookie }).to_string();
+    let entries = [
+        entry("https://collector.example.com/", &json!([]), &body, ""),
+        entry("https://acme.okta.com/", &header, "", ""),
+        entry("https://collector.example.com/", &json!([]), &body, ""),
+    ];
+    let text = serde_json::to_vec(&json!({"log": {"entries": entries}})).unwrap();
+    let account = scan(&Scanner::new(), &mut text.as_slice(), &mut |_| {}).unwrap();
+    let [session] = &account.sessions[..] else { panic!("{:?}", account.sessions) };
+    assert_eq!((session.host.as_str(), session.cookies), ("acme.okta.com", 1));
+    assert_eq!(session.sent_to.iter().collect::<Vec<_>>(), ["collector.example.com"]);
+    let expected = "GET https://acme.okta.com/api/v1/logs?filter=eventType%20eq%20%22user.session.start%22\
+        &until=2026-11-21T09:30:00Z&sortOrder=DESCENDING";
+    assert_eq!(session.query().as_deref(), Some(expected));
+}
+
+#[test]
+fn a_recording_may_be_empty() {
+    for (text, expected) in [(r#"{"log":{"entries":[]}}"#, true), (r#"{"log":{}}"#, false)] {
+        let account = scan(&Scanner::new(), &mut text.as_bytes(), &mut |_| {}).unwrap();
+        assert_eq!((account.is_recording, account.entries), (expected, 0), "{text}");
+        assert_eq!(copied(text.as_bytes()), text.as_bytes());
+    }
+}
