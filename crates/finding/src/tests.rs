@@ -325,7 +325,7 @@ fn a_leak_has_the_documented_shape() {
     assert_snapshot!(json(&leak(credential(), in_history(3))), @r#"
     {
       "schema": "keyward.finding/1",
-      "id": "80508c761703726aa9051b7e461c23b0",
+      "id": "605ed86733ef859f70e56d49ac7ad91a",
       "kind": "leak",
       "level": "critical",
       "rule": {
