@@ -101,6 +101,18 @@ pub(crate) fn around(text: &[u8], run: Range<usize>) -> Context {
     read(text, run, &Cell::new(view::FUEL))
 }
 
+/// The name that a value at `run` is given right there, and the value: what is cheap to know. `None` where
+/// that does not tell all: without a name, behind a scheme or a user, or where the name stands elsewhere.
+pub(crate) fn beside(text: &[u8], run: Range<usize>) -> Option<(String, Range<usize>)> {
+    let end = run.end.min(text.len());
+    let run = run.start.min(end)..end;
+    let fuel = Cell::new(view::FUEL);
+    let place = place::read(View::new(text, &run, &fuel), &run);
+    let tells = place.scheme.is_none() && place.user.is_none() && place.outer.is_empty();
+    let name = place.name.filter(|name| tells && !element::is_value(name))?;
+    Some((name, place.value))
+}
+
 /// Reads what stands around `run`, for as many steps as there is fuel.
 fn read(text: &[u8], run: Range<usize>, fuel: &Cell<usize>) -> Context {
     let end = run.end.min(text.len());

@@ -55,6 +55,12 @@ pub(crate) fn may_be(value: &str, context: &Context, setting: Setting) -> bool {
     !context.is_reference && (is_told || names::may_be(value, context, setting) || has_form(value))
 }
 
+/// Whether one of `values`, two readings of one, may be a credential under `name`, whatever encloses it: asked before
+/// anything farther away is read.
+pub(crate) fn may_be_called(name: &str, values: [&str; 2]) -> bool {
+    values.into_iter().any(has_form) || names::may_be_called(name, values)
+}
+
 /// Whether its form alone tells something.
 fn has_form(value: &str) -> bool {
     shape::is_ssws(value) || shape::Shape::SessionToken.fits(value)

@@ -87,6 +87,19 @@ pub(super) fn may_be(value: &str, context: &Context, setting: Setting) -> bool {
     })
 }
 
+/// Whether any row may have a value of this name, whatever encloses it: it has the last word of the row and its
+/// form, or says nothing.
+pub(super) fn may_be_called(name: &str, values: [&str; 2]) -> bool {
+    let own = words(name);
+    if own_or_outer(&own, &[]) == 0 {
+        return true;
+    }
+    let rows = own.iter().filter_map(|word| BY_LAST.get(word.as_str())).flatten();
+    let fits =
+        |row: &Row| row.shape.is_some_and(|shape| values.iter().any(|value| shape.fits(value)));
+    rows.into_iter().any(fits)
+}
+
 /// A name such as `value`, `default` or `data` says nothing; what is around it does.
 fn own_or_outer(own: &[String], all: &[String]) -> usize {
     const EMPTY: [&str; 12] = [

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::frame::{Frame, Frames};
 use super::glance::is_private_part;
 use crate::context::{self, Context, Form, Pair};
-use crate::judge::{Setting, Verdict, Vicinity, judge, may_be};
+use crate::judge::{Setting, Verdict, Vicinity, judge, may_be, may_be_called};
 use crate::leak::{Claims, Companion, Confidence, Leak, Validity};
 use crate::sample::sample;
 use crate::secret::Secret;
@@ -100,6 +100,9 @@ impl Assessor {
     ) -> Option<Found> {
         let frame = frames.at(number);
         let text = frame.text();
+        if !may_be_named(text, &run) {
+            return None;
+        }
         let context = frames.context(number, run.clone());
         let context = with_credentials(context, text, &run);
         let whole = trimmed(text, context.value.clone());
@@ -371,6 +374,17 @@ fn by_pairs(text: &[u8], pairs: &[Pair]) -> Option<&'static str> {
         ["okta", "auth0"].into_iter().find(|provider| words.iter().any(|word| word == provider))
     };
     pairs.iter().find_map(of)
+}
+
+/// Whether a run may be a credential by the name that stands right beside it, if one does.
+fn may_be_named(text: &[u8], run: &Range<usize>) -> bool {
+    let Some((name, value)) = context::beside(text, run.clone()) else { return true };
+    let read = |span: Range<usize>| {
+        text.get(span)
+            .and_then(|value| std::str::from_utf8(value.trim_ascii()).ok())
+            .unwrap_or_default()
+    };
+    may_be_called(&name, [read(value), read(run.clone())])
 }
 
 /// `id:secret` as in a decoded Basic header: what stands before the colon is the user.
