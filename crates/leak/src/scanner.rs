@@ -7,6 +7,8 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
@@ -229,23 +231,46 @@ impl<'a> Search<'a> {
 
     /// What was found, each credential once in its place.
     fn finish(mut self) -> Scan {
+        let sure = Covered::by(&self.leaks);
         for Deferred { frame, hit } in std::mem::take(&mut self.deferred) {
             let stretch = match &hit {
                 Hit::Run(run) | Hit::Value(run) | Hit::Encoded(run) => run.clone(),
                 Hit::Pem(at) | Hit::Word(at) => *at..*at + 1,
             };
             let stretch = self.frames.origin(frame, stretch);
-            // What was read beneath and is hardly sure may be an encoding that is none.
-            let overlaps = |leak: &Leak| {
-                let is_sure = leak.confidence > Confidence::Candidate;
-                is_sure && leak.span.start < stretch.end && stretch.start < leak.span.end
-            };
-            if !self.leaks.iter().any(overlaps) {
+            if !sure.overlaps(&stretch) {
                 self.judge(frame, &hit);
             }
         }
         let leaks = merge::merge(self.leaks);
         let hosts = if leaks.is_empty() { Vec::new() } else { hosts(self.frames.at(0).text()) };
         Scan { leaks, hosts, unexamined: self.unexamined }
+    }
+}
+
+/// Places of what was read beneath an encoding and is more than a candidate; what is hardly sure may come of an
+/// encoding that is none. In order, so that many values that wait cost no look at each of many leaks.
+struct Covered {
+    /// Where each begins, and the farthest end of those up to it.
+    reaches: Vec<(usize, usize)>,
+}
+
+impl Covered {
+    fn by(leaks: &[Leak]) -> Self {
+        let sure = leaks.iter().filter(|leak| leak.confidence > Confidence::Candidate);
+        let mut reaches: Vec<_> = sure.map(|leak| (leak.span.start, leak.span.end)).collect();
+        reaches.sort_unstable();
+        let mut farthest = 0;
+        for (_, end) in &mut reaches {
+            farthest = farthest.max(*end);
+            *end = farthest;
+        }
+        Self { reaches }
+    }
+
+    /// Whether any of them shares a byte with `stretch`.
+    fn overlaps(&self, stretch: &Range<usize>) -> bool {
+        let before = self.reaches.partition_point(|(start, _)| *start < stretch.end);
+        before.checked_sub(1).is_some_and(|last| stretch.start < self.reaches[last].1)
     }
 }
