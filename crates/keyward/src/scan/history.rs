@@ -55,7 +55,7 @@ fn traces(
 ) -> BTreeMap<Key, Trace> {
     let mut traces: BTreeMap<Key, Trace> = BTreeMap::new();
     for sighting in sightings {
-        let nowhere = [nowhere()];
+        let nowhere = [BlobPlace::unknown(String::new())];
         let of_one = places.get(&id(&sighting.origin)).filter(|places| !places.is_empty());
         for place in of_one.map_or(&nowhere[..], Vec::as_slice) {
             let is_message = matches!(sighting.origin, Origin::Message { .. });
@@ -68,20 +68,6 @@ fn traces(
         }
     }
     traces
-}
-
-/// The place of what no commit has.
-fn nowhere() -> BlobPlace {
-    BlobPlace {
-        path: String::new(),
-        commit: None,
-        author: String::new(),
-        time: None,
-        first_seen: None,
-        last_seen: None,
-        on: On::Nothing,
-        is_current: false,
-    }
 }
 
 impl Trace {

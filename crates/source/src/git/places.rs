@@ -45,6 +45,22 @@ pub struct BlobPlace {
     pub is_current: bool,
 }
 
+impl BlobPlace {
+    /// The place of what no commit has.
+    pub fn unknown(path: String) -> Self {
+        Self {
+            path,
+            commit: None,
+            author: String::new(),
+            time: None,
+            first_seen: None,
+            last_seen: None,
+            on: On::Nothing,
+            is_current: false,
+        }
+    }
+}
+
 /// What leads to an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -269,16 +285,7 @@ impl<'a> Search<'a> {
 
     /// A place that a commit of the graph brought.
     fn brought(&self, path: String, at: Option<usize>, reader: &mut Reader<'_>) -> BlobPlace {
-        let mut place = BlobPlace {
-            path,
-            commit: None,
-            author: String::new(),
-            time: None,
-            first_seen: None,
-            last_seen: None,
-            on: On::Nothing,
-            is_current: false,
-        };
+        let mut place = BlobPlace::unknown(path);
         let Some((at, commit)) = at.and_then(|at| Some((at, self.graph.commits.get(at)?))) else {
             return place;
         };
