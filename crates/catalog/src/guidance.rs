@@ -94,12 +94,20 @@ pub struct Guidance {
 #[derive(Debug, PartialEq, Eq)]
 struct Fault(&'static str);
 
+/// The headings of the sections before the steps, in order.
+const HEADINGS: [&str; 4] =
+    ["What an attacker can do", "Impact", "What an attacker still needs", "Is it live"];
+
 impl Guidance {
+    /// The sections before the steps, each under its heading, in order. None is empty.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, &[&'static str])> {
+        let items = [&self.attacker, &self.impact, &self.needs, &self.live];
+        HEADINGS.into_iter().zip(items.map(Vec::as_slice))
+    }
+
     /// Reads a page: a title, then sections of one-line items under fixed headings.
     fn read(kind: &'static str, text: &'static str) -> Result<Self, Fault> {
-        let [attacker, impact, needs, live] =
-            ["What an attacker can do", "Impact", "What an attacker still needs", "Is it live"]
-                .map(|heading| items(text, heading));
+        let [attacker, impact, needs, live] = HEADINGS.map(|heading| items(text, heading));
         Ok(Self {
             kind,
             attacker: attacker?,

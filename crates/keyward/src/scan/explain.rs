@@ -80,13 +80,7 @@ fn write_page(row: &Credential, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_guidance(guidance: &Guidance, out: &mut dyn Write) -> io::Result<()> {
-    let sections = [
-        ("What an attacker can do", &guidance.attacker),
-        ("Impact", &guidance.impact),
-        ("What an attacker still needs", &guidance.needs),
-        ("Is it live", &guidance.live),
-    ];
-    for (heading, items) in sections {
+    for (heading, items) in guidance.sections() {
         writeln!(out, "\n{BOLD}{heading}{BOLD:#}")?;
         items.iter().try_for_each(|item| writeln!(out, "- {item}"))?;
     }

@@ -154,13 +154,7 @@ fn places(group: &Group) -> String {
 fn advice(kind: &str) -> String {
     let Some((row, guidance)) = credential(kind).zip(guidance(kind)) else { return String::new() };
     let mut text = format!("<section id=\"{}\">\n<h2>{}</h2>\n", escaped(kind), escaped(row.title));
-    let sections = [
-        ("What an attacker can do", &guidance.attacker),
-        ("Impact", &guidance.impact),
-        ("What an attacker still needs", &guidance.needs),
-        ("Is it live", &guidance.live),
-    ];
-    for (heading, items) in sections {
+    for (heading, items) in guidance.sections() {
         let items: Vec<_> = items.iter().map(|item| format!("<li>{}</li>", marked(item))).collect();
         let _ = writeln!(text, "<h3>{heading}</h3>\n<ul>{}</ul>", items.join(""));
     }
