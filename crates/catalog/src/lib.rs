@@ -24,6 +24,7 @@ mod entity;
 mod field;
 mod guidance;
 mod nearest;
+mod object_id;
 mod okta;
 mod org;
 mod product;
@@ -43,6 +44,7 @@ pub use crate::entity::{Entity, EntityPath, Role, entity_exceptions, entity_path
 pub use crate::field::{Field, FieldKind, Stability, field, fields, nearest_field, open_parent};
 pub use crate::guidance::{Guidance, STEPS, guidance, guidances};
 pub use crate::nearest::nearest_event_type;
+pub use crate::object_id::{ObjectId, is_okta_client_id, object_id};
 pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
 pub use crate::org::{OrgDomain, OrgDomainKind, is_no_tenant, org_domain, org_domains};
 pub use crate::product::Product;

@@ -2,7 +2,7 @@
 
 mod names;
 
-use catalog::{Credential, credential};
+use catalog::{Credential, credential, is_okta_client_id, object_id};
 
 use crate::context::{Context, Form};
 use crate::har;
@@ -91,13 +91,9 @@ pub(crate) fn judge(
     }
 }
 
-/// Whether a value is the id of an object in Okta, which is public: 20 letters and digits, of which the first
-/// tell the kind. Source: Okta management API specification, examples of ids, checked 2026-11-22.
+/// Whether a value is the id of an object in Okta, which is public.
 fn is_object_id(value: &str) -> bool {
-    const KINDS: [&str; 8] = ["00u", "00g", "00o", "00p", "00T", "0oa", "ocs", "aus"];
-    value.len() == 20
-        && KINDS.iter().any(|kind| value.starts_with(kind))
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    object_id(value.as_bytes()).is_some_and(|id| id.is_met_anywhere)
 }
 
 /// Whether a value is the end of a label that stands in a redacted recording, `[OKTA_PASSWORD:9f3c2a10]`,
@@ -134,7 +130,7 @@ fn by_scheme(value: &str, context: &Context, vicinity: Vicinity) -> Option<Verdi
 /// `0oa…:secret`: an Okta client's id says whose secret follows.
 fn by_user(value: &str, context: &Context) -> Option<Verdict> {
     let user = context.user.as_deref()?;
-    let is_client = user.len() == 20 && user.starts_with("0oa");
+    let is_client = is_okta_client_id(user);
     let fits = shape::Shape::OktaSecret.fits(value) || shape::Shape::CustomSecret.fits(value);
     (is_client && fits).then_some(())?;
     verdict("okta_client_secret", Confidence::Certain, "behind the id of an Okta client")

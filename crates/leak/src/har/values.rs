@@ -147,11 +147,7 @@ fn is_address_or_structure(plain: &[u8]) -> bool {
 
 /// `00u…`, `0oa…`: twenty characters that name a thing.
 pub(crate) fn is_public_id(plain: &[u8]) -> bool {
-    const PREFIXES: [&[u8]; 20] = [
-        b"00u", b"0oa", b"00g", b"00o", b"aus", b"00p", b"00T", b"ocs", b"0pr", b"0ob", b"rul",
-        b"rst", b"exk", b"aut", b"pae", b"opf", b"ost", b"otf", b"fs0", b"kid",
-    ];
-    plain.len() == 20 && PREFIXES.iter().any(|prefix| plain.starts_with(prefix))
+    catalog::object_id(plain).is_some()
 }
 
 /// Times and words that stand in any recording.

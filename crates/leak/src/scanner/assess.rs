@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use catalog::is_okta_client_id;
 use finding::Level;
 use jiff::Timestamp;
 
@@ -305,7 +306,7 @@ impl<'f> Sighting<'f> {
     /// Public things of the same block.
     fn companions(&self, claims: Option<&Claims>) -> Vec<Companion> {
         let mut all = claims.map(said).unwrap_or_default();
-        if let Some(user) = self.context.user.clone().filter(|user| is_okta_client(user)) {
+        if let Some(user) = self.context.user.clone().filter(|user| is_okta_client_id(user)) {
             all.push(Companion { what: "client_id", value: user, why: "written before it" });
         }
         let frame = self.frames.at(self.number);
@@ -333,19 +334,13 @@ fn companion(words: &[String], value: &str) -> Option<&'static str> {
     let is_auth0_client =
         value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match () {
-        () if is_okta_client(value) => Some("client_id"),
+        () if is_okta_client_id(value) => Some("client_id"),
         () if is_auth0_client && ends(&["client", "id"]) => Some("client_id"),
         () if ends(&["issuer"]) || ends(&["iss"]) => Some("issuer"),
         () if ends(&["audience"]) => Some("audience"),
         () if ends(&["kid"]) || ends(&["key", "id"]) => Some("key_id"),
         () => None,
     }
-}
-
-fn is_okta_client(value: &str) -> bool {
-    value.len() == 20
-        && value.starts_with("0oa")
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// What a token says of whose it is.
@@ -367,7 +362,7 @@ fn said(claims: &Claims) -> Vec<Companion> {
 fn by_pairs(text: &[u8], pairs: &[Pair]) -> Option<&'static str> {
     let of = |pair: &Pair| {
         let value = std::str::from_utf8(text.get(pair.value.clone())?).ok()?;
-        if is_okta_client(value) {
+        if is_okta_client_id(value) {
             return Some("okta");
         }
         let words = context::words(&pair.name);

@@ -3,6 +3,7 @@
 //! *Sources.* Okta `OpenID` Connect API reference, "Tokens"; Auth0 documentation, "Access tokens" and "ID tokens";
 //! RFC 9449 section 4.2; headers of encrypted tokens as seen. Checked 2026-11-22.
 
+use catalog::is_okta_client_id;
 use serde_json::Value;
 
 use crate::leak::Claims;
@@ -75,7 +76,7 @@ fn proof(jwt: &Jwt) -> Option<Kind> {
 /// A client says who it is: issuer and subject are its id, the audience is where it asks.
 fn assertion(claims: &Claims) -> Option<Kind> {
     let is_own = claims.subject.is_some() && claims.subject == claims.issuer;
-    let is_client = claims.subject.as_deref().is_some_and(is_okta_client);
+    let is_client = claims.subject.as_deref().is_some_and(is_okta_client_id);
     let asks_for_tokens = |audience: &String| {
         let asks = ["/token", "/introspect", "/revoke", "/par", "/authorize"];
         audience.contains("/oauth2/") && asks.iter().any(|end| audience.ends_with(end))
@@ -137,11 +138,11 @@ fn management(claims: &Claims) -> Kind {
 /// An issuer under a domain of the customer's own: only the form of the claims tells.
 fn custom(claims: &Claims, payload: &Value) -> Option<Kind> {
     let text = |name: &str| payload.get(name).and_then(Value::as_str);
-    let has_okta_client = text("cid").is_some_and(is_okta_client);
+    let has_okta_client = text("cid").is_some_and(is_okta_client_id);
     let id = text("jti").unwrap_or_default();
     let is_okta = has_okta_client && payload.get("scp").is_some()
         || id.starts_with("AT.") && payload.get("scp").is_some()
-        || id.starts_with("ID.") && claims.audience.iter().any(|client| is_okta_client(client));
+        || id.starts_with("ID.") && claims.audience.iter().any(|client| is_okta_client_id(client));
     if is_okta {
         return okta(claims, payload);
     }
@@ -170,10 +171,6 @@ fn is_custom_server(issuer: &str) -> bool {
 fn is_bare_issuer(issuer: &str) -> bool {
     let rest = issuer.strip_prefix("https://").and_then(|rest| rest.strip_suffix('/'));
     rest.is_some_and(|host| !host.contains('/'))
-}
-
-fn is_okta_client(id: &str) -> bool {
-    id.len() == 20 && id.starts_with("0oa") && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn is_auth0_client(id: &str) -> bool {
