@@ -15,8 +15,10 @@
 
 mod admin;
 mod alias;
+mod api;
 mod attack;
 mod auth0;
+mod confidence;
 mod credential;
 mod credential_name;
 mod derived;
@@ -27,6 +29,7 @@ mod nearest;
 mod object_id;
 mod okta;
 mod org;
+mod permission;
 mod product;
 mod sample;
 mod table;
@@ -35,8 +38,10 @@ mod verification;
 
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
+pub use crate::api::{ApiOperation, OperationPrivilege, api_operations, operation_privileges};
 pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
+pub use crate::confidence::Confidence;
 pub use crate::credential::{Credential, credential, credentials, nearest_credential};
 pub use crate::credential_name::{CredentialName, credential_names};
 pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
@@ -47,6 +52,7 @@ pub use crate::nearest::nearest_event_type;
 pub use crate::object_id::{ObjectId, is_okta_client_id, object_id};
 pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
 pub use crate::org::{OrgDomain, OrgDomainKind, is_no_tenant, org_domain, org_domains};
+pub use crate::permission::{Grantable, Permission, permission, permissions};
 pub use crate::product::Product;
 pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, credential_samples};
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};

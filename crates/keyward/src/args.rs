@@ -1,6 +1,7 @@
 //! The command line: what may be said, and how it is read.
 
 mod har;
+mod privilege;
 mod rules;
 mod scan;
 mod size;
@@ -16,6 +17,10 @@ use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use finding::Level;
 
 pub(crate) use crate::args::har::{Har, HarRedact, HarScan};
+pub(crate) use crate::args::privilege::{
+    Account, Calls, Compare, Explain403, Kb, KbDiff, KbShow, Knowledge, Need, Plan, Privilege,
+    PrivilegeFormat, Probe, Report,
+};
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
 pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
 pub(crate) use crate::args::size::Size;
@@ -121,6 +126,9 @@ pub(crate) enum Verb {
     /// Find credentials in recordings of browsers (HAR), or copy one without them
     #[command(subcommand)]
     Har(Har),
+    /// Work out which scopes, permissions and roles an integration needs, and no more
+    #[command(subcommand)]
+    Privilege(Box<Privilege>),
     /// Check, test, list, explain or write out rules
     #[command(subcommand, after_help = RULES_HELP)]
     Rules(Rules),

@@ -21,6 +21,7 @@ mod har;
 mod input;
 mod output;
 mod pack;
+mod privilege;
 mod render;
 mod rules;
 mod ruleset;
@@ -58,6 +59,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Find(args) => find::run(&args, console, Timestamp::now()),
         Verb::Scan(args) => scan::run(&args, console, Timestamp::now()),
         Verb::Har(verb) => har::run(&verb, console, Timestamp::now()),
+        Verb::Privilege(verb) => privilege::run(&verb, console, Timestamp::now()),
         Verb::Rules(verb) => rules::run(verb, console),
     }
 }

@@ -11,6 +11,7 @@ mod json;
 mod jsonl;
 mod leaks;
 mod ocsf;
+pub(crate) mod page;
 mod sarif;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,85 @@
+//! The permissions that Okta's custom admin roles are made of.
+
+use std::sync::LazyLock;
+
+use crate::table::{find, rows};
+
+const TEXT: &str = include_str!("../../../catalog/okta_permissions.tsv");
+
+static PERMISSIONS: LazyLock<Vec<Permission>> = LazyLock::new(|| {
+    rows(TEXT)
+        .map(|[name, resources, includes, conditions, also_needs, grantable]| Permission {
+            name,
+            resources,
+            includes,
+            conditions: conditions == "yes",
+            also_needs,
+            grantable: Grantable::from_name(grantable),
+        })
+        .collect()
+});
+
+/// One permission of a custom role.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Permission {
+    /// Such as `okta.users.read`.
+    pub name: &'static str,
+    /// What it can be bound to, in words; empty where that is not known.
+    pub resources: &'static str,
+    includes: &'static str,
+    /// Whether it can be limited to some attributes of profiles.
+    pub conditions: bool,
+    /// What must be granted beside it to be of use, in words; empty for nothing.
+    pub also_needs: &'static str,
+    /// Whether an own role may have it.
+    pub grantable: Grantable,
+}
+
+impl Permission {
+    /// Permissions that come with it, directly; those whose inclusion is in doubt are left out.
+    pub fn includes(&self) -> impl Iterator<Item = &'static str> {
+        self.includes.split('|').filter(|name| !name.is_empty() && !name.ends_with('?'))
+    }
+}
+
+/// Whether a custom role may have a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grantable {
+    /// It may.
+    Yes,
+    /// Only roles that Okta makes have it.
+    No,
+    /// No source of the vendor's says.
+    Unconfirmed,
+}
+
+impl Grantable {
+    fn from_name(name: &str) -> Self {
+        match name {
+            "yes" => Self::Yes,
+            "no" => Self::No,
+            _ => Self::Unconfirmed,
+        }
+    }
+}
+
+/// Every permission, in order of name.
+pub fn permissions() -> &'static [Permission] {
+    &PERMISSIONS
+}
+
+/// The permission of that name, in any case.
+pub fn permission(name: &str) -> Option<&'static Permission> {
+    find(&PERMISSIONS, |row| row.name, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_is_found_by_its_name() {
+        assert_eq!(PERMISSIONS.len(), 95);
+        crate::table::tests::check_keys(&PERMISSIONS, |row| row.name);
+    }
+}

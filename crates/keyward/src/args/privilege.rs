@@ -1,0 +1,290 @@
+//! `keyward privilege`: what calls need, what is granted, and how to get from one to the other.
+
+use std::path::PathBuf;
+
+use catalog::Confidence;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::Output;
+
+const NEED_HELP: &str = "\
+Examples:
+  keyward privilege need calls.txt
+  keyward privilege need --format markdown src/ access.log.gz
+  keyward privilege need --min-confidence supported --format json calls.txt
+
+Exit codes:
+  0  every call was understood and answered
+  2  nothing was examined: bad usage, or no input could be read
+  3  some call could not be read, resolved or answered: see which";
+
+/// `keyward privilege`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Privilege {
+    /// Say what the calls of an integration need, and what to grant
+    #[command(after_help = NEED_HELP)]
+    Need(Need),
+    /// Compare what is granted with what the calls need
+    Compare(Compare),
+    /// Say what a refusal (403, 400, an empty list) means, and what to grant
+    #[command(alias = "explain-403")]
+    Explain(Explain403),
+    /// Write the account that makes an API token which can do no more than the calls need
+    Account(Account),
+    /// Plan the way from an API token to a service app
+    Plan(Plan),
+    /// Write the script that tries out in an organization what no document says, or read its results
+    Probe(Probe),
+    /// Look things up: operations, scopes, permissions, roles, events
+    #[command(subcommand)]
+    Kb(Kb),
+}
+
+/// What is called, and by which knowledge it is judged.
+#[derive(Debug, Args)]
+pub(crate) struct Calls {
+    /// What is called: lists, logs, recordings, plans of Terraform, code; folders, globs, or `-` for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The form of the inputs, where it is not recognized: lines, curl, har, access-log, postman, openapi, audit-log, terraform, code
+    #[arg(long, value_name = "FORM", value_parser = form, help_heading = "Reading")]
+    pub(crate) input: Option<::privilege::Form>,
+
+    /// Whose API is called, where no host says: okta or auth0
+    #[arg(long, value_name = "PRODUCT", value_parser = product, help_heading = "Reading")]
+    pub(crate) provider: Option<catalog::Product>,
+
+    /// Only calls of this credential: an API token's id or a client's id
+    #[arg(long, value_name = "ID", help_heading = "Reading")]
+    pub(crate) credential: Option<String>,
+
+    /// Answer a question that the answer depends on, as NAME=ANSWER
+    #[arg(long, value_name = "NAME=ANSWER", value_parser = assumption, help_heading = "Answers")]
+    pub(crate) assume: Vec<(String, String)>,
+
+    /// What is known, and from where.
+    #[command(flatten)]
+    pub(crate) knowledge: Knowledge,
+}
+
+/// What is known, and from where.
+#[derive(Debug, Args)]
+pub(crate) struct Knowledge {
+    /// Lay a newer OpenAPI description over what is built in
+    #[arg(long, value_name = "FILE", help_heading = "Answers")]
+    pub(crate) spec: Vec<PathBuf>,
+
+    /// Results of `privilege probe`, which outrank what is built in
+    #[arg(long, value_name = "FILE", help_heading = "Answers")]
+    pub(crate) evidence: Vec<PathBuf>,
+
+    /// Take what is known less well for unknown: inferred, supported, documented or confirmed
+    #[arg(long, value_name = "LEVEL", value_parser = confidence, help_heading = "Answers")]
+    pub(crate) min_confidence: Option<Confidence>,
+}
+
+/// How a report is printed.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// How to print: text, json, markdown, html, sarif (2.1.0) or hcl (Terraform)
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: PrivilegeFormat,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// A format for reports about privileges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PrivilegeFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// For tickets and documents.
+    #[value(alias = "md")]
+    Markdown,
+    /// One page that needs nothing else.
+    Html,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Terraform.
+    #[value(alias = "terraform", alias = "tf")]
+    Hcl,
+}
+
+/// `keyward privilege need`
+#[derive(Debug, Args)]
+pub(crate) struct Need {
+    /// What is called.
+    #[command(flatten)]
+    pub(crate) calls: Calls,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// `keyward privilege compare`
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// What is called.
+    #[command(flatten)]
+    pub(crate) calls: Calls,
+
+    /// What is granted: answers of the API as JSON (roles, grants, tokens, resource sets), or YAML by hand
+    #[arg(long, value_name = "FILE", required = true, help_heading = "Granted")]
+    pub(crate) granted: Vec<PathBuf>,
+
+    /// Differences that are accepted, with reason and last day
+    #[arg(long, value_name = "FILE", help_heading = "Granted")]
+    pub(crate) exclusions: Option<PathBuf>,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// `keyward privilege explain`
+#[derive(Debug, Args)]
+pub(crate) struct Explain403 {
+    /// Request and answer as pasted: request line, status, headers, body; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) path: PathBuf,
+
+    /// What is known, and from where.
+    #[command(flatten)]
+    pub(crate) knowledge: Knowledge,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// `keyward privilege account`
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+    /// What is called.
+    #[command(flatten)]
+    pub(crate) calls: Calls,
+
+    /// What the integration is called
+    #[arg(long, value_name = "NAME", default_value = "integration", help_heading = "Plan")]
+    pub(crate) name: String,
+
+    /// Addresses from which the token is used, as CIDR
+    #[arg(long, value_name = "CIDR", help_heading = "Plan")]
+    pub(crate) from: Vec<String>,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// `keyward privilege plan`
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// What is called.
+    #[command(flatten)]
+    pub(crate) calls: Calls,
+
+    /// What the integration is called
+    #[arg(long, value_name = "NAME", default_value = "integration", help_heading = "Plan")]
+    pub(crate) name: String,
+
+    /// Addresses from which the app calls, as CIDR
+    #[arg(long, value_name = "CIDR", help_heading = "Plan")]
+    pub(crate) from: Vec<String>,
+
+    /// Plan for calls on behalf of people who are signed in, instead of the program's own
+    #[arg(long, help_heading = "Plan")]
+    pub(crate) on_behalf: bool,
+
+    /// What is known of the token: answers of the API as JSON (api-tokens, roles)
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub(crate) granted: Vec<PathBuf>,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// `keyward privilege probe`
+#[derive(Debug, Args)]
+pub(crate) struct Probe {
+    /// What is called.
+    #[command(flatten)]
+    pub(crate) calls: Calls,
+
+    /// Read the results that the script wrote and print them as evidence for --evidence
+    #[arg(long, value_name = "FILE", help_heading = "Probe")]
+    pub(crate) results: Option<PathBuf>,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// `keyward privilege kb`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Kb {
+    /// Print an operation, scope, permission, role or event with its edges and sources
+    Show(KbShow),
+    /// Compare two OpenAPI descriptions, or one with what is built in (`builtin`)
+    Diff(KbDiff),
+}
+
+/// `keyward privilege kb show`
+#[derive(Debug, Args)]
+pub(crate) struct KbShow {
+    /// Such as `createUser`, `POST /api/v1/users`, `okta.users.manage`, `HELP_DESK_ADMIN`, `user.lifecycle.create`
+    #[arg(value_name = "NAME", required = true)]
+    pub(crate) names: Vec<String>,
+
+    /// What is known, and from where.
+    #[command(flatten)]
+    pub(crate) knowledge: Knowledge,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// `keyward privilege kb diff`
+#[derive(Debug, Args)]
+pub(crate) struct KbDiff {
+    /// An OpenAPI description, or `builtin`
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+
+    /// An OpenAPI description, or `builtin`
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+
+    /// How the report is printed.
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+fn form(text: &str) -> Result<::privilege::Form, String> {
+    let names = || ::privilege::Form::ALL.map(::privilege::Form::name).join(", ");
+    ::privilege::Form::from_name(text).ok_or_else(|| format!("must be one of {}", names()))
+}
+
+fn product(text: &str) -> Result<catalog::Product, String> {
+    let known = catalog::Product::from_name(text).filter(|product| product.is_cataloged());
+    known.ok_or_else(|| "must be okta or auth0".to_owned())
+}
+
+fn confidence(text: &str) -> Result<Confidence, String> {
+    let names = || Confidence::ALL.map(Confidence::name).join(", ");
+    Confidence::from_name(text).ok_or_else(|| format!("must be one of {}", names()))
+}
+
+fn assumption(text: &str) -> Result<(String, String), String> {
+    let (name, answer) = text.split_once('=').ok_or("must be NAME=ANSWER")?;
+    Ok((name.to_owned(), answer.to_owned()))
+}

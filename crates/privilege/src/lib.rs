@@ -1,0 +1,41 @@
+//! What calls to the APIs of Okta and Auth0 need: scopes, permissions, roles; and how that compares
+//! with what is granted.
+//!
+//! ```text
+//!  lists, logs, recordings, code ──read──▶ Sighting ──resolve──▶ Resolved ──▶ Usage ─┐
+//!  catalog, a newer description, evidence of the organization ─────▶ Base ──────────┤
+//!                                                              needs, plans ◀───────┘
+//!  dumps of what is granted ──▶ Granted ──compare──▶ excess, missing, cannot tell
+//! ```
+//!
+//! *Invariants.* No clock, no files, no network. Every edge from an operation to a scope, a permission
+//! or a role carries how well it is known and where from; the three are answered apart and never
+//! blended. What is not known stays unknown: it becomes neither "super admin" nor nothing. What could not be
+//! read or resolved is an entry of its own with its place.
+//!
+//! *Reason.* Useful alone, and it keeps I/O away from the answers.
+
+mod answer;
+mod base;
+mod form;
+mod method;
+mod operation;
+mod plan;
+mod read;
+mod resolve;
+mod sighting;
+mod usage;
+
+pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers};
+pub use crate::base::Base;
+pub use crate::form::Form;
+pub use crate::method::Method;
+pub use crate::operation::{
+    Bundle, Credentials, Edge, Operation, OperationId, PermissionRule, RoleGrant, RoleRule,
+    ScopeRule, Text,
+};
+pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet};
+pub use crate::read::read;
+pub use crate::resolve::{Hint, Misfit, Outcome, Param, Resolved, Via};
+pub use crate::sighting::{Asked, Body, EvidenceKind, Fault, Place, Sighting, Taker};
+pub use crate::usage::{Entry, Usage};
