@@ -17,6 +17,7 @@
 
 mod answer;
 mod base;
+mod evidence;
 mod form;
 mod method;
 mod operation;
@@ -28,6 +29,7 @@ mod usage;
 
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers};
 pub use crate::base::Base;
+pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
 pub use crate::form::Form;
 pub use crate::method::Method;
 pub use crate::operation::{

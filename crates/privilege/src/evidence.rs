@@ -1,0 +1,392 @@
+//! What was tried out in an organization. It outranks what is built in.
+//!
+//! A document is `{"schema": "keyward.evidence/1", "org", "date", "trials": [...]}`; the results that a
+//! probe writes are one trial a line, each with its own `org` and `date`. Both are read here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Fault, Method};
+
+/// The schema of a document.
+pub const EVIDENCE_SCHEMA: &str = "keyward.evidence/1";
+
+/// More than any probe writes; what is longer is refused.
+const MAX_BYTES: usize = 16 << 20;
+const MAX_TRIALS: usize = 100_000;
+const MAX_NAMES: usize = 100;
+const MAX_NAME: usize = 200;
+
+/// Trials in one organization.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// Always [`EVIDENCE_SCHEMA`].
+    pub schema: String,
+    /// The organization's host, such as `acme.okta.com`.
+    pub org: String,
+    /// The last day of a trial, `YYYY-MM-DD`.
+    pub date: String,
+    /// In order of operation, then as they were made.
+    pub trials: Vec<Trial>,
+}
+
+/// One call that was made with candidate grants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trial {
+    /// Verb and template, such as `GET /api/v1/users/{userId}`.
+    pub operation: String,
+    /// The day, `YYYY-MM-DD`.
+    pub date: String,
+    /// Scopes that the token had.
+    pub scopes: BTreeSet<String>,
+    /// Permissions of the one custom role that the caller had; empty if it had none.
+    pub permissions: BTreeSet<String>,
+    /// Standard roles that the caller had.
+    pub roles: BTreeSet<String>,
+    /// Status of the answer.
+    pub status: u16,
+    /// The vendor's code of the error, such as `E0000006`; empty for none.
+    pub error: String,
+    /// How many entries a list had; `None` where the answer was no list.
+    pub items: Option<u64>,
+}
+
+/// What a trial shows about what the caller held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shown {
+    /// It suffices.
+    Suffices,
+    /// It does not.
+    Lacks,
+    /// Neither: another fault came first.
+    Nothing,
+}
+
+/// What all trials of one operation show together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Conclusion {
+    /// Sets of permissions that sufficed, none of which holds another.
+    pub suffice: Vec<BTreeSet<String>>,
+    /// Sets of permissions that did not.
+    pub lack: Vec<BTreeSet<String>>,
+    /// Standard roles that sufficed alone.
+    pub roles_suffice: BTreeSet<String>,
+    /// Standard roles that did not, alone.
+    pub roles_lack: BTreeSet<String>,
+    /// The last day of a trial, `YYYY-MM-DD`.
+    pub date: String,
+}
+
+impl Trial {
+    /// What it shows. Only an answer that speaks of permission counts as a refusal.
+    pub fn shown(&self) -> Shown {
+        match (self.status, self.error.as_str()) {
+            (200..=299, _) => Shown::Suffices,
+            (403, "E0000006") => Shown::Lacks,
+            _ => Shown::Nothing,
+        }
+    }
+}
+
+impl Evidence {
+    /// What the trials show, by operation. A token without the scope shows nothing of roles, and
+    /// neither does a trial with both a custom and a standard role.
+    pub fn conclusions(&self) -> BTreeMap<&str, Conclusion> {
+        let mut by_operation: BTreeMap<&str, Conclusion> = BTreeMap::new();
+        for trial in &self.trials {
+            let shown = trial.shown();
+            if shown != Shown::Nothing {
+                by_operation.entry(&trial.operation).or_default().add(trial, shown);
+            }
+        }
+        by_operation
+    }
+}
+
+impl Conclusion {
+    fn add(&mut self, trial: &Trial, shown: Shown) {
+        self.date = self.date.clone().max(trial.date.clone());
+        match (trial.roles.len(), trial.permissions.is_empty(), shown) {
+            (0, false, Shown::Suffices) => keep_smallest(&mut self.suffice, &trial.permissions),
+            (0, false, Shown::Lacks) => self.lack.push(trial.permissions.clone()),
+            (1, true, Shown::Suffices) => self.roles_suffice.extend(trial.roles.clone()),
+            (1, true, Shown::Lacks) => self.roles_lack.extend(trial.roles.clone()),
+            _ => {}
+        }
+    }
+}
+
+fn keep_smallest(sets: &mut Vec<BTreeSet<String>>, set: &BTreeSet<String>) {
+    if sets.iter().any(|known| known.is_subset(set)) {
+        return;
+    }
+    sets.retain(|known| !set.is_subset(known));
+    sets.push(set.clone());
+}
+
+/// Reads a document, or the lines that a probe wrote. What cannot be used is a fault with its
+/// line, and the rest is kept. Evidence of several organizations is a fault as well: the first
+/// one's is kept.
+pub fn read_evidence(text: &str) -> (Evidence, Vec<Fault>) {
+    let mut reading = Reading::default();
+    if text.len() > MAX_BYTES {
+        reading.fault(0, format!("longer than {} MiB", MAX_BYTES >> 20));
+    } else {
+        match serde_json::from_str::<Document>(text) {
+            Ok(document) => reading.document(document),
+            Err(error) if is_lines(text) => reading.lines(text, &error),
+            Err(error) => reading.fault(error.line() as u64, describe(&error)),
+        }
+    }
+    reading.finish()
+}
+
+/// Whether the first line that holds anything is an object by itself.
+fn is_lines(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(first).is_ok()
+}
+
+/// The message without the place, which is said apart.
+fn describe(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+#[derive(Deserialize)]
+struct Document {
+    schema: String,
+    org: String,
+    #[serde(default)]
+    date: String,
+    trials: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    #[serde(default)]
+    org: String,
+    #[serde(default)]
+    date: String,
+    operation: String,
+    #[serde(default)]
+    scopes: BTreeSet<String>,
+    #[serde(default)]
+    permissions: BTreeSet<String>,
+    #[serde(default)]
+    roles: BTreeSet<String>,
+    status: u16,
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    items: Option<u64>,
+}
+
+#[derive(Default)]
+struct Reading {
+    evidence: Evidence,
+    faults: Vec<Fault>,
+    is_full: bool,
+}
+
+impl Reading {
+    fn fault(&mut self, line: u64, what: impl Into<String>) {
+        self.faults.push(Fault { line, what: what.into() });
+    }
+
+    fn document(&mut self, document: Document) {
+        if document.schema != EVIDENCE_SCHEMA {
+            return self.fault(1, format!("schema is not `{EVIDENCE_SCHEMA}`"));
+        }
+        for mut line in document.trials {
+            let or =
+                |own: String, shared: &str| if own.is_empty() { shared.to_owned() } else { own };
+            line.org = or(line.org, &document.org);
+            line.date = or(line.date, &document.date);
+            self.trial(0, line);
+        }
+    }
+
+    fn lines(&mut self, text: &str, whole: &serde_json::Error) {
+        if text.lines().filter(|line| !line.trim().is_empty()).count() == 1 {
+            // One line is a document more often than a single trial; say what is wrong with either.
+            if serde_json::from_str::<Line>(text).is_err() {
+                return self.fault(whole.line() as u64, describe(whole));
+            }
+        }
+        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+            match serde_json::from_str::<Line>(line) {
+                Ok(trial) => self.trial(number, trial),
+                Err(error) => self.fault(number, describe(&error)),
+            }
+        }
+    }
+
+    fn trial(&mut self, number: u64, line: Line) {
+        if self.evidence.trials.len() == MAX_TRIALS {
+            if !self.is_full {
+                self.is_full = true;
+                self.fault(number, format!("more than {MAX_TRIALS} trials: the rest is left out"));
+            }
+            return;
+        }
+        if let Some(what) = mistake(&line) {
+            return self.fault(number, what);
+        }
+        if self.evidence.org.is_empty() {
+            self.evidence.org.clone_from(&line.org);
+        } else if self.evidence.org != line.org {
+            return self.fault(number, "of another organization than the first");
+        }
+        let date = line.date.get(..10).unwrap_or_default().to_owned();
+        self.evidence.date = self.evidence.date.clone().max(date.clone());
+        self.evidence.trials.push(Trial {
+            operation: line.operation,
+            date,
+            scopes: line.scopes,
+            permissions: line.permissions,
+            roles: line.roles,
+            status: line.status,
+            error: line.error,
+            items: line.items,
+        });
+    }
+
+    fn finish(mut self) -> (Evidence, Vec<Fault>) {
+        self.evidence.schema = EVIDENCE_SCHEMA.to_owned();
+        self.evidence.trials.sort_by(|one, other| one.operation.cmp(&other.operation));
+        (self.evidence, self.faults)
+    }
+}
+
+fn mistake(line: &Line) -> Option<&'static str> {
+    let verb_and_path = line.operation.split_once(' ');
+    let known = verb_and_path.is_some_and(|(verb, path)| {
+        Method::from_name(verb).is_some_and(|method| method.name() == verb)
+            && path.starts_with('/')
+            && path.len() <= 500
+            && path.bytes().all(|byte| byte.is_ascii_graphic())
+    });
+    let mut names = line.scopes.iter().chain(&line.permissions).chain(&line.roles);
+    let few = |names: &BTreeSet<String>| names.len() <= MAX_NAMES;
+    match () {
+        () if !known => Some("`operation` is not a verb in capitals and a path"),
+        () if !is_name(&line.org) => Some("`org` is not a host"),
+        () if !is_date(&line.date) => Some("`date` is not a day or a time"),
+        () if !(100..600).contains(&line.status) => Some("`status` is not that of an answer"),
+        () if !line.error.is_empty() && !is_name(&line.error) => Some("`error` is not a code"),
+        () if !names.all(|name| is_name(name)) => Some("not a name of a scope, permission or role"),
+        () if ![&line.scopes, &line.permissions, &line.roles].into_iter().all(few) => {
+            Some("more names than a role or a token has")
+        }
+        () => None,
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
+    !text.is_empty() && text.len() <= MAX_NAME && text.bytes().all(plain)
+}
+
+fn is_date(text: &str) -> bool {
+    text.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TRIAL: &str = r#"{"org":"acme.okta.com","date":"2026-11-22T10:00:00Z","operation":"GET /api/v1/users/{userId}/factors","scopes":["okta.users.read"],"permissions":["okta.users.read"],"status":200,"items":0}"#;
+
+    fn check(text: &str, trials: usize, faults: &[(u64, &str)]) {
+        let (evidence, found) = read_evidence(text);
+        assert_eq!(evidence.trials.len(), trials, "{text}");
+        let found: Vec<_> = found.iter().map(|fault| (fault.line, fault.what.as_str())).collect();
+        assert_eq!(found, faults, "{text}");
+    }
+
+    #[test]
+    fn lines_and_documents_are_read() {
+        check(TRIAL, 1, &[]);
+        check(&format!("{TRIAL}\n\n{TRIAL}\n"), 2, &[]);
+        let document = format!(
+            r#"{{"schema":"keyward.evidence/1","org":"acme.okta.com","date":"2026-11-22","trials":[{TRIAL}]}}"#
+        );
+        check(&document, 1, &[]);
+        let (evidence, _) = read_evidence(TRIAL);
+        let again = serde_json::to_string_pretty(&evidence).unwrap();
+        assert_eq!(read_evidence(&again), (evidence, Vec::new()));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said_with_its_line_and_the_rest_is_kept() {
+        check("", 0, &[(1, "EOF while parsing a value")]);
+        check("[1]", 0, &[(1, "invalid type: integer `1`, expected a string")]);
+        check(
+            r#"{"schema":"x","org":"a","trials":[]}"#,
+            0,
+            &[(1, "schema is not `keyward.evidence/1`")],
+        );
+        check(&format!("{TRIAL}\n{{\"operation\":"), 1, &[(2, "EOF while parsing a value")]);
+        let change = |from: &str, to: &str| format!("{TRIAL}\n{}", TRIAL.replacen(from, to, 1));
+        check(
+            &change("GET /", "Get /"),
+            1,
+            &[(2, "`operation` is not a verb in capitals and a path")],
+        );
+        check(&change("acme.", "other."), 1, &[(2, "of another organization than the first")]);
+        check(&change("acme.okta.com", "a b"), 1, &[(2, "`org` is not a host")]);
+        check(&change("2026-11-22T", "2026-13-22T"), 1, &[(2, "`date` is not a day or a time")]);
+        check(&change(":200", ":20"), 1, &[(2, "`status` is not that of an answer")]);
+        check(
+            &change("[\"okta.users.read\"]", "[\"<b>\"]"),
+            1,
+            &[(2, "not a name of a scope, permission or role")],
+        );
+    }
+
+    #[test]
+    fn trials_show_what_suffices_and_what_does_not() {
+        let with = |permissions: &str, roles: &str, status: u16, error: &str| {
+            format!(
+                r#"{{"org":"acme.okta.com","date":"2026-11-22","operation":"GET /api/v1/users","permissions":{permissions},"roles":{roles},"status":{status},"error":"{error}"}}"#
+            )
+        };
+        let text = [
+            with(r#"["okta.users.read","okta.groups.read"]"#, "[]", 200, ""),
+            with(r#"["okta.users.read"]"#, "[]", 200, ""),
+            with(r#"["okta.groups.read"]"#, "[]", 403, "E0000006"),
+            with(r#"["okta.apps.read"]"#, "[]", 403, "insufficient_scope"),
+            with("[]", r#"["READ_ONLY_ADMIN"]"#, 200, ""),
+            with("[]", r#"["REPORT_ADMIN"]"#, 403, "E0000006"),
+            with("[]", r#"["REPORT_ADMIN","ORG_ADMIN"]"#, 200, ""),
+            with("[]", r#"["APP_ADMIN"]"#, 429, "E0000047"),
+        ];
+        let (evidence, faults) = read_evidence(&text.join("\n"));
+        assert_eq!(faults, []);
+        let set = |name: &str| BTreeSet::from([name.to_owned()]);
+        assert_eq!(
+            evidence.conclusions()["GET /api/v1/users"],
+            Conclusion {
+                suffice: vec![set("okta.users.read")],
+                lack: vec![set("okta.groups.read")],
+                roles_suffice: set("READ_ONLY_ADMIN"),
+                roles_lack: set("REPORT_ADMIN"),
+                date: "2026-11-22".to_owned(),
+            }
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in any::<String>(), at in 0..200_usize) {
+            read_evidence(&text);
+            let cut = TRIAL.get(..at).unwrap_or(TRIAL);
+            let (evidence, faults) = read_evidence(&format!("{TRIAL}\n{cut}{text}"));
+            prop_assert!(evidence.trials.len() + faults.len() >= 1);
+        }
+    }
+}
