@@ -2,8 +2,14 @@
 //!
 //! Text in a page is raw; every renderer escapes for its own medium.
 
+mod html;
+mod markdown;
+#[cfg(test)]
+mod tests;
 mod text;
 
+pub(crate) use self::html::html;
+pub(crate) use self::markdown::markdown;
 pub(crate) use self::text::text;
 
 /// A page.

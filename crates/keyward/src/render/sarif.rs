@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use finding::{Finding, Level, Place, Position, Rule};
+use finding::{Finding, Kind, Level, Place, Position, Rule};
 use serde_json::{Value, json};
 
 use super::{Page, Renderer, Rulebook, headline, write_json};
@@ -53,6 +53,18 @@ impl Sarif {
         at
     }
 
+    /// Ends the run: what made the results, and how it went.
+    fn close(&mut self, invocation: &Value, out: &mut dyn Write) -> io::Result<()> {
+        if !self.is_open {
+            self.separate(out)?;
+        }
+        out.write_all(b"\n],\"tool\":")?;
+        write_json(&self.tool(), out)?;
+        out.write_all(b",\n\"invocations\":[")?;
+        write_json(invocation, out)?;
+        out.write_all(b"]}]}\n")
+    }
+
     fn tool(&self) -> Value {
         let nothing = Page::default();
         let page = |rule: &Rule| self.rulebook.get(&rule.id).unwrap_or(&nothing);
@@ -73,15 +85,28 @@ impl Renderer for Sarif {
     }
 
     fn finish(&mut self, summary: &Summary, exit: Exit, out: &mut dyn Write) -> io::Result<()> {
-        if !self.is_open {
-            self.separate(out)?;
-        }
-        out.write_all(b"\n],\"tool\":")?;
-        write_json(&self.tool(), out)?;
-        out.write_all(b",\n\"invocations\":[")?;
-        write_json(&invocation(summary, exit), out)?;
-        out.write_all(b"]}]}\n")
+        self.close(&invocation(summary, exit), out)
     }
+}
+
+/// Writes one run of findings that are all there. `unread` is what was not read: path, line (0 for none) and why.
+pub(crate) fn sarif(
+    findings: &[Finding],
+    unread: &[(String, u64, String)],
+    exit: Exit,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut run = Sarif::new(Rulebook::new());
+    findings.iter().try_for_each(|finding| run.finding(finding.clone(), out))?;
+    let notes = unread.iter().map(|(path, line, why)| {
+        notification(&format!("not read: {why}"), uri(path), (*line > 0).then_some(*line))
+    });
+    let invocation = json!({
+        "executionSuccessful": matches!(exit, Exit::Clean | Exit::Found),
+        "exitCode": exit,
+        "toolExecutionNotifications": notes.collect::<Vec<_>>(),
+    });
+    run.close(&invocation, out)
 }
 
 fn result(finding: &Finding, index: usize) -> Value {
@@ -90,7 +115,7 @@ fn result(finding: &Finding, index: usize) -> Value {
         "ruleId": finding.rule.id,
         "ruleIndex": index,
         "level": severity(finding.level).0,
-        "message": {"text": headline(finding)},
+        "message": {"text": message(finding)},
         "locations": locations,
         "partialFingerprints": {FINGERPRINT: finding.id},
         "properties": {
@@ -104,6 +129,17 @@ fn result(finding: &Finding, index: usize) -> Value {
             "evidence": finding.evidence,
         },
     })
+}
+
+/// The headline; of privileges also what it is about, for no event says it.
+fn message(finding: &Finding) -> String {
+    let mut text = headline(finding);
+    if finding.kind == Kind::Privilege {
+        for (field, values) in finding.evidence.iter() {
+            text.push_str(&format!("; {field}: {}", values.join(", ")));
+        }
+    }
+    text
 }
 
 /// A level as SARIF's word, and as the number by which code scanning sorts.

@@ -13,7 +13,7 @@ use finding::Finding;
 use super::super::Renderer;
 use super::{Group, Groups, facts, place_line, tally, value, write_all};
 use crate::exit::Exit;
-use crate::sanitize::visible;
+use crate::render::escape::html_escaped as escaped;
 use crate::scan::Summary;
 
 /// The style sheet, which is all there is beside text.
@@ -174,22 +174,6 @@ fn write_foot(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         lines.join("\n")
     );
     write_all(out, &[&foot])
-}
-
-/// Text that means itself in HTML, in attributes too, and does nothing to who reads it.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in visible(text).chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 /// Escaped text with what stands in backticks as code.
