@@ -6,27 +6,67 @@ use crate::table::rows;
 use crate::{Confidence, Product};
 
 const OKTA: &str = include_str!("../../../catalog/okta_operations.tsv");
+const AUTHN: &str = include_str!("../../../catalog/okta_authn_operations.tsv");
 const AUTH0: &str = include_str!("../../../catalog/auth0_operations.tsv");
 const PRIVILEGES: &str = include_str!("../../../catalog/okta_operation_privileges.tsv");
 
-static OPERATIONS: LazyLock<Vec<ApiOperation>> = LazyLock::new(|| okta().chain(auth0()).collect());
+static OPERATIONS: LazyLock<Vec<ApiOperation>> =
+    LazyLock::new(|| okta().chain(authn()).chain(auth0()).collect());
 
-static PRIVILEGED: LazyLock<Vec<OperationPrivilege>> = LazyLock::new(|| {
-    rows(PRIVILEGES)
-        .map(|[method, path, permissions, permission_level, roles, role_level, basis]| {
-            let level = |name| Confidence::from_name(name).unwrap_or(Confidence::Unknown);
+static PRIVILEGED: LazyLock<Vec<OperationPrivilege>> =
+    LazyLock::new(|| managed().chain(authenticated()).collect());
+
+fn managed() -> impl Iterator<Item = OperationPrivilege> {
+    rows(PRIVILEGES).map(
+        |[
+            method,
+            path,
+            permissions,
+            permission_level,
+            permission_note,
+            permission_source,
+            roles,
+            role_level,
+            role_note,
+            role_source,
+        ]| OperationPrivilege {
+            method,
+            path,
+            permission: Statement::new(
+                permissions,
+                permission_level,
+                permission_note,
+                permission_source,
+            ),
+            role: Statement::new(roles, role_level, role_note, role_source),
+        },
+    )
+}
+
+fn authenticated() -> impl Iterator<Item = OperationPrivilege> {
+    rows(AUTHN).map(
+        |[
+            method,
+            path,
+            _,
+            _,
+            _,
+            permissions,
+            permission_level,
+            roles,
+            role_level,
+            note,
+            source,
+        ]| {
             OperationPrivilege {
                 method,
                 path,
-                permissions,
-                permission_level: level(permission_level),
-                roles,
-                role_level: level(role_level),
-                basis,
+                permission: Statement::new(permissions, permission_level, note, source),
+                role: Statement::new(roles, role_level, note, source),
             }
-        })
-        .collect()
-});
+        },
+    )
+}
 
 fn okta() -> impl Iterator<Item = ApiOperation> {
     rows(OKTA).map(
@@ -60,6 +100,24 @@ fn okta() -> impl Iterator<Item = ApiOperation> {
             }
         },
     )
+}
+
+fn authn() -> impl Iterator<Item = ApiOperation> {
+    rows::<11>(AUTHN).map(|[method, path, id, tag, credentials, ..]| ApiOperation {
+        product: Product::Okta,
+        api: "authn",
+        method,
+        path,
+        id,
+        tag,
+        sdk: "",
+        scopes: "",
+        credentials,
+        lifecycle: "ga",
+        deprecated: false,
+        identity_engine: false,
+        server: "",
+    })
 }
 
 fn auth0() -> impl Iterator<Item = ApiOperation> {
@@ -124,44 +182,52 @@ impl ApiOperation {
     }
 }
 
-/// What Okta asks of an administrator for one operation of its management API.
+/// What Okta asks of an administrator for one operation of its management or authentication API.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OperationPrivilege {
     /// In capitals.
     pub method: &'static str,
     /// The path's template.
     pub path: &'static str,
-    /// `none`: none is needed; `ungrantable`: no custom role can have it; empty: not known; else
-    /// alternatives.
-    permissions: &'static str,
-    /// How well the permissions are known.
-    pub permission_level: Confidence,
-    roles: &'static str,
-    /// How well the roles are known.
-    pub role_level: Confidence,
-    /// Where this comes from.
-    pub basis: &'static str,
+    /// Permissions of a custom role: `none`, `ungrantable` (no custom role can have it), empty (not
+    /// known), or alternatives between `||` of names joined by `+`, narrowest first.
+    pub permission: Statement,
+    /// Standard roles: `none`, empty (not known), or names between `|`; a `*` after a name means
+    /// within its targets, words in parentheses limit it otherwise.
+    pub role: Statement,
 }
 
-impl OperationPrivilege {
-    /// `none`, `ungrantable`, empty, or alternatives between `||` of names joined by `+`.
-    pub const fn permissions(&self) -> &'static str {
-        self.permissions
-    }
+/// A cell of a table, how well it is known, and where from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statement {
+    /// What is stated; empty where nothing is known.
+    pub text: &'static str,
+    /// How well it is known.
+    pub level: Confidence,
+    /// Why, in a few words; may be empty.
+    pub note: &'static str,
+    /// Who says it; empty where nobody does.
+    pub source: &'static str,
+    /// When that was checked, `YYYY-MM-DD`.
+    pub date: &'static str,
+}
 
-    /// `none`, empty, or names between `|`; a `*` after a name means within its targets, words in
-    /// parentheses limit it otherwise.
-    pub const fn roles(&self) -> &'static str {
-        self.roles
+impl Statement {
+    fn new(text: &'static str, level: &str, note: &'static str, source: &'static str) -> Self {
+        let level = Confidence::from_name(level).unwrap_or(Confidence::Unknown);
+        Self { text, level, note, source, date: CHECKED }
     }
 }
+
+/// When the tables of this module were checked, as their comments say.
+const CHECKED: &str = "2026-11-22";
 
 /// Every operation of Okta, then of Auth0.
 pub fn api_operations() -> &'static [ApiOperation] {
     &OPERATIONS
 }
 
-/// What Okta asks of administrators, by operation of its management API.
+/// What Okta asks of administrators, by operation of its management and authentication APIs.
 pub fn operation_privileges() -> &'static [OperationPrivilege] {
     &PRIVILEGED
 }
@@ -169,11 +235,50 @@ pub fn operation_privileges() -> &'static [OperationPrivilege] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::tests::check;
+
+    #[test]
+    fn tables_have_their_form() {
+        let credentials = ["api", "method", "path", "id", "tag", "scopes", "credentials"];
+        check(OKTA, &[&credentials[..], &["lifecycle", "deprecated", "engine", "server"]].concat());
+        let edges = ["permissions", "permission_level", "roles", "role_level", "note", "source"];
+        check(AUTHN, &[&["method", "path", "id", "tag", "credentials"][..], &edges].concat());
+        let auth0 = ["api", "method", "path", "id", "tag", "sdk", "scopes", "lifecycle"];
+        check(AUTH0, &[&auth0[..], &["deprecated"]].concat());
+        let permission =
+            ["permissions", "permission_level", "permission_note", "permission_source"];
+        let role = ["roles", "role_level", "role_note", "role_source"];
+        check(PRIVILEGES, &[&["method", "path"][..], &permission, &role].concat());
+    }
+
+    /// Whatever is known says how well and where from, and what is not known says nothing.
+    #[test]
+    fn every_statement_has_its_level_and_source() {
+        for row in operation_privileges() {
+            for edge in [row.permission, row.role] {
+                let known = edge.level != Confidence::Unknown;
+                assert_eq!(known, !edge.text.is_empty(), "{row:?}");
+                assert_eq!(known, !edge.source.is_empty(), "{row:?}");
+                assert!(!edge.note.is_empty(), "{row:?}");
+                assert_ne!(edge.level, Confidence::Confirmed, "{row:?}");
+            }
+        }
+    }
+
+    /// That nothing below a super administrator is known is no reason to ask for one.
+    #[test]
+    fn super_administrators_alone_are_named_only_where_a_source_does() {
+        let alone = |row: &&OperationPrivilege| row.role.text == "SUPER_ADMIN";
+        for row in operation_privileges().iter().filter(alone) {
+            assert!(row.role.level >= Confidence::Supported, "{row:?}");
+        }
+    }
 
     #[test]
     fn every_operation_is_there() {
         let of = |product| OPERATIONS.iter().filter(|row| row.product == product).count();
-        assert_eq!((of(Product::Okta), of(Product::Auth0)), (1223, 558));
-        assert_eq!(PRIVILEGED.len(), 732);
+        let described = rows::<11>(OKTA).count();
+        assert_eq!((described, of(Product::Okta) - described, of(Product::Auth0)), (1223, 23, 558));
+        assert_eq!(PRIVILEGED.len(), 732 + 23);
     }
 }

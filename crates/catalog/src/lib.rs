@@ -14,6 +14,7 @@
 //! *Sources.* Named in each data file.
 
 mod admin;
+mod admin_role;
 mod alias;
 mod api;
 mod attack;
@@ -23,6 +24,7 @@ mod credential;
 mod credential_name;
 mod derived;
 mod entity;
+mod event_operation;
 mod field;
 mod guidance;
 mod nearest;
@@ -37,8 +39,11 @@ mod tenant;
 mod verification;
 
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
+pub use crate::admin_role::{AdminRole, RoleTargets, admin_role, admin_roles};
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
-pub use crate::api::{ApiOperation, OperationPrivilege, api_operations, operation_privileges};
+pub use crate::api::{
+    ApiOperation, OperationPrivilege, Statement, api_operations, operation_privileges,
+};
 pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
 pub use crate::confidence::Confidence;
@@ -46,13 +51,16 @@ pub use crate::credential::{Credential, credential, credentials, nearest_credent
 pub use crate::credential_name::{CredentialName, credential_names};
 pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
 pub use crate::entity::{Entity, EntityPath, Role, entity_exceptions, entity_paths, type_field};
+pub use crate::event_operation::{EventOperation, event_operation, event_operations};
 pub use crate::field::{Field, FieldKind, Stability, field, fields, nearest_field, open_parent};
 pub use crate::guidance::{Guidance, STEPS, guidance, guidances};
 pub use crate::nearest::nearest_event_type;
 pub use crate::object_id::{ObjectId, is_okta_client_id, object_id};
 pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
 pub use crate::org::{OrgDomain, OrgDomainKind, is_no_tenant, org_domain, org_domains};
-pub use crate::permission::{Grantable, Permission, permission, permissions};
+pub use crate::permission::{
+    Grantable, Permission, permission, permission_closure, permission_includes, permissions,
+};
 pub use crate::product::Product;
 pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, credential_samples};
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};

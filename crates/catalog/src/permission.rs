@@ -73,12 +73,57 @@ pub fn permission(name: &str) -> Option<&'static Permission> {
     find(&PERMISSIONS, |row| row.name, name)
 }
 
+/// The permission of that name and everything that comes with it, in order of name; empty if it is
+/// not known.
+pub fn permission_closure(name: &str) -> Vec<&'static Permission> {
+    let mut found: Vec<_> = permission(name).into_iter().collect();
+    let mut at = 0;
+    while let Some(row) = found.get(at).copied() {
+        for inner in row.includes().filter_map(permission) {
+            if !found.contains(&inner) {
+                found.push(inner);
+            }
+        }
+        at += 1;
+    }
+    found.sort_unstable_by_key(|row| row.name);
+    found
+}
+
+/// Whether whoever holds `held` can do what `needed` allows; each includes itself, known or not.
+pub fn permission_includes(held: &str, needed: &str) -> bool {
+    held.eq_ignore_ascii_case(needed)
+        || permission_closure(held).iter().any(|row| row.name.eq_ignore_ascii_case(needed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn what_comes_with_a_permission_is_found_at_any_depth() {
+        fn check(held: &str, needed: &str, expected: bool) {
+            assert_eq!(permission_includes(held, needed), expected, "{held} {needed}");
+        }
+        check("okta.users.manage", "okta.users.read", true);
+        check("okta.users.manage", "okta.users.lifecycle.suspend", true);
+        check("okta.users.manage", "okta.users.credentials.resetFactors", true);
+        check("okta.users.manage", "okta.users.apitokens.read", true);
+        check("okta.users.manage", "okta.users.groupMembership.manage", false);
+        check("okta.users.manage", "okta.users.appAssignment.manage", false);
+        check("okta.users.read", "okta.users.manage", false);
+        check("okta.devices.manage", "okta.devices.lifecycle.delete", true);
+        check("okta.apps.manage", "okta.apps.clientCredentials.read", false);
+        check("OKTA.Agents.Manage", "okta.agents.read", true);
+        check("not.known", "not.known", true);
+        assert!(permission_closure("not.known").is_empty());
+    }
+
+    #[test]
     fn every_permission_is_found_by_its_name() {
+        for row in &*PERMISSIONS {
+            assert!(row.includes().all(|name| permission(name).is_some()), "{row:?}");
+        }
         assert_eq!(PERMISSIONS.len(), 95);
         crate::table::tests::check_keys(&PERMISSIONS, |row| row.name);
     }

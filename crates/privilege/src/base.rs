@@ -1,31 +1,27 @@
-//! The knowledge base: every operation with its edges.
+//! The knowledge base: every operation with its edges, and the ways to look them up.
 
-use std::borrow::Cow;
+mod edges;
+mod event;
+
 use std::sync::LazyLock;
 
-use catalog::{
-    ApiOperation, Confidence, OperationPrivilege, Product, api_operations, operation_privileges,
-};
+use catalog::Product;
 use rustc_hash::FxHashMap;
 
+pub use self::event::EventOperations;
 use crate::Method;
-use crate::operation::{
-    Credentials, Edge, Operation, OperationId, PermissionRule, RoleGrant, RoleRule, ScopeRule, Text,
-};
+use crate::operation::{Operation, OperationId};
 
-static BUILTIN: LazyLock<Base> = LazyLock::new(|| {
-    let privileges: FxHashMap<_, _> =
-        operation_privileges().iter().map(|row| ((row.method, row.path), row)).collect();
-    let operations = api_operations()
-        .iter()
-        .filter_map(|row| operation(row, privileges.get(&(row.method, row.path)).copied()));
-    Base { operations: operations.collect() }
-});
+static BUILTIN: LazyLock<Base> = LazyLock::new(|| Base::new(edges::builtin()));
 
 /// Every operation that is known, with its edges.
 #[derive(Debug, Clone)]
 pub struct Base {
     operations: Vec<Operation>,
+    /// By `operationId` and by path of the method in the libraries, both in lower case.
+    by_id: FxHashMap<String, Vec<OperationId>>,
+    /// By product, verb and template without the names of its parameters.
+    by_path: FxHashMap<(Product, Method, String), OperationId>,
 }
 
 impl Base {
@@ -34,88 +30,58 @@ impl Base {
         &BUILTIN
     }
 
+    fn new(operations: Vec<Operation>) -> Self {
+        let mut by_id: FxHashMap<String, Vec<OperationId>> = FxHashMap::default();
+        let mut by_path = FxHashMap::default();
+        for (id, operation) in (0..).map(OperationId).zip(&operations) {
+            for name in [&operation.id, &operation.sdk] {
+                let ids = by_id.entry(name.to_ascii_lowercase()).or_default();
+                if !name.is_empty() && !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            let place = (operation.product, operation.method, shape(&operation.path));
+            by_path.insert(place, id);
+        }
+        Self { operations, by_id, by_path }
+    }
+
     /// The operation of that number, which must come from this base.
     pub fn operation(&self, id: OperationId) -> &Operation {
         &self.operations[id.0 as usize]
     }
 
-    /// Every operation, in order of product, API, path and verb.
+    /// Every operation, in order of product, API, path and verb; operations of a description that
+    /// was laid over come last.
     pub fn operations(&self) -> impl Iterator<Item = (OperationId, &Operation)> {
         (0..).map(OperationId).zip(&self.operations)
     }
-}
 
-fn operation(row: &ApiOperation, privilege: Option<&OperationPrivilege>) -> Option<Operation> {
-    Some(Operation {
-        product: row.product,
-        api: row.api.into(),
-        method: Method::from_name(row.method)?,
-        path: row.path.into(),
-        id: row.id.into(),
-        tag: row.tag.into(),
-        sdk: row.sdk.into(),
-        credentials: Credentials {
-            oauth: row.accepts("oauth"),
-            token: row.accepts("token"),
-            none: row.accepts("none"),
-            other: ["client", "gateway", "privileged-access"].iter().any(|name| row.accepts(name)),
-        },
-        lifecycle: row.lifecycle.into(),
-        deprecated: row.deprecated,
-        identity_engine: row.identity_engine,
-        scope: scope(row),
-        permission: privilege.map_or_else(|| unknown(PermissionRule::Unknown), permission),
-        role: privilege.map_or_else(|| unknown(RoleRule::Unknown), role),
-    })
-}
+    /// The operations of that name, in any case: an `operationId` such as `getUser`, or a method of
+    /// Auth0's libraries such as `clients.list`. Several APIs may use one name; empty if none does.
+    pub fn by_id(&self, name: &str) -> &[OperationId] {
+        self.by_id.get(&name.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+    }
 
-fn scope(row: &ApiOperation) -> Edge<ScopeRule> {
-    let scopes: Vec<Text> = row.scopes().map(Cow::Borrowed).collect();
-    let several = scopes.len() > 1;
-    let rule = match row.product {
-        _ if row.accepts("none") => ScopeRule::Open,
-        _ if scopes.is_empty() => ScopeRule::Unreachable,
-        Product::Auth0 if several => ScopeRule::AnyOf(scopes),
-        _ => ScopeRule::AllOf(scopes),
-    };
-    let guessed = row.product == Product::Auth0 && several;
-    let level = if guessed { Confidence::Inferred } else { Confidence::Documented };
-    edge(rule, level, "")
-}
-
-fn permission(row: &OperationPrivilege) -> Edge<PermissionRule> {
-    let bundle = |text: &'static str| text.split('+').map(Cow::Borrowed).collect();
-    let rule = match row.permissions() {
-        "none" => PermissionRule::NotNeeded,
-        "ungrantable" => PermissionRule::Ungrantable,
-        "" => PermissionRule::Unknown,
-        text => PermissionRule::AnyOf(text.split("||").map(bundle).collect()),
-    };
-    edge(rule, row.permission_level, row.basis)
-}
-
-fn role(row: &OperationPrivilege) -> Edge<RoleRule> {
-    let rule = match row.roles() {
-        "none" => RoleRule::NotNeeded,
-        "" => RoleRule::Unknown,
-        text => RoleRule::AnyOf(text.split('|').map(grant).collect()),
-    };
-    edge(rule, row.role_level, row.basis)
-}
-
-fn grant(text: &'static str) -> RoleGrant {
-    let (name, limit) = text.trim_end_matches(')').split_once('(').unwrap_or((text, ""));
-    RoleGrant {
-        role: name.trim_end_matches('*').into(),
-        within_targets: name.ends_with('*'),
-        limit: limit.into(),
+    /// The operation of that verb and template; parameters may have other names.
+    pub fn by_path(&self, product: Product, method: Method, template: &str) -> Option<OperationId> {
+        self.by_path.get(&(product, method, shape(template))).copied()
     }
 }
 
-fn unknown<R>(rule: R) -> Edge<R> {
-    edge(rule, Confidence::Unknown, "")
+/// A template without the names of its parameters: `/users/{}` for `/users/{userId}`.
+fn shape(template: &str) -> String {
+    let mut shape = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, from)) = rest.split_once('{')
+        && let Some((_, behind)) = from.split_once('}')
+    {
+        shape.push_str(before);
+        shape.push_str("{}");
+        rest = behind;
+    }
+    shape + rest
 }
 
-fn edge<R>(rule: R, level: Confidence, note: &'static str) -> Edge<R> {
-    Edge { rule, level, note: note.into(), source: "".into(), date: "2026-11-22".into() }
-}
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,7 @@ mod sighting;
 mod usage;
 
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers};
-pub use crate::base::Base;
+pub use crate::base::{Base, EventOperations};
 pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
 pub use crate::form::Form;
 pub use crate::method::Method;
