@@ -19,6 +19,7 @@ mod answer;
 mod base;
 mod evidence;
 mod form;
+mod granted;
 mod method;
 mod operation;
 mod plan;
@@ -31,6 +32,10 @@ pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answ
 pub use crate::base::{Base, EventOperations};
 pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
 pub use crate::form::Form;
+pub use crate::granted::{
+    Ambiguous, ApiToken, AssignedRole, Assignee, Assignment, CustomRole, Granted, Grants, Held,
+    HeldPermissions, HeldRole, Principal, PrincipalKind, Resources, ScopeGrant, Targets,
+};
 pub use crate::method::Method;
 pub use crate::operation::{
     Bundle, Credentials, Edge, Operation, OperationId, PermissionRule, RoleGrant, RoleRule,

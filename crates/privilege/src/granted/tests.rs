@@ -1,0 +1,210 @@
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use super::*;
+
+const USER_ROLES: &str = r#"[
+  {"id": "JBCUYUC7IRCVGS27IFCE2SKO", "label": "Help Desk Administrator", "type": "HELP_DESK_ADMIN", "status": "ACTIVE",
+   "assignmentType": "USER", "_links": {"assignee": {"href": "https://acme.okta.com/api/v1/users/00u1"}},
+   "_embedded": {"targets": {"groups": [{"id": "00g1", "profile": {"name": "Staff"}}]}}},
+  {"id": "irb1", "role": "cr01", "label": "Joiner", "type": "CUSTOM", "status": "ACTIVE", "resource-set": "iam1",
+   "_links": {"assignee": {"href": "https://acme.okta.com/api/v1/users/00u1"},
+              "resource-set": {"href": "https://acme.okta.com/api/v1/iam/resource-sets/iam1"}}}
+]"#;
+
+const TOKENS: &str = r#"[{"id": "00T1", "name": "payroll", "userId": "00u1", "tokenWindow": "P30D", "clientName": "Okta API",
+  "network": {"connection": "ANYWHERE"}, "_link": {"self": {"href": "https://acme.okta.com/api/v1/api-tokens/00T1"}}},
+ {"id": "00T2", "name": "other", "userId": "00u2", "tokenWindow": "P30D", "clientName": "Okta API"}]"#;
+
+const PERMISSIONS: &str = r#"{"permissions": [
+  {"label": "okta.users.create", "conditions": null, "_links": {"role": {"href": "https://acme.okta.com/api/v1/iam/roles/cr01"}}},
+  {"label": "okta.users.read", "conditions": {"exclude": {"okta:ResourceAttribute/User/Profile": ["city"]}},
+   "_links": {"self": {"href": "https://acme.okta.com/api/v1/iam/roles/cr01/permissions/okta.users.read"}}}]}"#;
+
+const ROLES: &str = r#"{"roles": [{"id": "cr01", "label": "Joiner", "description": "…",
+  "_links": {"permissions": {"href": "https://acme.okta.com/api/v1/iam/roles/cr01/permissions"}}}], "_links": {}}"#;
+
+const SETS: &str = r#"{"resource-sets": [{"id": "iam1", "label": "Joiners",
+  "_links": {"resources": {"href": "https://acme.okta.com/api/v1/iam/resource-sets/iam1/resources"}}}]}"#;
+
+const RESOURCES: &str = r#"{"resources": [
+  {"id": "ire1", "orn": "orn:okta:directory:00o1:groups:00g1", "_links": {"self": {"href": "https://acme.okta.com/api/v1/groups/00g1"}}},
+  {"id": "ire2", "orn": "orn:okta:directory:00o1:groups:00g1:contained_resources"},
+  {"id": "ire3", "orn": "orn:okta:workflow:00o1:flows"}],
+  "_links": {"resource-set": {"href": "https://acme.okta.com/api/v1/iam/resource-sets/iam1"}}}"#;
+
+const MEMBERS: &str = r#"{"members": [{"id": "irb2", "_links": {"self": {"href": "https://acme.okta.com/api/v1/groups/00g7"}}}],
+  "_links": {"binding": {"href": "https://acme.okta.com/api/v1/iam/resource-sets/iam1/bindings/cr01"}}}"#;
+
+const GRANTS: &str = r#"[
+  {"id": "oag1", "status": "ACTIVE", "issuer": "https://acme.okta.com", "clientId": "0oa1", "scopeId": "okta.users.read",
+   "source": "ADMIN", "_links": {"app": {"href": "https://acme.okta.com/api/v1/apps/0oa1", "title": "Payroll sync"}}},
+  {"id": "oag2", "status": "ACTIVE", "clientId": "0oa1", "scopeId": "okta.groups.manage"},
+  {"id": "oag3", "status": "REVOKED", "clientId": "0oa1", "scopeId": "okta.groups.manage"},
+  {"id": "oag4", "status": "REVOKED", "clientId": "0oa1", "scopeId": "okta.apps.manage"}]"#;
+
+const CLIENT_ROLES: &str = r#"[{"id": "RA1", "type": "USER_ADMIN", "status": "ACTIVE", "assignmentType": "CLIENT",
+  "_links": {"assignee": {"href": "https://acme.okta.com/oauth2/v1/clients/0oa1"}}}]"#;
+
+const AUTH0: &str = r#"{"start": 0, "limit": 50, "total": 1, "client_grants": [{"id": "cgr_1", "client_id": "c1",
+  "audience": "https://acme.us.auth0.com/api/v2/", "scope": ["read:users", "update:users"]}]}"#;
+
+fn granted(texts: &[&str]) -> Granted {
+    let mut granted = Granted::default();
+    for (number, text) in texts.iter().enumerate() {
+        granted.read(&format!("f{number}.json"), text);
+    }
+    granted
+}
+
+/// Everything that a credential holds, one thing a line.
+fn held(texts: &[&str], credential: Option<&str>) -> String {
+    let granted = granted(texts);
+    let faults = granted.faults.iter().map(|(place, what)| format!("fault {place}: {what}"));
+    let faults: Vec<_> = faults.collect();
+    let grants = match granted.of(credential) {
+        Ok(grants) => grants,
+        Err(error) => return format!("{}\n{error}", faults.join("\n")),
+    };
+    let Principal { kind, id, label } = &grants.principal;
+    let mut lines = vec![format!("{} {id} {label}", kind.name())];
+    lines.extend(grants.scopes.iter().map(|held| format!("scope {} {}", held.name, held.place)));
+    lines.extend(
+        grants.roles.iter().map(|held| {
+            format!("role {} {:?} {} {}", held.name, held.targets, held.via, held.place)
+        }),
+    );
+    lines.extend(grants.custom.iter().map(|held| {
+        format!(
+            "custom {} {:?} on {} {:?} {}",
+            held.name, held.permissions, held.resource_set, held.resources, held.via
+        )
+    }));
+    lines.extend(grants.gaps.iter().map(|gap| format!("gap {gap}")));
+    lines.extend(
+        grants.contradictions.iter().map(|(place, what)| format!("contradiction {place}: {what}")),
+    );
+    lines.extend(faults);
+    lines.join("\n")
+}
+
+#[test]
+fn a_token_holds_what_its_owner_holds() {
+    let all = [USER_ROLES, TOKENS, PERMISSIONS, ROLES, SETS, RESOURCES];
+    assert_snapshot!(held(&all, Some("00T1")), @r#"
+    token 00T1 payroll
+    role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
+    custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) 
+    gap roles that the owner has by a group are not in the dumps: a user's own list has direct ones only (GET /api/v1/groups/{groupId}/roles for each of the owner's groups)
+    "#);
+    assert_snapshot!(held(&[USER_ROLES], None), @r#"
+    token 00u1 
+    role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
+    custom cr01 None on iam1 None 
+    gap the permissions of custom role cr01 are not in the dumps (GET /api/v1/iam/roles/{roleId}/permissions)
+    gap what resource set iam1 holds is not in the dumps (GET /api/v1/iam/resource-sets/iam1/resources)
+    gap roles that the owner has by a group are not in the dumps: a user's own list has direct ones only (GET /api/v1/groups/{groupId}/roles for each of the owner's groups)
+    "#);
+}
+
+#[test]
+fn roles_by_a_group_count() {
+    assert_snapshot!(held(&[&all_in_one(), MEMBERS], Some("payroll")), @r#"
+    token 00T1 payroll
+    role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
+    custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) 
+    custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) group 00g7
+    "#);
+}
+
+fn all_in_one() -> String {
+    [USER_ROLES, TOKENS, PERMISSIONS, ROLES, SETS, RESOURCES].join("\n")
+}
+
+#[test]
+fn a_service_app_holds_scopes_and_roles() {
+    assert_snapshot!(held(&[GRANTS, CLIENT_ROLES], None), @r"
+    service_app 0oa1 Payroll sync
+    scope okta.groups.manage f0.json:4
+    scope okta.users.read f0.json:2
+    role USER_ADMIN Unsaid  f1.json:1
+    gap whether Public client app admins is on is not in the dumps; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
+    ");
+    assert_snapshot!(held(&[GRANTS, r#"{"clientPrivilegesSetting": true}"#], None), @r"
+    service_app 0oa1 Payroll sync
+    scope okta.groups.manage f0.json:4
+    scope okta.users.read f0.json:2
+    role SUPER_ADMIN All the setting Public client app admins f1.json:1
+    contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
+    ");
+}
+
+#[test]
+fn an_application_of_auth0_holds_scopes() {
+    assert_snapshot!(held(&[AUTH0], None), @r"
+    m2m c1 
+    scope read:users f0.json:1
+    scope update:users f0.json:1
+    ");
+}
+
+#[test]
+fn of_several_principals_one_must_be_chosen() {
+    assert_snapshot!(held(&[GRANTS, AUTH0, USER_ROLES], None), @"grants of 3 principals were read, one must be chosen: 00u1, 0oa1, c1");
+    assert_snapshot!(held(&[GRANTS], Some("0oa9")), @"nothing is granted to `0oa9`, only to 0oa1");
+    assert_snapshot!(held(&[], None), @"no grant of a token, a service app or an application was read");
+}
+
+#[test]
+fn what_is_no_grant_has_a_place() {
+    assert_snapshot!(held(&[GRANTS, "[\n{\"errorCode\": \"E0000006\", \"errorSummary\": \"…\"},\n{},\n{\"id\": 1, \"x\": 2}, 7]"], None), @r"
+    service_app 0oa1 Payroll sync
+    scope okta.groups.manage f0.json:4
+    scope okta.users.read f0.json:2
+    gap whether Public client app admins is on is not in the dumps; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
+    fault f1.json:2: no grant: the API refused to answer (E0000006)
+    fault f1.json:3: no grant: an empty object
+    fault f1.json:4: no grant: an object with id, x
+    fault f1.json:4: neither a list nor an object
+    ");
+    assert_snapshot!(held(&["[1", "", "{\"a\":\n tru}"], None), @r"
+    fault f0.json:1: no JSON, and what follows is not read: EOF while parsing a list
+    fault f1.json: empty
+    fault f2.json:2: no JSON, and what follows is not read: expected ident
+    no grant of a token, a service app or an application was read
+    ");
+}
+
+#[test]
+fn lines_are_those_of_the_records() {
+    let granted = granted(&[
+        "[\n{\"clientId\": \"c\", \"scopeId\": \"a\"},\n\n{\"clientId\": \"c\", \"scopeId\": \"b\"}]\n[{\"clientId\": \"c\", \"scopeId\": \"c\"}]",
+    ]);
+    let lines: Vec<_> = granted.scopes.iter().map(|scope| scope.place.line).collect();
+    assert_eq!(lines, [2, 4, 5]);
+}
+
+#[test]
+fn depth_is_bounded() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(granted(&[&deep]).n_faults, 1);
+    let deep =
+        format!("{{\"scopeId\": \"a\", \"x\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(granted(&[&deep]).n_faults, 1);
+}
+
+proptest! {
+    #[test]
+    fn nothing_makes_it_panic(text in ".{0,200}", cut in 0usize..600) {
+        granted(&[&text]);
+        for whole in [USER_ROLES, RESOURCES, GRANTS, AUTH0] {
+            if let Some(part) = whole.get(..cut.min(whole.len())) {
+                let granted = granted(&[part, &text]);
+                let _ = granted.of(None);
+                prop_assert!(granted.faults.len() <= FAULTS_MAX);
+            }
+        }
+    }
+}
