@@ -42,7 +42,7 @@ pub use crate::operation::{
     ScopeRule, Text,
 };
 pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet};
-pub use crate::read::read;
+pub use crate::read::{DOCUMENT_BYTES_MAX, Feed, LINE_BYTES_MAX, read};
 pub use crate::resolve::{Hint, Misfit, Outcome, Param, Resolved, Via};
 pub use crate::sighting::{Asked, Body, EvidenceKind, Fault, Place, Sighting, Taker};
 pub use crate::usage::{Entry, Usage};

@@ -1,21 +1,143 @@
 //! Paths to what is called: opened, decompressed, recognized, read, resolved and counted.
 
-use privilege::{Base, Usage};
+mod credential;
+mod tally;
+mod tree;
 
+use std::io::Read as _;
+
+use anyhow::bail;
+use privilege::{Base, Feed, Form, Hint, Taker, Usage};
+
+use self::credential::OfCredential;
+use self::tally::Tally;
 use crate::args::Calls;
 use crate::console::Console;
+use crate::input::{self, Progress, Source, Stop};
+
+/// Bytes by which a form is recognized.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// Bytes that are read at once.
+const PIECE_BYTES: usize = 256 << 10;
 
 /// What was read, and what was not.
 pub(crate) struct Read {
     /// The calls.
     pub(crate) usage: Usage,
-    /// Inputs that could not be opened or read to their end: name and why.
+    /// Inputs that could not be opened or read to their end, or gave nothing: name and why.
     pub(crate) faults: Vec<(String, String)>,
     /// Inputs that were read, with their form.
-    pub(crate) inputs: Vec<(String, privilege::Form)>,
+    pub(crate) inputs: Vec<(String, Form)>,
 }
 
 /// Reads every input. Fails if none could be read.
-pub(crate) fn read(_args: &Calls, _base: &Base, _console: Console) -> anyhow::Result<Read> {
-    anyhow::bail!("not built yet")
+pub(crate) fn read(args: &Calls, base: &Base, console: Console) -> anyhow::Result<Read> {
+    let found = tree::expand(&args.paths);
+    let progress = Progress::of(&found.sources, console.shows_progress());
+    let mut reading = Reading {
+        args,
+        base,
+        tally: Tally::new(base, Hint { product: args.provider }),
+        faults: found.faults.into_iter().map(|fault| (fault.path, fault.why)).collect(),
+        inputs: Vec::new(),
+    };
+    for (number, source) in found.sources.iter().enumerate() {
+        console.detail(format_args!("reading {}", source.name));
+        let asked = if found.given.contains(&number) { Asked::Given } else { Asked::Found };
+        if let Err(why) = reading.source(source, asked, &progress) {
+            reading.faults.push((source.name.clone(), why));
+        }
+    }
+    progress.finish();
+    reading.finish()
+}
+
+/// How an input came to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// It was given by name.
+    Given,
+    /// It lies below a folder that was given.
+    Found,
+}
+
+struct Reading<'r> {
+    args: &'r Calls,
+    base: &'r Base,
+    tally: Tally<'r>,
+    faults: Vec<(String, String)>,
+    inputs: Vec<(String, Form)>,
+}
+
+impl Reading<'_> {
+    /// Reads one input. Fails with a lower-case fragment if it gives nothing or breaks off.
+    fn source(&mut self, source: &Source, asked: Asked, progress: &Progress) -> Result<(), String> {
+        let mut opened = input::open(source, progress, &Stop::default())?;
+        let mut piece = head(&mut opened.reader);
+        let form = self.args.input.unwrap_or_else(|| Form::recognize(&source.name, &piece));
+        if asked == Asked::Found && is_binary(&piece) {
+            return Ok(());
+        }
+        self.inputs.push((source.name.clone(), form));
+        self.tally.enter(&source.name);
+        let before = self.tally.n_told();
+        let is_empty = piece.is_empty();
+        let mut feed = Feed::new(form, self.base);
+        let credential = self.args.credential.as_deref();
+        while !piece.is_empty() {
+            taker(&mut self.tally, credential, |taker| feed.push(&piece, taker));
+            next(&mut opened.reader, &mut piece);
+        }
+        taker(&mut self.tally, credential, |taker| feed.finish(taker));
+        match opened.trouble.take() {
+            Some(why) => Err(why),
+            None if asked == Asked::Given && is_empty => Err("is empty".to_owned()),
+            None if asked == Asked::Given && self.tally.n_told() == before => {
+                Err(format!("no call was found in it, read as {}", form.name()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn finish(self) -> anyhow::Result<Read> {
+        let Self { tally, faults, inputs, .. } = self;
+        if let (true, Some((path, why))) = (inputs.is_empty(), faults.first()) {
+            bail!("no input could be read: `{path}`: {why}");
+        }
+        Ok(Read { usage: tally.finish(), faults, inputs })
+    }
+}
+
+/// Gives `read` the taker: the tally, or what passes on calls of one credential alone.
+fn taker(tally: &mut Tally<'_>, credential: Option<&str>, read: impl FnOnce(&mut dyn Taker)) {
+    match credential {
+        Some(id) => read(&mut OfCredential { id, taker: tally }),
+        None => read(tally),
+    }
+}
+
+/// The first bytes, by which the form is told.
+fn head(reader: &mut dyn std::io::Read) -> Vec<u8> {
+    let mut head = Vec::with_capacity(PIECE_BYTES);
+    // It never fails; where it breaks off is told when it has ended.
+    let _ = reader.take(HEAD_BYTES as u64).read_to_end(&mut head);
+    head
+}
+
+/// Replaces the piece with the next; an empty one is the end.
+fn next(reader: &mut dyn std::io::Read, piece: &mut Vec<u8>) {
+    piece.resize(PIECE_BYTES, 0);
+    let count = loop {
+        match reader.read(piece) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => break 0,
+            Ok(count) => break count,
+        }
+    };
+    piece.truncate(count);
+}
+
+fn is_binary(head: &[u8]) -> bool {
+    memchr::memchr(0, head).is_some()
 }

@@ -1,0 +1,134 @@
+//! Text in which lines name a verb and a path: lists, documents, tickets, with prose between them.
+//!
+//! `- create user POST: /api/v1/users`, `label: GET: /path (remark)`, `VERB https://host/path`, rows of tables
+//! with verb and path in any order. A path of the APIs without a verb is a call in a list or a table, and passed
+//! over in prose and headings.
+
+mod label;
+mod target;
+mod verb;
+
+use std::ops::Range;
+
+use super::{framing, masked};
+use crate::{Asked, Body, EvidenceKind, Method, Sighting, Taker};
+
+/// Longer texts of calls are told as verb and path alone.
+const INPUT_BYTES_MAX: usize = 240;
+
+/// Reads lines.
+pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
+    let mut room = Room::default();
+    framing::each_line(bytes, first_line, taker, |number, line, taker| {
+        let Some(text) = framing::text(line, number, taker) else { return };
+        if text.contains('/') {
+            read_line(text, number, &mut room, taker);
+        }
+    });
+}
+
+/// Room that is used again for every line.
+#[derive(Debug, Default)]
+struct Room {
+    target: String,
+    input: String,
+    label: String,
+}
+
+/// A call in a line.
+#[derive(Debug)]
+struct Call {
+    verbs: Vec<Method>,
+    /// The verbs and the target.
+    span: Range<usize>,
+    target: Range<usize>,
+}
+
+fn read_line(text: &str, number: u64, room: &mut Room, taker: &mut dyn Taker) {
+    let line = label::Line::new(text);
+    let calls = calls(line.text);
+    let is_one = calls.len() == 1;
+    let mut from = 0;
+    for call in &calls {
+        if call.verbs.is_empty() && !(is_one && line.is_call_without_verb(call)) {
+            if target::is_of_an_api(&line.text[call.target.clone()]) {
+                pass_over(&line.text[call.target.clone()], number, room, taker);
+            }
+            continue;
+        }
+        label::write(&line, from, call, is_one, &mut room.label);
+        tell(&line, call, is_one, number, room, taker);
+        from = call.span.end;
+    }
+}
+
+/// Every target of a line, with the verbs beside it.
+fn calls(text: &str) -> Vec<Call> {
+    let targets: Vec<_> = target::find(text).collect();
+    let mut calls = Vec::with_capacity(targets.len());
+    let mut from = 0;
+    for (index, target) in targets.iter().enumerate() {
+        let is_api = target::is_of_an_api(&text[target.clone()]);
+        let mut found = verb::before(&text[from..target.start], is_api);
+        found.start += from;
+        let mut span = found.start..target.end;
+        if found.verbs.is_empty() && index + 1 == targets.len() {
+            found = verb::after(&text[target.end..]);
+            span = target.start..target.end + found.start;
+        }
+        from = span.end;
+        calls.push(Call { verbs: found.verbs, span, target: target.clone() });
+    }
+    calls
+}
+
+fn tell(
+    line: &label::Line<'_>,
+    call: &Call,
+    is_one: bool,
+    number: u64,
+    room: &mut Room,
+    taker: &mut dyn Taker,
+) {
+    let Room { target, input, label } = room;
+    let target = masked::target(&line.text[call.target.clone()], target);
+    let mut verbs: Vec<_> = call.verbs.iter().copied().map(Some).collect();
+    if verbs.is_empty() {
+        verbs.push(None);
+    }
+    let whole = is_one && verbs.len() == 1 && line.text.len() <= INPUT_BYTES_MAX;
+    for method in verbs {
+        input.clear();
+        if whole {
+            masked::words(line.text, input);
+        } else {
+            push_request(method, target, input);
+        }
+        taker.sighting(&Sighting {
+            asked: Asked::Request { method, target },
+            evidence: EvidenceKind::Declared,
+            line: number,
+            input,
+            label,
+            body: Body::Unknown,
+            status: None,
+            time: None,
+            credential: None,
+        });
+    }
+}
+
+fn push_request(method: Option<Method>, target: &str, input: &mut String) {
+    if let Some(method) = method {
+        input.push_str(method.name());
+        input.push(' ');
+    }
+    input.push_str(target);
+}
+
+fn pass_over(target: &str, number: u64, room: &mut Room, taker: &mut dyn Taker) {
+    taker.passed_over(number, masked::target(target, &mut room.target));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Paths and URLs in a line.
+
+use std::ops::Range;
+
+/// Characters that a path may follow.
+const BEFORE: &str = "`\"'(|[<,;=*>:";
+
+/// Characters behind a path that do not belong to it.
+const BEHIND: &[char] = &['.', ',', ';', ':', '!', '*', '\'', '’', '”', '…'];
+
+/// Where paths and URLs stand, in order.
+pub(super) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            if is_boundary(text, at) && begins(rest) {
+                let start = at;
+                at += end(rest).max(1);
+                return Some(start..at);
+            }
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+        None
+    })
+}
+
+/// Whether it has the look of a path of the vendors' APIs, be it with a host.
+pub(super) fn is_of_an_api(target: &str) -> bool {
+    ["/api/v", "/oauth2/", "/governance/api/", "/idp/myaccount/", "/oauth/token"]
+        .iter()
+        .any(|part| target.contains(part))
+}
+
+fn is_boundary(text: &str, at: usize) -> bool {
+    text[..at]
+        .chars()
+        .next_back()
+        .is_none_or(|c| c.is_whitespace() || BEFORE.contains(c) || c == '“' || c == '”')
+}
+
+/// Whether a path begins here: `/x`, a URL, a variable in the place of a host, a host of the vendors.
+fn begins(rest: &str) -> bool {
+    match rest.as_bytes() {
+        [b'/', next, ..] => next.is_ascii_alphanumeric() || b"{:$<%._".contains(next),
+        [b'h' | b'H', ..] if is_url(rest) => true,
+        [b'{' | b'$' | b'<' | b'%', ..] => variable(rest).is_some(),
+        [first, ..] if first.is_ascii_alphanumeric() => is_host(rest),
+        _ => false,
+    }
+}
+
+fn is_url(rest: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| {
+        rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && rest.len() > scheme.len()
+    })
+}
+
+/// The length of a variable before a path: `{{url}}`, `${ORG}`, `$ORG`, `<org>`, `%ORG%`.
+fn variable(rest: &str) -> Option<usize> {
+    let slash = rest.find('/').filter(|slash| (2..=64).contains(slash))?;
+    let name = &rest[..slash];
+    let follows = rest[slash + 1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '{');
+    let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"{}$<>%_.- ".contains(&b));
+    let is_closed = match name.as_bytes()[0] {
+        b'{' => name.ends_with('}'),
+        b'<' => name.ends_with('>'),
+        b'%' => name.ends_with('%'),
+        _ => !name.contains(' '),
+    };
+    (follows && is_name && is_closed).then_some(slash)
+}
+
+/// Whether a host of the vendors, or one in front of a path of their APIs, stands here.
+fn is_host(rest: &str) -> bool {
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-._:{}".contains(c));
+    let Some((host, path)) = end.and_then(|end| rest.split_at_checked(end)) else { return false };
+    host.contains('.')
+        && path.starts_with('/')
+        && (["/api/v", "/oauth2/", "/oauth/"].iter().any(|start| path.starts_with(start)))
+}
+
+/// Where the path that begins here ends.
+fn end(rest: &str) -> usize {
+    let mut open = Vec::new();
+    let mut end = rest.len();
+    for (at, c) in rest.char_indices() {
+        let closes = match c {
+            '{' => Some('}'),
+            '<' => Some('>'),
+            '(' => Some(')'),
+            '[' => Some(']'),
+            _ => None,
+        };
+        if open.last() == Some(&c) {
+            open.pop();
+        } else if let Some(close) = closes {
+            if !rest[at..].contains(close) || open.len() == 8 {
+                end = at;
+                break;
+            }
+            open.push(close);
+        } else if c.is_whitespace() && !in_name(&open, &rest[at..])
+            || "`\"|)]}>\\“”".contains(c)
+            || c.is_control()
+        {
+            end = at;
+            break;
+        }
+    }
+    rest[..end].trim_end_matches(BEHIND).len()
+}
+
+/// Whether a space belongs to a placeholder: `{user id}`.
+fn in_name(open: &[char], rest: &str) -> bool {
+    let Some(close) = open.last() else { return false };
+    rest.find(*close).is_some_and(|at| at <= 40 && !rest[..at].contains(['/', '{', '<']))
+}

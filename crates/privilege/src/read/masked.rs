@@ -1,0 +1,188 @@
+//! Texts without what may be a secret.
+//!
+//! Values of query parameters stay where the parameter is known to hold none (`activate=false`), or the value
+//! is a truth value, a small number or a placeholder. All others become `…`. So do passwords in front of a
+//! host, fragments, and segments of paths that stand for sessions or tokens.
+
+/// What stands for a value that is not kept.
+pub(super) const MASK: &str = "…";
+
+/// Parameters of the vendors' APIs whose values are words of the API.
+const HARMLESS: [&str; 41] = [
+    "activate",
+    "auth_method",
+    "client_id",
+    "expand",
+    "factorType",
+    "fields",
+    "forceDelete",
+    "format",
+    "grant_type",
+    "include_fields",
+    "include_totals",
+    "kind",
+    "limit",
+    "nextLogin",
+    "oauthTokens",
+    "order",
+    "page",
+    "per_page",
+    "prompt",
+    "provider",
+    "rememberDevice",
+    "removeUsers",
+    "resourceId",
+    "response_mode",
+    "response_type",
+    "scope",
+    "sendEmail",
+    "sort",
+    "sortBy",
+    "sortOrder",
+    "sort_by",
+    "status",
+    "strategy",
+    "strict",
+    "tempPassword",
+    "templateType",
+    "tokenLifetimeSeconds",
+    "type",
+    "updatePhone",
+    "usePermissions",
+    "version",
+];
+
+/// Segments of paths behind which a secret stands: sessions, and links in messages to users.
+const BEFORE_SECRETS: [&str; 7] =
+    ["sessions", "tokens", "welcome", "reset_password", "reset-password", "reset", "session"];
+
+/// The target without secrets: itself if there is none, else written to `room`.
+pub(super) fn target<'a>(target: &'a str, room: &'a mut String) -> &'a str {
+    if is_clean(target) {
+        return target;
+    }
+    room.clear();
+    push_target(target, room);
+    room
+}
+
+/// Whether a target can stay as it is.
+pub(super) fn is_clean(target: &str) -> bool {
+    let (before, query) = parts(target);
+    before.len() + query.map_or(0, |query| query.len() + 1) == target.len()
+        && userinfo(before).is_none()
+        && query.is_none_or(|query| query.split('&').all(|pair| is_harmless(pair)))
+        && segments(before).all(|(_, hides)| !hides)
+}
+
+/// Writes a target without secrets.
+pub(super) fn push_target(target: &str, room: &mut String) {
+    let (before, query) = parts(target);
+    let before = userinfo(before).map_or(before, |(start, rest)| {
+        room.push_str(start);
+        rest
+    });
+    for (number, (segment, hides)) in segments(before).enumerate() {
+        if number > 0 {
+            room.push('/');
+        }
+        room.push_str(if hides { "{id}" } else { segment });
+    }
+    let Some(query) = query else { return };
+    for (number, pair) in query.split('&').enumerate() {
+        room.push(if number == 0 { '?' } else { '&' });
+        push_pair(pair, room);
+    }
+}
+
+/// The line without secrets: targets in it are masked, and what follows the name of a kind of credential.
+pub(super) fn words(text: &str, room: &mut String) {
+    let mut after_kind = false;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        let space = &word[bare.len()..];
+        if bare.is_empty() {
+            room.push_str(space);
+            continue;
+        }
+        if after_kind && bare.len() > 8 && bare.bytes().any(|byte| byte.is_ascii_digit()) {
+            room.push_str(MASK);
+        } else if bare.contains('/') {
+            push_target(bare, room);
+        } else {
+            room.push_str(bare);
+        }
+        room.push_str(space);
+        let kind = bare.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        after_kind = ["SSWS", "Bearer", "Basic", "DPoP", "token", "password", "secret"]
+            .iter()
+            .any(|name| kind.eq_ignore_ascii_case(name));
+    }
+}
+
+/// What stands before the query, and the query. Fragments are left out.
+fn parts(target: &str) -> (&str, Option<&str>) {
+    let end = match memchr::memchr(b'#', target.as_bytes()) {
+        // `{{#if}}` and the like are no fragments, and neither is a name in a placeholder.
+        Some(at) if !target[..at].ends_with(['{', '<']) => at,
+        _ => target.len(),
+    };
+    match target[..end].split_once('?') {
+        Some((before, query)) => (before, Some(query)),
+        None => (&target[..end], None),
+    }
+}
+
+/// Scheme and what follows the user's name and password.
+fn userinfo(before: &str) -> Option<(&str, &str)> {
+    let start = before.find("://")? + 3;
+    let (scheme, rest) = before.split_at(start);
+    let host = rest.find('/').map_or(rest, |end| &rest[..end]);
+    Some((scheme, &rest[host.rfind('@')? + 1..]))
+}
+
+/// Segments, and whether each is to be hidden.
+fn segments(path: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut before = "";
+    path.split('/').map(move |segment| {
+        let hides = segment.len() >= 16
+            && BEFORE_SECRETS.contains(&before)
+            && !segment.starts_with(['{', '$', '<', ':', '%']);
+        before = segment;
+        (segment, hides)
+    })
+}
+
+fn push_pair(pair: &str, room: &mut String) {
+    match pair.split_once('=') {
+        Some((name, _)) if !is_harmless(pair) => {
+            room.push_str(name);
+            room.push('=');
+            room.push_str(MASK);
+        }
+        None if !is_harmless(pair) => room.push_str(MASK),
+        _ => room.push_str(pair),
+    }
+}
+
+fn is_harmless(pair: &str) -> bool {
+    match pair.split_once('=') {
+        Some((name, value)) => {
+            is_word_of_the_api(value) && (HARMLESS.contains(&name) || is_small(value))
+        }
+        None => pair.len() <= 32,
+    }
+}
+
+fn is_word_of_the_api(value: &str) -> bool {
+    value.len() <= 200
+}
+
+/// A truth value, a small number, a placeholder, or what was masked before.
+fn is_small(value: &str) -> bool {
+    let is_number = value.len() <= 6 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_placeholder = (value.starts_with('{') && value.ends_with('}'))
+        || (value.starts_with('<') && value.ends_with('>'))
+        || (value.starts_with("${") && value.ends_with('}'));
+    is_number || is_placeholder || matches!(value, "true" | "false" | MASK | "..." | "")
+}
