@@ -27,6 +27,7 @@ mod read;
 mod resolve;
 mod sighting;
 mod usage;
+pub mod yaml;
 
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers};
 pub use crate::base::{Base, EventOperations};
