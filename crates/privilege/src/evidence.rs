@@ -254,7 +254,7 @@ impl Reading {
     }
 
     fn finish(mut self) -> (Evidence, Vec<Fault>) {
-        self.evidence.schema = EVIDENCE_SCHEMA.to_owned();
+        EVIDENCE_SCHEMA.clone_into(&mut self.evidence.schema);
         self.evidence.trials.sort_by(|one, other| one.operation.cmp(&other.operation));
         (self.evidence, self.faults)
     }

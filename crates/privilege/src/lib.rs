@@ -26,6 +26,7 @@ mod plan;
 mod read;
 mod resolve;
 mod sighting;
+mod terraform;
 mod usage;
 pub mod yaml;
 
@@ -46,4 +47,5 @@ pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet};
 pub use crate::read::{DOCUMENT_BYTES_MAX, Feed, LINE_BYTES_MAX, read};
 pub use crate::resolve::{Hint, Misfit, Outcome, Param, Resolved, Via};
 pub use crate::sighting::{Asked, Body, EvidenceKind, Fault, Place, Sighting, Taker};
+pub use crate::terraform::{Terraform, terraform};
 pub use crate::usage::{Entry, Usage};

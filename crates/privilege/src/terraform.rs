@@ -1,0 +1,109 @@
+//! Terraform: what is to be made, as text that `terraform fmt` leaves as it is.
+//!
+//! Resources and their attributes are those of the providers okta/okta 6.12 and auth0/auth0 1, checked
+//! 2026-11-22. Text from elsewhere gets into quoted strings and comments only, escaped; names of
+//! resources are made of its letters and digits.
+
+mod auth0;
+mod block;
+mod okta;
+mod value;
+
+use std::collections::BTreeSet;
+
+use catalog::Product;
+
+pub(crate) use self::block::Block;
+pub(crate) use self::okta::Holder;
+pub(crate) use self::value::Value;
+use crate::{Base, Plan};
+
+/// A document that grows resource by resource; equal input makes equal text.
+#[derive(Debug, Default)]
+pub struct Terraform {
+    blocks: Vec<Block>,
+    names: BTreeSet<(&'static str, String)>,
+}
+
+/// A resource of a [`Terraform`], for others to refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    kind: &'static str,
+    name: String,
+}
+
+impl Made {
+    /// Its attribute, as others refer to it.
+    pub(crate) fn attribute(&self, name: &str) -> Value {
+        Value::reference(format!("{}.{}.{name}", self.kind, self.name))
+    }
+
+    /// Its address, such as `okta_group.payroll`.
+    pub fn address(&self) -> String {
+        format!("{}.{}", self.kind, self.name)
+    }
+}
+
+impl Terraform {
+    /// The whole text: a blank line between blocks, one newline at its end.
+    pub fn text(&self) -> String {
+        let blocks = self.blocks.iter().map(Block::text);
+        blocks.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Adds a block.
+    pub(crate) fn push(&mut self, block: Block) {
+        self.blocks.push(block);
+    }
+
+    /// Adds a resource with a name that is free, made of a label.
+    fn resource(
+        &mut self,
+        kind: &'static str,
+        label: &str,
+        fill: impl FnOnce(Block) -> Block,
+    ) -> Made {
+        let name = self.name(kind, label);
+        self.push(fill(Block::new("resource", &[kind, &name])));
+        Made { kind, name }
+    }
+
+    fn name(&mut self, kind: &'static str, label: &str) -> String {
+        let stem = identifier(label);
+        let numbered = (2..).map(|number| format!("{stem}_{number}"));
+        let mut names = std::iter::once(stem.clone()).chain(numbered);
+        names.find(|name| self.names.insert((kind, name.clone()))).unwrap_or(stem)
+    }
+}
+
+/// The service app, role and grants of a plan; for Auth0 the application and its grant.
+pub fn terraform(base: &Base, plan: &Plan, name: &str, from: &[String]) -> String {
+    let mut document = Terraform::default();
+    match product(base, plan) {
+        Product::Auth0 => document.auth0_app(base, plan, name),
+        _ => document.okta_app(base, plan, name, from),
+    }
+    document.text()
+}
+
+/// Whose API a plan is for.
+pub(crate) fn product(base: &Base, plan: &Plan) -> Product {
+    let uncovered = plan.uncovered.iter().map(|(id, _)| id);
+    let first = plan.covered.iter().chain(uncovered).next();
+    first.map_or(Product::Okta, |id| base.operation(*id).product)
+}
+
+/// A name of Terraform's: letters of ASCII in lower case, digits, `_` for what lies between.
+pub(crate) fn identifier(label: &str) -> String {
+    let words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name: String = words.collect::<Vec<_>>().join("_").to_ascii_lowercase();
+    let name = name.get(..60).unwrap_or(&name).trim_end_matches('_');
+    match name.chars().next() {
+        None => "integration".to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("_{name}"),
+        Some(_) => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
