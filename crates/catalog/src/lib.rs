@@ -33,6 +33,7 @@ mod okta;
 mod org;
 mod permission;
 mod product;
+mod refusal;
 mod sample;
 mod table;
 mod tenant;
@@ -62,6 +63,7 @@ pub use crate::permission::{
     Grantable, Permission, permission, permission_closure, permission_includes, permissions,
 };
 pub use crate::product::Product;
+pub use crate::refusal::{Refusal, refusal, refusals};
 pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, credential_samples};
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};
 pub use crate::verification::{Answer, Check, Mode, Request, Status, host_proof, verification};
