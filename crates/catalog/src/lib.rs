@@ -36,6 +36,7 @@ mod product;
 mod refusal;
 mod sample;
 mod table;
+mod target;
 mod tenant;
 mod verification;
 
@@ -65,5 +66,6 @@ pub use crate::permission::{
 pub use crate::product::Product;
 pub use crate::refusal::{Refusal, refusal, refusals};
 pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, credential_samples};
+pub use crate::target::target_parameters;
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};
 pub use crate::verification::{Answer, Check, Mode, Request, Status, host_proof, verification};

@@ -4,6 +4,7 @@
 //! a secret: values of query parameters are kept only where they are known to be harmless, headers and
 //! bodies are not kept at all.
 
+mod audit_log;
 mod feed;
 mod framing;
 mod lines;
@@ -20,8 +21,8 @@ use crate::{Base, Fault, Form, Taker};
 /// Forms that are lines may come in pieces that end with a line; others must come whole. [`Feed`] takes
 /// pieces that end anywhere. `base` is asked for names of methods of libraries only.
 pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut dyn Taker) {
-    let _ = base;
     match form {
+        Form::AuditLog => audit_log::read(bytes, first_line, base, taker),
         Form::Lines => lines::read(bytes, first_line, taker),
         _ => taker
             .fault(Fault { line: first_line, what: format!("{} is not read yet", form.name()) }),
