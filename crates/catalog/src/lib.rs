@@ -34,6 +34,7 @@ mod org;
 mod permission;
 mod product;
 mod refusal;
+mod request_parameter;
 mod sample;
 mod table;
 mod target;
@@ -65,6 +66,7 @@ pub use crate::permission::{
 };
 pub use crate::product::Product;
 pub use crate::refusal::{Refusal, refusal, refusals};
+pub use crate::request_parameter::{RequestParameter, request_parameter, request_parameters};
 pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, credential_samples};
 pub use crate::target::target_parameters;
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};

@@ -3,7 +3,7 @@
 mod edges;
 mod event;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use catalog::Product;
 use rustc_hash::FxHashMap;
@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 pub use self::event::EventOperations;
 use crate::Method;
 use crate::operation::{Operation, OperationId};
+use crate::resolve::index::Index;
 
 static BUILTIN: LazyLock<Base> = LazyLock::new(|| Base::new(edges::builtin()));
 
@@ -22,6 +23,8 @@ pub struct Base {
     by_id: FxHashMap<String, Vec<OperationId>>,
     /// By product, verb and template without the names of its parameters.
     by_path: FxHashMap<(Product, Method, String), OperationId>,
+    /// What requests are looked up in; built when it is first asked for.
+    index: OnceLock<Index>,
 }
 
 impl Base {
@@ -43,7 +46,11 @@ impl Base {
             let place = (operation.product, operation.method, shape(&operation.path));
             by_path.insert(place, id);
         }
-        Self { operations, by_id, by_path }
+        Self { operations, by_id, by_path, index: OnceLock::new() }
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.operations))
     }
 
     /// The operation of that number, which must come from this base.

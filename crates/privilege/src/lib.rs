@@ -17,6 +17,7 @@
 
 mod answer;
 mod base;
+mod collect;
 mod evidence;
 mod form;
 mod granted;
@@ -32,6 +33,7 @@ pub mod yaml;
 
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers};
 pub use crate::base::{Base, EventOperations};
+pub use crate::collect::Collector;
 pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
 pub use crate::form::Form;
 pub use crate::granted::{

@@ -1,6 +1,18 @@
 //! From a request to an operation.
 
+mod host;
+pub(crate) mod index;
+mod placeholder;
+mod target;
+mod trie;
+
 use catalog::Product;
+
+use self::host::{Whose, whose};
+use self::index::{Hit, Index, Products};
+pub(crate) use self::placeholder::is_placeholder;
+pub(crate) use self::target::decoded;
+use self::target::{Shape, Target, Unreadable, parse};
 
 use crate::{Base, Method, OperationId, Text};
 
@@ -67,6 +79,13 @@ pub enum Misfit {
         /// The operations of that path, likeliest first.
         allowed: Vec<OperationId>,
     },
+    /// The path exists, but no description has this verb there, and none of its verbs is one that could be meant.
+    NotDescribed {
+        /// What does that instead, if that is known; else the operations of that path.
+        instead: Vec<OperationId>,
+        /// Why, if more is known; may be empty.
+        note: Text,
+    },
     /// The path fits if a segment is put in.
     MissingSegment {
         /// What it would be then.
@@ -97,19 +116,261 @@ pub enum Misfit {
     Unreadable(Text),
 }
 
+/// How much is guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// Somebody wrote it, and may have left out what everybody knows.
+    Declared,
+    /// It was sent, so that the path is whole.
+    Recorded,
+}
+
+/// A request that leads to an operation as it stands.
+#[derive(Debug)]
+pub(crate) struct Exact<'a> {
+    pub(crate) id: OperationId,
+    hit: Hit,
+    parsed: Target<'a>,
+}
+
+impl<'a> Exact<'a> {
+    /// What stands for its parameters, in order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a str> {
+        let values = self.hit.walk.params().iter();
+        values.map(|at| self.parsed.segments.get((*at).into()).unwrap_or_default())
+    }
+
+    pub(crate) const fn query(&self) -> &'a str {
+        self.parsed.query
+    }
+
+    /// What tells it from plain calls of the operation; `None` if it is one.
+    pub(crate) fn quirk(&self) -> Option<String> {
+        None
+    }
+}
+
 impl Base {
     /// The operation that a request calls, or what is wrong with it.
+    ///
+    /// `target` is a URL or path with query as written. The host decides whose API it is, else `hint`, else
+    /// the path.
     pub fn resolve<'a>(&self, hint: Hint, method: Option<Method>, target: &'a str) -> Resolved<'a> {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let found = self.operations().find(|(_, operation)| {
-            hint.product.is_none_or(|product| product == operation.product)
-                && method.is_none_or(|method| method == operation.method)
-                && operation.path == path
-        });
-        let outcome = match found {
-            Some((id, _)) => Outcome::Operation(id, Via::Path),
-            None => Outcome::Misfit(Misfit::UnknownPath { nearest: None }),
+        self.resolve_as(Strictness::Declared, hint, method, target)
+    }
+
+    pub(crate) fn resolve_as<'a>(
+        &self,
+        strictness: Strictness,
+        hint: Hint,
+        method: Option<Method>,
+        target: &'a str,
+    ) -> Resolved<'a> {
+        let parsed = match parse(target) {
+            Ok(parsed) => parsed,
+            Err(why) => return Resolved::misfit(why.misfit(), ""),
         };
-        Resolved { outcome, params: Vec::new(), query }
+        let Some(products) = products(hint, &parsed) else {
+            return Resolved::misfit(Misfit::Elsewhere, parsed.query);
+        };
+        let index = self.index();
+        let asked = Asked { base: self, index, products, method, parsed: &parsed, strictness };
+        asked.answer()
+    }
+
+    /// The operation of a request that needs no guessing, quickly.
+    pub(crate) fn exact<'a>(
+        &self,
+        hint: Hint,
+        method: Option<Method>,
+        target: &'a str,
+    ) -> Option<Exact<'a>> {
+        let parsed = parse(target).ok()?;
+        let products = products(hint, &parsed)?;
+        let index = self.index();
+        let hit = index.find(products, &parsed.segments, method)?;
+        let id = index.operation(hit, method?)?;
+        Some(Exact { id, hit, parsed })
+    }
+
+    /// The operation that the vendor calls by one of these names.
+    pub(crate) fn resolve_names(&self, hint: Hint, names: &[&str]) -> Outcome {
+        let fits = |id: &OperationId| {
+            hint.product.is_none_or(|product| product == self.operation(*id).product)
+        };
+        let mut ids: Vec<_> =
+            names.iter().flat_map(|name| self.by_id(name)).copied().filter(fits).collect();
+        let mut seen = Vec::with_capacity(ids.len());
+        ids.retain(|id| {
+            !seen.contains(id) && {
+                seen.push(*id);
+                true
+            }
+        });
+        match ids.as_slice() {
+            [] => Outcome::Misfit(Misfit::UnknownPath { nearest: None }),
+            [id] => Outcome::Operation(*id, Via::Name),
+            [id, ..] => Outcome::Operation(*id, Via::OneOf(ids)),
+        }
+    }
+}
+
+/// Longest path that is told from others among those that fit no operation, in bytes.
+const MAX_SHAPE: usize = 300;
+
+/// What requests that differ in ids only have in common: verb, host and path, without ids and query.
+pub(crate) fn request_shape(method: Option<Method>, target: &str) -> String {
+    let verb = method.map_or("", Method::name);
+    let Ok(parsed) = parse(target) else { return format!("{verb} ?") };
+    let mut shape = format!("{verb} {}", parsed.host.unwrap_or_default());
+    for segment in parsed.segments.as_slice() {
+        shape.push('/');
+        shape.push_str(if looks_like_id(segment) { "{}" } else { segment });
+    }
+    shape.truncate(shape.floor_char_boundary(MAX_SHAPE));
+    shape
+}
+
+/// Whether a segment is probably an id: it has a digit or an `@`, or is a placeholder.
+fn looks_like_id(segment: &str) -> bool {
+    let is_version = segment.len() <= 3 && segment.starts_with('v');
+    let has_sign = segment.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'@' | b'%'));
+    (has_sign && !is_version) || is_placeholder(segment)
+}
+
+/// Among which products to look; `None` where it is none of them.
+fn products(hint: Hint, parsed: &Target<'_>) -> Option<Products> {
+    let hinted = hint.product.map(Products::Only);
+    match parsed.host.map_or(Whose::Unsaid, whose) {
+        Whose::Of(product) => Some(Products::Only(product)),
+        Whose::Vendors => None,
+        Whose::Other => hinted,
+        Whose::Unsaid => Some(hinted.unwrap_or_else(|| Products::likely(parsed))),
+    }
+}
+
+/// One request, and where to look.
+struct Asked<'b, 't, 'a> {
+    base: &'b Base,
+    index: &'b Index,
+    products: Products,
+    method: Option<Method>,
+    parsed: &'t Target<'a>,
+    strictness: Strictness,
+}
+
+impl<'a> Asked<'_, '_, 'a> {
+    fn answer(&self) -> Resolved<'a> {
+        let segments = &self.parsed.segments;
+        if let Some(hit) = self.index.find(self.products, segments, self.method) {
+            return self.hit(hit, self.shape_note());
+        }
+        let relative = || (self.strictness == Strictness::Declared).then(|| self.relative())?;
+        self.wrong_verb().or_else(relative).unwrap_or_else(|| {
+            Resolved::misfit(Misfit::UnknownPath { nearest: None }, self.parsed.query)
+        })
+    }
+
+    /// What is to say about how the path is written.
+    fn shape_note(&self) -> Option<Text> {
+        let Shape { is_relative, ends_with_slash, has_double_slash, has_dots, has_matrix } =
+            self.parsed.shape;
+        let notes = [
+            (has_double_slash, "without the double slash"),
+            (has_dots, "without `.` and `..`"),
+            (has_matrix, "without what follows `;`"),
+            (ends_with_slash, "without the slash at the end"),
+            (is_relative, "with a slash at the beginning"),
+        ];
+        notes.into_iter().find(|(is_so, _)| *is_so).map(|(_, note)| note.into())
+    }
+
+    /// What a walk came to that ends at an operation.
+    fn hit(&self, hit: Hit, note: Option<Text>) -> Resolved<'a> {
+        let mut ids: Vec<OperationId> = match self.method {
+            Some(method) => self.index.operation(hit, method).into_iter().collect(),
+            None => self.index.operations(hit).collect(),
+        };
+        let Some(&id) = ids.first() else {
+            return Resolved::misfit(Misfit::UnknownPath { nearest: None }, self.parsed.query);
+        };
+        let params = self.params(hit, id);
+        let outcome = match (ids.len(), note) {
+            (1, None) => Outcome::Operation(id, Via::Path),
+            (1, Some(note)) => Outcome::Operation(id, Via::Alias(note)),
+            _ => Outcome::Misfit(Misfit::NoVerb { candidates: std::mem::take(&mut ids) }),
+        };
+        Resolved { outcome, params, query: self.parsed.query }
+    }
+
+    fn params(&self, hit: Hit, id: OperationId) -> Vec<Param<'a>> {
+        let values = hit.walk.params().iter().map(|at| self.parsed.segments.get((*at).into()));
+        let named = self.index.params(id).iter().zip(values);
+        let param = |(name, value): (&Text, Option<&'a str>)| {
+            let value = value.unwrap_or_default();
+            Param { name: name.clone(), value, is_placeholder: is_placeholder(value) }
+        };
+        named.map(param).collect()
+    }
+
+    fn wrong_verb(&self) -> Option<Resolved<'a>> {
+        let hit = self.index.find(self.products, &self.parsed.segments, None)?;
+        let mut allowed: Vec<OperationId> = self.index.operations(hit).collect();
+        let params = self.params(hit, *allowed.first()?);
+        allowed.sort_by_key(|id| !self.may_be_meant(*id));
+        let misfit = match allowed.first() {
+            Some(first) if self.may_be_meant(*first) || allowed.len() == 1 => {
+                Misfit::WrongVerb { allowed }
+            }
+            _ => Misfit::NotDescribed { instead: allowed, note: "".into() },
+        };
+        Some(Resolved { outcome: Outcome::Misfit(misfit), params, query: self.parsed.query })
+    }
+
+    /// As if the beginning of the path were left out.
+    fn relative(&self) -> Option<Resolved<'a>> {
+        if self.parsed.host.is_some() {
+            return None;
+        }
+        let segments = &self.parsed.segments;
+        let hits = self.index.find_behind_prefixes(self.products, segments, self.method);
+        let first = self.hit(*hits.first()?, Some("the beginning of the path is left out".into()));
+        if hits.len() == 1 {
+            return Some(first);
+        }
+        let ids = hits.iter().filter_map(|hit| self.index.operation(*hit, self.method?));
+        let ids: Vec<OperationId> = ids.collect();
+        let outcome = match ids.first() {
+            Some(id) => Outcome::Operation(*id, Via::OneOf(ids)),
+            None => first.outcome,
+        };
+        Some(Resolved { outcome, ..first })
+    }
+
+    /// Whether the verb of an operation is easily taken for the one that was asked with.
+    fn may_be_meant(&self, id: OperationId) -> bool {
+        let writes = [Method::Post, Method::Put, Method::Patch];
+        let verb = self.base.operation(id).method;
+        self.method.is_some_and(|asked| {
+            (writes.contains(&asked) && writes.contains(&verb))
+                || (asked.is_read() && verb.is_read())
+        })
+    }
+}
+
+impl Resolved<'_> {
+    const fn misfit(misfit: Misfit, query: &str) -> Resolved<'_> {
+        Resolved { outcome: Outcome::Misfit(misfit), params: Vec::new(), query }
+    }
+}
+
+impl Unreadable {
+    fn misfit(self) -> Misfit {
+        match self {
+            Self::Empty => Misfit::Unreadable("it is empty".into()),
+            Self::ControlCharacter => Misfit::Unreadable("it has a control character".into()),
+            Self::TooManySegments => Misfit::UnknownPath { nearest: None },
+            Self::OtherScheme => Misfit::Elsewhere,
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Tests of the whole crate from outside.
 
+mod resolve;
+
 use privilege::{Base, Hint, Method, Outcome};
 
 #[test]

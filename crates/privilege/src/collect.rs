@@ -1,0 +1,269 @@
+//! Sightings to [`Usage`]: each is resolved and counted.
+//!
+//! Whatever is read, no more is kept than the limits allow; what is beyond them is counted. No secret is
+//! kept.
+
+mod redact;
+mod tally;
+
+use rustc_hash::FxHashMap;
+
+use self::redact::shown;
+use self::tally::{Tally, blank, widen};
+use crate::resolve::{Exact, Strictness, request_shape};
+use crate::{
+    Asked, Base, EvidenceKind, Fault, Hint, Method, Misfit, OperationId, Outcome, Place, Resolved,
+    Sighting, Taker, Usage, Via,
+};
+
+/// Declared calls that are entries of their own; what comes after is counted by operation, as calls in
+/// logs are.
+const MAX_DECLARED: usize = 20_000;
+/// Distinct misfits that are entries of their own.
+const MAX_MISFITS: usize = 10_000;
+/// Faults, and things passed over, that are kept.
+const MAX_PLACES: usize = 1_000;
+
+/// Takes what readers see, and counts it.
+#[derive(Debug)]
+pub struct Collector<'b> {
+    base: &'b Base,
+    hint: Hint,
+    path: String,
+    usage: Usage,
+    tallies: Vec<Tally>,
+    n_declared: usize,
+    /// Entries of operations that were called by a path as it should be, by number of the operation.
+    plain: Vec<Option<u32>>,
+    /// Other entries.
+    others: FxHashMap<String, usize>,
+    n_misfits: usize,
+}
+
+impl<'b> Collector<'b> {
+    /// Which resolves by this base. `hint` is for requests whose host tells nothing.
+    pub fn new(base: &'b Base, hint: Hint) -> Self {
+        let n_operations = base.operations().count();
+        Self {
+            base,
+            hint,
+            path: String::new(),
+            usage: Usage::default(),
+            tallies: Vec::new(),
+            n_declared: 0,
+            plain: vec![None; n_operations],
+            others: FxHashMap::default(),
+            n_misfits: 0,
+        }
+    }
+
+    /// What comes next is from the input of that name.
+    pub fn begin(&mut self, path: &str) {
+        path.clone_into(&mut self.path);
+    }
+
+    /// Everything that was counted.
+    pub fn finish(self) -> Usage {
+        let mut usage = self.usage;
+        usage.entries = self.tallies.into_iter().map(Tally::finish).collect();
+        usage
+    }
+
+    fn place(&self, line: u64) -> Place {
+        Place { path: self.path.clone(), line }
+    }
+
+    /// A call that stands for itself.
+    fn declare(&mut self, sighting: &Sighting<'_>) {
+        self.n_declared += 1;
+        let at = self.push(sighting, Outcome::Misfit(Misfit::Elsewhere));
+        match sighting.asked {
+            Asked::Request { method, target } => {
+                let resolved = self.base.resolve(self.hint, method, target);
+                self.fill(at, sighting, resolved);
+            }
+            Asked::Named { names, ids } => {
+                let outcome = self.base.resolve_names(self.hint, names);
+                self.fill_named(at, sighting, outcome, ids);
+            }
+        }
+    }
+
+    fn fill(&mut self, at: usize, sighting: &Sighting<'_>, resolved: Resolved<'_>) {
+        let tally = &mut self.tallies[at];
+        tally.count(sighting);
+        for param in &resolved.params {
+            tally.named_id(&param.name, param.value);
+        }
+        tally.query(resolved.query);
+        tally.entry.outcome = resolved.outcome;
+    }
+
+    fn fill_named(
+        &mut self,
+        at: usize,
+        sighting: &Sighting<'_>,
+        outcome: Outcome,
+        ids: &[(&str, &str)],
+    ) {
+        let n_params = operation(&outcome).map_or(0, |id| self.base.index().params(id).len());
+        let tally = &mut self.tallies[at];
+        tally.count(sighting);
+        for (name, value) in ids {
+            tally.named_id(name, value);
+        }
+        tally.entry.ids_incomplete |= n_params > 0 && ids.is_empty();
+        tally.entry.outcome = outcome;
+    }
+
+    /// One of many calls.
+    fn count(&mut self, sighting: &Sighting<'_>) {
+        match sighting.asked {
+            Asked::Request { method, target } => self.count_request(sighting, method, target),
+            Asked::Named { names, ids } => {
+                let outcome = self.base.resolve_names(self.hint, names);
+                let at = match &outcome {
+                    Outcome::Operation(id, Via::Name) => self.plain_entry(*id, sighting, &outcome),
+                    _ => self.other_entry(format!("named {names:?}"), sighting, || outcome.clone()),
+                };
+                self.fill_named(at, sighting, outcome, ids);
+            }
+        }
+    }
+
+    fn count_request(&mut self, sighting: &Sighting<'_>, method: Option<Method>, target: &str) {
+        let (base, hint) = (self.base, self.hint);
+        let Some(exact) = base.exact(hint, method, target) else {
+            self.count_misfit(sighting, method, target);
+            return;
+        };
+        let at = match exact.quirk() {
+            None => self.plain_entry(exact.id, sighting, &Outcome::Operation(exact.id, Via::Path)),
+            Some(key) => self.other_entry(key, sighting, || {
+                base.resolve_as(Strictness::Recorded, hint, method, target).outcome
+            }),
+        };
+        self.count_exact(at, sighting, &exact);
+    }
+
+    fn count_exact(&mut self, at: usize, sighting: &Sighting<'_>, exact: &Exact<'_>) {
+        let tally = &mut self.tallies[at];
+        tally.count(sighting);
+        for (nth, value) in exact.values().enumerate() {
+            tally.id(nth, value);
+        }
+        tally.query(exact.query());
+    }
+
+    fn count_misfit(&mut self, sighting: &Sighting<'_>, method: Option<Method>, target: &str) {
+        let (base, hint) = (self.base, self.hint);
+        let key = request_shape(method, target);
+        let mut params = Vec::new();
+        let at = self.other_entry(key, sighting, || {
+            let resolved = base.resolve_as(Strictness::Recorded, hint, method, target);
+            params = resolved.params;
+            resolved.outcome
+        });
+        let tally = &mut self.tallies[at];
+        tally.count(sighting);
+        for param in params {
+            tally.named_id(&param.name, param.value);
+        }
+    }
+
+    fn plain_entry(
+        &mut self,
+        id: OperationId,
+        sighting: &Sighting<'_>,
+        outcome: &Outcome,
+    ) -> usize {
+        let slot = self.plain.get(id.0 as usize).copied().flatten();
+        if let Some(at) = slot {
+            return at as usize;
+        }
+        let at = self.push(sighting, outcome.clone());
+        if let Some(slot) = self.plain.get_mut(id.0 as usize) {
+            *slot = u32::try_from(at).ok();
+        }
+        at
+    }
+
+    fn other_entry(
+        &mut self,
+        key: String,
+        sighting: &Sighting<'_>,
+        outcome: impl FnOnce() -> Outcome,
+    ) -> usize {
+        if let Some(&at) = self.others.get(&key) {
+            return at;
+        }
+        if self.n_misfits >= MAX_MISFITS {
+            return self.overflow(sighting);
+        }
+        self.n_misfits += 1;
+        let at = self.push(sighting, outcome());
+        self.others.insert(key, at);
+        at
+    }
+
+    /// The entry of whatever is beyond the limit.
+    fn overflow(&mut self, sighting: &Sighting<'_>) -> usize {
+        if let Some(&at) = self.others.get("") {
+            return at;
+        }
+        let at = self.push(sighting, Outcome::Misfit(Misfit::UnknownPath { nearest: None }));
+        let entry = &mut self.tallies[at].entry;
+        entry.input =
+            format!("(requests of other kinds, after {MAX_MISFITS} kinds that fit no operation)");
+        entry.label.clear();
+        self.others.insert(String::new(), at);
+        at
+    }
+
+    fn push(&mut self, sighting: &Sighting<'_>, outcome: Outcome) -> usize {
+        let names = operation(&outcome).map_or(&[][..], |id| self.base.index().params(id));
+        let input = shown(sighting.input);
+        let entry = blank(input, self.place(sighting.line), shown(sighting.label), outcome);
+        self.tallies.push(Tally::new(entry, names.iter().cloned()));
+        self.tallies.len() - 1
+    }
+}
+
+impl Taker for Collector<'_> {
+    fn sighting(&mut self, sighting: &Sighting<'_>) {
+        if let Some(time) = sighting.time {
+            let mut window = self.usage.windows.get(&sighting.evidence).copied();
+            widen(&mut window, time);
+            self.usage.windows.extend(window.map(|window| (sighting.evidence, window)));
+        }
+        let is_declared =
+            matches!(sighting.evidence, EvidenceKind::Declared | EvidenceKind::Source);
+        match is_declared && self.n_declared < MAX_DECLARED {
+            true => self.declare(sighting),
+            false => self.count(sighting),
+        }
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.usage.n_faults += 1;
+        if self.usage.faults.len() < MAX_PLACES {
+            let place = self.place(fault.line);
+            self.usage.faults.push((place, shown(&fault.what)));
+        }
+    }
+
+    fn passed_over(&mut self, line: u64, text: &str) {
+        self.usage.n_passed_over += 1;
+        if self.usage.passed_over.len() < MAX_PLACES {
+            let place = self.place(line);
+            self.usage.passed_over.push((place, shown(text)));
+        }
+    }
+}
+
+const fn operation(outcome: &Outcome) -> Option<OperationId> {
+    match outcome {
+        Outcome::Operation(id, _) => Some(*id),
+        Outcome::Misfit(_) => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! What may be kept of a request's text: no value that lets somebody act.
+
+use std::borrow::Cow;
+
+use catalog::request_parameter;
+
+/// Longest text that is kept of a call, in characters.
+const MAX_CHARS: usize = 300;
+
+/// What stands for whatever is not kept.
+pub(super) const HIDDEN: &str = "…";
+
+/// Names of schemes of authorization, before the credential.
+const SCHEMES: [&str; 4] = ["ssws ", "bearer ", "basic ", "dpop "];
+
+/// Whether values of a query parameter only choose what is done.
+pub(super) fn is_harmless(name: &str) -> bool {
+    request_parameter(name).is_some_and(|parameter| !parameter.is_secret)
+}
+
+/// Whether values of a path's parameter let whoever has them act.
+pub(super) fn is_secret(name: &str) -> bool {
+    request_parameter(name).is_some_and(|parameter| parameter.is_secret)
+}
+
+/// Text of a call without values of query parameters that may be secret, credentials and passwords before a host.
+pub(super) fn shown(text: &str) -> String {
+    let text = cut(text.trim());
+    let text = without_credentials(&text);
+    let text = without_user(&text);
+    without_values(&text)
+}
+
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MAX_CHARS) {
+        None => Cow::Borrowed(text),
+        Some((at, _)) => Cow::Owned(format!("{}{HIDDEN}", &text[..at])),
+    }
+}
+
+fn without_credentials(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let mut kept = String::with_capacity(text.len());
+    let mut done = 0;
+    while let Some(begin) = next_credential(&lower, done) {
+        kept.push_str(&text[done..begin]);
+        kept.push_str(HIDDEN);
+        done = begin + len_until(&text[begin..], is_end_of_word);
+    }
+    kept.push_str(&text[done..]);
+    kept
+}
+
+/// Where the next credential begins, behind the name of its scheme.
+fn next_credential(lower: &str, from: usize) -> Option<usize> {
+    let rest = &lower[from..];
+    let begins = SCHEMES.iter().filter_map(|scheme| {
+        let at = rest.find(scheme)? + scheme.len();
+        let has_more = rest[at..].starts_with(|next: char| !next.is_whitespace());
+        has_more.then_some(from + at)
+    });
+    begins.min()
+}
+
+/// `https://user:password@host` without what comes before `@`.
+fn without_user(text: &str) -> String {
+    let Some(begin) = text.find("://").map(|at| at + 3) else { return text.to_owned() };
+    let authority = &text[begin..];
+    let authority =
+        &authority[..len_until(authority, |letter| is_end_of_word(letter) || letter == '/')];
+    match authority.rfind('@') {
+        Some(at) => format!("{}{HIDDEN}{}", &text[..begin], &text[begin + at..]),
+        None => text.to_owned(),
+    }
+}
+
+/// Values behind `?name=` and `&name=` hidden, unless they are harmless.
+fn without_values(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['?', '&']) {
+        let (before, pair) = rest.split_at(at + 1);
+        kept.push_str(before);
+        let pair =
+            &pair[..len_until(pair, |letter| is_end_of_word(letter) || "?&#".contains(letter))];
+        rest = &rest[before.len() + pair.len()..];
+        match pair.split_once('=') {
+            Some((name, value)) if !value.is_empty() && !is_harmless(name) => {
+                kept.push_str(name);
+                kept.push('=');
+                kept.push_str(HIDDEN);
+            }
+            _ => kept.push_str(pair),
+        }
+    }
+    kept.push_str(rest);
+    kept
+}
+
+fn len_until(text: &str, is_end: impl Fn(char) -> bool) -> usize {
+    text.find(is_end).unwrap_or(text.len())
+}
+
+const fn is_end_of_word(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '"' | '\'' | '`' | ')')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn no_secret_is_shown() {
+        fn check(text: &str, expected: &str) {
+            assert_eq!(shown(text), expected);
+        }
+        check("GET /api/v1/users?limit=20&search=x", "GET /api/v1/users?limit=20&search=…");
+        check(
+            "- create user POST: /api/v1/users?activate=false (new)",
+            "- create user POST: /api/v1/users?activate=false (new)",
+        );
+        check("POST /x?token=abc&sessionToken=def", "POST /x?token=…&sessionToken=…");
+        check("GET https://joe:secret@acme.okta.com/api", "GET https://…@acme.okta.com/api");
+        check(
+            "curl -H 'Authorization: SSWS abc' https://x",
+            "curl -H 'Authorization: SSWS …' https://x",
+        );
+        check("bearer x Bearer y", "bearer … Bearer …");
+        check("the bearer", "the bearer");
+        check(&"ä".repeat(400), &format!("{}…", "ä".repeat(300)));
+    }
+}

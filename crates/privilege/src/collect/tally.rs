@@ -1,0 +1,180 @@
+//! One entry while it is counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rustc_hash::FxHashSet;
+
+use super::redact::{HIDDEN, is_harmless, is_secret};
+use crate::resolve::{decoded, is_placeholder};
+use crate::{Body, Entry, Sighting, Text};
+
+/// Distinct ids that are kept of a parameter.
+const MAX_IDS: usize = 1_000;
+/// Names of query parameters that are kept of an entry, and values of each.
+const MAX_QUERY: usize = 100;
+/// Members of bodies, and credentials, that are kept of an entry.
+const MAX_NAMES: usize = 1_000;
+/// Longest id, name or value that is kept, in bytes.
+const MAX_BYTES: usize = 256;
+/// Values that stand for whoever asks, and are no ids.
+const SELF: &str = "me";
+
+/// An entry, and its sets in the form that is quickest to fill.
+#[derive(Debug)]
+pub(super) struct Tally {
+    pub(super) entry: Entry,
+    ids: Vec<Ids>,
+    query: Vec<(Box<str>, FxHashSet<Box<str>>)>,
+    credentials: FxHashSet<Box<str>>,
+}
+
+#[derive(Debug)]
+struct Ids {
+    name: Text,
+    is_secret: bool,
+    values: FxHashSet<Box<str>>,
+}
+
+impl Tally {
+    /// Of an entry that has counted nothing; `params` are the names of the operation's parameters.
+    pub(super) fn new(entry: Entry, params: impl Iterator<Item = Text>) -> Self {
+        let ids = params.map(|name| Ids {
+            is_secret: is_secret(&name),
+            name,
+            values: FxHashSet::default(),
+        });
+        Self { entry, ids: ids.collect(), query: Vec::new(), credentials: FxHashSet::default() }
+    }
+
+    /// Counts one call.
+    pub(super) fn count(&mut self, sighting: &Sighting<'_>) {
+        let entry = &mut self.entry;
+        entry.count += 1;
+        entry.n_refused += u64::from(matches!(sighting.status, Some(401 | 403)));
+        entry.evidence.insert(sighting.evidence);
+        if let Some(time) = sighting.time {
+            widen(&mut entry.seen, time);
+        }
+        match sighting.body {
+            Body::Unknown => entry.body_unknown = true,
+            Body::Empty => {}
+            Body::Members(members) => {
+                let short = members.iter().filter(|member| member.len() <= MAX_BYTES);
+                for member in short.take(MAX_NAMES.saturating_sub(entry.body.len())) {
+                    entry.body.insert((*member).to_owned());
+                }
+            }
+        }
+        if let Some(credential) = sighting.credential {
+            keep(&mut self.credentials, MAX_NAMES, credential);
+        }
+    }
+
+    /// Keeps what stands for the parameter of that place.
+    pub(super) fn id(&mut self, at: usize, value: &str) {
+        let Some(ids) = self.ids.get_mut(at) else { return };
+        if ids.values.len() >= MAX_IDS && self.entry.ids_incomplete {
+            return;
+        }
+        let is_id = !value.is_empty() && !ids.is_secret && value != SELF && !is_placeholder(value);
+        let is_kept = is_id && keep(&mut ids.values, MAX_IDS, &decoded(value));
+        self.entry.ids_incomplete |= !is_kept;
+    }
+
+    /// Keeps an id of a parameter by name.
+    pub(super) fn named_id(&mut self, name: &str, value: &str) {
+        let at = self.ids.iter().position(|ids| ids.name == name).unwrap_or_else(|| {
+            let is_secret = is_secret(name);
+            self.ids.push(Ids {
+                name: name.to_owned().into(),
+                is_secret,
+                values: FxHashSet::default(),
+            });
+            self.ids.len() - 1
+        });
+        self.id(at, value);
+    }
+
+    /// Keeps the parameters of a query, values only where they are harmless.
+    pub(super) fn query(&mut self, query: &str) {
+        if query.is_empty() {
+            return;
+        }
+        let pairs = query.split('&').filter(|pair| !pair.is_empty()).take(MAX_QUERY);
+        for pair in pairs {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            self.query_value(name, value);
+        }
+    }
+
+    fn query_value(&mut self, name: &str, value: &str) {
+        let is_shown = is_harmless(name);
+        let place = self.query.iter().position(|(known, _)| **known == *name);
+        let has_room = self.query.len() < MAX_QUERY && name.len() <= MAX_BYTES;
+        let Some(at) = place.or_else(|| has_room.then_some(self.query.len())) else { return };
+        if at == self.query.len() {
+            self.query.push((name.into(), FxHashSet::default()));
+        }
+        let values = &mut self.query[at].1;
+        match is_shown || value.is_empty() {
+            true => keep(values, MAX_QUERY, &decoded(value)),
+            false => keep(values, MAX_QUERY, HIDDEN),
+        };
+    }
+
+    /// The entry with everything that was kept.
+    pub(super) fn finish(self) -> Entry {
+        let mut entry = self.entry;
+        for ids in self.ids.into_iter().filter(|ids| !ids.values.is_empty()) {
+            entry.ids.entry(ids.name.into_owned()).or_default().extend(strings(ids.values));
+        }
+        let query = self.query.into_iter();
+        entry.query =
+            query.map(|(name, values)| (name.into(), strings(values).collect())).collect();
+        entry.credentials = strings(self.credentials).collect();
+        entry
+    }
+}
+
+/// An entry that has counted nothing.
+pub(super) fn blank(
+    input: String,
+    place: crate::Place,
+    label: String,
+    outcome: crate::Outcome,
+) -> Entry {
+    Entry {
+        input,
+        place,
+        label,
+        outcome,
+        count: 0,
+        n_refused: 0,
+        evidence: BTreeSet::new(),
+        seen: None,
+        ids: BTreeMap::new(),
+        ids_incomplete: false,
+        query: BTreeMap::new(),
+        body: BTreeSet::new(),
+        body_unknown: false,
+        credentials: BTreeSet::new(),
+    }
+}
+
+pub(super) fn widen(window: &mut Option<(Timestamp, Timestamp)>, time: Timestamp) {
+    *window = Some(window.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
+}
+
+/// Whether the set has the value now.
+fn keep(set: &mut FxHashSet<Box<str>>, limit: usize, value: &str) -> bool {
+    if set.contains(value) {
+        return true;
+    }
+    let fits = set.len() < limit && value.len() <= MAX_BYTES;
+    fits && set.insert(value.into())
+}
+
+fn strings(set: FxHashSet<Box<str>>) -> impl Iterator<Item = String> {
+    set.into_iter().map(String::from)
+}

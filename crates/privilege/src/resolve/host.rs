@@ -1,0 +1,93 @@
+//! Whose host it is.
+
+use std::sync::LazyLock;
+
+use catalog::{OrgDomainKind, Product, org_domain, org_domains};
+
+use super::placeholder::is_placeholder;
+
+static CELLS: LazyLock<Vec<(&str, Product)>> = LazyLock::new(|| {
+    let cells = org_domains().iter().filter(|row| row.kind == OrgDomainKind::Cell);
+    cells.filter_map(|row| Some((row.name, Product::from_name(row.provider?)?))).collect()
+});
+
+/// Top-level domains and hosts that are set aside for examples and tests. Source: RFC 2606 and RFC 6761.
+const SET_ASIDE: [&str; 8] = [
+    "example",
+    "test",
+    "invalid",
+    "localhost",
+    "example.com",
+    "example.org",
+    "example.net",
+    "local",
+];
+
+/// What a host tells about whose API is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// An organization's or tenant's of that product.
+    Of(Product),
+    /// Of a vendor, but no organization's: its pages, its documentation.
+    Vendors,
+    /// It tells nothing: a placeholder, an address, a name for examples.
+    Unsaid,
+    /// Somebody else's, or a domain that an organization brought along.
+    Other,
+}
+
+/// Whose a host is, without port and user, in any case.
+pub(crate) fn whose(host: &str) -> Whose {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if is_marked(&host) {
+        return of_placeholder(&host);
+    }
+    let cell = CELLS.iter().find_map(|(cell, product)| {
+        let labels = host.strip_suffix(cell)?;
+        (labels.is_empty() || labels.ends_with('.')).then_some((labels, *product))
+    });
+    match cell {
+        Some((labels, product)) => of_labels(labels.trim_end_matches('.'), product),
+        None if is_set_aside(&host) => Whose::Unsaid,
+        None => Whose::Other,
+    }
+}
+
+/// Something in it stands for something else.
+fn is_marked(host: &str) -> bool {
+    is_placeholder(host)
+        || host.contains(['{', '$', '<', '%'])
+        || host.split('.').any(is_placeholder)
+}
+
+fn of_placeholder(host: &str) -> Whose {
+    match (host.contains("okta"), host.contains("auth0")) {
+        (true, false) => Whose::Of(Product::Okta),
+        (false, true) => Whose::Of(Product::Auth0),
+        _ => Whose::Unsaid,
+    }
+}
+
+fn of_labels(labels: &str, product: Product) -> Whose {
+    let is_reserved = || {
+        let row = org_domain(labels.rsplit('.').next().unwrap_or(labels));
+        row.is_some_and(|row| {
+            row.kind == OrgDomainKind::Reserved
+                && row.provider.is_none_or(|name| name == product.name())
+        })
+    };
+    if labels.is_empty() || is_reserved() { Whose::Vendors } else { Whose::Of(product) }
+}
+
+fn is_set_aside(host: &str) -> bool {
+    let is_address =
+        host.starts_with('[') || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_below = |name: &str| {
+        host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    let listed = org_domain(host);
+    is_address
+        || !host.contains('.')
+        || SET_ASIDE.iter().any(|name| is_below(name))
+        || listed.is_some_and(|row| row.kind == OrgDomainKind::PlaceholderHost)
+}

@@ -1,0 +1,203 @@
+//! The paths of one product's operations, by their segments.
+
+use rustc_hash::FxHashMap;
+
+use super::target::{Segments, decoded};
+use crate::{Method, Operation, OperationId};
+
+/// Parameters that a path may have; the vendors have five at most.
+pub(crate) const MAX_PARAMS: usize = 8;
+
+/// The number of a node; 0 is the root.
+pub(crate) type NodeId = u32;
+
+/// Nodes, each reached by the segments before it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trie {
+    nodes: Vec<Node>,
+    /// Segments that are written out in some path, and in how many nodes.
+    words: FxHashMap<Box<str>, u32>,
+}
+
+/// What may follow after some segments, and the operations that end there.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Node {
+    /// In order of text.
+    literals: Vec<(Box<str>, NodeId)>,
+    param: Option<NodeId>,
+    operations: [Option<OperationId>; Method::ALL.len()],
+}
+
+/// Where a path ends, and which of its segments stand for parameters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Walk {
+    /// The node.
+    pub(crate) node: NodeId,
+    n_params: u8,
+    params: [u8; MAX_PARAMS],
+}
+
+impl Walk {
+    pub(crate) const fn start(node: NodeId) -> Self {
+        Self { node, n_params: 0, params: [0; MAX_PARAMS] }
+    }
+
+    /// The numbers of the segments that stand for parameters, in order.
+    pub(crate) fn params(&self) -> &[u8] {
+        &self.params[..usize::from(self.n_params).min(MAX_PARAMS)]
+    }
+
+    const fn to(mut self, node: NodeId) -> Self {
+        self.node = node;
+        self
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "there are at most 16 segments")]
+    fn through_param(mut self, node: NodeId, at: usize) -> Self {
+        if let Some(slot) = self.params.get_mut(usize::from(self.n_params)) {
+            *slot = at as u8;
+            self.n_params += 1;
+        }
+        self.to(node)
+    }
+}
+
+impl Node {
+    /// The operation of that verb.
+    pub(crate) const fn operation(&self, method: Method) -> Option<OperationId> {
+        self.operations[method as usize]
+    }
+
+    /// Every operation, by verb.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = OperationId> {
+        self.operations.iter().flatten().copied()
+    }
+
+    /// Segments that may follow as they are written.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = (&str, NodeId)> {
+        self.literals.iter().map(|(text, node)| (&**text, *node))
+    }
+
+    /// The node behind a parameter.
+    pub(crate) const fn param(&self) -> Option<NodeId> {
+        self.param
+    }
+
+    /// The node behind a segment that is written so.
+    pub(crate) fn literal(&self, text: &str) -> Option<NodeId> {
+        let at = self.literals.binary_search_by(|(literal, _)| (**literal).cmp(text)).ok()?;
+        Some(self.literals[at].1)
+    }
+
+    fn fits(&self, method: Option<Method>) -> bool {
+        match method {
+            Some(method) => self.operation(method).is_some(),
+            None => self.operations().next().is_some(),
+        }
+    }
+}
+
+impl Trie {
+    pub(crate) fn new<'o>(operations: impl Iterator<Item = (OperationId, &'o Operation)>) -> Self {
+        let mut trie = Self { nodes: vec![Node::default()], words: FxHashMap::default() };
+        for (id, operation) in operations {
+            let node = trie.insert(&operation.path);
+            trie.nodes[node as usize].operations[operation.method as usize] = Some(id);
+        }
+        trie
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    /// The node of a path that the vendor writes.
+    pub(crate) fn template(&self, path: &str) -> Option<NodeId> {
+        template_segments(path).try_fold(0, |node, segment| match segment.starts_with('{') {
+            true => self.node(node).param,
+            false => self.node(node).literal(segment),
+        })
+    }
+
+    /// Whether some path has this segment written out.
+    pub(crate) fn is_word(&self, segment: &str) -> bool {
+        self.words.contains_key(segment)
+    }
+
+    /// Where the segments lead from a node if an operation of that verb (or any) is there. What is written out
+    /// comes before parameters.
+    pub(crate) fn find(
+        &self,
+        from: NodeId,
+        segments: &Segments<'_>,
+        method: Option<Method>,
+    ) -> Option<Walk> {
+        self.step(Walk::start(from), segments, 0, method)
+    }
+
+    // INVARIANT: each step goes one level down the trie, whose depth the longest path bounds.
+    fn step(
+        &self,
+        walk: Walk,
+        segments: &Segments<'_>,
+        at: usize,
+        method: Option<Method>,
+    ) -> Option<Walk> {
+        let node = self.node(walk.node);
+        let Some(segment) = segments.get(at) else {
+            return node.fits(method).then_some(walk);
+        };
+        let literal = node.literal(segment).or_else(|| {
+            // Cheap to ask, and rarely so.
+            segment.contains('%').then(|| node.literal(&decoded(segment)))?
+        });
+        let through_literal =
+            literal.and_then(|next| self.step(walk.to(next), segments, at + 1, method));
+        through_literal
+            .or_else(|| self.step(walk.through_param(node.param?, at), segments, at + 1, method))
+    }
+
+    fn insert(&mut self, path: &str) -> NodeId {
+        let mut node = 0;
+        for segment in template_segments(path) {
+            node = match segment.starts_with('{') {
+                true => self.param_of(node),
+                false => self.literal_of(node, segment),
+            };
+        }
+        node
+    }
+
+    fn param_of(&mut self, node: NodeId) -> NodeId {
+        if let Some(next) = self.node(node).param {
+            return next;
+        }
+        let next = self.push();
+        self.nodes[node as usize].param = Some(next);
+        next
+    }
+
+    fn literal_of(&mut self, node: NodeId, text: &str) -> NodeId {
+        *self.words.entry(text.into()).or_default() += 1;
+        let literals = &self.node(node).literals;
+        match literals.binary_search_by(|(literal, _)| (**literal).cmp(text)) {
+            Ok(at) => literals[at].1,
+            Err(at) => {
+                let next = self.push();
+                self.nodes[node as usize].literals.insert(at, (text.into(), next));
+                next
+            }
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a node takes more than a byte of a file")]
+    fn push(&mut self) -> NodeId {
+        self.nodes.push(Node::default());
+        (self.nodes.len() - 1) as NodeId
+    }
+}
+
+/// The segments of a path that the vendor writes; a slash at the end makes none.
+pub(crate) fn template_segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
+}
