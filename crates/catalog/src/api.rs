@@ -92,6 +92,7 @@ fn okta() -> impl Iterator<Item = ApiOperation> {
                 tag,
                 sdk: "",
                 scopes,
+                any_scope: false,
                 credentials,
                 lifecycle,
                 deprecated: deprecated == "yes",
@@ -112,6 +113,7 @@ fn authn() -> impl Iterator<Item = ApiOperation> {
         tag,
         sdk: "",
         scopes: "",
+        any_scope: false,
         credentials,
         lifecycle: "ga",
         deprecated: false,
@@ -121,23 +123,26 @@ fn authn() -> impl Iterator<Item = ApiOperation> {
 }
 
 fn auth0() -> impl Iterator<Item = ApiOperation> {
-    rows(AUTH0).map(|[api, method, path, id, tag, sdk, scopes, lifecycle, deprecated]| {
-        ApiOperation {
-            product: Product::Auth0,
-            api,
-            method,
-            path,
-            id,
-            tag,
-            sdk,
-            scopes,
-            credentials: "oauth",
-            lifecycle,
-            deprecated: deprecated == "yes",
-            identity_engine: false,
-            server: "",
-        }
-    })
+    rows(AUTH0).map(
+        |[api, method, path, id, tag, sdk, scopes, several, credentials, lifecycle, deprecated]| {
+            ApiOperation {
+                product: Product::Auth0,
+                api,
+                method,
+                path,
+                id,
+                tag,
+                sdk,
+                scopes,
+                any_scope: several == "any",
+                credentials,
+                lifecycle,
+                deprecated: deprecated == "yes",
+                identity_engine: false,
+                server: "",
+            }
+        },
+    )
 }
 
 /// One operation as the vendor's description of its API has it.
@@ -158,6 +163,8 @@ pub struct ApiOperation {
     /// Path of the method in Auth0's libraries, such as `clients.list`; empty if there is none.
     pub sdk: &'static str,
     scopes: &'static str,
+    /// Whether one of several scopes suffices, as it seems; else all are needed.
+    pub any_scope: bool,
     credentials: &'static str,
     /// `ga`, `limited`, `early`, `beta`, or empty where nothing is said.
     pub lifecycle: &'static str,
@@ -176,7 +183,7 @@ impl ApiOperation {
     }
 
     /// Whether a kind of credential is accepted: `oauth`, `token`, `none`, `client`, `gateway`,
-    /// `privileged-access`.
+    /// `privileged-access`, `browser`.
     pub fn accepts(&self, credential: &str) -> bool {
         self.credentials.split(',').any(|accepted| accepted == credential)
     }
@@ -243,8 +250,11 @@ mod tests {
         check(OKTA, &[&credentials[..], &["lifecycle", "deprecated", "engine", "server"]].concat());
         let edges = ["permissions", "permission_level", "roles", "role_level", "note", "source"];
         check(AUTHN, &[&["method", "path", "id", "tag", "credentials"][..], &edges].concat());
-        let auth0 = ["api", "method", "path", "id", "tag", "sdk", "scopes", "lifecycle"];
-        check(AUTH0, &[&auth0[..], &["deprecated"]].concat());
+        let auth0 = ["api", "method", "path", "id", "tag", "sdk", "scopes"];
+        check(
+            AUTH0,
+            &[&auth0[..], &["several", "credentials", "lifecycle", "deprecated"]].concat(),
+        );
         let permission =
             ["permissions", "permission_level", "permission_note", "permission_source"];
         let role = ["roles", "role_level", "role_note", "role_source"];
@@ -279,6 +289,12 @@ mod tests {
         let of = |product| OPERATIONS.iter().filter(|row| row.product == product).count();
         let described = rows::<11>(OKTA).count();
         assert_eq!((described, of(Product::Okta) - described, of(Product::Auth0)), (1223, 23, 558));
-        assert_eq!(PRIVILEGED.len(), 732 + 23);
+        assert_eq!(PRIVILEGED.len(), 1223 + 23);
+        for row in OPERATIONS.iter().filter(|row| row.product == Product::Okta) {
+            let has =
+                |edges: &&OperationPrivilege| (edges.method, edges.path) == (row.method, row.path);
+            assert_eq!(PRIVILEGED.iter().filter(has).count(), 1, "{row:?}");
+            assert!(!row.credentials.is_empty(), "{row:?}");
+        }
     }
 }

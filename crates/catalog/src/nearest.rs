@@ -39,10 +39,10 @@ pub fn nearest_event_type(product: Product, text: &str) -> Option<&'static str> 
 }
 
 /// The candidate most like `text`, the first of equals; `None` when none is like it.
-pub(crate) fn nearest(
-    candidates: impl Iterator<Item = &'static str>,
+pub(crate) fn nearest<'c>(
+    candidates: impl Iterator<Item = &'c str>,
     text: &str,
-) -> Option<&'static str> {
+) -> Option<&'c str> {
     let text = text.trim();
     if text.len() < SHORTEST || text.len() > 200 {
         return None;

@@ -22,7 +22,10 @@ const CHECKED: &str = "2026-11-22";
 pub(super) fn builtin() -> Vec<Operation> {
     let privileges: FxHashMap<_, _> =
         operation_privileges().iter().map(|row| ((row.method, row.path), row)).collect();
-    let privilege = |row: &ApiOperation| privileges.get(&(row.method, row.path)).copied();
+    let okta = |row: &&ApiOperation| row.product == Product::Okta;
+    let privilege = |row: &ApiOperation| {
+        Some(row).filter(okta).and_then(|row| privileges.get(&(row.method, row.path)).copied())
+    };
     api_operations().iter().filter_map(|row| operation(row, privilege(row))).collect()
 }
 
@@ -39,14 +42,20 @@ fn operation(row: &ApiOperation, privilege: Option<&OperationPrivilege>) -> Opti
             oauth: row.accepts("oauth"),
             token: row.accepts("token"),
             none: row.accepts("none"),
-            other: ["client", "gateway", "privileged-access"].iter().any(|name| row.accepts(name)),
+            other: ["client", "browser", "gateway", "privileged-access"]
+                .iter()
+                .any(|name| row.accepts(name)),
         },
         lifecycle: row.lifecycle.into(),
         deprecated: row.deprecated,
         identity_engine: row.identity_engine,
         scope: scope(row),
-        permission: privilege.map_or_else(|| permission_elsewhere(row), permission),
-        role: privilege.map_or_else(|| role_elsewhere(row), role),
+        permission: privilege.map_or_else(
+            || elsewhere(row, PermissionRule::NotNeeded, PermissionRule::Unknown),
+            permission,
+        ),
+        role: privilege
+            .map_or_else(|| elsewhere(row, RoleRule::NotNeeded, RoleRule::Unknown), role),
     })
 }
 
@@ -57,7 +66,8 @@ fn scope(row: &ApiOperation) -> Edge<ScopeRule> {
     let (rule, level, note) = match row.product {
         _ if row.accepts("none") && !token => (ScopeRule::Open, Confidence::Documented, ""),
         _ if scopes.is_empty() => (ScopeRule::Unreachable, Confidence::Documented, no_scope(row)),
-        Product::Auth0 if several => (ScopeRule::AnyOf(scopes), Confidence::Inferred, ANY_OF),
+        Product::Auth0 if row.any_scope => (ScopeRule::AnyOf(scopes), Confidence::Inferred, ANY_OF),
+        Product::Auth0 if several => (ScopeRule::AllOf(scopes), Confidence::Inferred, ALL_OF),
         _ => (ScopeRule::AllOf(scopes), Confidence::Documented, ""),
     };
     let source = match row.product {
@@ -70,6 +80,8 @@ fn scope(row: &ApiOperation) -> Edge<ScopeRule> {
 
 const ANY_OF: &str = "The description lists these together; its texts say that one opens the operation \
     and the others more fields.";
+
+const ALL_OF: &str = "The description lists these together, and nothing says that one suffices.";
 
 fn no_scope(row: &ApiOperation) -> &'static str {
     match (row.product, row.api) {
@@ -119,14 +131,18 @@ fn stated<R>(rule: R, row: &Statement) -> Edge<R> {
     }
 }
 
-fn permission_elsewhere(row: &ApiOperation) -> Edge<PermissionRule> {
-    let _ = row;
-    unknown(PermissionRule::Unknown)
-}
-
-fn role_elsewhere(row: &ApiOperation) -> Edge<RoleRule> {
-    let _ = row;
-    unknown(RoleRule::Unknown)
+/// Auth0 knows no administrators among programs.
+fn elsewhere<R>(row: &ApiOperation, rule: R, unknown_rule: R) -> Edge<R> {
+    if row.product != Product::Auth0 {
+        return unknown(unknown_rule);
+    }
+    Edge {
+        rule,
+        level: Confidence::Supported,
+        note: "A client grant and its scopes are all that a program has in Auth0.".into(),
+        source: AUTH0.into(),
+        date: CHECKED.into(),
+    }
 }
 
 fn unknown<R>(rule: R) -> Edge<R> {
