@@ -42,6 +42,7 @@ mod scope_family;
 mod table;
 mod target;
 mod tenant;
+mod terraform;
 mod verification;
 
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
@@ -76,4 +77,7 @@ pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, crede
 pub use crate::scope_family::{ScopeFamily, nearest_scope, scope_families, scope_family};
 pub use crate::target::target_parameters;
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};
+pub use crate::terraform::{
+    TerraformAction, TerraformResource, terraform_product, terraform_resource,
+};
 pub use crate::verification::{Answer, Check, Mode, Request, Status, host_proof, verification};

@@ -46,6 +46,14 @@ pub struct Operation {
     pub role: Edge<RoleRule>,
 }
 
+impl Operation {
+    /// A name that no other API has: that of its own, a colon, and the vendor's name.
+    pub(crate) fn qualified_name(&self) -> String {
+        let name = if self.id.is_empty() { &self.sdk } else { &self.id };
+        format!("{}:{name}", self.api)
+    }
+}
+
 /// Which credentials an operation accepts. All false: one of a kind that is not told here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is accepted or not, in any combination")]

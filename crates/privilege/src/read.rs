@@ -11,6 +11,7 @@ mod lines;
 mod masked;
 #[cfg(test)]
 mod seen;
+mod terraform;
 
 pub use self::feed::{DOCUMENT_BYTES_MAX, Feed};
 pub use self::framing::LINE_BYTES_MAX;
@@ -23,6 +24,7 @@ use crate::{Base, Fault, Form, Taker};
 pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut dyn Taker) {
     match form {
         Form::AuditLog => audit_log::read(bytes, first_line, base, taker),
+        Form::Terraform => terraform::read(bytes, first_line, base, taker),
         Form::Lines => lines::read(bytes, first_line, taker),
         _ => taker
             .fault(Fault { line: first_line, what: format!("{} is not read yet", form.name()) }),

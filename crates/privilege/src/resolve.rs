@@ -193,13 +193,13 @@ impl Base {
         Some(Exact { id, hit, parsed })
     }
 
-    /// The operation that the vendor calls by one of these names.
+    /// The operation that the vendor calls by one of these names; see [`Asked::Named`](crate::Asked::Named).
     pub(crate) fn resolve_names(&self, hint: Hint, names: &[&str]) -> Outcome {
         let fits = |id: &OperationId| {
             hint.product.is_none_or(|product| product == self.operation(*id).product)
         };
         let mut ids: Vec<_> =
-            names.iter().flat_map(|name| self.by_id(name)).copied().filter(fits).collect();
+            names.iter().flat_map(|name| self.of_api(name)).filter(fits).collect();
         let mut seen = Vec::with_capacity(ids.len());
         ids.retain(|id| {
             !seen.contains(id) && {
@@ -212,6 +212,14 @@ impl Base {
             [id] => Outcome::Operation(*id, Via::Name),
             [id, ..] => Outcome::Operation(*id, Via::OneOf(ids)),
         }
+    }
+
+    /// The operations of a name, which may begin with that of the API: `management:getUser`.
+    fn of_api<'n>(&'n self, name: &'n str) -> impl Iterator<Item = OperationId> + 'n {
+        let (api, name) =
+            name.split_once(':').map_or((None, name), |(api, name)| (Some(api), name));
+        let fits = move |id: &OperationId| api.is_none_or(|api| self.operation(*id).api == api);
+        self.by_id(name).iter().copied().filter(fits)
     }
 }
 

@@ -41,7 +41,8 @@ pub enum Asked<'a> {
     },
     /// Operations by the vendor's names; one of them was called where there are several.
     Named {
-        /// `operationId`s, or paths of methods in the libraries of Auth0.
+        /// `operationId`s, or paths of methods in the libraries of Auth0. Several APIs may have one; that of
+        /// the API, with a colon, may stand before it: `management:getUser`.
         names: &'a [&'a str],
         /// Ids of what was acted upon: (name of the parameter such as `userId`, id).
         ids: &'a [(&'a str, &'a str)],

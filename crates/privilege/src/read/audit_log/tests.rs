@@ -24,7 +24,7 @@ const TARGETS: &str = r#""target":[{"id":"00usUim8oAv6cwCWs5d7","type":"User"},{
 fn an_event_type_stands_for_its_operation() {
     let log = okta("user.lifecycle.suspend", "a", "", TARGETS);
     insta::assert_snapshot!(notes(&log), @r#"
-    1 ["suspendUser"] [("id", "00usUim8oAv6cwCWs5d7")] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend
+    1 ["management:suspendUser"] [("id", "00usUim8oAv6cwCWs5d7")] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend
     "#);
 }
 
@@ -35,8 +35,33 @@ fn what_one_request_caused_is_one_call() {
         + &okta("user.lifecycle.create", "a", "", TARGETS)
         + &okta("user.lifecycle.create", "b", "", TARGETS);
     insta::assert_snapshot!(notes(&log), @r#"
-    3 ["createUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.create
-    4 ["createUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.create
+    3 ["management:createUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.create
+    4 ["management:createUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.create
+    "#);
+}
+
+#[test]
+fn a_path_tells_which_of_several_was_called() {
+    let log = okta("group.user_membership.add", "a", &uri("/api/v1/users"), TARGETS)
+        + &okta("user.account.update_profile", "b", &uri("/api/v1/users/00usUim8oAv6cwCWs5d7"), "")
+        + &okta("user.account.update_profile", "c", "", TARGETS);
+    insta::assert_snapshot!(notes(&log), @r#"
+    1 POST /api/v1/users at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | group.user_membership.add
+    2 ["management:updateUser", "management:replaceUser"] [("id", "00usUim8oAv6cwCWs5d7")] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.account.update_profile
+    3 ["management:updateUser", "management:replaceUser"] [("id", "00usUim8oAv6cwCWs5d7")] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.account.update_profile
+    "#);
+}
+
+#[test]
+fn the_path_of_an_event_without_operation_tells_a_write() {
+    let log = okta("some.new.event", "a", &uri("/api/v1/eventHooks"), "")
+        + &okta("some.new.event", "b", &uri("/api/v1/logs"), "")
+        + &okta("some.new.event", "c", "", "")
+        + &okta("app.oauth2.token.grant.access_token", "d", &uri("/oauth2/v1/token"), "");
+    insta::assert_snapshot!(notes(&log), @r#"
+    1 POST /api/v1/eventHooks at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | some.new.event
+    2 passed over: some.new.event (/api/v1/logs): no operation is known for it
+    3 passed over: some.new.event (no path): no operation is known for it
     "#);
 }
 
@@ -58,8 +83,8 @@ fn calls_of_pages_jobs_and_okta_itself_are_passed_over() {
     2 passed over: user.lifecycle.suspend in a page of Okta
     3 passed over: user.lifecycle.suspend in a job of Okta
     4 passed over: user.lifecycle.suspend in a page of Okta
-    5 ["suspendUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend
-    6 ["suspendUser"] [] at 2026-11-20T08:00:00Z by 0oa89aynRCstfOTwM5d7 | user.lifecycle.suspend
+    5 ["management:suspendUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend
+    6 ["management:suspendUser"] [] at 2026-11-20T08:00:00Z by 0oa89aynRCstfOTwM5d7 | user.lifecycle.suspend
     "#);
 }
 
@@ -68,7 +93,7 @@ fn refusals_and_credentials_are_kept() {
     let app = r#""actor":{"id":"0oa89aynRCstfOTwM5d7","type":"PublicClientAppEntity"},"outcome":{"result":"DENY"},"#;
     let log = okta("user.lifecycle.suspend", "a", "", app).replace("requestApiTokenId", "x");
     insta::assert_snapshot!(notes(&log), @r#"
-    1 ["suspendUser"] [] -> 403 at 2026-11-20T08:00:00Z by 0oa89aynRCstfOTwM5d7 | user.lifecycle.suspend
+    1 ["management:suspendUser"] [] -> 403 at 2026-11-20T08:00:00Z by 0oa89aynRCstfOTwM5d7 | user.lifecycle.suspend
     "#);
 }
 
@@ -100,7 +125,7 @@ fn what_is_no_event_is_said_and_the_rest_is_read() {
     insta::assert_snapshot!(notes(&log), @r#"
     2 fault: is no JSON object
     4 fault: the input ends inside the record
-    3 ["suspendUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend
+    3 ["management:suspendUser"] [] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend
     1 fault: 1 records are no events of Okta or Auth0, this is the first
     "#);
 }

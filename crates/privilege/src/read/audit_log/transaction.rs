@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use crate::{Asked, Base, Body, EvidenceKind, OperationId, Sighting, Taker};
+use crate::{Asked, Base, Body, EvidenceKind, Hint, OperationId, Sighting, Taker, Text};
 
 /// Transactions that are open at a time. Events of one stand close to each other.
 const MAX_OPEN: usize = 10_000;
@@ -126,8 +126,18 @@ fn tell(base: &Base, mut causes: Vec<Cause>, taker: &mut dyn Taker) {
         (_, Some(target)) => target.to_owned(),
         (_, None) => first.kind.clone(),
     };
-    let names: Vec<&str> = called.iter().map(|&id| base.operation(id).id.as_ref()).collect();
-    let ids = ids(base, &called, &causes);
+    let names: Vec<_> = called.iter().map(|&id| base.operation(id).qualified_name()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut ids = ids(base, &called, &causes);
+    if let Some(target) = target {
+        let hint = Hint { product: Some(catalog::Product::Okta) };
+        for param in base.resolve(hint, None, target).params {
+            // The path knows better than the kind of the target.
+            ids.retain(|(name, _)| *name != param.name);
+            ids.push((param.name, param.value));
+        }
+    }
+    let ids: Vec<(&str, &str)> = ids.iter().map(|(name, id)| (name.as_ref(), *id)).collect();
     let asked = match (called.as_slice(), target) {
         ([one], Some(target)) => {
             Asked::Request { method: Some(base.operation(*one).method), target }
@@ -172,20 +182,16 @@ fn shares(one: &[OperationId], other: &[OperationId]) -> bool {
 }
 
 /// Ids for the parameters of these operations, told by the kind of what was acted upon.
-fn ids<'c>(
-    base: &Base,
-    called: &[OperationId],
-    causes: &'c [Cause],
-) -> Vec<(&'static str, &'c str)> {
+fn ids<'c>(base: &Base, called: &[OperationId], causes: &'c [Cause]) -> Vec<(Text, &'c str)> {
     let is_parameter = |name: &str| {
         let braced = format!("{{{name}}}");
         called.iter().any(|&id| base.operation(id).path.contains(&braced))
     };
-    let mut ids: Vec<(&str, &str)> = Vec::new();
+    let mut ids: Vec<(Text, &str)> = Vec::new();
     for (kind, id) in causes.iter().flat_map(|cause| &cause.objects) {
         for name in catalog::target_parameters(kind) {
-            if is_parameter(name) && !ids.contains(&(name, id)) {
-                ids.push((name, id));
+            if is_parameter(name) && !ids.iter().any(|known| *known == (name.into(), id)) {
+                ids.push((name.into(), id));
             }
         }
     }
