@@ -19,6 +19,7 @@ mod alias;
 mod api;
 mod attack;
 mod auth0;
+mod blast;
 mod confidence;
 mod credential;
 mod credential_name;
@@ -33,6 +34,7 @@ mod okta;
 mod org;
 mod permission;
 mod product;
+mod question;
 mod refusal;
 mod request_parameter;
 mod resource;
@@ -53,6 +55,7 @@ pub use crate::api::{
 };
 pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
+pub use crate::blast::{GrantKind, Harm, harm};
 pub use crate::confidence::Confidence;
 pub use crate::credential::{Credential, credential, credentials, nearest_credential};
 pub use crate::credential_name::{CredentialName, credential_names};
@@ -69,6 +72,7 @@ pub use crate::permission::{
     Grantable, Permission, permission, permission_closure, permission_includes, permissions,
 };
 pub use crate::product::Product;
+pub use crate::question::{QuestionAnswer, question_answers};
 pub use crate::refusal::{Refusal, refusal, refusals};
 pub use crate::request_parameter::{RequestParameter, request_parameter, request_parameters};
 pub use crate::resource::{Resource, resources};

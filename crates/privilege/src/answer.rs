@@ -1,6 +1,17 @@
 //! What each call needs: three answers an entry, never blended.
 
+mod change;
+mod doubt;
+mod judged;
+mod question;
+mod verdict;
+
+use catalog::{Confidence, Product};
+
 use crate::{Base, Edge, OperationId, PermissionRule, RoleRule, ScopeRule, Text, Usage};
+
+pub use crate::answer::question::{AnsweredBy, Question};
+pub use crate::answer::verdict::Verdict;
 
 /// The answers for one entry of a [`Usage`].
 #[derive(Debug, Clone)]
@@ -23,74 +34,46 @@ pub struct Answer {
     pub notes: Vec<Text>,
 }
 
-/// Something in a body or a parameter that the answer depends on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Its name, for `--assume NAME=ANSWER`.
-    pub name: Text,
-    /// The question.
-    pub text: Text,
-    /// Possible answers: name and what it means.
-    pub options: Vec<(Text, Text)>,
-    /// The answer that was taken, if there is one.
-    pub answer: Option<Text>,
-    /// Where that answer comes from.
-    pub answered_by: Option<AnsweredBy>,
-}
-
-/// Where an answer to a question comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnsweredBy {
-    /// `--assume`.
-    Assumption,
-    /// The body or the query of a call.
-    Request,
-    /// The words beside a call, so that it is a guess.
-    Words,
-}
-
-/// Whether a call is right as it stands, and which credential it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It works with an access token and with an API token.
-    Ok,
-    /// It works with an API token only.
-    TokenOnly,
-    /// It works with an access token only.
-    OauthOnly,
-    /// It needs no token.
-    NoToken,
-    /// It needs an administrator's API token.
-    TokenRequired,
-    /// It needs one unless a question is answered in a certain way.
-    TokenUnless,
-    /// It needs none if a question is answered in a certain way.
-    NoTokenIf,
-    /// It takes credentials of another system.
-    OtherCredential,
-    /// It is right, and does more than people expect.
-    RiskyVerb,
-    /// Another verb is meant.
-    WrongVerb,
-    /// Another path is meant.
-    WrongPath,
-    /// It is an older form.
-    LegacyForm,
-    /// No description has it.
-    NotInSpec,
-    /// Its path fits several operations, for the verb is not said.
-    Ambiguous,
-    /// It is no call to an API of these products.
-    Elsewhere,
-    /// It cannot be read.
-    Unreadable,
-}
-
 /// Answers to questions, given beforehand: (name of the question, name of the answer).
 pub type Assumptions = Vec<(String, String)>;
 
 /// The answers for every entry, in order.
-pub fn answers(base: &Base, usage: &Usage, _assumptions: &Assumptions) -> Vec<Answer> {
-    let _ = (base, usage);
-    Vec::new()
+pub fn answers(base: &Base, usage: &Usage, assumptions: &Assumptions) -> Vec<Answer> {
+    let entries = usage.entries.iter().enumerate();
+    entries.map(|(number, entry)| judged::answer(base, number, entry, assumptions)).collect()
+}
+
+/// Takes for unknown every edge that is known less well than `least`, and says so in its note.
+///
+/// That no scope reaches an operation, or that it needs nothing, is an edge like any other.
+pub fn demand(answers: &mut [Answer], least: Confidence) {
+    for answer in answers {
+        doubt::doubt(&mut answer.scope, ScopeRule::Unknown, least);
+        doubt::doubt(&mut answer.permission, PermissionRule::Unknown, least);
+        doubt::doubt(&mut answer.role, RoleRule::Unknown, least);
+    }
+}
+
+impl Answer {
+    /// The verdict in words, such as `token required if factorType absent`.
+    pub fn verdict_name(&self) -> Text {
+        let decides = self.questions.iter().find(|question| question.decides_token);
+        self.verdict.name(decides.map_or("", |question| &question.parameter))
+    }
+
+    /// Whether no plan can promise that it works: it is not understood, or neither a permission nor a role
+    /// is known for it (Auth0: no scope).
+    pub fn is_undetermined(&self, base: &Base) -> bool {
+        let Some(id) = self.operation else { return self.verdict != Verdict::Elsewhere };
+        let operation = base.operation(id);
+        match operation.product {
+            _ if !self.verdict.is_understood() => true,
+            _ if Verdict::of(operation.credentials) == Verdict::OtherCredential => false,
+            Product::Auth0 => self.scope.rule == ScopeRule::Unknown,
+            _ => {
+                self.permission.rule == PermissionRule::Unknown
+                    && self.role.rule == RoleRule::Unknown
+            }
+        }
+    }
 }

@@ -27,11 +27,12 @@ mod plan;
 mod read;
 mod resolve;
 mod sighting;
+mod solve;
 mod terraform;
 mod usage;
 pub mod yaml;
 
-pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers};
+pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers, demand};
 pub use crate::base::{Base, EventOperations};
 pub use crate::collect::Collector;
 pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
@@ -45,7 +46,7 @@ pub use crate::operation::{
     Bundle, Credentials, Edge, Operation, OperationId, PermissionRule, RoleGrant, RoleRule,
     ScopeRule, Text,
 };
-pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet};
+pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet, plans};
 pub use crate::read::{DOCUMENT_BYTES_MAX, Feed, LINE_BYTES_MAX, read};
 pub use crate::resolve::{Hint, Misfit, Outcome, Param, Resolved, Via};
 pub use crate::sighting::{Asked, Body, EvidenceKind, Fault, Place, Sighting, Taker};

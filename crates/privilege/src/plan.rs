@@ -1,14 +1,30 @@
 //! A plan: what to grant so that a set of calls works.
+//!
+//! ```text
+//!  Answers ──▶ Needs ─┬─ permissions ─ solve ─▶ narrowest, fewest ─┐
+//!                     ├─ roles ─────── solve ─▶ standard ──────────┼─▶ each once more, without what
+//!                     └─ scopes ────── solve ─▶ scopes of each ────┘   costs most for least
+//! ```
 
-use catalog::Confidence;
+mod custom;
+mod need;
+mod scope;
+mod standard;
+mod warning;
 
-use crate::{OperationId, Text};
+use catalog::{Confidence, Product};
+
+use crate::plan::need::{Need, needs};
+use crate::{Answer, Base, OperationId, Text, Usage};
 
 /// What to grant so that a set of calls works, and no more.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// By which aim it was made.
     pub kind: PlanKind,
+    /// The permission or role that it does without, at the price of a few operations, which `uncovered`
+    /// names; empty for a plan that covers all it can.
+    pub without: Text,
     /// Scopes for a service app, in order of name; empty for a token or where none is needed.
     pub scopes: Vec<Reason>,
     /// Permissions of one custom role, in order of name; empty for a plan of standard roles.
@@ -62,4 +78,61 @@ pub struct ResourceSet {
     pub orns: Vec<String>,
     /// Why it is as wide as it is; may be empty.
     pub notes: Vec<Text>,
+}
+
+impl PlanKind {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Narrowest => "narrowest",
+            Self::Fewest => "fewest",
+            Self::Standard => "standard",
+            Self::Scopes => "scopes",
+        }
+    }
+}
+
+/// The plans for a set of answers: for Okta the narrowest custom role, the fewest permissions, the fewest
+/// standard roles, then what a custom role or standard roles are without the grant that costs most for
+/// least, where that is worth it; for Auth0 the scopes. None where nothing is called.
+pub fn plans(base: &Base, usage: &Usage, answers: &[Answer]) -> Vec<Plan> {
+    let (okta, auth0): (Vec<_>, Vec<_>) =
+        needs(base, answers).into_iter().partition(|need| need.operation.product == Product::Okta);
+    let mut plans = Vec::new();
+    if !okta.is_empty() {
+        plans.extend(custom::plans(&okta));
+        plans.extend(standard::plans(&okta));
+        plans.sort_by_key(|plan| (!plan.without.is_empty(), plan.kind));
+    }
+    if !auth0.is_empty() {
+        plans.push(scope::plan(&auth0));
+    }
+    for plan in &mut plans {
+        warning::warn(plan, base, usage, answers);
+    }
+    plans
+}
+
+/// A plan that grants nothing yet.
+fn empty(kind: PlanKind) -> Plan {
+    Plan {
+        kind,
+        without: Text::Borrowed(""),
+        scopes: Vec::new(),
+        permissions: Vec::new(),
+        roles: Vec::new(),
+        resources: ResourceSet::default(),
+        covered: Vec::new(),
+        uncovered: Vec::new(),
+        level: Confidence::Documented,
+        warnings: Vec::new(),
+    }
+}
+
+/// Operations of needs, each once, in order.
+fn operations<'n>(needs: impl Iterator<Item = &'n Need<'n>>) -> Vec<OperationId> {
+    let mut ids: Vec<_> = needs.map(|need| need.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }

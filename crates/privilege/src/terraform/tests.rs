@@ -22,6 +22,7 @@ pub(crate) fn plan(kind: PlanKind) -> Plan {
     let add: &[_] = &[(Method::Put, "/api/v1/groups/{groupId}/users/{userId}")];
     let custom = kind != PlanKind::Standard;
     Plan {
+        without: "".into(),
         kind,
         scopes: vec![
             reason("okta.users.read", read, Confidence::Documented),

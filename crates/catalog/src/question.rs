@@ -1,0 +1,161 @@
+//! What the needs of a call depend on beside its verb and path.
+
+use std::sync::LazyLock;
+
+use crate::Confidence;
+use crate::table::rows;
+
+const TEXT: &str = include_str!("../../../catalog/operation_questions.tsv");
+
+static ANSWERS: LazyLock<Vec<QuestionAnswer>> =
+    LazyLock::new(|| rows(TEXT).map(|row| answer(&row)).collect());
+
+fn answer(row: &[&'static str; 18]) -> QuestionAnswer {
+    let [
+        methods,
+        paths,
+        question,
+        parameter,
+        text,
+        answer,
+        answer_text,
+        when,
+        default,
+        credential,
+        scopes,
+        permissions,
+        permission_level,
+        roles,
+        role_level,
+        note,
+        source,
+        date,
+    ] = *row;
+    let level = |name| Confidence::from_name(name).unwrap_or(Confidence::Unknown);
+    QuestionAnswer {
+        methods,
+        paths,
+        question,
+        parameter,
+        text,
+        answer,
+        answer_text,
+        when,
+        is_default: default == "yes",
+        credential,
+        scopes,
+        permissions,
+        permission_level: level(permission_level),
+        roles,
+        role_level: level(role_level),
+        note,
+        source,
+        date,
+    }
+}
+
+/// One possible answer to a question that the needs of some operations depend on.
+#[derive(Debug, PartialEq, Eq)]
+pub struct QuestionAnswer {
+    methods: &'static str,
+    paths: &'static str,
+    /// The question's name, such as `recovery`; the rows of one question stand together.
+    pub question: &'static str,
+    /// The member of the body or the parameter of the query that decides, such as `factorType`.
+    pub parameter: &'static str,
+    /// The question.
+    pub text: &'static str,
+    /// The answer's name.
+    pub answer: &'static str,
+    /// What the answer means.
+    pub answer_text: &'static str,
+    when: &'static str,
+    /// Whether it is taken where nothing tells.
+    pub is_default: bool,
+    /// `token`, `none`, or empty where it makes no difference.
+    pub credential: &'static str,
+    /// What becomes of the scopes; empty: nothing.
+    pub scopes: &'static str,
+    /// What becomes of the permissions; empty: nothing.
+    pub permissions: &'static str,
+    /// How well that is known.
+    pub permission_level: Confidence,
+    /// What becomes of the roles; empty: nothing.
+    pub roles: &'static str,
+    /// How well that is known.
+    pub role_level: Confidence,
+    /// What else to know; may be empty.
+    pub note: &'static str,
+    /// Where from.
+    pub source: &'static str,
+    /// When that was checked.
+    pub date: &'static str,
+}
+
+impl QuestionAnswer {
+    /// Whether it is about the operation of that method, in capitals, and path.
+    pub fn is_about(&self, method: &str, path: &str) -> bool {
+        self.paths.split(' ').any(|one| one == path)
+            && self.methods.split(',').any(|one| one == method)
+    }
+
+    /// Whether it says something of scopes, permissions or roles.
+    pub fn changes_needs(&self) -> bool {
+        [self.scopes, self.permissions, self.roles].iter().any(|text| !text.is_empty())
+    }
+
+    /// The conditions of which one must hold for a call to give this answer: (kind, argument), the
+    /// kinds being `has`, `every`, `lacks`, `query` and `words`.
+    pub fn conditions(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.when.split(" | ").filter_map(|condition| condition.split_once(':'))
+    }
+}
+
+/// Every answer to every question, those of one question together.
+pub fn question_answers() -> &'static [QuestionAnswer] {
+    &ANSWERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api_operations;
+
+    #[test]
+    fn table_is_well_formed() {
+        let kinds = ["has", "every", "lacks", "query", "words"];
+        for line in TEXT.lines().filter(|line| !line.starts_with('#')) {
+            assert_eq!(line.split('\t').count(), 18, "{line}");
+        }
+        for row in question_answers() {
+            assert!(!row.source.is_empty() && !row.date.is_empty(), "{row:?}");
+            assert!(row.when.is_empty() || row.conditions().count() > 0, "{row:?}");
+            assert!(row.conditions().all(|(kind, _)| kinds.contains(&kind)), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn every_question_has_several_answers_and_at_most_one_default() {
+        for row in question_answers() {
+            let same = |other: &&QuestionAnswer| {
+                (other.paths, other.question) == (row.paths, row.question)
+            };
+            let answers: Vec<_> = question_answers().iter().filter(same).collect();
+            assert!(answers.len() > 1, "{row:?}");
+            assert!(answers.iter().filter(|one| one.is_default).count() <= 1, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn every_path_is_an_operation() {
+        // The calls of the Authentication API are in a table of their own.
+        for row in question_answers().iter().filter(|row| !row.paths.contains("/authn/")) {
+            for path in row.paths.split(' ') {
+                let known = |method| {
+                    api_operations().iter().any(|one| one.path == path && one.method == method)
+                };
+                assert!(row.methods.split(',').any(known), "{path}");
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Questions: what the needs of a call depend on beside its verb and path.
+
+use catalog::{QuestionAnswer, question_answers};
+
+use crate::{Assumptions, Entry, Operation, Text};
+
+/// Something in a body or a parameter that the answer depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Its name, for `--assume NAME=ANSWER`.
+    pub name: Text,
+    /// The question.
+    pub text: Text,
+    /// Possible answers: name and what it means.
+    pub options: Vec<(Text, Text)>,
+    /// The answer that was found, if there is one.
+    pub answer: Option<Text>,
+    /// Where that answer comes from.
+    pub answered_by: Option<AnsweredBy>,
+    /// The answer that was taken for want of one; `None` where there is one, or where the needs of every
+    /// answer are given.
+    pub presumed: Option<Text>,
+    /// The member of the body, or the parameter of the query, that decides.
+    pub parameter: Text,
+    /// Whether it decides if a token is needed at all.
+    pub decides_token: bool,
+    /// Whether some answer needs other grants than another.
+    pub changes_needs: bool,
+}
+
+/// Where an answer to a question comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnsweredBy {
+    /// `--assume`.
+    Assumption,
+    /// The body or the query of a call.
+    Request,
+    /// The words beside a call, so that it is a guess.
+    Words,
+}
+
+impl AnsweredBy {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Assumption => "assumption",
+            Self::Request => "request",
+            Self::Words => "words",
+        }
+    }
+}
+
+/// A question with the row of the answer that holds, found or presumed.
+pub(super) struct Asked {
+    pub(super) question: Question,
+    pub(super) row: Option<&'static QuestionAnswer>,
+}
+
+/// The questions about one entry of that operation, in the catalog's order.
+pub(super) fn asked(operation: &Operation, entry: &Entry, given: &Assumptions) -> Vec<Asked> {
+    let about = |row: &&QuestionAnswer| row.is_about(operation.method.name(), &operation.path);
+    let rows: Vec<_> = question_answers().iter().filter(about).collect();
+    rows.chunk_by(|one, next| one.question == next.question)
+        .map(|rows| ask(rows, entry, given))
+        .collect()
+}
+
+fn ask(rows: &[&'static QuestionAnswer], entry: &Entry, given: &Assumptions) -> Asked {
+    let found = answered(rows, entry, given);
+    let presumed = rows.iter().copied().find(|row| row.is_default);
+    let first = rows.first();
+    let question = Question {
+        name: first.map_or("", |row| row.question).into(),
+        text: first.map_or("", |row| row.text).into(),
+        options: rows.iter().map(|row| (row.answer.into(), row.answer_text.into())).collect(),
+        answer: found.map(|(row, _)| row.answer.into()),
+        answered_by: found.map(|(_, by)| by),
+        presumed: presumed.filter(|_| found.is_none()).map(|row| row.answer.into()),
+        parameter: first.map_or("", |row| row.parameter).into(),
+        decides_token: rows.iter().any(|row| !row.credential.is_empty()),
+        changes_needs: rows.iter().any(|row| row.changes_needs()),
+    };
+    Asked { question, row: found.map(|(row, _)| row).or(presumed) }
+}
+
+/// The answer that was given, else the first that the request tells, else the first that the words do.
+fn answered(
+    rows: &[&'static QuestionAnswer],
+    entry: &Entry,
+    given: &Assumptions,
+) -> Option<(&'static QuestionAnswer, AnsweredBy)> {
+    let is_given = |row: &QuestionAnswer| {
+        given.iter().any(|(name, answer)| name == row.question && answer == row.answer)
+    };
+    let in_request =
+        |row: &QuestionAnswer| row.conditions().any(|(kind, what)| request_has(entry, kind, what));
+    let in_words = |row: &QuestionAnswer| {
+        row.conditions().any(|(kind, words)| kind == "words" && has_words(&entry.label, words))
+    };
+    let find = |holds: &dyn Fn(&QuestionAnswer) -> bool, by| {
+        rows.iter().copied().find(|row| holds(row)).map(|row| (row, by))
+    };
+    find(&is_given, AnsweredBy::Assumption)
+        .or_else(|| find(&in_request, AnsweredBy::Request))
+        .or_else(|| find(&in_words, AnsweredBy::Words))
+}
+
+fn request_has(entry: &Entry, kind: &str, what: &str) -> bool {
+    match kind {
+        "has" => has_member(entry, what),
+        "every" => entry.count == 1 && has_member(entry, what),
+        "lacks" => !entry.body_unknown && !has_member(entry, what),
+        "query" => what.split_once('=').is_some_and(|(name, values)| {
+            let seen = entry.query.get(name).filter(|seen| !seen.is_empty());
+            seen.is_some_and(|seen| seen.iter().all(|one| is_among(one, values)))
+        }),
+        _ => false,
+    }
+}
+
+fn has_member(entry: &Entry, name: &str) -> bool {
+    let below = |member: &str| {
+        member.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    entry.query.contains_key(name) || entry.body.iter().any(|member| below(member))
+}
+
+fn is_among(value: &str, values: &str) -> bool {
+    values.split(',').any(|one| one.eq_ignore_ascii_case(value))
+}
+
+/// Whether a label has all of `words`, which `+` separates; remarks in parentheses count as well.
+fn has_words(label: &str, words: &str) -> bool {
+    let said = || label.split(|mark: char| !mark.is_alphanumeric());
+    words.split('+').all(|word| said().any(|one| one.eq_ignore_ascii_case(word)))
+}

@@ -1,0 +1,177 @@
+//! Custom roles: the narrowest, the one with the fewest permissions, and the narrowest without the
+//! permission that costs most for least.
+
+use std::collections::BTreeMap;
+
+use catalog::{Confidence, GrantKind, harm, permission, permissions};
+
+use super::need::{Need, not_known};
+use super::{Plan, PlanKind, Reason, empty, operations, scope};
+use crate::operation::Bundle;
+use crate::solve::{Bits, Chosen, Inclusion, Thing, fewest, narrowest};
+use crate::{PermissionRule, Text};
+
+/// A need, and what it asks in numbers.
+struct Asked<'a> {
+    need: Need<'a>,
+    /// Any one of these; empty if nothing is needed, or if it cannot be met.
+    alternatives: Vec<Bits>,
+    /// Why no custom role meets it.
+    why_not: Option<Text>,
+}
+
+/// The plans of custom roles; none of them grants anything if no call needs a permission.
+pub(super) fn plans(needs: &[Need<'_>]) -> Vec<Plan> {
+    let inclusion = inclusion(needs);
+    let asked: Vec<_> = needs.iter().map(|need| ask(&inclusion, *need)).collect();
+    let demands = demands(&asked);
+    let least = narrowest(&inclusion, &demands);
+    let few = fewest(&inclusion, &demands);
+    let without = without(&inclusion, &asked, &least);
+    let mut plans = vec![
+        plan(PlanKind::Narrowest, &inclusion, &asked, &least),
+        plan(PlanKind::Fewest, &inclusion, &asked, &few),
+    ];
+    plans.extend(without.map(|(left_out, asked, chosen)| {
+        let without = inclusion.name(left_out).clone();
+        Plan { without, ..plan(PlanKind::Narrowest, &inclusion, &asked, &chosen) }
+    }));
+    plans
+}
+
+/// Every permission that is known or asked for.
+fn inclusion(needs: &[Need<'_>]) -> Inclusion {
+    let weight = |name: &str| harm(GrantKind::Permission, name).map_or(1, |harm| harm.weight);
+    let known = permissions().iter().map(|one| {
+        let includes = one.includes().map(Text::Borrowed).collect();
+        let is_grantable = one.grantable == catalog::Grantable::Yes;
+        (Text::Borrowed(one.name), Thing { includes, weight: weight(one.name), is_grantable })
+    });
+    let mut all: BTreeMap<_, _> = known.collect();
+    for name in needs.iter().flat_map(|need| bundles(need).iter().flatten()) {
+        let new = || Thing { includes: Vec::new(), weight: weight(name), is_grantable: true };
+        all.entry(name.clone()).or_insert_with(new);
+    }
+    Inclusion::new(all)
+}
+
+fn bundles<'n>(need: &Need<'n>) -> &'n [Bundle] {
+    match &need.answer.permission.rule {
+        PermissionRule::AnyOf(bundles) => bundles,
+        _ => &[],
+    }
+}
+
+fn ask<'a>(inclusion: &Inclusion, need: Need<'a>) -> Asked<'a> {
+    let bits = |bundle: &Bundle| bundle.iter().filter_map(|name| inclusion.number(name)).collect();
+    let is_grantable = |bundle: &Bits| bundle.iter().all(|number| inclusion.is_grantable(number));
+    let all: Vec<Bits> = bundles(&need).iter().map(bits).collect();
+    let alternatives: Vec<_> = all.iter().filter(|bundle| is_grantable(bundle)).cloned().collect();
+    let edge = &need.answer.permission;
+    let why_not = match &edge.rule {
+        _ if need.is_of_another_system() => {
+            Some("it takes credentials of another system".to_owned())
+        }
+        PermissionRule::Ungrantable => Some("no custom role can have what it takes".to_owned()),
+        PermissionRule::Unknown => Some(not_known("which permission it takes", &edge.note)),
+        PermissionRule::AnyOf(_) if alternatives.is_empty() => Some(ungrantable(inclusion, &all)),
+        PermissionRule::AnyOf(_) | PermissionRule::NotNeeded => None,
+    };
+    Asked { need, alternatives, why_not: why_not.map(|why| need.because(&why)) }
+}
+
+fn ungrantable(inclusion: &Inclusion, alternatives: &[Bits]) -> String {
+    let refused = alternatives.iter().flat_map(Bits::iter);
+    let name = refused.filter(|number| !inclusion.is_grantable(*number)).map(|n| inclusion.name(n));
+    let names: Vec<_> = name.map(Text::as_ref).collect();
+    format!("no source confirms that a custom role can have {}", names.join(", "))
+}
+
+fn demands(asked: &[Asked<'_>]) -> Vec<Vec<Bits>> {
+    let open = asked.iter().filter(|one| one.why_not.is_none() && !one.alternatives.is_empty());
+    let mut demands: Vec<_> = open.map(|one| one.alternatives.clone()).collect();
+    demands.sort_unstable();
+    demands.dedup();
+    demands
+}
+
+/// The permission whose few operations cost most, the needs without those, and what is left to grant;
+/// `None` if that is not worth a plan of its own.
+fn without<'a>(
+    inclusion: &Inclusion,
+    asked: &[Asked<'a>],
+    whole: &Chosen,
+) -> Option<(usize, Vec<Asked<'a>>, Chosen)> {
+    let before = inclusion.harm(&whole.set);
+    let tries = whole.set.iter().map(|number| {
+        let left: Vec<_> = asked.iter().map(|one| leave_out(inclusion, one, number)).collect();
+        let chosen = narrowest(inclusion, &demands(&left));
+        (inclusion.harm(&chosen.set), number, left, chosen)
+    });
+    let (after, number, left, chosen) = tries.min_by_key(|(harm, number, ..)| (*harm, *number))?;
+    let n_demands = |asked: &[Asked<'_>]| asked.iter().filter(|one| one.why_not.is_none()).count();
+    let (all, kept) = (n_demands(asked), n_demands(&left));
+    // Worth a look where a quarter of the harm goes with less than half of the operations.
+    (after * 4 <= before * 3 && kept * 2 > all && !chosen.set.is_empty())
+        .then_some((number, left, chosen))
+}
+
+/// A need as it is if one permission, and whatever includes it, is not granted.
+fn leave_out<'a>(inclusion: &Inclusion, asked: &Asked<'a>, left_out: usize) -> Asked<'a> {
+    let spares = |bundle: &&Bits| !inclusion.closure_of(bundle).contains(left_out);
+    let alternatives: Vec<_> = asked.alternatives.iter().filter(spares).cloned().collect();
+    let is_lost = alternatives.is_empty() && !asked.alternatives.is_empty();
+    let lost =
+        || asked.need.because(&format!("left out, for it takes {}", inclusion.name(left_out)));
+    let why_not = asked.why_not.clone().or_else(|| is_lost.then(lost));
+    Asked { need: asked.need, alternatives, why_not }
+}
+
+fn plan(kind: PlanKind, inclusion: &Inclusion, asked: &[Asked<'_>], chosen: &Chosen) -> Plan {
+    let given = inclusion.closure_of(&chosen.set);
+    let met = |one: &&Asked<'_>| one.why_not.is_none();
+    let covered: Vec<_> = asked.iter().filter(met).map(|one| one.need).collect();
+    let level = covered.iter().map(|need| need.answer.permission.level).min();
+    let scopes = scope::reasons(&covered);
+    let mut plan = Plan {
+        permissions: chosen.set.iter().map(|one| reason(inclusion, asked, &given, one)).collect(),
+        covered: operations(covered.iter()),
+        uncovered: asked
+            .iter()
+            .filter_map(|one| Some((one.need.id, one.why_not.clone()?)))
+            .collect(),
+        level: weakest(level, &scopes),
+        scopes,
+        ..empty(kind)
+    };
+    plan.uncovered.dedup();
+    if !chosen.is_proved {
+        plan.warnings.push("the search was cut short: a smaller role may exist".into());
+    }
+    plan
+}
+
+/// The weaker of a level and those of scopes.
+pub(super) fn weakest(level: Option<Confidence>, scopes: &[Reason]) -> Confidence {
+    let levels = level.into_iter().chain(scopes.iter().map(|scope| scope.level));
+    levels.min().unwrap_or(Confidence::Documented)
+}
+
+/// Why one permission is granted: the needs that it meets, alone or with others.
+fn reason(inclusion: &Inclusion, asked: &[Asked<'_>], given: &Bits, number: usize) -> Reason {
+    let brings = inclusion.closure(number);
+    let meets = |one: &&Asked<'_>| {
+        let met = one.alternatives.iter().find(|bundle| bundle.is_subset(given));
+        one.why_not.is_none() && met.is_some_and(|bundle| !bundle.intersection(brings).is_empty())
+    };
+    let needs: Vec<_> = asked.iter().filter(meets).map(|one| one.need).collect();
+    let levels = needs.iter().map(|need| need.answer.permission.level);
+    let name = inclusion.name(number).clone();
+    let limit = permission(&name).map_or("", |known| known.resources);
+    Reason {
+        level: levels.min().unwrap_or(Confidence::Unknown),
+        operations: operations(needs.iter()),
+        limit: limit.into(),
+        name,
+    }
+}
