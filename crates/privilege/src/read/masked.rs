@@ -10,51 +10,6 @@ pub(super) const MASK: &str = "…";
 /// Longer values are not kept.
 const VALUE_BYTES_MAX: usize = 200;
 
-/// Parameters of the vendors' APIs whose values are words of the API.
-const HARMLESS: [&str; 41] = [
-    "activate",
-    "auth_method",
-    "client_id",
-    "expand",
-    "factorType",
-    "fields",
-    "forceDelete",
-    "format",
-    "grant_type",
-    "include_fields",
-    "include_totals",
-    "kind",
-    "limit",
-    "nextLogin",
-    "oauthTokens",
-    "order",
-    "page",
-    "per_page",
-    "prompt",
-    "provider",
-    "rememberDevice",
-    "removeUsers",
-    "resourceId",
-    "response_mode",
-    "response_type",
-    "scope",
-    "sendEmail",
-    "sort",
-    "sortBy",
-    "sortOrder",
-    "sort_by",
-    "status",
-    "strategy",
-    "strict",
-    "tempPassword",
-    "templateType",
-    "tokenLifetimeSeconds",
-    "type",
-    "updatePhone",
-    "usePermissions",
-    "version",
-];
-
 /// Segments of paths behind which a secret stands: sessions, and links in messages to users.
 const BEFORE_SECRETS: [&str; 7] =
     ["sessions", "tokens", "welcome", "reset_password", "reset-password", "reset", "session"];
@@ -180,10 +135,15 @@ fn push_pair(pair: &str, room: &mut String) {
 fn is_harmless(pair: &str) -> bool {
     match pair.split_once('=') {
         Some((name, value)) => {
-            value.len() <= VALUE_BYTES_MAX && (is_small(value) || HARMLESS.contains(&name))
+            value.len() <= VALUE_BYTES_MAX && (is_small(value) || is_of_the_api(name))
         }
         None => pair.len() <= 32,
     }
+}
+
+/// Whether values of that parameter are words of the API.
+fn is_of_the_api(name: &str) -> bool {
+    catalog::request_parameter(name).is_some_and(|parameter| !parameter.is_secret)
 }
 
 /// A truth value, a small number, a placeholder, or what was masked before.
