@@ -39,6 +39,7 @@ Examples:
   keyward detect logs/
   keyward find 'eventType eq \"system.api_token.create\"' logs/
   keyward scan --git . .
+  keyward privilege need calls.txt
   keyward rules list
 
 Exit codes:
@@ -97,7 +98,7 @@ Examples:
   keyward rules explain auth0_api_explorer_token_copied
   keyward rules check mine/ && keyward rules test mine/";
 
-/// Detect attacks on Okta and Auth0 tenants in their audit logs, and find their leaked credentials.
+/// Detect attacks on Okta and Auth0 tenants, find their leaked credentials, and work out what credentials need.
 #[derive(Debug, Parser)]
 #[command(name = "keyward", version, styles = STYLES, after_help = KEYWARD_HELP)]
 #[command(max_term_width = 100)]

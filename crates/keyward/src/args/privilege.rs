@@ -10,13 +10,89 @@ use super::Output;
 const NEED_HELP: &str = "\
 Examples:
   keyward privilege need calls.txt
-  keyward privilege need --format markdown src/ access.log.gz
-  keyward privilege need --min-confidence supported --format json calls.txt
+  keyward privilege need --format markdown -o permissions.md src/ access.log.gz
+  keyward privilege need --format hcl -o permissions.tf calls.txt
+  keyward privilege need --min-confidence supported --format sarif calls.txt
+  grep -h okta.com proxy/*.log | keyward privilege need --input access-log -
 
 Exit codes:
   0  every call was understood and answered
   2  nothing was examined: bad usage, or no input could be read
-  3  some call could not be read, resolved or answered: see which";
+  3  something could not be read, resolved or answered: see which";
+
+const COMPARE_HELP: &str = "\
+Examples:
+  keyward privilege compare --granted granted/ src/
+  keyward privilege compare --granted permissions.yml --exclusions accepted.yml calls.txt
+  keyward privilege compare --granted granted/ --credential 00Tpayroll0000000001 system-log.jsonl
+
+Exit codes:
+  0  what is granted is what is needed
+  1  something is granted and not needed, or needed and not granted
+  2  nothing was examined: bad usage, or no input could be read
+  3  something could not be read, resolved or answered: see which";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  keyward privilege explain refusal.txt
+  curl -si -H @token.txt https://acme.okta.com/api/v1/logs | keyward privilege explain
+
+Paste what you have: the request's verb and address, the status, the headers, the body. Values of tokens are
+not needed, and are never printed.
+
+Exit codes:
+  0  it is plain what the refusal means
+  2  nothing was examined: bad usage, or the input could not be read
+  3  it is not plain, or part of it could not be read";
+
+const ACCOUNT_HELP: &str = "\
+Examples:
+  keyward privilege account --name payroll --from 198.51.100.0/24 calls.txt
+  keyward privilege account --name payroll --format hcl -o account.tf calls.txt
+
+Exit codes:
+  0  every call was understood and answered
+  2  nothing was examined: bad usage, or no input could be read
+  3  something could not be read, resolved or answered: see which";
+
+const PLAN_HELP: &str = "\
+Examples:
+  keyward privilege plan --name payroll calls.txt
+  keyward privilege plan --name payroll --granted granted/ --format markdown -o runbook.md src/
+  keyward privilege plan --on-behalf calls.txt
+
+Exit codes:
+  0  every call was understood and answered
+  2  nothing was examined: bad usage, or no input could be read
+  3  something could not be read, resolved or answered: see which";
+
+const PROBE_HELP: &str = "\
+Examples:
+  keyward privilege probe calls.txt
+  keyward privilege probe calls.txt --results results.jsonl --format json -o evidence.json
+  keyward privilege need --evidence evidence.json calls.txt
+
+Keyward runs nothing and opens no connection: look at the script, then run it in an organization for tests.
+
+Exit codes:
+  0  every call was understood and answered
+  2  nothing was examined: bad usage, or no input could be read
+  3  something could not be read, resolved or answered: see which";
+
+const SHOW_HELP: &str = "\
+Examples:
+  keyward privilege kb show createUser
+  keyward privilege kb show 'PUT /api/v1/groups/{groupId}/users/{userId}'
+  keyward privilege kb show okta.users.manage HELP_DESK_ADMIN user.lifecycle.create
+
+Exit codes:
+  0  every name is known
+  2  none is";
+
+const DIFF_HELP: &str = "\
+Examples:
+  keyward privilege kb diff builtin management.yaml
+  keyward privilege kb diff old.yaml new.yaml --format markdown";
 
 /// `keyward privilege`
 #[derive(Debug, Subcommand)]
@@ -25,15 +101,19 @@ pub(crate) enum Privilege {
     #[command(after_help = NEED_HELP)]
     Need(Need),
     /// Compare what is granted with what the calls need
+    #[command(after_help = COMPARE_HELP)]
     Compare(Compare),
     /// Say what a refusal (403, 400, an empty list) means, and what to grant
-    #[command(alias = "explain-403")]
+    #[command(alias = "explain-403", after_help = EXPLAIN_HELP)]
     Explain(Explain403),
     /// Write the account that makes an API token which can do no more than the calls need
+    #[command(after_help = ACCOUNT_HELP)]
     Account(Account),
     /// Plan the way from an API token to a service app
+    #[command(after_help = PLAN_HELP)]
     Plan(Plan),
     /// Write the script that tries out in an organization what no document says, or read its results
+    #[command(after_help = PROBE_HELP)]
     Probe(Probe),
     /// Look things up: operations, scopes, permissions, roles, events
     #[command(subcommand)]
@@ -232,8 +312,10 @@ pub(crate) struct Probe {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Kb {
     /// Print an operation, scope, permission, role or event with its edges and sources
+    #[command(after_help = SHOW_HELP)]
     Show(KbShow),
     /// Compare two OpenAPI descriptions, or one with what is built in (`builtin`)
+    #[command(after_help = DIFF_HELP)]
     Diff(KbDiff),
 }
 

@@ -1,14 +1,16 @@
 //! Paths to what is called: opened, decompressed, recognized, read, resolved and counted.
 
-mod passage;
+mod credential;
+mod tally;
 mod tree;
 
 use std::io::Read as _;
 
 use anyhow::bail;
-use privilege::{Base, Collector, Feed, Form, Hint, Usage};
+use privilege::{Base, Feed, Form, Hint, Taker, Usage};
 
-use self::passage::Passage;
+use self::credential::OfCredential;
+use self::tally::Tally;
 use crate::args::Calls;
 use crate::console::Console;
 use crate::input::{self, Progress, Source, Stop};
@@ -36,7 +38,7 @@ pub(crate) fn read(args: &Calls, base: &Base, console: Console) -> anyhow::Resul
     let mut reading = Reading {
         args,
         base,
-        collector: Collector::new(base, Hint { product: args.provider }),
+        tally: Tally::new(base, Hint { product: args.provider }),
         faults: found.faults.into_iter().map(|fault| (fault.path, fault.why)).collect(),
         inputs: Vec::new(),
     };
@@ -63,7 +65,7 @@ enum Asked {
 struct Reading<'r> {
     args: &'r Calls,
     base: &'r Base,
-    collector: Collector<'r>,
+    tally: Tally<'r>,
     faults: Vec<(String, String)>,
     inputs: Vec<(String, Form)>,
 }
@@ -78,20 +80,20 @@ impl Reading<'_> {
             return Ok(());
         }
         self.inputs.push((source.name.clone(), form));
-        self.collector.begin(&source.name);
+        self.tally.enter(&source.name);
+        let before = self.tally.n_told();
         let is_empty = piece.is_empty();
         let mut feed = Feed::new(form, self.base);
-        let mut passage = Passage::new(self.args.credential.as_deref(), &mut self.collector);
+        let credential = self.args.credential.as_deref();
         while !piece.is_empty() {
-            feed.push(&piece, &mut passage);
+            taker(&mut self.tally, credential, |taker| feed.push(&piece, taker));
             next(&mut opened.reader, &mut piece);
         }
-        feed.finish(&mut passage);
-        let is_told = passage.is_told;
+        taker(&mut self.tally, credential, |taker| feed.finish(taker));
         match opened.trouble.take() {
             Some(why) => Err(why),
             None if asked == Asked::Given && is_empty => Err("is empty".to_owned()),
-            None if asked == Asked::Given && !is_told => {
+            None if asked == Asked::Given && self.tally.n_told() == before => {
                 Err(format!("no call was found in it, read as {}", form.name()))
             }
             None => Ok(()),
@@ -99,11 +101,19 @@ impl Reading<'_> {
     }
 
     fn finish(self) -> anyhow::Result<Read> {
-        let Self { collector, faults, inputs, .. } = self;
+        let Self { tally, faults, inputs, .. } = self;
         if let (true, Some((path, why))) = (inputs.is_empty(), faults.first()) {
             bail!("no input could be read: `{path}`: {why}");
         }
-        Ok(Read { usage: collector.finish(), faults, inputs })
+        Ok(Read { usage: tally.finish(), faults, inputs })
+    }
+}
+
+/// Gives `read` the taker: the tally, or what passes on calls of one credential alone.
+fn taker(tally: &mut Tally<'_>, credential: Option<&str>, read: impl FnOnce(&mut dyn Taker)) {
+    match credential {
+        Some(id) => read(&mut OfCredential { id, taker: tally }),
+        None => read(tally),
     }
 }
 

@@ -1,13 +1,109 @@
-//! `keyward privilege need`
+//! `keyward privilege need`: what calls need, and what to grant so that they work.
 
-use anyhow::bail;
+mod findings;
+mod grants;
+mod json;
+mod known;
+mod page;
+mod words;
+
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use privilege::{Answer, Base, Entry, Plan, PlanKind, Verdict, answers, demand, plans, terraform};
 
+use self::known::Known;
+use super::calls::{self, Read};
+use super::knowledge;
+use super::tell::{Told, tell};
 use crate::args::Need;
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::render::page::Line;
 
 /// Runs it.
-pub(crate) fn run(args: &Need, _console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
-    bail!("not built yet: {args:?}")
+pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
+    let base = knowledge::load(&args.calls.knowledge)?;
+    let read = calls::read(&args.calls, &base, console)?;
+    let mut answers = answers(&base, &read.usage, &args.calls.assume);
+    if let Some(least) = args.calls.knowledge.min_confidence {
+        demand(&mut answers, least);
+    }
+    warn_of_assumptions(&args.calls.assume, &answers, console);
+    let plans = plans(&base, &read.usage, &answers);
+    let needed = Needed { base, read, answers, plans, known: Known::new(&args.calls.knowledge) };
+    let exit = needed.exit();
+    let told = Told {
+        page: page::page(&needed),
+        json: json::json(&needed, exit),
+        findings: findings::findings(&needed),
+        hcl: needed.hcl(),
+    };
+    tell(&told, &args.report, console)?;
+    Ok(exit)
+}
+
+/// Everything that a report is made of.
+struct Needed {
+    base: Cow<'static, Base>,
+    read: Read,
+    answers: Vec<Answer>,
+    plans: Vec<Plan>,
+    known: Known,
+}
+
+impl Needed {
+    /// The calls with their answers, those apart that went elsewhere.
+    fn calls(&self) -> impl Iterator<Item = (&Entry, &Answer)> {
+        let told = self.answers.iter().filter(|answer| answer.verdict != Verdict::Elsewhere);
+        told.filter_map(|answer| Some((self.read.usage.entries.get(answer.entry)?, answer)))
+    }
+
+    /// How many calls went to no API of these products.
+    fn n_elsewhere(&self) -> u64 {
+        let elsewhere = self.answers.iter().filter(|answer| answer.verdict == Verdict::Elsewhere);
+        let entries = elsewhere.filter_map(|answer| self.read.usage.entries.get(answer.entry));
+        entries.map(|entry| entry.count).sum()
+    }
+
+    /// How many calls no plan can promise to work.
+    fn n_undetermined(&self) -> usize {
+        self.calls().filter(|(_, answer)| answer.is_undetermined(&self.base)).count()
+    }
+
+    /// How many inputs and parts of inputs could not be read.
+    fn n_unread(&self) -> u64 {
+        self.read.faults.len() as u64 + self.read.usage.n_faults
+    }
+
+    fn exit(&self) -> Exit {
+        let is_whole = self.n_unread() == 0 && self.n_undetermined() == 0;
+        if is_whole { Exit::Clean } else { Exit::Partial }
+    }
+
+    /// Where a call stands; the line alone if there is one input.
+    fn place(&self, entry: &Entry) -> Line {
+        match (self.read.inputs.len(), entry.place.line) {
+            (1, line) if line > 0 => Line::plain(format!("line {line}")),
+            _ => Line::plain(entry.place.to_string()),
+        }
+    }
+
+    /// The plan that grants the least, as Terraform; `None` if there is nothing to grant.
+    fn hcl(&self) -> Option<String> {
+        let wanted = [PlanKind::Narrowest, PlanKind::Scopes, PlanKind::Standard];
+        let plan = wanted.iter().find_map(|kind| self.plans.iter().find(|plan| plan.kind == *kind));
+        plan.map(|plan| terraform(&self.base, plan, "integration", &[]))
+    }
+}
+
+/// Says which of the answers given beforehand no question asks for.
+fn warn_of_assumptions(given: &[(String, String)], answers: &[Answer], console: Console) {
+    let asked = |name: &str| {
+        answers.iter().flat_map(|answer| &answer.questions).any(|question| question.name == name)
+    };
+    for (name, _) in given.iter().filter(|(name, _)| !asked(name)) {
+        console
+            .warn(format_args!("no call asks for `{name}`, so `--assume` says nothing about it"));
+    }
 }

@@ -1,0 +1,64 @@
+//! Calls that have to be written otherwise, or of which something is not known, for code scanning: each at its line.
+
+use std::sync::Arc;
+
+use finding::{Finding, Kind, Level, Occurrence, Place, Position, Rule};
+use privilege::{Answer, Entry, Verdict};
+
+use super::{Needed, words};
+
+/// A finding for each such call.
+pub(super) fn findings(needed: &Needed) -> Vec<Finding> {
+    needed.calls().filter_map(|(entry, answer)| one(needed, entry, answer)).collect()
+}
+
+fn one(needed: &Needed, entry: &Entry, answer: &Answer) -> Option<Finding> {
+    let (name, title, level) = match answer.verdict {
+        Verdict::WrongVerb => {
+            ("wrong_verb", "A call with a verb that its path does not take", Level::Medium)
+        }
+        Verdict::WrongPath => {
+            ("wrong_path", "A call whose path is not quite that of an operation", Level::Medium)
+        }
+        Verdict::NotInSpec => {
+            ("not_in_spec", "A call to an operation that no description has", Level::Medium)
+        }
+        Verdict::Ambiguous => {
+            ("verb_not_said", "A call of which the verb is not said", Level::Medium)
+        }
+        Verdict::Unreadable => ("unreadable", "A call that cannot be read", Level::Medium),
+        Verdict::RiskyVerb => ("risky_verb", "A call that does more than it seems", Level::Medium),
+        Verdict::LegacyForm => ("legacy_form", "A call in an older form", Level::Low),
+        _ if answer.is_undetermined(&needed.base) => {
+            ("undetermined", "A call of which it is not known what it needs", Level::Low)
+        }
+        _ => return None,
+    };
+    let rule = Rule {
+        id: format!("privilege.need.{name}"),
+        name: format!("privilege_{name}"),
+        title: title.to_owned(),
+        ..Rule::default()
+    };
+    let mut occurrence = occurrence(entry);
+    occurrence.evidence.add("call", &entry.input);
+    if let Some(id) = answer.operation {
+        occurrence.evidence.add("meant", &words::call(&needed.base, id));
+    }
+    answer.notes.iter().for_each(|note| occurrence.evidence.add("why", note));
+    Some(Finding {
+        kind: Kind::Privilege,
+        events: Vec::new(),
+        ..Finding::of_event(Arc::new(rule), level, occurrence)
+    })
+}
+
+fn occurrence(entry: &Entry) -> Occurrence {
+    let path = entry.place.path.clone();
+    Occurrence {
+        // What is wrong with a call does not change when lines above it do.
+        event_id: format!("{path} {}", entry.input),
+        place: Some(Place::new(path, Position::Line(entry.place.line.max(1)))),
+        ..Occurrence::default()
+    }
+}

@@ -1,0 +1,145 @@
+//! What to grant: the scopes, then each plan for the role.
+
+use privilege::{Base, Plan, PlanKind, Reason};
+
+use super::words;
+use crate::render::page::{Block, Line, Page, Span};
+use crate::render::plural;
+
+/// Resources of a plan that a page names before it counts the rest.
+const RESOURCES_MAX: usize = 10;
+
+/// Adds what to grant.
+pub(super) fn write(base: &Base, plans: &[Plan], page: &mut Page) {
+    page.push(Block::Heading(2, "What to grant".to_owned()));
+    if plans.iter().all(grants_nothing) {
+        page.push(Block::Paragraph(Line::plain(
+            "None of these calls needs a grant that is known.",
+        )));
+    }
+    let (alone, roles): (Vec<_>, Vec<_>) =
+        plans.iter().partition(|plan| plan.kind == PlanKind::Scopes);
+    if let Some(first) = roles.first() {
+        write_roles(base, first, &roles, page);
+    }
+    for plan in alone {
+        push_title(3, "Scopes of an application of Auth0, by its client grant", page);
+        page.push(reasons(base, "scope", &plan.scopes));
+        write_rest(base, plan, page);
+    }
+}
+
+/// The scopes once, since plans differ in roles; then the plans.
+fn write_roles(base: &Base, first: &Plan, plans: &[&Plan], page: &mut Page) {
+    if !first.scopes.is_empty() {
+        push_title(3, "Scopes, if the calls are made with access tokens (OAuth)", page);
+        page.push(reasons(base, "scope", &first.scopes));
+    }
+    let plans: Vec<_> = plans.iter().filter(|plan| !has_no_role(plan)).collect();
+    if plans.is_empty() {
+        return;
+    }
+    let ways = match plans.len() {
+        1 => "There is one way:".to_owned(),
+        count => format!("There are {count} ways; choose one:"),
+    };
+    page.push(Block::Paragraph(Line::plain(format!(
+        "Whoever makes the calls, be it a service app or the owner of an API token, also needs a role. {ways}"
+    ))));
+    for (number, plan) in (1..).zip(plans) {
+        push_title(3, &format!("{number}. {}", title(plan)), page);
+        if names(&plan.scopes) != names(&first.scopes) {
+            page.push(reasons(base, "scope", &plan.scopes));
+        }
+        for (what, part) in [("permission", &plan.permissions), ("role", &plan.roles)] {
+            if !part.is_empty() {
+                page.push(reasons(base, what, part));
+            }
+        }
+        write_rest(base, plan, page);
+    }
+}
+
+fn title(plan: &Plan) -> String {
+    let kind = match plan.kind {
+        PlanKind::Narrowest => "A custom role that can do the least",
+        PlanKind::Fewest => "A custom role with the fewest permissions",
+        PlanKind::Standard => "Standard roles only",
+        PlanKind::Scopes => "Scopes alone",
+    };
+    match plan.without.as_ref() {
+        "" => kind.to_owned(),
+        without => format!("{kind}, without {without}"),
+    }
+}
+
+fn names(reasons: &[Reason]) -> Vec<&str> {
+    reasons.iter().map(|reason| reason.name.as_ref()).collect()
+}
+
+fn grants_nothing(plan: &Plan) -> bool {
+    has_no_role(plan) && plan.scopes.is_empty()
+}
+
+fn has_no_role(plan: &Plan) -> bool {
+    plan.permissions.is_empty() && plan.roles.is_empty()
+}
+
+fn push_title(level: u8, text: &str, page: &mut Page) {
+    page.push(Block::Heading(level, text.to_owned()));
+}
+
+fn reasons(base: &Base, what: &str, reasons: &[Reason]) -> Block {
+    let row = |reason: &Reason| {
+        let mut name = Line::code(reason.name.as_ref());
+        if !reason.limit.is_empty() {
+            name = name.and(format!(" ({})", reason.limit));
+        }
+        vec![name, Line(vec![words::level(reason.level)]), words::purpose(base, reason)]
+    };
+    Block::Table {
+        columns: vec![what.to_owned(), "known".to_owned(), "for".to_owned()],
+        rows: reasons.iter().map(row).collect(),
+    }
+}
+
+/// What a plan is bound to, how far it goes, and what to know before using it.
+fn write_rest(base: &Base, plan: &Plan, page: &mut Page) {
+    page.push(Block::Facts(facts(plan)));
+    if !plan.uncovered.is_empty() {
+        let row = |(id, why): &(privilege::OperationId, privilege::Text)| {
+            vec![Line::code(words::operation(base, *id)), Line::plain(why.as_ref())]
+        };
+        page.push(Block::Table {
+            columns: vec!["not allowed by it".to_owned(), "why".to_owned()],
+            rows: plan.uncovered.iter().map(row).collect(),
+        });
+    }
+    for warning in &plan.warnings {
+        page.push(Block::Warning(Line::plain(warning.as_ref())));
+    }
+}
+
+fn facts(plan: &Plan) -> Vec<(String, Line)> {
+    let all = plan.covered.len() + plan.uncovered.len();
+    let allows = format!("{} of {}", plan.covered.len(), plural(all as u64, "operation"));
+    let weakest = Line::plain("as well as its weakest part: ");
+    let mut facts = vec![
+        ("allows".to_owned(), Line::plain(allows)),
+        ("known".to_owned(), Line([weakest.0, vec![words::level(plan.level)]].concat())),
+    ];
+    let paths = &plan.resources.paths;
+    if !paths.is_empty() {
+        let named = words::joined(&paths[..paths.len().min(RESOURCES_MAX)], ", ");
+        let bound = match paths.len().saturating_sub(RESOURCES_MAX) {
+            0 => named,
+            rest => named.and(format!(" and {rest} more")),
+        };
+        facts.push(("bound to".to_owned(), bound));
+    }
+    let notes = plan.resources.notes.iter();
+    facts.extend(
+        notes.map(|note| ("because".to_owned(), Line(vec![Span::Plain(note.to_string())]))),
+    );
+    facts
+}

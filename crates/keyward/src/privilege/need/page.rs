@@ -1,0 +1,387 @@
+//! What calls need, for people: the answer first, then what is wrong, then what it was made of.
+
+use std::collections::BTreeSet;
+
+use privilege::{
+    Answer, AnsweredBy, Entry, EvidenceKind, PermissionRule, Question, RoleRule, ScopeRule, Verdict,
+};
+
+use super::{Needed, grants, words};
+use crate::render::page::{Block, Line, Page, Tone};
+use crate::render::{moment, plural};
+
+/// Places of one kind that a page names before it counts the rest.
+const PLACES_MAX: usize = 50;
+
+/// The whole page.
+pub(super) fn page(needed: &Needed) -> Page {
+    let mut page = Page::new("What the calls need");
+    page.push(Block::Paragraph(summary(needed)));
+    grants::write(&needed.base, &needed.plans, &mut page);
+    write_wrong(needed, &mut page);
+    write_credentials(needed, &mut page);
+    write_questions(needed, &mut page);
+    write_undetermined(needed, &mut page);
+    write_calls(needed, &mut page);
+    write_unread(needed, &mut page);
+    write_grounds(needed, &mut page);
+    page
+}
+
+/// `48 calls to 33 operations. 25 need no token. 6 are not right as they stand.`
+fn summary(needed: &Needed) -> Line {
+    let calls: u64 = needed.calls().map(|(entry, _)| entry.count).sum();
+    let operations: BTreeSet<_> =
+        needed.calls().filter_map(|(_, answer)| answer.operation).collect();
+    let mut text =
+        format!("{} to {}.", plural(calls, "call"), plural(operations.len() as u64, "operation"));
+    let count =
+        |keep: fn(&Answer) -> bool| needed.calls().filter(|(_, answer)| keep(answer)).count();
+    let parts = [
+        (count(|answer| answer.verdict == Verdict::NoToken), "needs no token", "need no token"),
+        (count(is_wrong), "is not right as it stands", "are not right as they stand"),
+        (count(is_open), "depends on an answer to a question", "depend on an answer to a question"),
+        (needed.n_undetermined(), "is not determined", "are not determined"),
+    ];
+    for (count, one, many) in parts.into_iter().filter(|(count, ..)| *count > 0) {
+        let verb = if count == 1 { one } else { many };
+        text.push_str(&format!(" {count} {verb}."));
+    }
+    let elsewhere = needed.n_elsewhere();
+    if elsewhere > 0 {
+        text.push_str(&format!(" {} went elsewhere.", plural(elsewhere, "more call")));
+    }
+    Line::plain(text)
+}
+
+/// Whether a call has to be written otherwise.
+fn is_wrong(answer: &Answer) -> bool {
+    matches!(
+        answer.verdict,
+        Verdict::RiskyVerb
+            | Verdict::WrongVerb
+            | Verdict::WrongPath
+            | Verdict::LegacyForm
+            | Verdict::NotInSpec
+            | Verdict::Ambiguous
+            | Verdict::Unreadable
+    )
+}
+
+/// Whether a question about it has no answer.
+fn is_open(answer: &Answer) -> bool {
+    answer.questions.iter().any(|question| question.answer.is_none())
+}
+
+fn write_wrong(needed: &Needed, page: &mut Page) {
+    let wrong: Vec<_> = needed.calls().filter(|(_, answer)| is_wrong(answer)).collect();
+    if wrong.is_empty() {
+        return;
+    }
+    page.push(Block::Heading(2, "What is not right with the calls".to_owned()));
+    let row = |(entry, answer): &(&Entry, &Answer)| {
+        let meant = answer.operation.map(|id| Line::code(words::call(&needed.base, id)));
+        vec![
+            needed.place(entry),
+            Line::code(&entry.input),
+            verdict(answer),
+            meant.unwrap_or_default(),
+            Line::plain(answer.notes.join("; ")),
+        ]
+    };
+    page.push(Block::Table {
+        columns: columns(["place", "call", "verdict", "meant", "why"]),
+        rows: wrong.iter().map(row).collect(),
+    });
+}
+
+/// Calls that need no token, and those that only one kind of credential can make.
+fn write_credentials(needed: &Needed, page: &mut Page) {
+    let sections: [(&str, &str, &[Verdict]); 4] = [
+        ("What needs no token", "", &[Verdict::NoToken]),
+        (
+            "What needs a token of an administrator",
+            "No scope reaches these: they take an API token (SSWS).",
+            &[Verdict::TokenRequired, Verdict::TokenUnless, Verdict::NoTokenIf],
+        ),
+        (
+            "What an access token cannot do",
+            "These take an API token (SSWS) only, so an integration that moves to OAuth has to do without them.",
+            &[Verdict::TokenOnly],
+        ),
+        ("What an API token cannot do", "These take an access token only.", &[Verdict::OauthOnly]),
+    ];
+    for (title, text, verdicts) in sections {
+        let rows: Vec<_> = needed
+            .calls()
+            .filter(|(_, answer)| verdicts.contains(&answer.verdict))
+            .map(|(entry, answer)| {
+                vec![
+                    needed.place(entry),
+                    Line::code(&entry.input),
+                    Line::plain(&entry.label),
+                    verdict(answer),
+                ]
+            })
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        page.push(Block::Heading(2, title.to_owned()));
+        if !text.is_empty() {
+            page.push(Block::Paragraph(Line::plain(text)));
+        }
+        page.push(Block::Table { columns: columns(["place", "call", "label", "verdict"]), rows });
+    }
+}
+
+/// Every question once, with the calls that it is about.
+fn write_questions(needed: &Needed, page: &mut Page) {
+    let mut questions: Vec<(&Question, Vec<&Entry>)> = Vec::new();
+    for (entry, question) in needed
+        .calls()
+        .flat_map(|(entry, answer)| answer.questions.iter().map(move |one| (entry, one)))
+    {
+        let same = |(known, _): &&mut (&Question, Vec<&Entry>)| *known == question;
+        match questions.iter_mut().find(same) {
+            Some((_, entries)) => entries.push(entry),
+            None => questions.push((question, vec![entry])),
+        }
+    }
+    if questions.is_empty() {
+        return;
+    }
+    page.push(Block::Heading(2, "Questions".to_owned()));
+    page.push(Block::Paragraph(
+        Line::plain("The answer depends on what the calls carry. Say it with ")
+            .and_code("--assume NAME=ANSWER")
+            .and("."),
+    ));
+    let rows = questions.iter().map(|(question, entries)| {
+        let places = entries.iter().take(PLACES_MAX).map(|entry| needed.place(entry));
+        vec![
+            Line::code(question.name.as_ref()),
+            Line::plain(question.text.as_ref()),
+            words::chained(
+                question
+                    .options
+                    .iter()
+                    .map(|(name, text)| Line::code(name.as_ref()).and(format!(": {text}"))),
+                "; ",
+            ),
+            taken(question),
+            words::chained(places, ", "),
+        ]
+    });
+    page.push(Block::Table {
+        columns: columns(["name", "question", "answers", "taken", "place"]),
+        rows: rows.collect(),
+    });
+}
+
+/// The answer that was taken, and how it came about.
+fn taken(question: &Question) -> Line {
+    let Some(answer) = &question.answer else {
+        return match &question.presumed {
+            Some(presumed) => {
+                Line::code(presumed.as_ref()).and_mark(Tone::Warn, ", for want of an answer")
+            }
+            None => Line::default().and_mark(Tone::Warn, "none"),
+        };
+    };
+    let by = match question.answered_by {
+        Some(AnsweredBy::Assumption) => ", as you said",
+        Some(AnsweredBy::Request) => ", as the call says",
+        Some(AnsweredBy::Words) => ", guessed from the words beside the call",
+        None => "",
+    };
+    Line::code(answer.as_ref()).and(by)
+}
+
+/// What no source says; with `--min-confidence` also what is said too weakly.
+fn write_undetermined(needed: &Needed, page: &mut Page) {
+    let rows: Vec<_> = needed
+        .calls()
+        .filter(|(_, answer)| {
+            answer.verdict.is_understood() && answer.is_undetermined(&needed.base)
+        })
+        .map(|(entry, answer)| {
+            let unknown = unknown_edges(answer);
+            let names: Vec<_> = unknown.iter().map(|(name, _)| *name).collect();
+            let notes: Vec<_> =
+                unknown.iter().map(|(_, note)| *note).filter(|note| !note.is_empty()).collect();
+            vec![
+                needed.place(entry),
+                Line::code(&entry.input),
+                Line::plain(names.join(", ")),
+                Line::plain(notes.join("; ")),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.push(Block::Heading(2, "What is not determined".to_owned()));
+    page.push(Block::Paragraph(
+        Line::plain("No source says what these need. It is neither nothing nor everything: try it out with ")
+            .and_code("keyward privilege probe")
+            .and(" and pass the results as ")
+            .and_code("--evidence")
+            .and("."),
+    ));
+    page.push(Block::Table { columns: columns(["place", "call", "unknown", "why"]), rows });
+}
+
+/// Which of the three answers are not known, with what is noted there.
+fn unknown_edges(answer: &Answer) -> Vec<(&'static str, &str)> {
+    let Answer { scope, permission, role, .. } = answer;
+    let edges = [
+        (scope.rule == ScopeRule::Unknown, "scope", &scope.note),
+        (permission.rule == PermissionRule::Unknown, "permission", &permission.note),
+        (role.rule == RoleRule::Unknown, "role", &role.note),
+    ];
+    let unknown = edges.into_iter().filter(|(is_unknown, ..)| *is_unknown);
+    unknown.map(|(_, name, note)| (name, note.as_ref())).collect()
+}
+
+fn write_calls(needed: &Needed, page: &mut Page) {
+    let row = |(entry, answer): (&Entry, &Answer)| {
+        let operation = answer.operation.map(|id| Line::code(words::operation(&needed.base, id)));
+        vec![
+            Line::code(&entry.input),
+            needed.place(entry),
+            Line::plain(&entry.label),
+            seen(entry),
+            verdict(answer),
+            operation.unwrap_or_default(),
+            words::scope(&answer.scope),
+            words::permission(&answer.permission),
+            words::role(&answer.role),
+        ]
+    };
+    page.push(Block::Heading(2, "Every call".to_owned()));
+    page.push(Block::Paragraph(Line::plain(
+        "Three answers a call, each with how well it is known: the scope of an access token, the permission of a \
+         custom role, the standard roles of which one suffices.",
+    )));
+    page.push(Block::Table {
+        columns: columns([
+            "call",
+            "place",
+            "label",
+            "seen",
+            "verdict",
+            "operation",
+            "scope",
+            "permission",
+            "role",
+        ]),
+        rows: needed.calls().map(row).collect(),
+    });
+}
+
+/// How often a log has it, and how often it was refused; nothing of what somebody declared.
+fn seen(entry: &Entry) -> Line {
+    if entry.evidence.iter().all(|kind| *kind == EvidenceKind::Declared) && entry.count == 1 {
+        return Line::default();
+    }
+    let mut text = plural(entry.count, "time");
+    if entry.n_refused > 0 {
+        text.push_str(&format!(", {} refused", entry.n_refused));
+    }
+    if let Some((first, last)) = entry.seen {
+        text.push_str(&format!(", {} to {}", moment(first), moment(last)));
+    }
+    Line::plain(text)
+}
+
+fn verdict(answer: &Answer) -> Line {
+    let tone = match answer.verdict {
+        Verdict::Ok | Verdict::NoToken => Tone::Good,
+        Verdict::TokenOnly
+        | Verdict::OauthOnly
+        | Verdict::TokenRequired
+        | Verdict::TokenUnless
+        | Verdict::NoTokenIf
+        | Verdict::OtherCredential
+        | Verdict::RiskyVerb
+        | Verdict::LegacyForm => Tone::Warn,
+        Verdict::WrongVerb
+        | Verdict::WrongPath
+        | Verdict::NotInSpec
+        | Verdict::Ambiguous
+        | Verdict::Unreadable => Tone::Bad,
+        Verdict::Elsewhere => Tone::Faint,
+    };
+    Line::default().and_mark(tone, answer.verdict_name())
+}
+
+fn write_unread(needed: &Needed, page: &mut Page) {
+    let usage = &needed.read.usage;
+    let inputs =
+        needed.read.faults.iter().map(|(path, why)| vec![Line::plain(path), Line::plain(why)]);
+    let lines = usage.faults.iter();
+    let lines = lines.map(|(place, why)| vec![Line::plain(place.to_string()), Line::plain(why)]);
+    let rows: Vec<_> = inputs.chain(lines).take(PLACES_MAX).collect();
+    if !rows.is_empty() {
+        page.push(Block::Heading(2, "What was not read".to_owned()));
+        let beyond = needed.n_unread().saturating_sub(rows.len() as u64);
+        page.push(Block::Table { columns: columns(["place", "why"]), rows });
+        push_beyond(beyond, page);
+    }
+    let rows: Vec<_> = usage
+        .passed_over
+        .iter()
+        .take(PLACES_MAX)
+        .map(|(place, text)| vec![Line::plain(place.to_string()), Line::plain(text)])
+        .collect();
+    if !rows.is_empty() {
+        page.push(Block::Heading(2, "What looks like a call and was not counted".to_owned()));
+        let beyond = usage.n_passed_over.saturating_sub(rows.len() as u64);
+        page.push(Block::Table { columns: columns(["place", "text"]), rows });
+        push_beyond(beyond, page);
+    }
+}
+
+fn push_beyond(count: u64, page: &mut Page) {
+    if count > 0 {
+        let text = format!("{count} more are not shown; ");
+        page.push(Block::Paragraph(
+            Line::plain(text).and_code("--format json").and(" has up to 1,000."),
+        ));
+    }
+}
+
+/// What the answers rest on: inputs, the time they cover, and what is known of the APIs.
+fn write_grounds(needed: &Needed, page: &mut Page) {
+    page.push(Block::Heading(2, "What this rests on".to_owned()));
+    let inputs = needed.read.inputs.iter().take(PLACES_MAX);
+    let inputs = inputs.map(|(path, form)| Line::plain(path).and(format!(" ({})", form.name())));
+    let mut facts = vec![("read".to_owned(), words::chained(inputs, ", "))];
+    let beyond = needed.read.inputs.len().saturating_sub(PLACES_MAX);
+    if beyond > 0 {
+        facts.push((String::new(), Line::plain(format!("and {beyond} more"))));
+    }
+    for (kind, (first, last)) in &needed.read.usage.windows {
+        let name = kind.name().replace('_', " ");
+        let text = format!("{name} from {} to {}", moment(*first), moment(*last));
+        facts.push(("window".to_owned(), Line::plain(text)));
+    }
+    facts.extend(needed.known.facts());
+    page.push(Block::Facts(facts));
+    if needed
+        .read
+        .usage
+        .entries
+        .iter()
+        .any(|entry| entry.evidence.contains(&EvidenceKind::AuditLog))
+    {
+        page.push(Block::Warning(Line::plain(
+            "The vendor's audit log has no reads and goes back 90 days at most: what it does not show may be used all the same.",
+        )));
+    }
+}
+
+fn columns<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
+}
