@@ -1,5 +1,7 @@
 //! The forms in which calls come, told by their first bytes and name.
 
+mod mark;
+
 /// The form of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
@@ -59,11 +61,14 @@ impl Form {
 
     /// Whether it can be read in pieces that end with a line.
     pub const fn is_lines(self) -> bool {
-        matches!(self, Self::Lines | Self::AccessLog | Self::Curl)
+        matches!(self, Self::Lines | Self::AccessLog)
     }
 
     /// The form of a file of that name that begins with these bytes, decompressed.
-    pub fn recognize(_name: &str, _head: &[u8]) -> Self {
-        Self::Lines
+    ///
+    /// The name decides for programs, scripts and recordings; the bytes for all else. What has no other form is
+    /// taken for text with calls between its lines.
+    pub fn recognize(name: &str, head: &[u8]) -> Self {
+        mark::by_name(name).or_else(|| mark::by_content(head)).unwrap_or(Self::Lines)
     }
 }

@@ -4,7 +4,9 @@
 //! a secret: values of query parameters are kept only where they are known to be harmless, headers and
 //! bodies are not kept at all.
 
+mod access;
 mod audit_log;
+mod document;
 mod feed;
 mod framing;
 mod lines;
@@ -25,8 +27,19 @@ pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut 
     match form {
         Form::AuditLog => audit_log::read(bytes, first_line, base, taker),
         Form::Terraform => terraform::read(bytes, first_line, base, taker),
+        Form::AccessLog => access::read(bytes, first_line, taker),
         Form::Lines => lines::read(bytes, first_line, taker),
         _ => taker
             .fault(Fault { line: first_line, what: format!("{} is not read yet", form.name()) }),
     }
+}
+
+/// Whether a line is one of a log of requests.
+pub(crate) fn is_line_of_access_log(line: &[u8]) -> bool {
+    access::is_line(line)
+}
+
+/// Whether a line of text names a verb and a path.
+pub(crate) fn is_loose_line(line: &str) -> bool {
+    lines::is_call(line)
 }

@@ -1,16 +1,14 @@
 //! Paths to what is called: opened, decompressed, recognized, read, resolved and counted.
 
-mod credential;
-mod tally;
+mod passage;
 mod tree;
 
 use std::io::Read as _;
 
 use anyhow::bail;
-use privilege::{Base, Feed, Form, Hint, Taker, Usage};
+use privilege::{Base, Collector, Feed, Form, Hint, Usage};
 
-use self::credential::OfCredential;
-use self::tally::Tally;
+use self::passage::Passage;
 use crate::args::Calls;
 use crate::console::Console;
 use crate::input::{self, Progress, Source, Stop};
@@ -38,7 +36,7 @@ pub(crate) fn read(args: &Calls, base: &Base, console: Console) -> anyhow::Resul
     let mut reading = Reading {
         args,
         base,
-        tally: Tally::new(base, Hint { product: args.provider }),
+        collector: Collector::new(base, Hint { product: args.provider }),
         faults: found.faults.into_iter().map(|fault| (fault.path, fault.why)).collect(),
         inputs: Vec::new(),
     };
@@ -65,7 +63,7 @@ enum Asked {
 struct Reading<'r> {
     args: &'r Calls,
     base: &'r Base,
-    tally: Tally<'r>,
+    collector: Collector<'r>,
     faults: Vec<(String, String)>,
     inputs: Vec<(String, Form)>,
 }
@@ -80,20 +78,20 @@ impl Reading<'_> {
             return Ok(());
         }
         self.inputs.push((source.name.clone(), form));
-        self.tally.enter(&source.name);
-        let before = self.tally.n_told();
+        self.collector.begin(&source.name);
         let is_empty = piece.is_empty();
         let mut feed = Feed::new(form, self.base);
-        let credential = self.args.credential.as_deref();
+        let mut passage = Passage::new(self.args.credential.as_deref(), &mut self.collector);
         while !piece.is_empty() {
-            taker(&mut self.tally, credential, |taker| feed.push(&piece, taker));
+            feed.push(&piece, &mut passage);
             next(&mut opened.reader, &mut piece);
         }
-        taker(&mut self.tally, credential, |taker| feed.finish(taker));
+        feed.finish(&mut passage);
+        let is_told = passage.is_told;
         match opened.trouble.take() {
             Some(why) => Err(why),
             None if asked == Asked::Given && is_empty => Err("is empty".to_owned()),
-            None if asked == Asked::Given && self.tally.n_told() == before => {
+            None if asked == Asked::Given && !is_told => {
                 Err(format!("no call was found in it, read as {}", form.name()))
             }
             None => Ok(()),
@@ -101,19 +99,11 @@ impl Reading<'_> {
     }
 
     fn finish(self) -> anyhow::Result<Read> {
-        let Self { tally, faults, inputs, .. } = self;
+        let Self { collector, faults, inputs, .. } = self;
         if let (true, Some((path, why))) = (inputs.is_empty(), faults.first()) {
             bail!("no input could be read: `{path}`: {why}");
         }
-        Ok(Read { usage: tally.finish(), faults, inputs })
-    }
-}
-
-/// Gives `read` the taker: the tally, or what passes on calls of one credential alone.
-fn taker(tally: &mut Tally<'_>, credential: Option<&str>, read: impl FnOnce(&mut dyn Taker)) {
-    match credential {
-        Some(id) => read(&mut OfCredential { id, taker: tally }),
-        None => read(tally),
+        Ok(Read { usage: collector.finish(), faults, inputs })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::access;
 use super::framing::{LINE_BYTES_MAX, too_long};
 use super::read;
 use crate::{Base, Fault, Form, Taker};
@@ -14,6 +15,8 @@ pub const DOCUMENT_BYTES_MAX: usize = 256 << 20;
 pub struct Feed<'b> {
     form: Form,
     base: &'b Base,
+    /// Whether pieces are read as they come; not known before the first.
+    is_lines: Option<bool>,
     /// What has come of a line that is not complete, or of the document.
     held: Vec<u8>,
     /// The number of the line that `held` begins with.
@@ -25,12 +28,12 @@ pub struct Feed<'b> {
 impl<'b> Feed<'b> {
     /// A feed at the start of an input of that form.
     pub fn new(form: Form, base: &'b Base) -> Self {
-        Self { form, base, held: Vec::new(), line: 1, skips: false }
+        Self { form, base, is_lines: None, held: Vec::new(), line: 1, skips: false }
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8], taker: &mut dyn Taker) {
-        if self.form.is_lines() {
+        if *self.is_lines.get_or_insert_with(|| is_lines(self.form, bytes)) {
             self.push_lines(bytes, taker);
         } else if !self.skips {
             self.hold(bytes, taker);
@@ -94,4 +97,9 @@ impl<'b> Feed<'b> {
         self.held = Vec::new();
         self.skips = true;
     }
+}
+
+/// Whether an input of that form with that start can be read line by line.
+fn is_lines(form: Form, start: &[u8]) -> bool {
+    form.is_lines() && !(form == Form::AccessLog && access::is_document(start))
 }

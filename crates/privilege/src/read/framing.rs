@@ -12,12 +12,23 @@ pub(super) fn too_long(line: u64) -> Fault {
     Fault { line, what: "the line is longer than 1 MiB and was not read".to_owned() }
 }
 
-/// Calls `each` with number and bytes of every line, without its end. Lines that are too long are faults.
+/// A line, without its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'a> {
+    /// From 1.
+    pub(super) number: u64,
+    /// What it says.
+    pub(super) bytes: &'a [u8],
+    /// Whether it ends where the bytes end: then it may be cut short.
+    pub(super) is_last: bool,
+}
+
+/// Calls `each` with every line. Lines that are too long are faults.
 pub(super) fn each_line<'a>(
     bytes: &'a [u8],
     first_line: u64,
     taker: &mut dyn Taker,
-    mut each: impl FnMut(u64, &'a [u8], &mut dyn Taker),
+    mut each: impl FnMut(Line<'a>, &mut dyn Taker),
 ) {
     let mut rest = bytes;
     let mut number = first_line;
@@ -30,7 +41,8 @@ pub(super) fn each_line<'a>(
         if line.len() > LINE_BYTES_MAX {
             taker.fault(too_long(number));
         } else {
-            each(number, line.strip_suffix(b"\r").unwrap_or(line), taker);
+            let bytes = line.strip_suffix(b"\r").unwrap_or(line);
+            each(Line { number, bytes, is_last: end.is_none() }, taker);
         }
         rest = after;
         number += 1;
@@ -38,8 +50,9 @@ pub(super) fn each_line<'a>(
 }
 
 /// The line as text; what is no UTF-8 is a fault.
-pub(super) fn text<'a>(line: &'a [u8], number: u64, taker: &mut dyn Taker) -> Option<&'a str> {
-    match std::str::from_utf8(line) {
+pub(super) fn text<'a>(line: Line<'a>, taker: &mut dyn Taker) -> Option<&'a str> {
+    let number = line.number;
+    match std::str::from_utf8(line.bytes) {
         Ok(text) if !text.contains('\0') => Some(text),
         Ok(_) => fail(number, "holds NUL bytes: this is no text", taker),
         Err(_) => fail(number, "is no UTF-8 text", taker),

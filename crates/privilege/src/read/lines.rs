@@ -19,12 +19,18 @@ const INPUT_BYTES_MAX: usize = 240;
 /// Reads lines.
 pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     let mut room = Room::default();
-    framing::each_line(bytes, first_line, taker, |number, line, taker| {
-        let Some(text) = framing::text(line, number, taker) else { return };
+    framing::each_line(bytes, first_line, taker, |line, taker| {
+        let Some(text) = framing::text(line, taker) else { return };
         if text.contains('/') {
-            read_line(text, number, &mut room, taker);
+            read_line(text, line.number, &mut room, taker);
         }
     });
+}
+
+/// Whether a line names a verb and a path.
+pub(super) fn is_call(text: &str) -> bool {
+    text.contains('/')
+        && calls(label::Line::new(text).text).iter().any(|call| !call.verbs.is_empty())
 }
 
 /// Room that is used again for every line.

@@ -7,50 +7,8 @@
 /// What stands for a value that is not kept.
 pub(super) const MASK: &str = "…";
 
-/// Parameters of the vendors' APIs whose values are words of the API.
-const HARMLESS: [&str; 41] = [
-    "activate",
-    "auth_method",
-    "client_id",
-    "expand",
-    "factorType",
-    "fields",
-    "forceDelete",
-    "format",
-    "grant_type",
-    "include_fields",
-    "include_totals",
-    "kind",
-    "limit",
-    "nextLogin",
-    "oauthTokens",
-    "order",
-    "page",
-    "per_page",
-    "prompt",
-    "provider",
-    "rememberDevice",
-    "removeUsers",
-    "resourceId",
-    "response_mode",
-    "response_type",
-    "scope",
-    "sendEmail",
-    "sort",
-    "sortBy",
-    "sortOrder",
-    "sort_by",
-    "status",
-    "strategy",
-    "strict",
-    "tempPassword",
-    "templateType",
-    "tokenLifetimeSeconds",
-    "type",
-    "updatePhone",
-    "usePermissions",
-    "version",
-];
+/// Longer values are not kept.
+const VALUE_BYTES_MAX: usize = 200;
 
 /// Segments of paths behind which a secret stands: sessions, and links in messages to users.
 const BEFORE_SECRETS: [&str; 7] =
@@ -88,7 +46,13 @@ pub(super) fn push_target(target: &str, room: &mut String) {
         }
         room.push_str(if hides { "{id}" } else { segment });
     }
-    let Some(query) = query else { return };
+    if let Some(query) = query {
+        push_query(query, room);
+    }
+}
+
+/// Writes `?` and a query without secrets.
+pub(super) fn push_query(query: &str, room: &mut String) {
     for (number, pair) in query.split('&').enumerate() {
         room.push(if number == 0 { '?' } else { '&' });
         push_pair(pair, room);
@@ -135,6 +99,9 @@ fn parts(target: &str) -> (&str, Option<&str>) {
 
 /// Scheme and what follows the user's name and password.
 fn userinfo(before: &str) -> Option<(&str, &str)> {
+    if before.starts_with('/') {
+        return None;
+    }
     let start = before.find("://")? + 3;
     let (scheme, rest) = before.split_at(start);
     let host = rest.find('/').map_or(rest, |end| &rest[..end]);
@@ -168,14 +135,15 @@ fn push_pair(pair: &str, room: &mut String) {
 fn is_harmless(pair: &str) -> bool {
     match pair.split_once('=') {
         Some((name, value)) => {
-            is_word_of_the_api(value) && (HARMLESS.contains(&name) || is_small(value))
+            value.len() <= VALUE_BYTES_MAX && (is_small(value) || is_of_the_api(name))
         }
         None => pair.len() <= 32,
     }
 }
 
-fn is_word_of_the_api(value: &str) -> bool {
-    value.len() <= 200
+/// Whether values of that parameter are words of the API.
+fn is_of_the_api(name: &str) -> bool {
+    catalog::request_parameter(name).is_some_and(|parameter| !parameter.is_secret)
 }
 
 /// A truth value, a small number, a placeholder, or what was masked before.

@@ -1,0 +1,210 @@
+//! By what forms are told.
+
+use memchr::memmem;
+
+use super::Form;
+use crate::read::{is_line_of_access_log, is_loose_line};
+
+/// Endings of names.
+const ENDINGS: [(&str, Form); 39] = [
+    ("har", Form::Har),
+    ("http", Form::Lines),
+    ("rest", Form::Lines),
+    ("md", Form::Lines),
+    ("bash", Form::Curl),
+    ("bat", Form::Curl),
+    ("cmd", Form::Curl),
+    ("ps1", Form::Curl),
+    ("sh", Form::Curl),
+    ("zsh", Form::Curl),
+    ("c", Form::Code),
+    ("cc", Form::Code),
+    ("cjs", Form::Code),
+    ("clj", Form::Code),
+    ("cpp", Form::Code),
+    ("cs", Form::Code),
+    ("dart", Form::Code),
+    ("ex", Form::Code),
+    ("exs", Form::Code),
+    ("fs", Form::Code),
+    ("go", Form::Code),
+    ("groovy", Form::Code),
+    ("java", Form::Code),
+    ("js", Form::Code),
+    ("jsx", Form::Code),
+    ("kt", Form::Code),
+    ("kts", Form::Code),
+    ("m", Form::Code),
+    ("mjs", Form::Code),
+    ("php", Form::Code),
+    ("pl", Form::Code),
+    ("psm1", Form::Code),
+    ("py", Form::Code),
+    ("rb", Form::Code),
+    ("rs", Form::Code),
+    ("scala", Form::Code),
+    ("swift", Form::Code),
+    ("ts", Form::Code),
+    ("tsx", Form::Code),
+];
+
+/// Lines of text that are looked at.
+const LINES_MAX: usize = 40;
+
+/// The form of files of that name, if the name tells.
+pub(super) fn by_name(name: &str) -> Option<Form> {
+    let name = name.to_ascii_lowercase();
+    let name = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+    let (_, ending) = name.rsplit_once('.')?;
+    ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, form)| *form)
+}
+
+/// The form of what begins with these bytes.
+pub(super) fn by_content(head: &[u8]) -> Option<Form> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    match head {
+        [b'{' | b'[', ..] => json(head).or_else(|| text(head)),
+        _ => yaml(head).or_else(|| table(head)).or_else(|| text(head)),
+    }
+}
+
+fn json(head: &[u8]) -> Option<Form> {
+    let has = |name: &str| memmem::find(head, format!("\"{name}\"").as_bytes()).is_some();
+    let is_har = first_key(head) == b"log" && (has("entries") || has("creator"));
+    let is_terraform = has("terraform_version") || has("resource_changes") || has("planned_values");
+    let is_okta = has("eventType") && (has("published") || has("actor") || has("debugContext"));
+    let is_auth0 =
+        has("log_id") || (has("date") && has("type") && has("user_agent") && has("client_id"));
+    if is_har || has("http_interactions") || has("interactions") {
+        Some(Form::Har)
+    } else if is_terraform {
+        Some(Form::Terraform)
+    } else if has("_postman_id")
+        || contains(head, b"schema.getpostman.com")
+        || has("__export_format")
+    {
+        Some(Form::Postman)
+    } else if first_key(head) == b"paths" || has("openapi") || has("swagger") {
+        Some(Form::OpenApi)
+    } else if is_okta || is_auth0 {
+        Some(Form::AuditLog)
+    } else if is_access_log(head) {
+        Some(Form::AccessLog)
+    } else {
+        None
+    }
+}
+
+/// Whether objects of JSON are requests: the first line is one, or names that requests have are there.
+fn is_access_log(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
+    let has_target = ["rl\"", "ri\"", "ath\""].iter().any(|end| contains(head, end.as_bytes()));
+    is_line_of_access_log(line)
+        || (contains(head, b"ethod\"") && has_target)
+        || (contains(head, b"\"log\"") && contains(head, b" HTTP/"))
+}
+
+fn yaml(head: &[u8]) -> Option<Form> {
+    let marks = [
+        ("openapi:", Form::OpenApi),
+        ("swagger:", Form::OpenApi),
+        ("paths:", Form::OpenApi),
+        ("http_interactions:", Form::Har),
+        ("interactions:", Form::Har),
+        ("type: collection.insomnia", Form::Postman),
+        ("_type: export", Form::Postman),
+    ];
+    let line = head.split(|byte| *byte == b'\n').take(LINES_MAX);
+    line.into_iter().find_map(|line| {
+        marks.iter().find(|(mark, _)| line.starts_with(mark.as_bytes())).map(|(_, form)| *form)
+    })
+}
+
+/// An audit log as a table: its first line names fields of events.
+fn table(head: &[u8]) -> Option<Form> {
+    let line = head.split(|byte| *byte == b'\n').next()?;
+    let names = ["eventtype", "event_type", "event type", "event.type", "log_id"];
+    let line = line.to_ascii_lowercase();
+    let names_events = names.iter().any(|name| contains(&line, name.as_bytes()));
+    (contains(&line, b",") && names_events).then_some(Form::AuditLog)
+}
+
+/// By what most of the first lines are.
+fn text(head: &[u8]) -> Option<Form> {
+    let (mut n_lines, mut n_log, mut n_loose) = (0, 0, 0);
+    for line in head.split(|byte| *byte == b'\n') {
+        let line = line.trim_ascii();
+        if line.is_empty() || line.starts_with(b"#") {
+            continue;
+        }
+        n_lines += 1;
+        if is_line_of_access_log(line) {
+            n_log += 1;
+        } else if std::str::from_utf8(line).is_ok_and(is_loose_line) {
+            n_loose += 1;
+        }
+        if n_lines == LINES_MAX {
+            break;
+        }
+    }
+    (n_log > n_loose && n_log * 3 >= n_lines).then_some(Form::AccessLog)
+}
+
+/// The first key of an object, or of the first object of an array.
+fn first_key(head: &[u8]) -> &[u8] {
+    let rest = head.trim_ascii_start();
+    let rest = rest.strip_prefix(b"[").unwrap_or(rest).trim_ascii_start();
+    let Some(rest) = rest.strip_prefix(b"{") else { return b"" };
+    let Some(rest) = rest.trim_ascii_start().strip_prefix(b"\"") else { return b"" };
+    let end = memchr::memchr(b'"', rest).unwrap_or(rest.len());
+    &rest[..end]
+}
+
+fn contains(head: &[u8], needle: &[u8]) -> bool {
+    memmem::find(head, needle).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, head: &str, expected: Form) {
+        assert_eq!(Form::recognize(name, head.as_bytes()), expected, "{name} {head}");
+    }
+
+    #[test]
+    fn by_names() {
+        check("src/sync.py", "GET /x", Form::Code);
+        check("a.HAR.gz", "", Form::Har);
+        check("deploy.sh", "", Form::Curl);
+        check("calls.md", "", Form::Lines);
+        check("-", "", Form::Lines);
+    }
+
+    #[test]
+    fn documents_by_their_keys() {
+        check("a.json", r#"{"log": {"version": "1.2", "creator": {}, "entries": []}}"#, Form::Har);
+        check("a", r#"{"info":{"_postman_id":"x"}}"#, Form::Postman);
+        check("a", r#"{"_type":"export","__export_format":4}"#, Form::Postman);
+        check("a", r#"{"openapi":"3.0.3"}"#, Form::OpenApi);
+        check("a", "# x\nopenapi: 3.0.3\n", Form::OpenApi);
+        check("a", r#"{"format_version":"1.2","terraform_version":"1.9"}"#, Form::Terraform);
+        check("a", r#"[{"actor":{},"eventType":"user.session.start"}]"#, Form::AuditLog);
+        check("a", "published,eventType,actor.id\n", Form::AuditLog);
+        check("a", "---\nhttp_interactions:\n- request:\n", Form::Har);
+        check("a", r#"{"name":"x","version":"1"}"#, Form::Lines);
+    }
+
+    #[test]
+    fn logs_by_most_of_their_lines() {
+        let line =
+            "192.0.2.1 - - [22/Nov/2026:09:35:24 +0000] \"GET /api/v1/users HTTP/1.1\" 200 12\n";
+        check("access.log", line, Form::AccessLog);
+        check("access.log", &format!("cut off\" 200\n{line}{line}"), Form::AccessLog);
+        check("a", r#"{"method":"GET","uri":"/api/v1/users"}"#, Form::AccessLog);
+        check("a", "[\n {\"requestMethod\": \"GET\", \"requestUrl\": \"/x\"}]", Form::AccessLog);
+        check("calls.txt", "GET /api/v1/users\nPOST /api/v1/users\n", Form::Lines);
+        check("calls.txt", "- \"GET /api/v1/users\"\n", Form::Lines);
+        check("a.txt", "We call these:\n- create user POST: /api/v1/users\n", Form::Lines);
+    }
+}

@@ -1,0 +1,90 @@
+//! Documents of JSON, object by object, with lines.
+
+use std::fmt;
+
+use memchr::memchr_iter;
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::Fault;
+
+/// On which lines parts of a document stand. Asked for in order of the document.
+#[derive(Debug)]
+pub(super) struct Position<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Position<'a> {
+    /// At the start of a document.
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, line: 1 }
+    }
+
+    /// The line on which a part of the document begins.
+    pub(super) fn line_of(&mut self, part: &str) -> u64 {
+        let offset = part.as_ptr().addr().saturating_sub(self.bytes.as_ptr().addr());
+        if (self.at..=self.bytes.len()).contains(&offset) {
+            self.line += memchr_iter(b'\n', &self.bytes[self.at..offset]).count() as u64;
+            self.at = offset;
+        }
+        self.line
+    }
+}
+
+/// Calls `each` with line and text of every object: of an array, or of several one after the other.
+/// Fails where the document breaks off or is no JSON.
+pub(super) fn each_object<'a>(
+    bytes: &'a [u8],
+    mut each: impl FnMut(u64, &'a str),
+) -> Result<(), Fault> {
+    let mut position = Position::new(bytes);
+    let mut each = |object: &'a RawValue| each(position.line_of(object.get()), object.get());
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let ended = if bytes.trim_ascii_start().starts_with(b"[") {
+        Elements(&mut each).deserialize(&mut json).and_then(|()| json.end())
+    } else {
+        json.into_iter::<&RawValue>().try_for_each(|object| {
+            each(object?);
+            Ok(())
+        })
+    };
+    ended.map_err(|error| fault(&error))
+}
+
+/// What is said of a document that is no JSON.
+pub(super) fn fault(error: &serde_json::Error) -> Fault {
+    let what =
+        if error.is_eof() { "the document breaks off here" } else { "is no JSON from here on" };
+    Fault {
+        line: error.line() as u64,
+        what: format!("{what}, at byte {} of the line", error.column()),
+    }
+}
+
+/// Hands over the elements of an array.
+pub(super) struct Elements<F>(pub(super) F);
+
+impl<'a, F: FnMut(&'a RawValue)> DeserializeSeed<'a> for Elements<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'a, F: FnMut(&'a RawValue)> Visitor<'a> for Elements<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<S: SeqAccess<'a>>(mut self, mut elements: S) -> Result<(), S::Error> {
+        while let Some(element) = elements.next_element::<&'a RawValue>()? {
+            (self.0)(element);
+        }
+        Ok(())
+    }
+}
