@@ -32,6 +32,7 @@ mod nearest;
 mod object_id;
 mod okta;
 mod org;
+mod path_alias;
 mod permission;
 mod product;
 mod question;
@@ -68,6 +69,7 @@ pub use crate::nearest::nearest_event_type;
 pub use crate::object_id::{ObjectId, is_okta_client_id, object_id};
 pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
 pub use crate::org::{OrgDomain, OrgDomainKind, is_no_tenant, org_domain, org_domains};
+pub use crate::path_alias::{PathAlias, PathAliasKind, path_aliases};
 pub use crate::permission::{
     Grantable, Permission, permission, permission_closure, permission_includes, permissions,
 };

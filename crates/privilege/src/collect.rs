@@ -32,6 +32,7 @@ pub struct Collector<'b> {
     path: String,
     usage: Usage,
     tallies: Vec<Tally>,
+    n_sightings: u64,
     n_declared: usize,
     /// Entries of operations that were called by a path as it should be, by number of the operation.
     plain: Vec<Option<u32>>,
@@ -50,6 +51,7 @@ impl<'b> Collector<'b> {
             path: String::new(),
             usage: Usage::default(),
             tallies: Vec::new(),
+            n_sightings: 0,
             n_declared: 0,
             plain: vec![None; n_operations],
             others: FxHashMap::default(),
@@ -60,6 +62,11 @@ impl<'b> Collector<'b> {
     /// What comes next is from the input of that name.
     pub fn begin(&mut self, path: &str) {
         path.clone_into(&mut self.path);
+    }
+
+    /// How many calls were taken, and how many things that could not be read.
+    pub const fn n_taken(&self) -> u64 {
+        self.n_sightings + self.usage.n_faults
     }
 
     /// Everything that was counted.
@@ -137,9 +144,9 @@ impl<'b> Collector<'b> {
             self.count_misfit(sighting, method, target);
             return;
         };
-        let at = match exact.quirk() {
+        let at = match exact.quirk(base) {
             None => self.plain_entry(exact.id, sighting, &Outcome::Operation(exact.id, Via::Path)),
-            Some(key) => self.other_entry(key, sighting, || {
+            Some(note) => self.other_entry(format!("{:?} {note}", exact.id), sighting, || {
                 base.resolve_as(Strictness::Recorded, hint, method, target).outcome
             }),
         };
@@ -231,6 +238,7 @@ impl<'b> Collector<'b> {
 
 impl Taker for Collector<'_> {
     fn sighting(&mut self, sighting: &Sighting<'_>) {
+        self.n_sightings += 1;
         if let Some(time) = sighting.time {
             let mut window = self.usage.windows.get(&sighting.evidence).copied();
             widen(&mut window, time);
@@ -238,9 +246,10 @@ impl Taker for Collector<'_> {
         }
         let is_declared =
             matches!(sighting.evidence, EvidenceKind::Declared | EvidenceKind::Source);
-        match is_declared && self.n_declared < MAX_DECLARED {
-            true => self.declare(sighting),
-            false => self.count(sighting),
+        if is_declared && self.n_declared < MAX_DECLARED {
+            self.declare(sighting);
+        } else {
+            self.count(sighting);
         }
     }
 

@@ -2,17 +2,21 @@
 
 mod host;
 pub(crate) mod index;
+mod near;
 mod placeholder;
+mod quirk;
+mod request;
 mod target;
 mod trie;
 
-use catalog::Product;
+use catalog::{PathAliasKind, Product};
 
 use self::host::{Whose, whose};
-use self::index::{Hit, Index, Products};
+use self::index::{Hit, Products};
 pub(crate) use self::placeholder::is_placeholder;
+use self::request::Request;
 pub(crate) use self::target::decoded;
-use self::target::{Shape, Target, Unreadable, parse};
+use self::target::{Target, Unreadable, parse};
 
 use crate::{Base, Method, OperationId, Text};
 
@@ -145,8 +149,16 @@ impl<'a> Exact<'a> {
     }
 
     /// What tells it from plain calls of the operation; `None` if it is one.
-    pub(crate) fn quirk(&self) -> Option<String> {
-        None
+    ///
+    /// `me` and logins are plain.
+    pub(crate) fn quirk(&self, base: &Base) -> Option<&'static str> {
+        let quirks = base.index().quirks.of(self.id).iter();
+        let quirk = quirks
+            .filter(|quirk| {
+                matches!(quirk.alias.kind, PathAliasKind::Legacy | PathAliasKind::Risky)
+            })
+            .find(|quirk| quirk.concerns(self.values(), self.parsed.query));
+        quirk.map(|quirk| quirk.alias.note)
     }
 }
 
@@ -174,8 +186,8 @@ impl Base {
             return Resolved::misfit(Misfit::Elsewhere, parsed.query);
         };
         let index = self.index();
-        let asked = Asked { base: self, index, products, method, parsed: &parsed, strictness };
-        asked.answer()
+        let request = Request { base: self, index, products, method, parsed: &parsed, strictness };
+        request.answer()
     }
 
     /// The operation of a request that needs no guessing, quickly.
@@ -188,9 +200,9 @@ impl Base {
         let parsed = parse(target).ok()?;
         let products = products(hint, &parsed)?;
         let index = self.index();
-        let hit = index.find(products, &parsed.segments, method)?;
-        let id = index.operation(hit, method?)?;
-        Some(Exact { id, hit, parsed })
+        let found = index.find(products, &parsed.segments, method)?;
+        let id = index.operation(found, method?)?;
+        Some(Exact { id, hit: found, parsed })
     }
 
     /// The operation that the vendor calls by one of these names; see [`Asked::Named`](crate::Asked::Named).
@@ -254,115 +266,6 @@ fn products(hint: Hint, parsed: &Target<'_>) -> Option<Products> {
         Whose::Vendors => None,
         Whose::Other => hinted,
         Whose::Unsaid => Some(hinted.unwrap_or_else(|| Products::likely(parsed))),
-    }
-}
-
-/// One request, and where to look.
-struct Asked<'b, 't, 'a> {
-    base: &'b Base,
-    index: &'b Index,
-    products: Products,
-    method: Option<Method>,
-    parsed: &'t Target<'a>,
-    strictness: Strictness,
-}
-
-impl<'a> Asked<'_, '_, 'a> {
-    fn answer(&self) -> Resolved<'a> {
-        let segments = &self.parsed.segments;
-        if let Some(hit) = self.index.find(self.products, segments, self.method) {
-            return self.hit(hit, self.shape_note());
-        }
-        let relative = || (self.strictness == Strictness::Declared).then(|| self.relative())?;
-        self.wrong_verb().or_else(relative).unwrap_or_else(|| {
-            Resolved::misfit(Misfit::UnknownPath { nearest: None }, self.parsed.query)
-        })
-    }
-
-    /// What is to say about how the path is written.
-    fn shape_note(&self) -> Option<Text> {
-        let Shape { is_relative, ends_with_slash, has_double_slash, has_dots, has_matrix } =
-            self.parsed.shape;
-        let notes = [
-            (has_double_slash, "without the double slash"),
-            (has_dots, "without `.` and `..`"),
-            (has_matrix, "without what follows `;`"),
-            (ends_with_slash, "without the slash at the end"),
-            (is_relative, "with a slash at the beginning"),
-        ];
-        notes.into_iter().find(|(is_so, _)| *is_so).map(|(_, note)| note.into())
-    }
-
-    /// What a walk came to that ends at an operation.
-    fn hit(&self, hit: Hit, note: Option<Text>) -> Resolved<'a> {
-        let mut ids: Vec<OperationId> = match self.method {
-            Some(method) => self.index.operation(hit, method).into_iter().collect(),
-            None => self.index.operations(hit).collect(),
-        };
-        let Some(&id) = ids.first() else {
-            return Resolved::misfit(Misfit::UnknownPath { nearest: None }, self.parsed.query);
-        };
-        let params = self.params(hit, id);
-        let outcome = match (ids.len(), note) {
-            (1, None) => Outcome::Operation(id, Via::Path),
-            (1, Some(note)) => Outcome::Operation(id, Via::Alias(note)),
-            _ => Outcome::Misfit(Misfit::NoVerb { candidates: std::mem::take(&mut ids) }),
-        };
-        Resolved { outcome, params, query: self.parsed.query }
-    }
-
-    fn params(&self, hit: Hit, id: OperationId) -> Vec<Param<'a>> {
-        let values = hit.walk.params().iter().map(|at| self.parsed.segments.get((*at).into()));
-        let named = self.index.params(id).iter().zip(values);
-        let param = |(name, value): (&Text, Option<&'a str>)| {
-            let value = value.unwrap_or_default();
-            Param { name: name.clone(), value, is_placeholder: is_placeholder(value) }
-        };
-        named.map(param).collect()
-    }
-
-    fn wrong_verb(&self) -> Option<Resolved<'a>> {
-        let hit = self.index.find(self.products, &self.parsed.segments, None)?;
-        let mut allowed: Vec<OperationId> = self.index.operations(hit).collect();
-        let params = self.params(hit, *allowed.first()?);
-        allowed.sort_by_key(|id| !self.may_be_meant(*id));
-        let misfit = match allowed.first() {
-            Some(first) if self.may_be_meant(*first) || allowed.len() == 1 => {
-                Misfit::WrongVerb { allowed }
-            }
-            _ => Misfit::NotDescribed { instead: allowed, note: "".into() },
-        };
-        Some(Resolved { outcome: Outcome::Misfit(misfit), params, query: self.parsed.query })
-    }
-
-    /// As if the beginning of the path were left out.
-    fn relative(&self) -> Option<Resolved<'a>> {
-        if self.parsed.host.is_some() {
-            return None;
-        }
-        let segments = &self.parsed.segments;
-        let hits = self.index.find_behind_prefixes(self.products, segments, self.method);
-        let first = self.hit(*hits.first()?, Some("the beginning of the path is left out".into()));
-        if hits.len() == 1 {
-            return Some(first);
-        }
-        let ids = hits.iter().filter_map(|hit| self.index.operation(*hit, self.method?));
-        let ids: Vec<OperationId> = ids.collect();
-        let outcome = match ids.first() {
-            Some(id) => Outcome::Operation(*id, Via::OneOf(ids)),
-            None => first.outcome,
-        };
-        Some(Resolved { outcome, ..first })
-    }
-
-    /// Whether the verb of an operation is easily taken for the one that was asked with.
-    fn may_be_meant(&self, id: OperationId) -> bool {
-        let writes = [Method::Post, Method::Put, Method::Patch];
-        let verb = self.base.operation(id).method;
-        self.method.is_some_and(|asked| {
-            (writes.contains(&asked) && writes.contains(&verb))
-                || (asked.is_read() && verb.is_read())
-        })
     }
 }
 

@@ -117,10 +117,9 @@ impl Tally {
             self.query.push((name.into(), FxHashSet::default()));
         }
         let values = &mut self.query[at].1;
-        match is_shown || value.is_empty() {
-            true => keep(values, MAX_QUERY, &decoded(value)),
-            false => keep(values, MAX_QUERY, HIDDEN),
-        };
+        let is_told = is_shown || value.is_empty();
+        let value = if is_told { decoded(value) } else { HIDDEN.into() };
+        keep(values, MAX_QUERY, &value);
     }
 
     /// The entry with everything that was kept.

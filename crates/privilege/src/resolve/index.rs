@@ -2,6 +2,7 @@
 
 use catalog::Product;
 
+use super::quirk::Quirks;
 use super::target::{Segments, Target};
 use super::trie::{NodeId, Trie, Walk, template_segments};
 use crate::{Method, Operation, OperationId, Text};
@@ -9,7 +10,10 @@ use crate::{Method, Operation, OperationId, Text};
 /// Paths that lists leave the beginning of: what they leave out, by product.
 const PREFIXES: [(Product, &str); 2] = [(Product::Okta, "/api/v1"), (Product::Auth0, "/api/v2")];
 
-/// Tries and names.
+/// Operations below a first segment from which on it is that of an API: `login` and the like have fewer.
+const API_OPERATIONS: usize = 10;
+
+/// Tries, names of parameters, and what is special.
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     okta: Trie,
@@ -17,6 +21,7 @@ pub(crate) struct Index {
     /// Names of parameters, by operation.
     params: Vec<Box<[Text]>>,
     prefixes: Vec<(Product, NodeId)>,
+    pub(crate) quirks: Quirks,
 }
 
 /// An operation that segments lead to.
@@ -37,6 +42,7 @@ impl Index {
             auth0,
             params: operations.iter().map(|operation| params(&operation.path)).collect(),
             prefixes: Vec::new(),
+            quirks: Quirks::new(operations),
         };
         index.prefixes = PREFIXES
             .iter()
@@ -77,12 +83,25 @@ impl Index {
         segments: &Segments<'_>,
         method: Option<Method>,
     ) -> Vec<Hit> {
-        let asked = self.prefixes.iter().filter(|(product, _)| products.has(*product));
-        let hits = asked.filter_map(|(product, node)| {
-            let walk = self.trie(*product).find(*node, segments, method)?;
-            Some(Hit { product: *product, walk })
+        let hits = self.prefixes(products).filter_map(|(product, node)| {
+            let walk = self.trie(product).find(node, segments, method)?;
+            Some(Hit { product, walk })
         });
         hits.collect()
+    }
+
+    /// The nodes behind what lists leave out, among these products.
+    pub(crate) fn prefixes(&self, products: Products) -> impl Iterator<Item = (Product, NodeId)> {
+        self.prefixes.iter().copied().filter(move |(product, _)| products.has(*product))
+    }
+
+    /// Whether the first segment is that of an API, and of more than a few pages.
+    pub(crate) fn is_api(&self, products: Products, segments: &Segments<'_>) -> bool {
+        let Some(first) = segments.get(0) else { return false };
+        products.iter().any(|product| {
+            let trie = self.trie(product);
+            trie.node(0).literal(first).is_some_and(|node| trie.n_below(node) >= API_OPERATIONS)
+        })
     }
 
     /// The operations where a walk ends.

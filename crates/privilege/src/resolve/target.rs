@@ -65,6 +65,19 @@ impl<'a> Segments<'a> {
         &self.list[..self.n]
     }
 
+    pub(crate) const fn len(&self) -> usize {
+        self.n
+    }
+
+    /// What follows the first `n`.
+    pub(crate) fn behind(&self, n: usize) -> Self {
+        let mut rest = Self::new();
+        for segment in self.as_slice().iter().skip(n) {
+            rest.push(segment);
+        }
+        rest
+    }
+
     /// Whether there was room.
     fn push(&mut self, segment: &'a str) -> bool {
         let Some(slot) = self.list.get_mut(self.n) else { return false };
@@ -169,9 +182,10 @@ fn split_host(target: &str) -> Result<(Option<&str>, &str), Unreadable> {
     }
     let begin = target.strip_prefix("//").unwrap_or(target);
     let first = &begin[..first_segment_len(begin)];
-    let is_host = match target.starts_with('/') {
-        true => begin.len() < target.len() && looks_like_host(first),
-        false => looks_like_host(first) || (is_placeholder(first) && first.len() < target.len()),
+    let is_host = if target.starts_with('/') {
+        begin.len() < target.len() && looks_like_host(first)
+    } else {
+        looks_like_host(first) || (is_placeholder(first) && first.len() < target.len())
     };
     if is_host { Ok(authority(begin)) } else { Ok((None, target)) }
 }

@@ -1,6 +1,6 @@
 //! The paths of one product's operations, by their segments.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::target::{Segments, decoded};
 use crate::{Method, Operation, OperationId};
@@ -12,11 +12,17 @@ pub(crate) const MAX_PARAMS: usize = 8;
 pub(crate) type NodeId = u32;
 
 /// Nodes, each reached by the segments before it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
-    /// Segments that are written out in some path, and in how many nodes.
-    words: FxHashMap<Box<str>, u32>,
+    /// Segments that are written out in some path.
+    words: FxHashSet<Box<str>>,
+}
+
+impl Default for Trie {
+    fn default() -> Self {
+        Self { nodes: vec![Node::default()], words: FxHashSet::default() }
+    }
 }
 
 /// What may follow after some segments, and the operations that end there.
@@ -47,13 +53,13 @@ impl Walk {
         &self.params[..usize::from(self.n_params).min(MAX_PARAMS)]
     }
 
-    const fn to(mut self, node: NodeId) -> Self {
+    pub(crate) const fn to(mut self, node: NodeId) -> Self {
         self.node = node;
         self
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "there are at most 16 segments")]
-    fn through_param(mut self, node: NodeId, at: usize) -> Self {
+    pub(crate) fn through_param(mut self, node: NodeId, at: usize) -> Self {
         if let Some(slot) = self.params.get_mut(usize::from(self.n_params)) {
             *slot = at as u8;
             self.n_params += 1;
@@ -99,12 +105,24 @@ impl Node {
 
 impl Trie {
     pub(crate) fn new<'o>(operations: impl Iterator<Item = (OperationId, &'o Operation)>) -> Self {
-        let mut trie = Self { nodes: vec![Node::default()], words: FxHashMap::default() };
+        let mut trie = Self::default();
         for (id, operation) in operations {
-            let node = trie.insert(&operation.path);
-            trie.nodes[node as usize].operations[operation.method as usize] = Some(id);
+            trie.insert(&operation.path, operation.method, id);
         }
         trie
+    }
+
+    /// Adds an operation; one of the same path and verb gives way.
+    pub(crate) fn insert(&mut self, path: &str, method: Method, id: OperationId) {
+        let node = self.reach(path);
+        self.nodes[node as usize].operations[method as usize] = Some(id);
+    }
+
+    /// How many operations are at a node and below.
+    pub(crate) fn n_below(&self, id: NodeId) -> usize {
+        let node = self.node(id);
+        let next = node.literals().map(|(_, next)| next).chain(node.param);
+        node.operations().count() + next.map(|next| self.n_below(next)).sum::<usize>()
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
@@ -113,15 +131,15 @@ impl Trie {
 
     /// The node of a path that the vendor writes.
     pub(crate) fn template(&self, path: &str) -> Option<NodeId> {
-        template_segments(path).try_fold(0, |node, segment| match segment.starts_with('{') {
-            true => self.node(node).param,
-            false => self.node(node).literal(segment),
+        template_segments(path).try_fold(0, |node, segment| {
+            let node = self.node(node);
+            if segment.starts_with('{') { node.param } else { node.literal(segment) }
         })
     }
 
     /// Whether some path has this segment written out.
     pub(crate) fn is_word(&self, segment: &str) -> bool {
-        self.words.contains_key(segment)
+        self.words.contains(segment)
     }
 
     /// Where the segments lead from a node if an operation of that verb (or any) is there. What is written out
@@ -157,12 +175,13 @@ impl Trie {
             .or_else(|| self.step(walk.through_param(node.param?, at), segments, at + 1, method))
     }
 
-    fn insert(&mut self, path: &str) -> NodeId {
+    fn reach(&mut self, path: &str) -> NodeId {
         let mut node = 0;
         for segment in template_segments(path) {
-            node = match segment.starts_with('{') {
-                true => self.param_of(node),
-                false => self.literal_of(node, segment),
+            node = if segment.starts_with('{') {
+                self.param_of(node)
+            } else {
+                self.literal_of(node, segment)
             };
         }
         node
@@ -178,7 +197,7 @@ impl Trie {
     }
 
     fn literal_of(&mut self, node: NodeId, text: &str) -> NodeId {
-        *self.words.entry(text.into()).or_default() += 1;
+        self.words.insert(text.into());
         let literals = &self.node(node).literals;
         match literals.binary_search_by(|(literal, _)| (**literal).cmp(text)) {
             Ok(at) => literals[at].1,

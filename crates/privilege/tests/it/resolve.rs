@@ -1,6 +1,8 @@
 //! From requests to operations.
 
+use catalog::Product;
 use privilege::{Base, Hint, Method, Misfit, Operation, Outcome, Resolved, Via};
+use proptest::prelude::*;
 
 /// What a request comes to, in words.
 fn told(resolved: &Resolved<'_>) -> String {
@@ -109,5 +111,173 @@ fn odd_spellings() {
 #[test]
 fn verbs_that_do_not_fit() {
     check("PUT /api/v1/users/{userId}/lifecycle/reset_password", "wrong verb: resetPassword");
-    check("PUT /api/v1/users/{u}/factors/{f}", "not described: getFactor unenrollFactor");
+    check("DELETE /api/v1/users/{userId}/lifecycle/suspend", "wrong verb: suspendUser");
+    check(
+        "PUT /api/v1/users/{u}/factors/{f}",
+        "not described: unenrollFactor enrollFactor changeRecoveryQuestion",
+    );
+    check("PATCH /api/v1/groups/{groupId}", "wrong verb: replaceGroup getGroup deleteGroup");
+    check("HEAD /api/v1/users", "listUsers alias: HEAD is answered as GET is, without a body");
 }
+
+#[test]
+fn segments_too_few_or_too_many() {
+    check("POST /api/v1/users/credentials/change_password", "missing {userId}: changePassword");
+    check("GET /api/v1/users/factors", "missing {userId}: listFactors");
+    check("PUT /api/v1/groups/{groupId}/users", "missing {userId}: assignUserToGroup");
+    check("PUT /api/v1/groups/users/{userId}", "missing {groupId}: assignUserToGroup");
+    check("POST /api/v1/users/{userId}/suspend", "missing lifecycle: suspendUser");
+    check("POST /api/v1/users/{userId}?activate=false", "extra {userId}: createUser");
+    check("POST /api/v1/users/{userId}?strict=true", "updateUser");
+    check("GET /api/v1/logs/{id}", "extra {id}: listLogEvents");
+}
+
+#[test]
+fn paths_that_are_written_otherwise() {
+    check("GET /api/v1/user/{id}", "unknown, nearest getUser");
+    check("POST /api/v1/users/{id}/lifecycle/suspended", "unknown, nearest suspendUser");
+    check("GET https://acme.okta.com/api/v2/users", "unknown, nearest listUsers");
+    check("GET /api/v1/users/{id}/nonsense", "unknown, nearest getUser");
+    check("GET /api/v1/nonsense", "unknown");
+    check("GET /API/V1/Users", "listUsers alias: capitals and small letters as in `/api/v1/users`");
+    check("GET /okta/api/v1/users", "listUsers alias: behind `/okta`");
+    check("GET /{basePath}/api/v1/users", "listUsers");
+}
+
+#[test]
+fn what_stands_for_an_id() {
+    check("GET /api/v1/users/me", "getUser alias: `me` stands for whoever the token belongs to");
+    let login = "a login stands for the id; it must be percent-encoded";
+    for id in ["{loginId}", "joe@example.com", "joe%40example.com", "{email}"] {
+        check(&format!("GET /api/v1/users/{id}"), &format!("getUser alias: {login}"));
+        check(&format!("GET /api/v1/users/{id}/groups"), &format!("listUserGroups alias: {login}"));
+    }
+    check("GET /api/v1/users/{userId}", "getUser");
+}
+
+#[test]
+fn older_forms_and_surprises() {
+    let legacy = "expirePasswordWithTempPassword legacy: `tempPassword` is no parameter of it any more; \
+        POST /api/v1/users/{userId}/lifecycle/expire_password_with_temp_password is current";
+    check("POST /api/v1/users/{userId}/lifecycle/expire_password?tempPassword=true", legacy);
+    check(
+        "POST /api/v1/users/{userId}/lifecycle/expire_password?tempPassword=false",
+        "expirePassword",
+    );
+    check(
+        "GET /api/v1/events?since=x",
+        "listLogEvents legacy: the Events API is retired; GET /api/v1/logs is current",
+    );
+    check(
+        "PUT /api/v1/users/{userId}",
+        "replaceUser risky: replaces the whole user: properties that are not sent are emptied; POST on the \
+         same path changes only what is sent",
+    );
+}
+
+#[test]
+fn a_custom_domain_needs_the_product() {
+    let base = Base::builtin();
+    let target = "https://login.acme.io/api/v1/users";
+    let told_with = |product| told(&base.resolve(Hint { product }, Some(Method::Get), target));
+    assert_eq!(told_with(None), "elsewhere");
+    assert_eq!(told_with(Some(Product::Okta)), "listUsers");
+    assert_eq!(told_with(Some(Product::Auth0)), "unknown, nearest get_users");
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(method in 0..8_usize, target in "\\PC{0,80}") {
+        let method = Method::ALL.get(method).copied();
+        let _ = Base::builtin().resolve(Hint::default(), method, &target);
+    }
+
+    /// Paths of parts that mean something, in any order.
+    #[test]
+    fn nothing_panics_on_parts(
+        method in 0..8_usize,
+        parts in prop::collection::vec(prop::sample::select(PARTS), 0..12),
+    ) {
+        let method = Method::ALL.get(method).copied();
+        let target = parts.concat();
+        for product in [None, Some(Product::Okta), Some(Product::Auth0)] {
+            let resolved = Base::builtin().resolve(Hint { product }, method, &target);
+            if let Outcome::Operation(id, Via::Path) = resolved.outcome {
+                let operation = Base::builtin().operation(id);
+                prop_assert!(method.is_none_or(|method| method == operation.method));
+                prop_assert!(product.is_none_or(|product| product == operation.product) || target.contains("okta") || target.contains("auth0"));
+            }
+        }
+    }
+
+    /// An operation's path, spelled otherwise, is still that operation.
+    #[test]
+    fn spelling_does_not_matter(nth in 0..1700_usize, host in 0..3_usize, id in "00[ugo][a-zA-Z0-9]{17}") {
+        let base = Base::builtin();
+        let (expected, operation) = base.operations().nth(nth).unwrap();
+        let okta = ["", "https://acme.okta.com", "HTTPS://joe:pw@acme.oktapreview.com:443"];
+        let auth0 = ["", "https://acme.us.auth0.com", "//acme.auth0.com"];
+        let host = if operation.product == Product::Okta { okta[host] } else { auth0[host] };
+        let path = filled(operation, &id);
+        let encoded = path.replace('s', "%73");
+        let doubled = path.replace('/', "//");
+        let dotted = format!("/x/..{}", path.replacen("/a", "/./a", 1));
+        for path in [path, encoded, dotted, if host.is_empty() { String::new() } else { doubled }] {
+            if path.is_empty() { continue }
+            let target = format!("{host}{path}?limit=1#top");
+            let resolved = base.resolve(Hint::default(), Some(operation.method), &target);
+            let is_it = matches!(
+                resolved.outcome,
+                Outcome::Operation(id, _) | Outcome::Misfit(Misfit::ExtraSegment { nearest: id, .. }) if id == expected
+            );
+            prop_assert!(is_it, "{target}: {:?}", told(&resolved));
+        }
+    }
+}
+
+/// What targets are put together from.
+const PARTS: &[&str] = &[
+    "/",
+    "//",
+    "/api/v1",
+    "/api/v2",
+    "/users",
+    "/groups",
+    "/me",
+    "/{userId}",
+    "/00u1",
+    "?",
+    "&",
+    "#",
+    "=",
+    "activate",
+    "/lifecycle",
+    "/suspend",
+    "{",
+    "}",
+    "${",
+    "%",
+    "%2f",
+    "%2e%2e",
+    "..",
+    "/..",
+    "/.",
+    ";",
+    "https://",
+    "acme.okta.com",
+    "acme.auth0.com",
+    "/factors",
+    "/oauth2",
+    "/v1",
+    "/token",
+    "a@b",
+    ":",
+    "ä",
+    " ",
+    "<id>",
+    "[",
+    "]",
+    "/default",
+    "/clients",
+    "/authn",
+];

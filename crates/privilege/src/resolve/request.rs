@@ -1,0 +1,306 @@
+//! One request, answered: as it stands, in another spelling, or as what is wrong with it.
+
+use catalog::{PathAliasKind, Product};
+
+use super::index::{Hit, Index, Products};
+use super::near::{Edit, Near, nearest, score};
+use super::placeholder::is_placeholder;
+use super::quirk::Quirk;
+use super::target::{Segments, Shape, Target};
+use super::trie::Walk;
+use super::{Misfit, Outcome, Param, Resolved, Strictness, Via, looks_like_id};
+use crate::{Base, Method, OperationId, Text};
+
+/// A request, and where to look.
+pub(super) struct Request<'b, 't, 'a> {
+    pub(super) base: &'b Base,
+    pub(super) index: &'b Index,
+    pub(super) products: Products,
+    pub(super) method: Option<Method>,
+    pub(super) parsed: &'t Target<'a>,
+    pub(super) strictness: Strictness,
+}
+
+impl<'a> Request<'_, '_, 'a> {
+    pub(super) fn answer(&self) -> Resolved<'a> {
+        let segments = &self.parsed.segments;
+        if let Some(hit) = self.index.find(self.products, segments, self.method) {
+            return self.word_for_id(hit).unwrap_or_else(|| self.hit(hit, segments, self.shape()));
+        }
+        let found = self
+            .as_get()
+            .or_else(|| self.known_otherwise())
+            .or_else(|| self.elsewhere())
+            .or_else(|| self.behind_base())
+            .or_else(|| self.relative())
+            .or_else(|| self.wrong_verb())
+            .or_else(|| self.near());
+        found.unwrap_or_else(|| self.misfit(Misfit::UnknownPath { nearest: None }))
+    }
+
+    fn misfit(&self, misfit: Misfit) -> Resolved<'a> {
+        Resolved { outcome: Outcome::Misfit(misfit), params: Vec::new(), query: self.parsed.query }
+    }
+
+    /// What is to say about how the path is written.
+    fn shape(&self) -> Option<Text> {
+        let Shape { is_relative, ends_with_slash, has_double_slash, has_dots, has_matrix } =
+            self.parsed.shape;
+        let notes = [
+            (has_double_slash, "without the double slash"),
+            (has_dots, "without `.` and `..`"),
+            (has_matrix, "without what follows `;`"),
+            (ends_with_slash, "without the slash at the end"),
+            (is_relative, "with a slash at the beginning"),
+        ];
+        notes.into_iter().find(|(is_so, _)| *is_so).map(|(_, note)| note.into())
+    }
+
+    /// What a walk along the segments came to that ends at an operation.
+    fn hit(&self, hit: Hit, segments: &Segments<'a>, note: Option<Text>) -> Resolved<'a> {
+        let ids: Vec<OperationId> = match self.method {
+            Some(method) => self.index.operation(hit, method).into_iter().collect(),
+            None => self.index.operations(hit).collect(),
+        };
+        let Some(&id) = ids.first() else {
+            return self.misfit(Misfit::UnknownPath { nearest: None });
+        };
+        let params = self.params(hit.walk, segments, id);
+        let outcome = match ids.len() {
+            1 => self.outcome(id, &params, note),
+            _ => Outcome::Misfit(Misfit::NoVerb { candidates: ids }),
+        };
+        Resolved { outcome, params, query: self.parsed.query }
+    }
+
+    /// What an operation is when it is called with these parameters and this query.
+    fn outcome(&self, id: OperationId, params: &[Param<'a>], note: Option<Text>) -> Outcome {
+        let values = || params.iter().map(|param| param.value);
+        let quirks = self.index.quirks.of(id).iter();
+        let is_asked = |quirk: &&Quirk| {
+            let is_extra = quirk.alias.kind == PathAliasKind::Extra;
+            !(is_extra && self.strictness == Strictness::Recorded)
+                && quirk.concerns(values(), self.parsed.query)
+        };
+        let found =
+            quirks.filter(is_asked).max_by_key(|quirk| quirk.alias.kind != PathAliasKind::Value);
+        let as_written = || Outcome::Operation(id, note.map_or(Via::Path, Via::Alias));
+        found.map_or_else(as_written, |quirk| self.special(quirk, id))
+    }
+
+    fn special(&self, quirk: &Quirk, id: OperationId) -> Outcome {
+        let note = Text::from(quirk.alias.note);
+        let meant = quirk.operations.first().copied().unwrap_or(id);
+        match quirk.alias.kind {
+            PathAliasKind::Legacy => Outcome::Operation(meant, Via::Legacy(note)),
+            PathAliasKind::Risky => Outcome::Operation(id, Via::Risky(note)),
+            PathAliasKind::Extra => {
+                let segment = self.parsed.segments.as_slice().last();
+                let segment = segment.copied().unwrap_or_default().to_owned();
+                Outcome::Misfit(Misfit::ExtraSegment { nearest: meant, segment })
+            }
+            PathAliasKind::Instead => {
+                let instead = quirk.operations.clone();
+                Outcome::Misfit(Misfit::NotDescribed { instead, note })
+            }
+            _ => Outcome::Operation(id, Via::Alias(note)),
+        }
+    }
+
+    fn params(&self, walk: Walk, segments: &Segments<'a>, id: OperationId) -> Vec<Param<'a>> {
+        let values = walk.params().iter().map(|at| segments.get((*at).into()));
+        let named = self.index.params(id).iter().zip(values);
+        let param = |(name, value): (&Text, Option<&'a str>)| {
+            let value = value.unwrap_or_default();
+            Param { name: name.clone(), value, is_placeholder: is_placeholder(value) }
+        };
+        named.map(param).collect()
+    }
+
+    /// A path whose id is a word that other paths have behind an id: the id is left out.
+    fn word_for_id(&self, hit: Hit) -> Option<Resolved<'a>> {
+        let trie = self.index.trie(hit.product);
+        let segments = &self.parsed.segments;
+        let is_word = |at: &u8| segments.get((*at).into()).is_some_and(|text| trie.is_word(text));
+        if self.strictness == Strictness::Recorded || !hit.walk.params().iter().any(is_word) {
+            return None;
+        }
+        let near = nearest(trie, 0, segments, self.method)?;
+        let is_missing = matches!(near.edit, Edit::InsertParam(_));
+        let is_better = near.score > score(trie, &hit.walk, segments);
+        let hit = Hit { product: hit.product, walk: near.walk };
+        (is_missing && is_better).then(|| self.neighbor(hit, near.edit, segments))?
+    }
+
+    /// Servers answer `HEAD` as they answer `GET`.
+    fn as_get(&self) -> Option<Resolved<'a>> {
+        if self.method != Some(Method::Head) {
+            return None;
+        }
+        let segments = &self.parsed.segments;
+        let hit = self.index.find(self.products, segments, Some(Method::Get))?;
+        let id = self.index.operation(hit, Method::Get)?;
+        let params = self.params(hit.walk, segments, id);
+        let via = Via::Alias("HEAD is answered as GET is, without a body".into());
+        Some(Resolved { outcome: Outcome::Operation(id, via), params, query: self.parsed.query })
+    }
+
+    /// What the catalog says of requests that no description has.
+    fn known_otherwise(&self) -> Option<Resolved<'a>> {
+        let quirks = &self.index.quirks;
+        let method = self.method?;
+        let walk = quirks.paths().find(0, &self.parsed.segments, Some(method))?;
+        let number = quirks.paths().node(walk.node).operation(method)?;
+        let quirk = quirks.others.get(number.0 as usize)?;
+        if !self.products.has(quirk.alias.product) {
+            return None;
+        }
+        Some(Resolved {
+            outcome: self.special(quirk, *quirk.operations.first()?),
+            params: self.params(walk, &self.parsed.segments, *quirk.operations.first()?),
+            query: self.parsed.query,
+        })
+    }
+
+    /// Pages, pictures and questions of browsers, where everything that was sent is recorded.
+    fn elsewhere(&self) -> Option<Resolved<'a>> {
+        let is_api = self.index.is_api(self.products, &self.parsed.segments);
+        let is_recorded = self.strictness == Strictness::Recorded;
+        let is_page = !is_api || self.method == Some(Method::Options);
+        (is_recorded && is_page).then(|| self.misfit(Misfit::Elsewhere))
+    }
+
+    /// As if something came before the path: a placeholder, or the path of a proxy.
+    fn behind_base(&self) -> Option<Resolved<'a>> {
+        let segments = &self.parsed.segments;
+        (1..segments.len().min(4)).find_map(|n| {
+            let rest = segments.behind(n);
+            let is_placeholder = segments.as_slice()[..n].iter().all(|part| is_placeholder(part));
+            let is_whole = rest.get(0) == Some("api") && matches!(rest.get(1), Some("v1" | "v2"));
+            if !is_placeholder && !is_whole {
+                return None;
+            }
+            let hit = self.index.find(self.products, &rest, self.method)?;
+            let base = segments.as_slice()[..n].join("/");
+            let note = if is_placeholder {
+                self.shape()
+            } else {
+                Some(format!("behind `/{base}`").into())
+            };
+            Some(self.hit(hit, &rest, note))
+        })
+    }
+
+    /// As if the beginning of the path were left out.
+    fn relative(&self) -> Option<Resolved<'a>> {
+        if self.parsed.host.is_some() || self.strictness == Strictness::Recorded {
+            return None;
+        }
+        let segments = &self.parsed.segments;
+        let hits = self.index.find_behind_prefixes(self.products, segments, self.method);
+        let note = "the beginning of the path is left out";
+        let first = self.hit(*hits.first()?, segments, Some(note.into()));
+        if hits.len() == 1 {
+            return Some(first);
+        }
+        let ids = hits.iter().filter_map(|hit| self.index.operation(*hit, self.method?));
+        let ids: Vec<OperationId> = ids.collect();
+        let outcome = match ids.first() {
+            Some(id) => Outcome::Operation(*id, Via::OneOf(ids)),
+            None => first.outcome,
+        };
+        Some(Resolved { outcome, ..first })
+    }
+
+    fn wrong_verb(&self) -> Option<Resolved<'a>> {
+        let segments = &self.parsed.segments;
+        let hit = self.index.find(self.products, segments, None)?;
+        let mut allowed: Vec<OperationId> = self.index.operations(hit).collect();
+        let params = self.params(hit.walk, segments, *allowed.first()?);
+        allowed.sort_by_key(|id| !self.may_be_meant(*id));
+        let is_likely = allowed.first().is_some_and(|first| self.may_be_meant(*first));
+        if !is_likely && let Some(missing) = self.missing() {
+            return Some(missing);
+        }
+        let misfit = if is_likely || allowed.len() == 1 {
+            Misfit::WrongVerb { allowed }
+        } else {
+            Misfit::NotDescribed { instead: allowed, note: "".into() }
+        };
+        Some(Resolved { outcome: Outcome::Misfit(misfit), params, query: self.parsed.query })
+    }
+
+    /// Whether the verb of an operation is easily taken for the one that was asked with.
+    fn may_be_meant(&self, id: OperationId) -> bool {
+        let writes = [Method::Post, Method::Put, Method::Patch];
+        let verb = self.base.operation(id).method;
+        self.method.is_some_and(|asked| {
+            (writes.contains(&asked) && writes.contains(&verb))
+                || (asked.is_read() && verb.is_read())
+        })
+    }
+
+    /// A neighbor with one more segment and the same verb.
+    fn missing(&self) -> Option<Resolved<'a>> {
+        let (hit, near, segments) = self.nearest()?;
+        let is_missing = matches!(near.edit, Edit::Insert(_) | Edit::InsertParam(_));
+        let has_verb = self.index.operation(hit, self.method?).is_some();
+        (is_missing && has_verb).then(|| self.neighbor(hit, near.edit, segments))?
+    }
+
+    fn near(&self) -> Option<Resolved<'a>> {
+        let (hit, near, segments) = self.nearest()?;
+        self.neighbor(hit, near.edit, segments)
+    }
+
+    /// The best neighbor, in whichever product, with the beginning left out where that may be.
+    fn nearest(&self) -> Option<(Hit, Near<'_>, &Segments<'a>)> {
+        let segments = &self.parsed.segments;
+        let may_be_relative = self.strictness == Strictness::Declared && self.parsed.host.is_none();
+        let roots = self.products.iter().map(|product| (product, 0));
+        let prefixes = self.index.prefixes(self.products).filter(|_| may_be_relative);
+        let near = |(product, from): (Product, _)| {
+            let near = nearest(self.index.trie(product), from, segments, self.method)?;
+            Some((Hit { product, walk: near.walk }, near, segments))
+        };
+        let found: Vec<_> = roots.chain(prefixes).filter_map(near).collect();
+        // The first of equals, so that the likelier product comes first.
+        found.into_iter().rev().max_by_key(|(_, near, _)| near.score)
+    }
+
+    /// What is wrong, seen from a neighbor.
+    fn neighbor(&self, hit: Hit, edit: Edit<'_>, segments: &Segments<'a>) -> Option<Resolved<'a>> {
+        let with_verb = self.method.and_then(|method| self.index.operation(hit, method));
+        let nearest = with_verb.or_else(|| self.index.operations(hit).next())?;
+        if let (Edit::Letters, Some(_)) = (edit, with_verb) {
+            let path = &self.base.operation(nearest).path;
+            let note = format!("capitals and small letters as in `{path}`");
+            return Some(self.hit(hit, segments, Some(note.into())));
+        }
+        let misfit = match edit {
+            Edit::Insert(literal) => {
+                Misfit::MissingSegment { nearest, segment: literal.to_owned().into() }
+            }
+            Edit::InsertParam(nth) => {
+                let name = self.index.params(nearest).get(nth);
+                let segment = format!("{{{}}}", name.map_or("", |name| name));
+                Misfit::MissingSegment { nearest, segment: segment.into() }
+            }
+            Edit::Remove(at) if self.is_extra(at) => {
+                let segment = segments.get(at).unwrap_or_default().to_owned();
+                Misfit::ExtraSegment { nearest, segment }
+            }
+            Edit::Remove(_) | Edit::Change | Edit::Letters => {
+                Misfit::UnknownPath { nearest: Some(nearest) }
+            }
+        };
+        Some(self.misfit(misfit))
+    }
+
+    /// A word at the end is no extra segment: it names something that no description has.
+    fn is_extra(&self, at: usize) -> bool {
+        let segments = &self.parsed.segments;
+        let is_last = at + 1 == segments.len();
+        !is_last || segments.get(at).is_some_and(looks_like_id)
+    }
+}
