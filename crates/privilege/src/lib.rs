@@ -16,9 +16,11 @@
 //! *Reason.* Useful alone, and it keeps I/O away from the answers.
 
 mod answer;
+mod api_call;
 mod base;
 mod collect;
 mod evidence;
+mod explain;
 mod form;
 mod granted;
 mod method;
@@ -33,9 +35,11 @@ mod usage;
 pub mod yaml;
 
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers, demand};
+pub use crate::api_call::ApiCall;
 pub use crate::base::{Base, EventOperations};
 pub use crate::collect::Collector;
 pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
+pub use crate::explain::{Cause, Exchange, Explanation, Mode, Remedy, Sent, explain};
 pub use crate::form::Form;
 pub use crate::granted::{
     Ambiguous, ApiToken, AssignedRole, Assignee, Assignment, CustomRole, Granted, Grants, Held,

@@ -86,6 +86,21 @@ pub fn terraform(base: &Base, plan: &Plan, name: &str, from: &[String]) -> Strin
     document.text()
 }
 
+/// The grants of a plan alone, for an app that is in the configuration under that name already.
+pub(crate) fn grants(base: &Base, plan: &Plan, name: &str) -> String {
+    let mut document = Terraform::default();
+    let app = |kind| Made { kind, name: identifier(name) };
+    match product(base, plan) {
+        Product::Auth0 => document.auth0_grant(base, plan, name, &app("auth0_client")),
+        _ => {
+            let app = app("okta_app_oauth");
+            document.api_scopes(base, name, &app, &plan.scopes);
+            document.roles(base, plan, name, &Holder::App(&app));
+        }
+    }
+    document.text()
+}
+
 /// Whose API a plan is for.
 pub(crate) fn product(base: &Base, plan: &Plan) -> Product {
     let uncovered = plan.uncovered.iter().map(|(id, _)| id);

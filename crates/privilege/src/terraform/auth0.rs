@@ -2,7 +2,7 @@
 
 use super::okta::reasons;
 use super::value::Value;
-use super::{Block, Terraform};
+use super::{Block, Made, Terraform};
 use crate::{Base, Plan};
 
 impl Terraform {
@@ -19,6 +19,11 @@ impl Terraform {
                 .set("app_type", Value::text("non_interactive"))
                 .set("grant_types", Value::texts(["client_credentials"]))
         });
+        self.auth0_grant(base, plan, name, &app);
+    }
+
+    /// The scopes that an application may ask for.
+    pub(super) fn auth0_grant(&mut self, base: &Base, plan: &Plan, name: &str, app: &Made) {
         if plan.scopes.is_empty() {
             return;
         }

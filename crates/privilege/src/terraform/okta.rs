@@ -1,5 +1,7 @@
 //! What an integration with Okta needs: app or account, role, resource set, grants.
 
+use catalog::RoleTargets;
+
 use super::value::Value;
 use super::{Block, Made, Terraform};
 use crate::{Base, OperationId, Plan, PlanKind, Reason, ResourceSet};
@@ -209,7 +211,8 @@ impl Terraform {
         apps: &[String],
         holder: &Holder<'_>,
     ) {
-        let targets = catalog_targets(base_role(&role.name));
+        let targets = catalog::admin_role(base_role(&role.name))
+            .map_or(RoleTargets::None, |role| role.targets);
         let label = format!("{name} {}", role.name);
         let why = because(role);
         match holder {
@@ -217,7 +220,7 @@ impl Terraform {
                 self.resource("okta_app_oauth_role_assignment", &label, |given| {
                     let given = given.under(why);
                     let given = match (targets, groups.is_empty() && apps.is_empty()) {
-                        (Some(_), false) => given.under(
+                        (RoleTargets::Groups | RoleTargets::Apps, false) => given.under(
                             "The provider has no resource for targets of a client's role: see the API calls.",
                         ),
                         _ => given,
@@ -228,8 +231,8 @@ impl Terraform {
                 });
             }
             Holder::Group(group) => {
-                let list = |kind: &str, ids: &[String]| {
-                    let fits = targets == Some(kind) && !ids.is_empty();
+                let list = |kind: RoleTargets, ids: &[String]| {
+                    let fits = targets == kind && !ids.is_empty();
                     fits.then(|| Value::texts(ids.iter().cloned()))
                 };
                 self.resource("okta_group_role", &label, |given| {
@@ -237,8 +240,8 @@ impl Terraform {
                         .under(why)
                         .set("group_id", group.attribute("id"))
                         .set("role_type", Value::text(base_role(&role.name)))
-                        .set_if("target_group_list", list("groups", groups))
-                        .set_if("target_app_list", list("apps", apps))
+                        .set_if("target_group_list", list(RoleTargets::Groups, groups))
+                        .set_if("target_app_list", list(RoleTargets::Apps, apps))
                 });
             }
         }
@@ -335,8 +338,8 @@ fn operations(base: &Base, ids: &[OperationId]) -> String {
     names.sort_unstable();
     names.dedup();
     let more = names.len().saturating_sub(MAX_NAMED);
-    let named = names[..names.len() - more].join(", ");
-    if more == 0 { named } else { format!("{named} and {more} more") }
+    let first = names[..names.len() - more].join(", ");
+    if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
 fn because(role: &Reason) -> String {
@@ -348,15 +351,6 @@ fn because(role: &Reason) -> String {
 /// The role's name without the marks of a limit.
 fn base_role(name: &str) -> &str {
     name.split(['*', '(']).next().unwrap_or(name)
-}
-
-/// What a standard role may be limited to.
-fn catalog_targets(role: &str) -> Option<&'static str> {
-    match role {
-        "USER_ADMIN" | "HELP_DESK_ADMIN" | "GROUP_MEMBERSHIP_ADMIN" => Some("groups"),
-        "APP_ADMIN" => Some("apps"),
-        _ => None,
-    }
 }
 
 /// Ids below a path, in order, each once.
