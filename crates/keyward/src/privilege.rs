@@ -1,6 +1,7 @@
 //! `keyward privilege`: one module a verb. Each makes a [`Told`]; how it is printed is decided in `tell`.
 
 mod account;
+mod api_calls;
 mod calls;
 mod compare;
 mod explain;

@@ -86,14 +86,26 @@ pub fn terraform(base: &Base, plan: &Plan, name: &str, from: &[String]) -> Strin
     document.text()
 }
 
-/// The grants of a plan alone, for an app that is in the configuration under that name already.
-pub(crate) fn grants(base: &Base, plan: &Plan, name: &str) -> String {
+/// Whom grants are for, where that is in the configuration already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grantee {
+    /// An app.
+    App,
+    /// The group of an API token's owner.
+    Group,
+}
+
+/// The grants of a plan alone, for an app or a group that is in the configuration under that name already.
+pub(crate) fn grants(base: &Base, plan: &Plan, name: &str, grantee: Grantee) -> String {
     let mut document = Terraform::default();
-    let app = |kind| Made { kind, name: identifier(name) };
-    match product(base, plan) {
-        Product::Auth0 => document.auth0_grant(base, plan, name, &app("auth0_client")),
-        _ => {
-            let app = app("okta_app_oauth");
+    let made = |kind| Made { kind, name: identifier(name) };
+    match (product(base, plan), grantee) {
+        (Product::Auth0, _) => document.auth0_grant(base, plan, name, &made("auth0_client")),
+        (_, Grantee::Group) => {
+            document.roles(base, plan, name, &Holder::Group(&made("okta_group")));
+        }
+        (_, Grantee::App) => {
+            let app = made("okta_app_oauth");
             document.api_scopes(base, name, &app, &plan.scopes);
             document.roles(base, plan, name, &Holder::App(&app));
         }

@@ -3,8 +3,8 @@
 use catalog::{Confidence, Product};
 use serde_json::json;
 
-use super::Exchange;
-use crate::terraform::{Terraform, grants};
+use super::{Exchange, Sent};
+use crate::terraform::{Grantee, Terraform, grants};
 use crate::{
     ApiCall, Base, Method, Operation, OperationId, PermissionRule, Plan, PlanKind, Reason,
     ResourceSet, RoleGrant, RoleRule, ScopeRule, Text,
@@ -38,7 +38,8 @@ struct Needs<'b> {
     scopes: Vec<Text>,
     scope_level: (Confidence, Text),
     permissions: &'b [Vec<Text>],
-    roles: &'b [RoleGrant],
+    /// Without the super admin where another suffices.
+    roles: Vec<&'b RoleGrant>,
     role_level: (Confidence, Text),
 }
 
@@ -54,15 +55,17 @@ impl Remedy {
     ) -> Option<Self> {
         let operation = id.map(|id| base.operation(id));
         let needs = Needs::of(exchange, operation, least);
+        let grantee =
+            if exchange.credential == Some(Sent::ApiToken) { Grantee::Group } else { Grantee::App };
         let (mut remedy, plan) = match layer {
             "scope" if needs.scopes.is_empty() => return None,
             "scope" => of_scope(product, &needs, id),
-            "role" => of_role(operation?, &needs, id)?,
+            "role" => of_role(operation?, &needs, id, &exchange.path, grantee)?,
             "resource-set" => (of_resources(&exchange.path), None),
             _ => return None,
         };
         if let Some(plan) = plan {
-            remedy.terraform = grants(base, &plan, "integration");
+            remedy.terraform = grants(base, &plan, "integration", grantee);
         }
         Some(remedy)
     }
@@ -93,7 +96,7 @@ impl<'b> Needs<'b> {
                 .collect(),
             scope_level: (Confidence::Documented, "the answer names it".into()),
             permissions: &[],
-            roles: &[],
+            roles: Vec::new(),
             role_level: (Confidence::Unknown, "".into()),
         };
         let Some(operation) = operation else { return needs };
@@ -114,7 +117,8 @@ impl<'b> Needs<'b> {
         if let RoleRule::AnyOf(roles) = &operation.role.rule
             && known(operation.role.level)
         {
-            needs.roles = roles;
+            let lesser: Vec<_> = roles.iter().filter(|role| role.role != "SUPER_ADMIN").collect();
+            needs.roles = if lesser.is_empty() { roles.iter().collect() } else { lesser };
             if needs.permissions.is_empty() {
                 needs.role_level = (operation.role.level, operation.role.source.clone());
             }
@@ -170,10 +174,12 @@ fn of_role(
     operation: &Operation,
     needs: &Needs<'_>,
     id: Option<OperationId>,
+    path: &str,
+    grantee: Grantee,
 ) -> Option<(Remedy, Option<Plan>)> {
     let mut remedy = Remedy::empty(needs.role_level.clone());
     remedy.permissions = needs.permissions.to_vec();
-    remedy.roles = needs.roles.to_vec();
+    remedy.roles = needs.roles.iter().map(|role| (*role).clone()).collect();
     let level = needs.role_level.0;
     if let Some(bundle) = needs.permissions.first() {
         let add = |permission: &Text| {
@@ -190,27 +196,37 @@ fn of_role(
                 .into(),
         ];
         let permissions = bundle.iter().map(|name| reason(name, id, level)).collect();
-        let resources = ResourceSet::default();
+        let named = resources(path).into_iter().filter(|path| !path.contains('{'));
+        let resources = ResourceSet { paths: named.collect(), ..ResourceSet::default() };
         let plan = Plan { permissions, resources, ..plan(PlanKind::Narrowest, id, level) };
         return Some((remedy, Some(plan)));
     }
     let role = needs.roles.first()?;
-    remedy.calls = vec![ApiCall::with(
-        Method::Post,
-        "/oauth2/v1/clients/{clientId}/roles",
-        format!("assign {}, the least that is known to do {}", role.role, operation.id),
-        json!({"type": role.role}),
-    )];
-    remedy.console = vec![
-        format!(
-            "Applications > the app > Admin roles > Edit assignments: {}",
-            catalog::admin_role(&role.role).map_or(role.role.as_ref(), |known| known.title)
-        )
-        .into(),
-    ];
+    remedy.calls = vec![assign(&role.role, &operation.id, grantee)];
+    remedy.console = vec![clicks(&role.role, grantee)];
     let roles = vec![reason(&role.role, id, level)];
     let plan = Plan { roles, ..plan(PlanKind::Standard, id, level) };
     Some((remedy, Some(plan)))
+}
+
+fn assign(role: &Text, operation: &str, grantee: Grantee) -> ApiCall {
+    let path = match grantee {
+        Grantee::App => "/oauth2/v1/clients/{clientId}/roles",
+        Grantee::Group => "/api/v1/groups/{groupId}/roles",
+    };
+    let what = format!("assign {role}, one of the roles that suffice for {operation}");
+    ApiCall::with(Method::Post, path, what, json!({"type": role}))
+}
+
+fn clicks(role: &str, grantee: Grantee) -> Text {
+    let title = catalog::admin_role(role).map_or(role, |known| known.title);
+    let way = match grantee {
+        Grantee::App => "Applications > the app > Admin roles > Edit assignments",
+        Grantee::Group => {
+            "Security > Administrators > Add administrator > the group of the token's owner"
+        }
+    };
+    format!("{way}: {title}").into()
 }
 
 fn of_resources(path: &str) -> Remedy {

@@ -17,7 +17,6 @@ pub(crate) struct Block {
 enum Item {
     Attribute(&'static str, Value),
     Block(Block),
-    Remark(String),
 }
 
 impl Block {
@@ -57,12 +56,6 @@ impl Block {
     /// The same with a block at its end.
     pub(crate) fn block(mut self, block: Block) -> Self {
         self.items.push(Item::Block(block));
-        self
-    }
-
-    /// The same with a remark at its end.
-    pub(crate) fn say(mut self, remark: impl Into<String>) -> Self {
-        self.items.push(Item::Remark(remark.into()));
         self
     }
 
@@ -118,7 +111,7 @@ impl Item {
     fn width(&self) -> usize {
         match self {
             Self::Attribute(name, _) => name.len(),
-            Self::Block(_) | Self::Remark(_) => 0,
+            Self::Block(_) => 0,
         }
     }
 
@@ -130,7 +123,6 @@ impl Item {
                 out.push('\n');
             }
             Self::Block(block) => block.write(indent, out),
-            Self::Remark(text) => write_remark(text, indent, out),
         }
     }
 }

@@ -72,7 +72,9 @@ impl Value {
             Self::List(entries) if self.is_tall() => tall_list(entries, indent, out),
             Self::List(entries) => {
                 out.push('[');
-                entries.iter().for_each(|(entry, _)| entry.write(indent, out));
+                for (entry, _) in entries {
+                    entry.write(indent, out);
+                }
                 out.push(']');
             }
             Self::Object(members) => object(members, indent, out),
