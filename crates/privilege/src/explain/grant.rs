@@ -276,6 +276,7 @@ fn reason(name: &Text, id: Option<OperationId>, level: Confidence) -> Reason {
 fn plan(kind: PlanKind, id: Option<OperationId>, level: Confidence) -> Plan {
     Plan {
         kind,
+        without: "".into(),
         scopes: Vec::new(),
         permissions: Vec::new(),
         roles: Vec::new(),
