@@ -9,8 +9,10 @@ mod audit_log;
 mod document;
 mod feed;
 mod framing;
+mod har;
 mod lines;
 mod masked;
+mod members;
 #[cfg(test)]
 mod seen;
 mod terraform;
@@ -28,6 +30,7 @@ pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut 
         Form::AuditLog => audit_log::read(bytes, first_line, base, taker),
         Form::Terraform => terraform::read(bytes, first_line, base, taker),
         Form::AccessLog => access::read(bytes, first_line, taker),
+        Form::Har => har::read(bytes, first_line, taker),
         Form::Lines => lines::read(bytes, first_line, taker),
         _ => taker
             .fault(Fault { line: first_line, what: format!("{} is not read yet", form.name()) }),

@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::Fault;
+use crate::yaml::Mistake;
 
 /// On which lines parts of a document stand. Asked for in order of the document.
 #[derive(Debug)]
@@ -17,9 +18,9 @@ pub(super) struct Position<'a> {
 }
 
 impl<'a> Position<'a> {
-    /// At the start of a document.
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, line: 1 }
+    /// At the start of a document, which is on that line.
+    pub(super) fn new(bytes: &'a [u8], line: u64) -> Self {
+        Self { bytes, at: 0, line }
     }
 
     /// The line on which a part of the document begins.
@@ -39,7 +40,7 @@ pub(super) fn each_object<'a>(
     bytes: &'a [u8],
     mut each: impl FnMut(u64, &'a str),
 ) -> Result<(), Fault> {
-    let mut position = Position::new(bytes);
+    let mut position = Position::new(bytes, 1);
     let mut each = |object: &'a RawValue| each(position.line_of(object.get()), object.get());
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let ended = if bytes.trim_ascii_start().starts_with(b"[") {
@@ -50,17 +51,26 @@ pub(super) fn each_object<'a>(
             Ok(())
         })
     };
-    ended.map_err(|error| fault(&error))
+    ended.map_err(|error| fault(&error, 1))
 }
 
 /// What is said of a document that is no JSON.
-pub(super) fn fault(error: &serde_json::Error) -> Fault {
-    let what =
-        if error.is_eof() { "the document breaks off here" } else { "is no JSON from here on" };
-    Fault {
-        line: error.line() as u64,
-        what: format!("{what}, at byte {} of the line", error.column()),
-    }
+pub(super) fn fault(error: &serde_json::Error, first_line: u64) -> Fault {
+    let line = first_line + (error.line() as u64).saturating_sub(1);
+    let byte = error.column();
+    let what = if error.is_eof() {
+        format!("the document breaks off here, at byte {byte} of the line")
+    } else if error.is_data() {
+        "this is not what stands in such a document".to_owned()
+    } else {
+        format!("is no JSON from here on, at byte {byte} of the line")
+    };
+    Fault { line, what }
+}
+
+/// What is said of a document that is no YAML.
+pub(super) fn mistake(mistake: Mistake, first_line: u64) -> Fault {
+    Fault { line: first_line + u64::from(mistake.mark.line).saturating_sub(1), what: mistake.what }
 }
 
 /// Hands over the elements of an array.

@@ -1,6 +1,6 @@
 //! Bytes to lines.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::{Fault, Taker};
 
@@ -56,6 +56,22 @@ pub(super) fn text<'a>(line: Line<'a>, taker: &mut dyn Taker) -> Option<&'a str>
         Ok(text) if !text.contains('\0') => Some(text),
         Ok(_) => fail(number, "holds NUL bytes: this is no text", taker),
         Err(_) => fail(number, "is no UTF-8 text", taker),
+    }
+}
+
+/// A document as text; what is no UTF-8 is a fault at its line.
+pub(super) fn document<'a>(
+    bytes: &'a [u8],
+    first_line: u64,
+    taker: &mut dyn Taker,
+) -> Option<&'a str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            let line = first_line + memchr_iter(b'\n', before).count() as u64;
+            fail(line, "is no UTF-8 text", taker)
+        }
     }
 }
 
