@@ -2,6 +2,8 @@
 
 mod edges;
 mod event;
+mod overlay;
+mod release;
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -9,15 +11,17 @@ use catalog::Product;
 use rustc_hash::FxHashMap;
 
 pub use self::event::EventOperations;
+pub use self::release::Release;
 use crate::Method;
 use crate::operation::{Operation, OperationId};
 use crate::resolve::index::Index;
 
-static BUILTIN: LazyLock<Base> = LazyLock::new(|| Base::new(edges::builtin()));
+static BUILTIN: LazyLock<Base> = LazyLock::new(|| Base::new(edges::builtin(), Release::builtin()));
 
 /// Every operation that is known, with its edges.
 #[derive(Debug, Clone)]
 pub struct Base {
+    release: Release,
     operations: Vec<Operation>,
     /// By `operationId` and by path of the method in the libraries, both in lower case.
     by_id: FxHashMap<String, Vec<OperationId>>,
@@ -33,7 +37,7 @@ impl Base {
         &BUILTIN
     }
 
-    fn new(operations: Vec<Operation>) -> Self {
+    fn new(operations: Vec<Operation>, release: Release) -> Self {
         let mut by_id: FxHashMap<String, Vec<OperationId>> = FxHashMap::default();
         let mut by_path = FxHashMap::default();
         for (id, operation) in (0..).map(OperationId).zip(&operations) {
@@ -46,11 +50,16 @@ impl Base {
             let place = (operation.product, operation.method, shape(&operation.path));
             by_path.insert(place, id);
         }
-        Self { operations, by_id, by_path, index: OnceLock::new() }
+        Self { release, operations, by_id, by_path, index: OnceLock::new() }
     }
 
     pub(crate) fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::new(&self.operations))
+    }
+
+    /// What it is made of.
+    pub const fn release(&self) -> &Release {
+        &self.release
     }
 
     /// The operation of that number, which must come from this base.
@@ -77,7 +86,7 @@ impl Base {
 }
 
 /// A template without the names of its parameters: `/users/{}` for `/users/{userId}`.
-fn shape(template: &str) -> String {
+pub(crate) fn shape(template: &str) -> String {
     let mut shape = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, from)) = rest.split_once('{')

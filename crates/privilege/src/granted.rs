@@ -3,7 +3,6 @@
 //! Here are the facts as they were read; what they come to for one principal is [`Grants`].
 
 mod dump;
-mod hand;
 mod hold;
 mod record;
 #[cfg(test)]
@@ -39,9 +38,7 @@ pub struct Granted {
     pub resource_sets: BTreeMap<String, Resources>,
     /// The setting "Public client app admins", which makes every service app a super administrator.
     pub public_client_app_admins: Option<(bool, Place)>,
-    /// Principals of pages by hand, which tell everything that is granted to them.
-    pub declared: Vec<Principal>,
-    /// Names for ids, such as those of apps.
+    /// Names for ids: of apps, of groups, of people's pages.
     pub labels: BTreeMap<String, String>,
     /// What could not be read or used, with its place, at most 1,000; `n_faults` has the number.
     pub faults: Vec<(Place, String)>,
@@ -160,11 +157,7 @@ impl Granted {
     ///
     /// What cannot be read becomes a fault; the rest of the file is read still.
     pub fn read(&mut self, path: &str, text: &str) {
-        match text.trim_start().as_bytes().first() {
-            Some(b'[' | b'{') => dump::read(self, path, text),
-            Some(_) => hand::read(self, path, text),
-            None => self.fault(Place { path: path.to_owned(), line: 0 }, "empty"),
-        }
+        dump::read(self, path, text);
     }
 
     fn fault(&mut self, place: Place, what: impl Into<String>) {

@@ -19,9 +19,7 @@ mod answer;
 mod api_call;
 mod base;
 mod collect;
-mod compare;
 mod evidence;
-mod exclusion;
 mod explain;
 mod form;
 mod granted;
@@ -32,19 +30,16 @@ mod read;
 mod resolve;
 mod sighting;
 mod solve;
+mod spec;
 mod terraform;
 mod usage;
 pub mod yaml;
 
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers, demand};
 pub use crate::api_call::ApiCall;
-pub use crate::base::{Base, EventOperations};
+pub use crate::base::{Base, EventOperations, Release};
 pub use crate::collect::Collector;
-pub use crate::compare::{
-    Beyond, Certainty, Comparison, Difference, Layer, Standing, Witness, compare,
-};
 pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
-pub use crate::exclusion::{Excluded, Exclusion, read_exclusions};
 pub use crate::explain::{Cause, Exchange, Explanation, Mode, Remedy, Sent, explain};
 pub use crate::form::Form;
 pub use crate::granted::{
@@ -60,5 +55,6 @@ pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet, plans};
 pub use crate::read::{DOCUMENT_BYTES_MAX, Feed, LINE_BYTES_MAX, read};
 pub use crate::resolve::{Hint, Misfit, Outcome, Param, Resolved, Via};
 pub use crate::sighting::{Asked, Body, EvidenceKind, Fault, Place, Sighting, Taker};
+pub use crate::spec::{ApiDiff, Change, Spec, SpecOperation, api_diff};
 pub use crate::terraform::{Terraform, terraform};
 pub use crate::usage::{Entry, Usage};

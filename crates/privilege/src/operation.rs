@@ -98,6 +98,28 @@ pub enum ScopeRule {
     Unknown,
 }
 
+impl ScopeRule {
+    /// The scopes that it names; empty where it names none.
+    pub fn names(&self) -> &[Text] {
+        match self {
+            Self::AllOf(names) | Self::AnyOf(names) => names,
+            Self::Open | Self::Unreachable | Self::Unknown => &[],
+        }
+    }
+
+    /// Whether both name the same scopes, in any order. Which of several are needed does not count:
+    /// descriptions do not say it.
+    pub(crate) fn names_same(&self, other: &Self) -> bool {
+        let sorted = |rule: &Self| {
+            let mut names = rule.names().to_vec();
+            names.sort_unstable();
+            names
+        };
+        let same_kind = std::mem::discriminant(self) == std::mem::discriminant(other);
+        sorted(self) == sorted(other) && (same_kind || !self.names().is_empty())
+    }
+}
+
 /// Permissions that are needed together.
 pub type Bundle = Vec<Text>;
 

@@ -23,7 +23,7 @@ pub const MAX_NODES: usize = 4_000_000;
 /// Where a value begins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
-    /// From 1.
+    /// From 1; 0 where it is not known.
     pub line: u32,
     /// In characters, from 1.
     pub column: u32,
@@ -66,7 +66,10 @@ pub struct Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.mark.line, self.mark.column, self.what)
+        match self.mark {
+            Mark { line: 0, .. } => f.write_str(&self.what),
+            Mark { line, column } => write!(f, "line {line}, column {column}: {}", self.what),
+        }
     }
 }
 
@@ -125,6 +128,24 @@ impl Node {
     /// A mistake at its place.
     pub fn mistake(&self, what: impl Into<String>) -> Mistake {
         Mistake { mark: self.mark, what: what.into() }
+    }
+
+    /// A value of JSON, whose places are not known: line and column are 0.
+    pub fn from_json(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        let text = |text| Self { mark: Mark::default(), data: Data::Text(text) };
+        let data = match value {
+            Value::Null => Data::Null,
+            Value::Bool(truth) => Data::Bool(truth),
+            Value::Number(number) => Data::Number(number.to_string()),
+            Value::String(text) => Data::Text(text),
+            Value::Array(values) => Data::List(values.into_iter().map(Self::from_json).collect()),
+            Value::Object(entries) => {
+                let entry = |(name, value)| (text(name), Self::from_json(value));
+                Data::Map(entries.into_iter().map(entry).collect())
+            }
+        };
+        Self { mark: Mark::default(), data }
     }
 
     /// The same without places. Keys become text; numbers that JSON cannot write do too.

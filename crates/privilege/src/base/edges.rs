@@ -16,7 +16,7 @@ use crate::operation::{
 const OKTA: &str = "Okta OpenAPI description 2026.06.3";
 const AUTHN: &str = "Okta Authentication API reference (Classic Engine)";
 const AUTH0: &str = "Auth0 OpenAPI descriptions 2026-06-25";
-const CHECKED: &str = "2026-11-22";
+pub(super) const CHECKED: &str = "2026-11-22";
 
 /// Every operation of the catalog.
 pub(super) fn builtin() -> Vec<Operation> {
