@@ -10,7 +10,9 @@ mod words;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use privilege::{Answer, Base, Entry, Plan, PlanKind, Verdict, answers, demand, plans, terraform};
+use privilege::{
+    Answer, Base, Entry, Place, Plan, PlanKind, Verdict, answers, demand, plans, terraform,
+};
 
 use self::known::Known;
 use super::calls::{self, Read};
@@ -83,9 +85,14 @@ impl Needed {
 
     /// Where a call stands; the line alone if there is one input.
     fn place(&self, entry: &Entry) -> Line {
-        match (self.read.inputs.len(), entry.place.line) {
+        self.at(&entry.place)
+    }
+
+    /// The same of any place.
+    fn at(&self, place: &Place) -> Line {
+        match (self.read.inputs.len(), place.line) {
             (1, line) if line > 0 => Line::plain(format!("line {line}")),
-            _ => Line::plain(entry.place.to_string()),
+            _ => Line::plain(place.to_string()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What to grant: the scopes, then each plan for the role.
 
-use privilege::{Base, Plan, PlanKind, Reason};
+use privilege::{Base, Plan, PlanKind, Reason, Text};
 
 use super::words;
 use crate::render::page::{Block, Line, Page, Span};
@@ -26,6 +26,7 @@ pub(super) fn write(base: &Base, plans: &[Plan], page: &mut Page) {
         push_title(3, "Scopes of an application of Auth0, by its client grant", page);
         page.push(reasons(base, "scope", &plan.scopes));
         write_rest(base, plan, page);
+        push_warnings(plan.warnings.iter(), page);
     }
 }
 
@@ -35,10 +36,12 @@ fn write_roles(base: &Base, first: &Plan, plans: &[&Plan], page: &mut Page) {
         push_title(3, "Scopes, if the calls are made with access tokens (OAuth)", page);
         page.push(reasons(base, "scope", &first.scopes));
     }
-    let plans: Vec<_> = plans.iter().filter(|plan| !has_no_role(plan)).collect();
+    let mut plans: Vec<_> = plans.iter().copied().filter(|plan| !has_no_role(plan)).collect();
+    plans.dedup_by(|next, plan| grants_the_same(plan, next));
     if plans.is_empty() {
         return;
     }
+    let common = common(&plans);
     let ways = match plans.len() {
         1 => "There is one way:".to_owned(),
         count => format!("There are {count} ways; choose one:"),
@@ -46,8 +49,8 @@ fn write_roles(base: &Base, first: &Plan, plans: &[&Plan], page: &mut Page) {
     page.push(Block::Paragraph(Line::plain(format!(
         "Whoever makes the calls, be it a service app or the owner of an API token, also needs a role. {ways}"
     ))));
-    for (number, plan) in (1..).zip(plans) {
-        push_title(3, &format!("{number}. {}", title(plan)), page);
+    for (number, plan) in (1..).zip(&plans) {
+        push_title(3, &format!("{number}. {}", title(plan, &plans)), page);
         if names(&plan.scopes) != names(&first.scopes) {
             page.push(reasons(base, "scope", &plan.scopes));
         }
@@ -57,11 +60,38 @@ fn write_roles(base: &Base, first: &Plan, plans: &[&Plan], page: &mut Page) {
             }
         }
         write_rest(base, plan, page);
+        push_warnings(plan.warnings.iter().filter(|warning| !common.contains(warning)), page);
+    }
+    if !common.is_empty() {
+        push_title(3, "Whichever you choose", page);
+        push_warnings(common.into_iter(), page);
     }
 }
 
-fn title(plan: &Plan) -> String {
+/// What every plan warns of.
+fn common<'p>(plans: &[&'p Plan]) -> Vec<&'p Text> {
+    let Some((first, others)) = plans.split_first() else { return Vec::new() };
+    let warnings = first.warnings.iter();
+    warnings.filter(|warning| others.iter().all(|plan| plan.warnings.contains(warning))).collect()
+}
+
+fn push_warnings<'t>(warnings: impl Iterator<Item = &'t Text>, page: &mut Page) {
+    warnings.for_each(|warning| page.push(Block::Warning(Line::plain(warning.as_ref()))));
+}
+
+/// Whether two custom roles are one.
+fn grants_the_same(one: &Plan, other: &Plan) -> bool {
+    one.without == other.without
+        && names(&one.permissions) == names(&other.permissions)
+        && names(&one.roles) == names(&other.roles)
+}
+
+fn title(plan: &Plan, plans: &[&Plan]) -> String {
+    let is_told = |kind| plans.iter().any(|other| other.kind == kind && other.without.is_empty());
     let kind = match plan.kind {
+        PlanKind::Narrowest if plan.without.is_empty() && !is_told(PlanKind::Fewest) => {
+            "A custom role that can do the least, and has the fewest permissions"
+        }
         PlanKind::Narrowest => "A custom role that can do the least",
         PlanKind::Fewest => "A custom role with the fewest permissions",
         PlanKind::Standard => "Standard roles only",
@@ -91,10 +121,10 @@ fn push_title(level: u8, text: &str, page: &mut Page) {
 
 fn reasons(base: &Base, what: &str, reasons: &[Reason]) -> Block {
     let row = |reason: &Reason| {
-        let mut name = Line::code(reason.name.as_ref());
-        if !reason.limit.is_empty() {
-            name = name.and(format!(" ({})", reason.limit));
-        }
+        // That of a permission says to what kinds of resources it can be bound; the facts below say to which.
+        let limit = Some(reason.limit.as_ref()).filter(|limit| what == "role" && !limit.is_empty());
+        let name = Line::code(reason.name.as_ref());
+        let name = limit.map_or(name.clone(), |limit| name.and(format!(" ({limit})")));
         vec![name, Line(vec![words::level(reason.level)]), words::purpose(base, reason)]
     };
     Block::Table {
@@ -107,7 +137,7 @@ fn reasons(base: &Base, what: &str, reasons: &[Reason]) -> Block {
 fn write_rest(base: &Base, plan: &Plan, page: &mut Page) {
     page.push(Block::Facts(facts(plan)));
     if !plan.uncovered.is_empty() {
-        let row = |(id, why): &(privilege::OperationId, privilege::Text)| {
+        let row = |(id, why): &(privilege::OperationId, Text)| {
             vec![Line::code(words::operation(base, *id)), Line::plain(why.as_ref())]
         };
         page.push(Block::Table {
@@ -115,18 +145,14 @@ fn write_rest(base: &Base, plan: &Plan, page: &mut Page) {
             rows: plan.uncovered.iter().map(row).collect(),
         });
     }
-    for warning in &plan.warnings {
-        page.push(Block::Warning(Line::plain(warning.as_ref())));
-    }
 }
 
 fn facts(plan: &Plan) -> Vec<(String, Line)> {
     let all = plan.covered.len() + plan.uncovered.len();
     let allows = format!("{} of {}", plan.covered.len(), plural(all as u64, "operation"));
-    let weakest = Line::plain("as well as its weakest part: ");
     let mut facts = vec![
         ("allows".to_owned(), Line::plain(allows)),
-        ("known".to_owned(), Line([weakest.0, vec![words::level(plan.level)]].concat())),
+        ("known".to_owned(), Line(vec![words::level(plan.level)]).and(", as its weakest part is")),
     ];
     let paths = &plan.resources.paths;
     if !paths.is_empty() {

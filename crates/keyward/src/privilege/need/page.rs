@@ -82,26 +82,26 @@ fn write_wrong(needed: &Needed, page: &mut Page) {
     let row = |(entry, answer): &(&Entry, &Answer)| {
         let meant = answer.operation.map(|id| Line::code(words::call(&needed.base, id)));
         vec![
+            call(entry),
             needed.place(entry),
-            Line::code(&entry.input),
             verdict(answer),
             meant.unwrap_or_default(),
             Line::plain(answer.notes.join("; ")),
         ]
     };
     page.push(Block::Table {
-        columns: columns(["place", "call", "verdict", "meant", "why"]),
+        columns: columns(["call", "place", "verdict", "meant", "why"]),
         rows: wrong.iter().map(row).collect(),
     });
 }
 
 /// Calls that need no token, and those that only one kind of credential can make.
 fn write_credentials(needed: &Needed, page: &mut Page) {
-    let sections: [(&str, &str, &[Verdict]); 4] = [
+    let sections: [(&str, &str, &[Verdict]); 5] = [
         ("What needs no token", "", &[Verdict::NoToken]),
         (
-            "What needs a token of an administrator",
-            "No scope reaches these: they take an API token (SSWS).",
+            "What needs a token of an administrator, or not",
+            "No scope reaches these: where they need a token it is an API token (SSWS).",
             &[Verdict::TokenRequired, Verdict::TokenUnless, Verdict::NoTokenIf],
         ),
         (
@@ -110,29 +110,46 @@ fn write_credentials(needed: &Needed, page: &mut Page) {
             &[Verdict::TokenOnly],
         ),
         ("What an API token cannot do", "These take an access token only.", &[Verdict::OauthOnly]),
+        (
+            "What takes a credential of another kind",
+            "A client's own secret, or a token of another product of the vendor.",
+            &[Verdict::OtherCredential],
+        ),
     ];
     for (title, text, verdicts) in sections {
-        let rows: Vec<_> = needed
-            .calls()
-            .filter(|(_, answer)| verdicts.contains(&answer.verdict))
-            .map(|(entry, answer)| {
-                vec![
-                    needed.place(entry),
-                    Line::code(&entry.input),
-                    Line::plain(&entry.label),
-                    verdict(answer),
-                ]
-            })
-            .collect();
-        if rows.is_empty() {
+        let calls: Vec<_> =
+            needed.calls().filter(|(_, answer)| verdicts.contains(&answer.verdict)).collect();
+        if calls.is_empty() {
             continue;
         }
         page.push(Block::Heading(2, title.to_owned()));
         if !text.is_empty() {
             page.push(Block::Paragraph(Line::plain(text)));
         }
-        page.push(Block::Table { columns: columns(["place", "call", "label", "verdict"]), rows });
+        page.push(credentials(needed, &calls, verdicts.len() > 1));
     }
+}
+
+fn credentials(needed: &Needed, calls: &[(&Entry, &Answer)], differ: bool) -> Block {
+    let row = |(entry, answer): &(&Entry, &Answer)| {
+        let mut row = vec![needed.place(entry), call(entry)];
+        row.extend(differ.then(|| verdict(answer)));
+        row
+    };
+    let names = if differ { vec!["place", "call", "verdict"] } else { vec!["place", "call"] };
+    Block::Table {
+        columns: names.into_iter().map(str::to_owned).collect(),
+        rows: calls.iter().map(row).collect(),
+    }
+}
+
+/// The call as written, behind what people call it where that is not part of it.
+fn call(entry: &Entry) -> Line {
+    let label = entry.label.split(" (").next().unwrap_or_default();
+    if entry.label.is_empty() || entry.input.contains(label) {
+        return Line::code(&entry.input);
+    }
+    Line::plain(format!("{} ", entry.label)).and_code(&entry.input)
 }
 
 /// Every question once, with the calls that it is about.
@@ -248,9 +265,8 @@ fn write_calls(needed: &Needed, page: &mut Page) {
     let row = |(entry, answer): (&Entry, &Answer)| {
         let operation = answer.operation.map(|id| Line::code(words::operation(&needed.base, id)));
         vec![
-            Line::code(&entry.input),
+            call(entry),
             needed.place(entry),
-            Line::plain(&entry.label),
             seen(entry),
             verdict(answer),
             operation.unwrap_or_default(),
@@ -259,16 +275,21 @@ fn write_calls(needed: &Needed, page: &mut Page) {
             words::role(&answer.role),
         ]
     };
-    page.push(Block::Heading(2, "Every call".to_owned()));
+    let calls = needed.calls().filter(|(_, answer)| answer.verdict != Verdict::NoToken);
+    let rows: Vec<_> = calls.map(row).collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.push(Block::Heading(2, "Every call that needs a grant".to_owned()));
     page.push(Block::Paragraph(Line::plain(
         "Three answers a call, each with how well it is known: the scope of an access token, the permission of a \
-         custom role, the standard roles of which one suffices.",
+         custom role, the standard roles of which one suffices. A star: within the groups or apps that the role is \
+         assigned for. A super administrator can do everything, and is named only where nobody else can.",
     )));
     page.push(Block::Table {
         columns: columns([
             "call",
             "place",
-            "label",
             "seen",
             "verdict",
             "operation",
@@ -276,7 +297,7 @@ fn write_calls(needed: &Needed, page: &mut Page) {
             "permission",
             "role",
         ]),
-        rows: needed.calls().map(row).collect(),
+        rows,
     });
 }
 
@@ -321,7 +342,7 @@ fn write_unread(needed: &Needed, page: &mut Page) {
     let inputs =
         needed.read.faults.iter().map(|(path, why)| vec![Line::plain(path), Line::plain(why)]);
     let lines = usage.faults.iter();
-    let lines = lines.map(|(place, why)| vec![Line::plain(place.to_string()), Line::plain(why)]);
+    let lines = lines.map(|(place, why)| vec![needed.at(place), Line::plain(why)]);
     let rows: Vec<_> = inputs.chain(lines).take(PLACES_MAX).collect();
     if !rows.is_empty() {
         page.push(Block::Heading(2, "What was not read".to_owned()));
@@ -333,7 +354,7 @@ fn write_unread(needed: &Needed, page: &mut Page) {
         .passed_over
         .iter()
         .take(PLACES_MAX)
-        .map(|(place, text)| vec![Line::plain(place.to_string()), Line::plain(text)])
+        .map(|(place, text)| vec![needed.at(place), Line::code(text)])
         .collect();
     if !rows.is_empty() {
         page.push(Block::Heading(2, "What looks like a call and was not counted".to_owned()));

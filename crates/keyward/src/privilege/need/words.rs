@@ -5,6 +5,9 @@ use privilege::{Base, Edge, OperationId, PermissionRule, Reason, RoleGrant, Role
 
 use crate::render::page::{Line, Span, Tone};
 
+/// The role that can do everything.
+const SUPER: &str = "SUPER_ADMIN";
+
 /// Operations that a reason names before it counts the rest.
 const NAMED_MAX: usize = 4;
 
@@ -37,29 +40,32 @@ pub(super) fn permission(edge: &Edge<PermissionRule>) -> Line {
         PermissionRule::Ungrantable => Line::plain("no custom role can have it"),
         PermissionRule::AnyOf(bundles) => {
             let bundles = bundles.iter().map(|bundle| joined(bundle, " and "));
-            chained(bundles, ", or ")
+            chained(bundles, " or ")
         }
         PermissionRule::Unknown => return Line(vec![level(Confidence::Unknown)]),
     };
     leveled(line, edge.level)
 }
 
-/// Which standard roles suffice.
+/// Which standard roles suffice. Who can do everything is named only where nobody else can do it.
 pub(super) fn role(edge: &Edge<RoleRule>) -> Line {
     let line = match &edge.rule {
         RoleRule::NotNeeded => Line::plain("none"),
-        RoleRule::AnyOf(grants) => chained(grants.iter().map(grant), ", or "),
+        RoleRule::AnyOf(grants) => {
+            let lesser: Vec<_> = grants.iter().filter(|grant| grant.role != SUPER).collect();
+            let grants = if lesser.is_empty() { grants.iter().collect() } else { lesser };
+            chained(grants.into_iter().map(grant), " or ")
+        }
         RoleRule::Unknown => return Line(vec![level(Confidence::Unknown)]),
     };
     leveled(line, edge.level)
 }
 
+/// A role; a star says that it reaches its targets only.
 fn grant(grant: &RoleGrant) -> Line {
-    let within = grant.within_targets.then_some("within its targets");
-    let limit = Some(grant.limit.as_ref()).filter(|limit| !limit.is_empty());
-    let limits: Vec<_> = within.into_iter().chain(limit).collect();
-    let line = Line::code(grant.role.as_ref());
-    if limits.is_empty() { line } else { line.and(format!(" ({})", limits.join(", "))) }
+    let star = if grant.within_targets { "*" } else { "" };
+    let line = Line::code(format!("{}{star}", grant.role));
+    if grant.limit.is_empty() { line } else { line.and(format!(" ({})", grant.limit)) }
 }
 
 /// An operation as the vendor names it, or verb and path where it has no name.

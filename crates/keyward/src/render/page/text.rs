@@ -22,15 +22,24 @@ const BAD: Style = AnsiColor::Red.on_default();
 /// Writes a page as text.
 pub(crate) fn text(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}", visible(&page.title))?;
-    let mut is_headed = false;
+    let mut before = None;
     for block in &page.blocks {
-        if !is_headed {
+        if !stands_close(before, block) {
             writeln!(out)?;
         }
         write_block(block, out)?;
-        is_headed = matches!(block, Block::Heading(..));
+        before = Some(block);
     }
     Ok(())
+}
+
+/// Whether a block follows without a blank line: what a heading is for, and one warning the other.
+fn stands_close(before: Option<&Block>, block: &Block) -> bool {
+    match before {
+        Some(Block::Heading(..)) => true,
+        Some(Block::Warning(_)) => matches!(block, Block::Warning(_)),
+        _ => false,
+    }
 }
 
 fn write_block(block: &Block, out: &mut dyn Write) -> io::Result<()> {

@@ -12,7 +12,7 @@ use crate::sanitize::visible;
 const GAP: usize = 2;
 
 /// The least that is left for a last column that is broken into lines.
-const LAST_MIN: usize = 32;
+const LAST_MIN: usize = 20;
 
 /// Writes a table.
 pub(super) fn write(columns: &[String], rows: &[Vec<Line>], out: &mut dyn Write) -> io::Result<()> {
