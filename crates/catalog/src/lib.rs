@@ -27,6 +27,7 @@ mod derived;
 mod entity;
 mod event_operation;
 mod field;
+mod grant_reach;
 mod guidance;
 mod nearest;
 mod object_id;
@@ -64,6 +65,7 @@ pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, d
 pub use crate::entity::{Entity, EntityPath, Role, entity_exceptions, entity_paths, type_field};
 pub use crate::event_operation::{EventOperation, event_operation, event_operations};
 pub use crate::field::{Field, FieldKind, Stability, field, fields, nearest_field, open_parent};
+pub use crate::grant_reach::{GrantReach, grant_reach, grant_reaches};
 pub use crate::guidance::{Guidance, STEPS, guidance, guidances};
 pub use crate::nearest::nearest_event_type;
 pub use crate::object_id::{ObjectId, is_okta_client_id, object_id};

@@ -3,6 +3,7 @@
 //! Here are the facts as they were read; what they come to for one principal is [`Grants`].
 
 mod dump;
+mod hand;
 mod hold;
 mod record;
 #[cfg(test)]
@@ -38,7 +39,9 @@ pub struct Granted {
     pub resource_sets: BTreeMap<String, Resources>,
     /// The setting "Public client app admins", which makes every service app a super administrator.
     pub public_client_app_admins: Option<(bool, Place)>,
-    /// Names for ids: of apps, of groups, of people's pages.
+    /// Principals of pages by hand, which tell everything that is granted to them.
+    pub declared: Vec<Principal>,
+    /// Names for ids, such as those of apps.
     pub labels: BTreeMap<String, String>,
     /// What could not be read or used, with its place, at most 1,000; `n_faults` has the number.
     pub faults: Vec<(Place, String)>,
@@ -157,7 +160,11 @@ impl Granted {
     ///
     /// What cannot be read becomes a fault; the rest of the file is read still.
     pub fn read(&mut self, path: &str, text: &str) {
-        dump::read(self, path, text);
+        match text.trim_start().as_bytes().first() {
+            Some(b'[' | b'{') => dump::read(self, path, text),
+            Some(_) => hand::read(self, path, text),
+            None => self.fault(Place { path: path.to_owned(), line: 0 }, "empty"),
+        }
     }
 
     fn fault(&mut self, place: Place, what: impl Into<String>) {

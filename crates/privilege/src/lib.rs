@@ -19,7 +19,9 @@ mod answer;
 mod api_call;
 mod base;
 mod collect;
+mod compare;
 mod evidence;
+mod exclusion;
 mod explain;
 mod form;
 mod granted;
@@ -39,7 +41,11 @@ pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answ
 pub use crate::api_call::ApiCall;
 pub use crate::base::{Base, EventOperations, Release};
 pub use crate::collect::Collector;
+pub use crate::compare::{
+    Beyond, Certainty, Comparison, Difference, Layer, Standing, Witness, compare,
+};
 pub use crate::evidence::{Conclusion, EVIDENCE_SCHEMA, Evidence, Shown, Trial, read_evidence};
+pub use crate::exclusion::{Excluded, Exclusion, read_exclusions};
 pub use crate::explain::{Cause, Exchange, Explanation, Mode, Remedy, Sent, explain};
 pub use crate::form::Form;
 pub use crate::granted::{

@@ -110,7 +110,7 @@ impl<'t> Reader<'_, 't> {
 /// Whether an object is an answer that holds lists, and no record. A role may have `permissions` as well.
 fn is_list(members: &FxHashMap<String, &RawValue>) -> bool {
     let is_array = |key: &&str| members.get(*key).is_some_and(|raw| raw.get().starts_with('['));
-    LISTS.iter().any(|key| is_array(&key)) && !members.contains_key("id")
+    LISTS.iter().any(is_array) && !members.contains_key("id")
 }
 
 /// The first keys of an object, to know it by.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use catalog::RoleTargets;
+
 use super::{AssignedRole, Assignee, Assignment, Granted, ScopeGrant, Targets};
 use crate::Place;
 
@@ -163,6 +165,9 @@ impl Granted {
                 Assignee::Unsaid | Assignee::Group(_) => continue,
             };
         }
+        for declared in &self.declared {
+            kinds.insert(&declared.id, declared.kind);
+        }
         if kinds.is_empty() && self.assignments.iter().any(|one| one.assignee == Assignee::Unsaid) {
             kinds.insert("", PrincipalKind::Token);
         }
@@ -258,7 +263,8 @@ impl Granted {
             let who = &grants.principal.id;
             grants.gaps.push(format!("whose {n_unsaid} of the roles are is not in the dumps; they are taken for those of {who}"));
         }
-        if !is_client && n_of_groups == 0 {
+        let is_declared = self.declared.contains(&grants.principal);
+        if !is_client && n_of_groups == 0 && !is_declared {
             grants.gaps.push(
                 "roles that the owner has by a group are not in the dumps: a user's own list has direct ones only \
                  (GET /api/v1/groups/{groupId}/roles for each of the owner's groups)"
@@ -272,6 +278,15 @@ impl Granted {
         let id = match &assignment.role {
             AssignedRole::Standard(name) => {
                 let targets = self.targets_of(assignment);
+                if let Some(what) = catalog::admin_role(name).map(|row| row.targets)
+                    && targets == Targets::Unsaid
+                    && matches!(what, RoleTargets::Groups | RoleTargets::Apps)
+                {
+                    let what = what.name();
+                    grants.gaps.push(format!(
+                        "whether {name} is limited to some {what} is not in the dumps (ask for the roles with expand=targets/groups, or .../targets/{what})"
+                    ));
+                }
                 return grants.roles.push(HeldRole { name: name.clone(), targets, via, place });
             }
             AssignedRole::Custom(id) => id,

@@ -278,8 +278,13 @@ fn path(href: &str) -> String {
     path.trim_end_matches('/').to_owned()
 }
 
+/// The path of a resource that is a URL, a path or an ORN.
+pub(super) fn path_of(resource: &str) -> String {
+    if resource.starts_with("orn:") { path_of_orn(resource) } else { path(resource) }
+}
+
 /// The path that an ORN stands for, or the ORN where there is none.
-pub(super) fn path_of_orn(orn: &str) -> String {
+fn path_of_orn(orn: &str) -> String {
     let parts: Vec<&str> = orn.split(':').collect();
     let rest = parts.get(4..).unwrap_or_default();
     match rest {
@@ -295,7 +300,7 @@ pub(super) fn path_of_orn(orn: &str) -> String {
 pub(super) fn add(granted: &mut Granted, record: Record, place: Place) {
     match record {
         Record::Token { id, name, owner } => {
-            granted.tokens.push(ApiToken { id, name, owner, place })
+            granted.tokens.push(ApiToken { id, name, owner, place });
         }
         Record::Scopes { client, scopes, is_active, audience, title } => {
             if !title.is_empty() {
@@ -325,7 +330,7 @@ pub(super) fn add(granted: &mut Granted, record: Record, place: Place) {
             }
         }
         Record::ResourceSet { id, label } => {
-            granted.resource_sets.entry(id).or_default().label = label
+            granted.resource_sets.entry(id).or_default().label = label;
         }
         Record::Resource { set, path } => {
             let set = granted.resource_sets.entry(set).or_default();

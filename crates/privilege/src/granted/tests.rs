@@ -128,6 +128,7 @@ fn a_service_app_holds_scopes_and_roles() {
     scope okta.groups.manage f0.json:4
     scope okta.users.read f0.json:2
     role USER_ADMIN Unsaid  f1.json:1
+    gap whether USER_ADMIN is limited to some groups is not in the dumps (ask for the roles with expand=targets/groups, or .../targets/groups)
     gap whether Public client app admins is on is not in the dumps; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
     contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
     ");

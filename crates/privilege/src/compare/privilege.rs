@@ -1,0 +1,457 @@
+//! Standard roles and the permissions of custom roles: either may let an administrator do a thing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use catalog::Confidence;
+use rustc_hash::FxHashSet;
+
+use super::need::{Need, difference};
+use super::reach::closure;
+use super::{Compared, Difference, Layer, Standing, scope, witness};
+use crate::{Bundle, OperationId, PermissionRule, RoleRule};
+
+/// Whether what is held lets an operation be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Allowed {
+    /// It asks for nothing.
+    Free,
+    /// Yes, as well as that is known.
+    Yes(Confidence),
+    /// No.
+    No,
+    /// No source says, or the dumps do not.
+    Unknown,
+}
+
+/// A part of what is held.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Hold<'h> {
+    roles: BTreeSet<&'h str>,
+    permissions: BTreeSet<&'h str>,
+    /// With what comes with them.
+    closure: FxHashSet<String>,
+    /// Some custom role's permissions are not in the dumps.
+    is_open: bool,
+}
+
+impl<'h> Hold<'h> {
+    fn new(roles: BTreeSet<&'h str>, permissions: BTreeSet<&'h str>, is_open: bool) -> Self {
+        let closure = closure(permissions.iter().copied());
+        Self { roles, permissions, closure, is_open }
+    }
+
+    /// Everything that is held.
+    pub(super) fn of(compared: &Compared<'h>) -> Self {
+        let grants = compared.grants;
+        let roles = grants.roles.iter().map(|held| held.name.as_str()).collect();
+        let permissions = grants.custom.iter().flat_map(|held| held.permissions.iter().flatten());
+        let is_open = grants.custom.iter().any(|held| held.permissions.is_none());
+        Self::new(roles, permissions.map(String::as_str).collect(), is_open)
+    }
+
+    fn without(&self, layer: Layer, name: &str) -> Self {
+        let (mut roles, mut permissions) = (self.roles.clone(), self.permissions.clone());
+        match layer {
+            Layer::Role => roles.remove(name),
+            _ => permissions.remove(name),
+        };
+        Self::new(roles, permissions, self.is_open)
+    }
+
+    /// Whether it lets an operation be done.
+    pub(super) fn allows(&self, need: &Need<'_>) -> Allowed {
+        let (by_role, by_permission) = (self.by_role(need), self.by_permission(need));
+        match (by_role, by_permission) {
+            (Allowed::Free, _) | (_, Allowed::Free) => Allowed::Free,
+            (Allowed::Yes(one), Allowed::Yes(other)) => Allowed::Yes(one.max(other)),
+            (Allowed::Yes(level), _) | (_, Allowed::Yes(level)) => Allowed::Yes(level),
+            (Allowed::Unknown, _) | (_, Allowed::Unknown) => Allowed::Unknown,
+            (Allowed::No, Allowed::No) => Allowed::No,
+        }
+    }
+
+    fn by_role(&self, need: &Need<'_>) -> Allowed {
+        let role = &need.answer.role;
+        let is_super = self.roles.contains("SUPER_ADMIN");
+        match &role.rule {
+            RoleRule::NotNeeded => Allowed::Free,
+            RoleRule::AnyOf(grants)
+                if grants.iter().any(|grant| self.roles.contains(grant.role.as_ref())) =>
+            {
+                Allowed::Yes(role.level)
+            }
+            _ if is_super => Allowed::Yes(Confidence::Documented),
+            RoleRule::AnyOf(_) => Allowed::No,
+            RoleRule::Unknown if self.roles.is_empty() => Allowed::No,
+            RoleRule::Unknown => Allowed::Unknown,
+        }
+    }
+
+    fn by_permission(&self, need: &Need<'_>) -> Allowed {
+        let permission = &need.answer.permission;
+        match &permission.rule {
+            PermissionRule::NotNeeded => Allowed::Free,
+            PermissionRule::AnyOf(bundles) if bundles.iter().any(|bundle| self.has(bundle)) => {
+                Allowed::Yes(permission.level)
+            }
+            PermissionRule::Ungrantable => Allowed::No,
+            _ if self.is_open => Allowed::Unknown,
+            PermissionRule::AnyOf(_) => Allowed::No,
+            PermissionRule::Unknown if self.permissions.is_empty() => Allowed::No,
+            PermissionRule::Unknown => Allowed::Unknown,
+        }
+    }
+
+    fn has(&self, bundle: &Bundle) -> bool {
+        bundle.iter().all(|name| self.closure.contains(name.as_ref()))
+    }
+}
+
+impl Compared<'_> {
+    /// The weakest statement by which operations are allowed, those that lack something apart.
+    pub(super) fn level(&self, lacking: &BTreeSet<OperationId>) -> Option<Confidence> {
+        let needs = self.needs.all.iter().filter(|need| !lacking.contains(&need.id));
+        let hold = Hold::of(self);
+        let levels = needs.filter_map(|need| match hold.allows(need) {
+            Allowed::Yes(level) => {
+                Some(level.min(need.answer.scope.level.max(Confidence::Inferred)))
+            }
+            _ if self.grants.principal.kind == crate::PrincipalKind::MachineToMachine => {
+                Some(need.answer.scope.level)
+            }
+            _ => None,
+        });
+        levels.min()
+    }
+}
+
+pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>) {
+    let hold = Hold::of(compared);
+    missing(compared, &hold, differences);
+    excess(compared, hold, differences);
+}
+
+fn missing(compared: &Compared<'_>, hold: &Hold<'_>, differences: &mut Vec<Difference>) {
+    let mut lacking: BTreeMap<(Layer, String, Vec<String>), Vec<&Need<'_>>> = BTreeMap::new();
+    let mut unknown: BTreeMap<&str, Vec<&Need<'_>>> = BTreeMap::new();
+    for need in
+        compared.needs.all.iter().filter(|need| need.operation.product == catalog::Product::Okta)
+    {
+        match hold.allows(need) {
+            Allowed::Free | Allowed::Yes(_) => {}
+            Allowed::Unknown => unknown.entry(why_unknown(need, hold)).or_default().push(need),
+            Allowed::No => match remedy(compared, need) {
+                Some(remedy) => lacking.entry(remedy).or_default().push(need),
+                None => unknown.entry(NO_SOURCE).or_default().push(need),
+            },
+        }
+    }
+    for ((layer, name, instead), needs) in lacking {
+        let level = |need: &&Need<'_>| match layer {
+            Layer::Role => need.answer.role.level,
+            _ => need.answer.permission.level,
+        };
+        let level = needs.iter().map(level).min().unwrap_or(Confidence::Unknown);
+        let found = difference(Standing::Missing, layer, name, needs.iter().copied());
+        let why = "nothing that is held allows these operations".to_owned();
+        differences.push(scope::refusable(Difference { why, level, instead, ..found }, &needs));
+    }
+    for (why, needs) in unknown {
+        differences.push(Difference {
+            why: why.to_owned(),
+            level: Confidence::Unknown,
+            ..difference(Standing::CannotTell, Layer::Role, "a role or permission", needs)
+        });
+    }
+}
+
+const NO_SOURCE: &str =
+    "no source says which role or permission these operations take; `privilege probe` finds out";
+
+fn why_unknown(need: &Need<'_>, hold: &Hold<'_>) -> &'static str {
+    let asked = matches!(need.answer.permission.rule, PermissionRule::AnyOf(_));
+    if asked && hold.is_open {
+        "the permissions of a custom role are not in the dumps"
+    } else {
+        "no source says whether what is held allows these operations; `privilege probe` finds out"
+    }
+}
+
+/// What to grant for an operation: the narrowest bundle of permissions, or the role of the smallest reach where no
+/// custom role can do it; and the roles that would do instead, a super administrator's only where it is alone.
+fn remedy(compared: &Compared<'_>, need: &Need<'_>) -> Option<(Layer, String, Vec<String>)> {
+    let mut roles: Vec<&str> = match &need.answer.role.rule {
+        RoleRule::AnyOf(grants) => grants.iter().map(|grant| grant.role.as_ref()).collect(),
+        RoleRule::NotNeeded | RoleRule::Unknown => Vec::new(),
+    };
+    roles.sort_by_key(|name| (compared.reach.of_role(name).len(), *name));
+    roles.dedup();
+    if roles.len() > 1 {
+        roles.retain(|name| *name != "SUPER_ADMIN");
+    }
+    let mut roles = roles.into_iter().map(str::to_owned);
+    match &need.answer.permission.rule {
+        PermissionRule::AnyOf(bundles) => {
+            Some((Layer::Permission, bundles.first()?.join(" + "), roles.collect()))
+        }
+        _ => Some((Layer::Role, roles.next()?, roles.collect())),
+    }
+}
+
+/// One grant of this layer, with the operations that it leads to.
+struct Atom<'h> {
+    layer: Layer,
+    name: &'h str,
+    reach: Vec<OperationId>,
+}
+
+fn atoms<'h>(compared: &Compared<'h>, hold: &Hold<'h>) -> Vec<Atom<'h>> {
+    let role =
+        |name: &&'h str| Atom { layer: Layer::Role, name, reach: compared.reach.of_role(name) };
+    let permission = |name: &&'h str| Atom {
+        layer: Layer::Permission,
+        name,
+        reach: compared.reach.of_permission(name),
+    };
+    let known = |name: &&&str| catalog::admin_role(name).is_some();
+    let mut atoms: Vec<_> = hold.roles.iter().filter(known).map(role).collect();
+    atoms.extend(
+        hold.permissions.iter().filter(|name| catalog::permission(name).is_some()).map(permission),
+    );
+    atoms.sort_by(|one, other| {
+        other.reach.len().cmp(&one.reach.len()).then(one.name.cmp(other.name))
+    });
+    atoms
+}
+
+/// Takes grants away, the widest first, as long as everything that is allowed stays so.
+fn excess<'h>(compared: &Compared<'h>, mut hold: Hold<'h>, differences: &mut Vec<Difference>) {
+    for atom in atoms(compared, &hold) {
+        let without = hold.without(atom.layer, atom.name);
+        let judged = Judged::new(compared, &hold, &without);
+        let found = judged.difference(compared, &atom, &without);
+        if judged.essential.is_empty()
+            && found.as_ref().is_some_and(|found| found.verdict != Standing::CannotTell)
+        {
+            hold = without;
+        }
+        differences.extend(found);
+    }
+}
+
+/// What a grant is good for, when the others stay.
+struct Judged<'j> {
+    /// Operations that need it, as is known.
+    essential: Vec<&'j Need<'j>>,
+    /// Operations of which nobody says whether they need it.
+    unclear: Vec<&'j Need<'j>>,
+    /// Operations that it allows, others alone or not.
+    used: Vec<&'j Need<'j>>,
+}
+
+impl<'j> Judged<'j> {
+    fn new(compared: &'j Compared<'_>, hold: &Hold<'_>, without: &Hold<'_>) -> Self {
+        let mut judged = Self { essential: Vec::new(), unclear: Vec::new(), used: Vec::new() };
+        for need in compared
+            .needs
+            .all
+            .iter()
+            .filter(|need| need.operation.product == catalog::Product::Okta)
+        {
+            let is_known = is_known(need);
+            match (hold.allows(need), without.allows(need)) {
+                (Allowed::Free | Allowed::No, _) => {}
+                // A super administrator may do what no source says who else may.
+                (Allowed::Yes(_), Allowed::No | Allowed::Unknown) if !is_known => {
+                    judged.unclear.push(need);
+                }
+                (Allowed::Yes(_), Allowed::No | Allowed::Unknown) => judged.essential.push(need),
+                (Allowed::Yes(_), _) => judged.used.push(need),
+                (Allowed::Unknown, _) => judged.unclear.push(need),
+            }
+        }
+        judged
+    }
+
+    fn difference(
+        &self,
+        compared: &Compared<'_>,
+        atom: &Atom<'_>,
+        without: &Hold<'_>,
+    ) -> Option<Difference> {
+        let unclear: Vec<_> =
+            self.unclear.iter().copied().filter(|need| may_need(compared, need, atom)).collect();
+        let narrower = self.narrower(compared, atom);
+        if !self.essential.is_empty() && narrower.is_none() {
+            return None;
+        }
+        let users = self.users(atom);
+        let (mut instead, level) = narrower.unwrap_or((Vec::new(), Confidence::Documented));
+        let mut verdict = compared.certainty.map_or(Standing::CannotTell, Standing::Excess);
+        let mut why = self.why(&users, without);
+        if !unclear.is_empty() {
+            verdict = Standing::CannotTell;
+            why = format!(
+                "{why}; of {} operations that are called no source says who may do them",
+                unclear.len()
+            );
+        } else if witness::is_audit_log_alone(compared.needs) {
+            let (n_writes, n_logged) = witness::logged_writes(compared.base, &atom.reach);
+            match read_of(atom) {
+                _ if n_writes == atom.reach.len() => {}
+                Some(read) => instead.push(read),
+                None => verdict = Standing::CannotTell,
+            }
+            let _ = write!(
+                why,
+                "; of the {n_writes} writes that it allows {n_logged} leave an event that is known, reads leave none"
+            );
+        }
+        let called = compared.needs.operations();
+        let beyond =
+            compared.reach.beyond(&atom.reach, &called, |id| compared.level_of(atom.layer, id));
+        Some(Difference {
+            why,
+            instead,
+            level,
+            severity: compared.reach.severity(atom.name, &atom.reach),
+            beyond: Some(beyond),
+            place: compared.place_of(atom),
+            ..difference(verdict, atom.layer, atom.name, users)
+        })
+    }
+
+    /// The operations that are called and that a grant has a part in.
+    fn users(&self, atom: &Atom<'_>) -> Vec<&'j Need<'j>> {
+        let used = self.used.iter().filter(|need| atom.reach.binary_search(&need.id).is_ok());
+        let mut users: Vec<_> = self.essential.iter().chain(used).copied().collect();
+        users.sort_by_key(|need| need.id);
+        users
+    }
+
+    fn why(&self, users: &[&Need<'_>], without: &Hold<'_>) -> String {
+        match (self.essential.is_empty(), users.is_empty()) {
+            (false, _) => "what is called would do with less".to_owned(),
+            (true, true) => "no operation that is called asks for it".to_owned(),
+            (true, false) => {
+                let rest: Vec<_> =
+                    without.roles.iter().chain(&without.permissions).copied().take(4).collect();
+                format!("everything that is called is allowed without it, by {}", rest.join(", "))
+            }
+        }
+    }
+
+    /// Less that would do for the operations that need a grant, and how well that is known; `None` if there is
+    /// nothing less.
+    fn narrower(
+        &self,
+        compared: &Compared<'_>,
+        atom: &Atom<'_>,
+    ) -> Option<(Vec<String>, Confidence)> {
+        if self.essential.is_empty() {
+            return None;
+        }
+        permissions(&self.essential, atom).or_else(|| role(compared, &self.essential, atom))
+    }
+}
+
+/// The permission that keeps the reading of one that manages.
+fn read_of(atom: &Atom<'_>) -> Option<String> {
+    let read = format!("{}.read", atom.name.strip_suffix(".manage")?);
+    (atom.layer == Layer::Permission && catalog::permission(&read).is_some()).then_some(read)
+}
+
+/// Whether something is said of who may do it.
+fn is_known(need: &Need<'_>) -> bool {
+    !matches!(need.answer.role.rule, RoleRule::Unknown)
+        || matches!(
+            need.answer.permission.rule,
+            PermissionRule::AnyOf(_) | PermissionRule::NotNeeded
+        )
+}
+
+/// Whether an operation of which that is not known may rest on a grant: on a role always, on a permission if it
+/// belongs with what that is known to allow.
+fn may_need(compared: &Compared<'_>, need: &Need<'_>, atom: &Atom<'_>) -> bool {
+    let same_chapter = |id: &OperationId| compared.base.operation(*id).tag == need.operation.tag;
+    atom.layer == Layer::Role || atom.reach.iter().any(same_chapter)
+}
+
+/// The narrowest permissions that would do instead of a role, or of a wider permission.
+fn permissions(needs: &[&Need<'_>], atom: &Atom<'_>) -> Option<(Vec<String>, Confidence)> {
+    let within = closure([atom.name]);
+    let is_less = |bundle: &&Bundle| match atom.layer {
+        Layer::Role => true,
+        _ => bundle.iter().all(|name| within.contains(name.as_ref()) && *name != atom.name),
+    };
+    let mut names = BTreeSet::new();
+    let mut level = Confidence::Confirmed;
+    for need in needs {
+        let PermissionRule::AnyOf(bundles) = &need.answer.permission.rule else {
+            return None;
+        };
+        // Parts of a bundle that other grants give already stay as they are.
+        let bundle = bundles.iter().find(is_less).or_else(|| {
+            let rest = |bundle: &&Bundle| bundle.iter().all(|name| *name != atom.name);
+            bundles
+                .iter()
+                .find(rest)
+                .filter(|bundle| bundle.iter().any(|name| within.contains(name.as_ref())))
+        })?;
+        names.extend(
+            bundle
+                .iter()
+                .filter(|name| atom.layer == Layer::Role || within.contains(name.as_ref()))
+                .map(ToString::to_string),
+        );
+        level = level.min(need.answer.permission.level);
+    }
+    Some((names.into_iter().collect(), level))
+}
+
+/// The standard role of the smallest reach that would do instead of one.
+fn role(
+    compared: &Compared<'_>,
+    needs: &[&Need<'_>],
+    atom: &Atom<'_>,
+) -> Option<(Vec<String>, Confidence)> {
+    if atom.layer != Layer::Role {
+        return None;
+    }
+    let allows = |name: &str, need: &Need<'_>| match &need.answer.role.rule {
+        RoleRule::AnyOf(grants) => {
+            grants.iter().any(|grant| grant.role == name && grant.limit.is_empty())
+        }
+        _ => false,
+    };
+    let n_operations = |name: &str| compared.reach.of_role(name).len();
+    let mut roles: Vec<&str> =
+        catalog::admin_roles().iter().filter(|row| row.is_current).map(|row| row.name).collect();
+    roles.retain(|name| {
+        n_operations(name) < atom.reach.len() && needs.iter().all(|need| allows(name, need))
+    });
+    let least = roles.into_iter().min_by_key(|name| n_operations(name))?;
+    let level = needs.iter().map(|need| need.answer.role.level).min()?;
+    Some((vec![least.to_owned()], level))
+}
+
+impl Compared<'_> {
+    fn level_of(&self, layer: Layer, id: OperationId) -> Confidence {
+        let operation = self.base.operation(id);
+        if layer == Layer::Role { operation.role.level } else { operation.permission.level }
+    }
+
+    fn place_of(&self, atom: &Atom<'_>) -> Option<crate::Place> {
+        let mut roles =
+            self.grants.roles.iter().filter(|held| held.name == atom.name).map(|held| &held.place);
+        let has =
+            |names: &Option<BTreeSet<String>>| names.iter().flatten().any(|name| name == atom.name);
+        let mut custom =
+            self.grants.custom.iter().filter(|held| has(&held.permissions)).map(|held| &held.place);
+        match atom.layer {
+            Layer::Role => roles.next().cloned(),
+            _ => custom.next().cloned(),
+        }
+    }
+}

@@ -1,0 +1,330 @@
+use insta::assert_snapshot;
+
+use super::*;
+use crate::{
+    Asked, Body, Collector, Granted, Hint, Method, Sighting, Taker, answers, read_exclusions,
+};
+
+/// Calls, one a line: `METHOD path`; `403` behind it says that it was refused.
+fn usage(kind: EvidenceKind, calls: &str) -> Usage {
+    let mut collector = Collector::new(Base::builtin(), Hint::default());
+    see(&mut collector, kind, calls);
+    collector.finish()
+}
+
+fn see(collector: &mut Collector<'_>, evidence: EvidenceKind, calls: &str) {
+    collector.begin("calls");
+    for (line, call) in (1..).zip(calls.lines()) {
+        let words: Vec<_> = call.split_whitespace().collect();
+        collector.sighting(&Sighting {
+            asked: Asked::Request {
+                method: words.first().and_then(|name| Method::from_name(name)),
+                target: words[1],
+            },
+            evidence,
+            line,
+            input: call,
+            label: "",
+            body: Body::Unknown,
+            status: words.get(2).and_then(|status| status.parse().ok()),
+            time: "2026-11-20T09:00:00Z".parse().ok(),
+            credential: None,
+        });
+    }
+}
+
+fn compared(usage: &Usage, page: &str) -> Comparison {
+    let base = Base::builtin();
+    let mut granted = Granted::default();
+    granted.read("granted", page);
+    assert_eq!(granted.faults, []);
+    let grants = granted.of(None).unwrap();
+    compare(base, usage, &answers(base, usage, &Vec::new()), &grants)
+}
+
+/// One difference a line: verdict, layer, name, how well known, why, what instead, how much beyond.
+fn told(comparison: &Comparison) -> String {
+    let difference = |one: &Difference| {
+        let how = match one.verdict {
+            Standing::Excess(certainty) => certainty.name(),
+            other => other.name(),
+        };
+        let instead = if one.instead.is_empty() {
+            String::new()
+        } else {
+            format!(" INSTEAD {}", one.instead.join(", "))
+        };
+        let beyond = one
+            .beyond
+            .as_ref()
+            .map(|beyond| format!(" BEYOND {} ({} writes)", beyond.n_operations, beyond.n_writes));
+        format!(
+            "{how} {} {} [{}, {}] x{}: {}{instead}{}",
+            one.layer.name(),
+            one.name,
+            one.severity,
+            one.level.name(),
+            one.count,
+            one.why,
+            beyond.unwrap_or_default()
+        )
+    };
+    let mut lines: Vec<_> = comparison.differences.iter().map(difference).collect();
+    let Comparison { n_operations, n_allowed, level, .. } = comparison;
+    lines.push(format!(
+        "{n_allowed} of {n_operations} allowed, {}",
+        level.map_or("none", Confidence::name)
+    ));
+    lines.extend(comparison.contradictions.iter().map(|(place, what)| format!("{place}: {what}")));
+    lines.join("\n")
+}
+
+fn check(kind: EvidenceKind, calls: &str, page: &str) -> String {
+    told(&compared(&usage(kind, calls), page))
+}
+
+const READS: &str = "GET /api/v1/users\nGET /api/v1/users/00u1";
+
+#[test]
+fn what_is_granted_as_needed_is_no_difference() {
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "scopes: [okta.users.read]\ncustom_roles: [{label: R, permissions: [okta.users.read], resources: [/api/v1/users]}]"), @"2 of 2 allowed, supported");
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "kind: token\nroles: []"), @r"
+    missing permission okta.users.read [low, supported] x2: nothing that is held allows these operations INSTEAD GROUP_MEMBERSHIP_ADMIN, HELP_DESK_ADMIN, USER_ADMIN, API_ACCESS_MANAGEMENT_ADMIN, READ_ONLY_ADMIN, APP_ADMIN, ORG_ADMIN
+    0 of 2 allowed, none
+    ");
+}
+
+#[test]
+fn scopes_are_exact() {
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "scopes: [okta.users.manage]"), @r"
+    missing permission okta.users.read [low, supported] x2: nothing that is held allows these operations INSTEAD GROUP_MEMBERSHIP_ADMIN, HELP_DESK_ADMIN, USER_ADMIN, API_ACCESS_MANAGEMENT_ADMIN, READ_ONLY_ADMIN, APP_ADMIN, ORG_ADMIN
+    unused-as-declared scope okta.users.manage [high, documented] x2: the operations that are called only read INSTEAD okta.users.read BEYOND 69 (45 writes)
+    0 of 2 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "scopes: [okta.users.manage, okta.users.read, okta.apps.read]"), @r"
+    missing permission okta.users.read [low, supported] x2: nothing that is held allows these operations INSTEAD GROUP_MEMBERSHIP_ADMIN, HELP_DESK_ADMIN, USER_ADMIN, API_ACCESS_MANAGEMENT_ADMIN, READ_ONLY_ADMIN, APP_ADMIN, ORG_ADMIN
+    unused-as-declared scope okta.users.manage [high, documented] x2: everything that is called works without it BEYOND 69 (45 writes)
+    unused-as-declared scope okta.apps.read [low, documented] x0: no operation that is called takes it BEYOND 28 (0 writes)
+    0 of 2 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/users\nGET /api/v1/users", "scopes: [okta.users.manage, okta.users.read]"), @r"
+    missing permission okta.users.create [low, supported] x1: nothing that is held allows these operations INSTEAD USER_ADMIN, ORG_ADMIN
+    missing permission okta.users.read [low, supported] x1: nothing that is held allows these operations INSTEAD GROUP_MEMBERSHIP_ADMIN, HELP_DESK_ADMIN, USER_ADMIN, API_ACCESS_MANAGEMENT_ADMIN, READ_ONLY_ADMIN, APP_ADMIN, ORG_ADMIN
+    unused-certain scope okta.users.read [informational, documented] x1: it comes with okta.users.manage
+    0 of 2 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/users", "scopes: [okta.users.read]"), @r"
+    missing scope okta.users.manage [low, documented] x1: operations that are called need it
+    missing permission okta.users.create [low, supported] x1: nothing that is held allows these operations INSTEAD USER_ADMIN, ORG_ADMIN
+    unused-as-declared scope okta.users.read [low, documented] x0: no operation that is called takes it BEYOND 26 (0 writes)
+    0 of 1 allowed, none
+    ");
+}
+
+#[test]
+fn two_scopes_are_needed_together() {
+    assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/apps/0oa1/group-push/mappings", "scopes: [okta.apps.read]"), @r"
+    missing scope okta.groups.read [low, documented] x1: operations that are called need it
+    missing permission okta.apps.read [low, inferred] x1: nothing that is held allows these operations INSTEAD READ_ONLY_ADMIN, APP_ADMIN
+    unused-as-declared scope okta.apps.read [low, documented] x0: no operation that is called takes it BEYOND 27 (0 writes)
+    0 of 1 allowed, none
+    ");
+}
+
+#[test]
+fn a_scope_that_does_not_exist_is_told_with_what_was_meant() {
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "scopes: [okta.users.read, okta.factors.read, okta.user.manage]"), @r"
+    missing permission okta.users.read [low, supported] x2: nothing that is held allows these operations INSTEAD GROUP_MEMBERSHIP_ADMIN, HELP_DESK_ADMIN, USER_ADMIN, API_ACCESS_MANAGEMENT_ADMIN, READ_ONLY_ADMIN, APP_ADMIN, ORG_ADMIN
+    0 of 2 allowed, none
+    granted:1: no operation is known to take the scope okta.factors.read; did you mean okta.features.read?
+    granted:1: no operation is known to take the scope okta.user.manage; did you mean okta.users.manage?
+    ");
+}
+
+#[test]
+fn the_audit_log_never_makes_a_read_unused() {
+    assert_snapshot!(check(EvidenceKind::AuditLog, "POST /api/v1/groups/00g1/lifecycle/x\nPOST /api/v1/users", "scopes: [okta.users.manage, okta.groups.read, okta.apps.manage, okta.groups.manage]"), @r"
+    unused-in-window scope okta.apps.manage [high, documented] x0: no operation that is called takes it; of its 43 writes 19 leave an event that is known, its reads none INSTEAD okta.apps.read BEYOND 71 (43 writes)
+    unused-in-window scope okta.groups.manage [high, documented] x0: no operation that is called takes it; of its 15 writes 5 leave an event that is known, its reads none INSTEAD okta.groups.read BEYOND 24 (15 writes)
+    cannot_tell scope okta.groups.read [low, documented] x0: the audit log shows no reads, so whether it is used cannot be told BEYOND 9 (0 writes)
+    cannot_tell permission okta.users.create [low, supported] x1: nothing that is held allows these operations, yet 1 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD USER_ADMIN, ORG_ADMIN
+    0 of 1 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::AuditLog, "POST /api/v1/users", "roles: [READ_ONLY_ADMIN, USER_ADMIN]"), @r"
+    cannot_tell role USER_ADMIN [high, supported] x1: what is called would do with less; of the 43 writes that it allows 26 leave an event that is known, reads leave none INSTEAD okta.users.create BEYOND 73 (42 writes)
+    cannot_tell role READ_ONLY_ADMIN [medium, documented] x0: no operation that is called asks for it; of the 2 writes that it allows 2 leave an event that is known, reads leave none BEYOND 180 (2 writes)
+    1 of 1 allowed, supported
+    ");
+    assert_snapshot!(check(EvidenceKind::AuditLog, "POST /api/v1/users", "custom_roles: [{label: R, permissions: [okta.users.create, okta.groups.read, okta.apps.manage], resources: [/api/v1/users, /api/v1/apps]}]"), @r"
+    unused-in-window permission okta.apps.manage [high, documented] x0: no operation that is called asks for it; of the 54 writes that it allows 24 leave an event that is known, reads leave none INSTEAD okta.apps.read BEYOND 92 (54 writes)
+    cannot_tell permission okta.groups.read [medium, documented] x0: no operation that is called asks for it; of the 2 writes that it allows 0 leave an event that is known, reads leave none BEYOND 10 (2 writes)
+    cannot_tell resource /api/v1/apps [low, documented] x0: no call touches apps, and the audit log shows no reads
+    1 of 1 allowed, supported
+    ");
+}
+
+#[test]
+fn a_log_speaks_of_its_window_only() {
+    assert_snapshot!(check(EvidenceKind::AccessLog, READS, "scopes: [okta.users.read, okta.apps.read]"), @r"
+    unused-in-window scope okta.apps.read [low, documented] x0: no operation that is called takes it BEYOND 28 (0 writes)
+    cannot_tell permission okta.users.read [low, supported] x2: nothing that is held allows these operations, yet 2 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD GROUP_MEMBERSHIP_ADMIN, HELP_DESK_ADMIN, USER_ADMIN, API_ACCESS_MANAGEMENT_ADMIN, READ_ONLY_ADMIN, APP_ADMIN, ORG_ADMIN
+    0 of 2 allowed, none
+    ");
+    let mut collector = Collector::new(Base::builtin(), Hint::default());
+    see(&mut collector, EvidenceKind::AccessLog, READS);
+    see(&mut collector, EvidenceKind::Declared, READS);
+    assert_snapshot!(told(&compared(&collector.finish(), "scopes: [okta.users.read, okta.apps.read]")), @r"
+    unused-certain scope okta.apps.read [low, documented] x0: no operation that is called takes it BEYOND 28 (0 writes)
+    cannot_tell permission okta.users.read [low, supported] x4: nothing that is held allows these operations, yet 2 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD GROUP_MEMBERSHIP_ADMIN, HELP_DESK_ADMIN, USER_ADMIN, API_ACCESS_MANAGEMENT_ADMIN, READ_ONLY_ADMIN, APP_ADMIN, ORG_ADMIN
+    0 of 2 allowed, none
+    ");
+}
+
+#[test]
+fn roles_that_are_wider_than_needed() {
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "roles: [SUPER_ADMIN]"), @r"
+    unused-as-declared role SUPER_ADMIN [critical, supported] x2: what is called would do with less INSTEAD okta.users.read BEYOND 935 (547 writes)
+    2 of 2 allowed, supported
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "roles: [SUPER_ADMIN, READ_ONLY_ADMIN]"), @r"
+    unused-as-declared role SUPER_ADMIN [critical, documented] x2: everything that is called is allowed without it, by READ_ONLY_ADMIN BEYOND 935 (547 writes)
+    unused-as-declared role READ_ONLY_ADMIN [medium, supported] x2: what is called would do with less INSTEAD okta.users.read BEYOND 178 (2 writes)
+    2 of 2 allowed, supported
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/apps/0oa1/grants", "roles: [SUPER_ADMIN]"), @"1 of 1 allowed, documented");
+}
+
+#[test]
+fn permissions_include_others() {
+    let page =
+        "custom_roles: [{label: R, permissions: [okta.users.manage], resources: [/api/v1/users]}]";
+    assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/users/00u1/lifecycle/suspend", page), @r"
+    unused-as-declared permission okta.users.manage [high, supported] x1: what is called would do with less INSTEAD okta.users.lifecycle.suspend BEYOND 79 (48 writes)
+    1 of 1 allowed, supported
+    ");
+    let page = "custom_roles: [{label: R, permissions: [okta.users.lifecycle.suspend, okta.users.lifecycle.manage], resources: [/api/v1/users]}]";
+    assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/users/00u1/lifecycle/suspend", page), @r"
+    unused-as-declared permission okta.users.lifecycle.manage [medium, documented] x1: everything that is called is allowed without it, by okta.users.lifecycle.suspend BEYOND 13 (13 writes)
+    1 of 1 allowed, supported
+    ");
+}
+
+#[test]
+fn what_no_one_says_cannot_be_told() {
+    assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/logs", "custom_roles: [{label: R, permissions: [okta.users.read], resources: [/api/v1/users]}]"), @r"
+    unused-as-declared permission okta.users.read [medium, documented] x0: no operation that is called asks for it BEYOND 33 (4 writes)
+    unused-as-declared resource /api/v1/users [low, documented] x0: no call touches users
+    cannot_tell role a role or permission [low, unknown] x1: no source says whether what is held allows these operations; `privilege probe` finds out
+    0 of 1 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/authenticators", "roles: [HELP_DESK_ADMIN]"), @r"
+    missing role READ_ONLY_ADMIN [low, supported] x1: nothing that is held allows these operations INSTEAD ORG_ADMIN
+    unused-as-declared role HELP_DESK_ADMIN [high, documented] x0: no operation that is called asks for it BEYOND 44 (15 writes)
+    0 of 1 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, "GET /nothing/there", "roles: [HELP_DESK_ADMIN]"), @r"
+    cannot_tell role HELP_DESK_ADMIN [high, documented] x0: no operation that is called asks for it BEYOND 44 (15 writes)
+    0 of 0 allowed, none
+    ");
+}
+
+#[test]
+fn the_setting_makes_service_apps_super_administrators() {
+    assert_snapshot!(check(EvidenceKind::Declared, READS, "scopes: [okta.users.read]\npublic_client_app_admins: true"), @r"
+    unused-as-declared role SUPER_ADMIN [critical, supported] x2: what is called would do with less INSTEAD okta.users.read BEYOND 935 (547 writes)
+    2 of 2 allowed, supported
+    ");
+}
+
+#[test]
+fn some_operations_take_one_kind_of_credential() {
+    assert_snapshot!(check(EvidenceKind::Declared, "DELETE /api/v1/api-tokens/current", "scopes: []\nroles: [SUPER_ADMIN]"), @r"
+    missing credential an API token [low, documented] x1: no access token may call it, whatever its scopes: it takes an API token
+    unused-as-declared role SUPER_ADMIN [critical, documented] x0: no operation that is called asks for it BEYOND 936 (546 writes)
+    0 of 1 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, "PUT /api/v1/users/a/linkedObjects/b/c", "roles: []"), @r"
+    missing credential an access token [low, documented] x1: no API token may call it, only a service app with its scope
+    missing permission okta.users.manage [low, inferred] x1: nothing that is held allows these operations INSTEAD ORG_ADMIN
+    0 of 1 allowed, none
+    ");
+}
+
+#[test]
+fn refusals_and_successes_are_evidence() {
+    assert_snapshot!(check(EvidenceKind::AccessLog, "POST /api/v1/users 403\nPOST /api/v1/users 403", "roles: [HELP_DESK_ADMIN]"), @r"
+    missing permission okta.users.create [medium, supported] x2: nothing that is held allows these operations; 2 calls were refused INSTEAD USER_ADMIN, ORG_ADMIN
+    unused-in-window role HELP_DESK_ADMIN [high, documented] x0: no operation that is called asks for it BEYOND 44 (15 writes)
+    0 of 1 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::AccessLog, "POST /api/v1/users 200", "roles: [HELP_DESK_ADMIN]"), @r"
+    unused-in-window role HELP_DESK_ADMIN [high, documented] x0: no operation that is called asks for it BEYOND 44 (15 writes)
+    cannot_tell permission okta.users.create [low, supported] x1: nothing that is held allows these operations, yet 1 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD USER_ADMIN, ORG_ADMIN
+    0 of 1 allowed, none
+    ");
+}
+
+#[test]
+fn resource_sets_are_held_against_ids() {
+    let page = "custom_roles: [{label: R, permissions: [okta.groups.manage], resources: [/api/v1/groups]}]";
+    assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/groups/00g1\nPUT /api/v1/groups/00g2", page), @r"
+    unused-as-declared resource /api/v1/groups [low, documented] x2: the calls name 2 of them only INSTEAD /api/v1/groups/00g1, /api/v1/groups/00g2
+    2 of 2 allowed, supported
+    ");
+    let page = "custom_roles: [{label: R, permissions: [okta.groups.manage], resources: [/api/v1/groups/00g1, /api/v1/groups/00g9, /api/v1/apps]}]";
+    assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/groups/00g1\nPUT /api/v1/groups/00g2", page), @r"
+    missing resource /api/v1/groups/00g2 [low, documented] x1: the resource set does not reach what is called; single objects are refused, lists come back shorter
+    unused-as-declared resource /api/v1/apps [low, documented] x0: no call touches apps
+    unused-as-declared resource /api/v1/groups/00g9 [low, documented] x2: no call names it
+    1 of 2 allowed, supported
+    ");
+}
+
+#[test]
+fn applications_of_auth0_have_scopes_alone() {
+    assert_snapshot!(check(EvidenceKind::Declared, "GET https://acme.us.auth0.com/api/v2/users\nPATCH https://acme.us.auth0.com/api/v2/users/x", "kind: m2m\nscopes: [read:users, delete:users, create:client_grants, read:user]"), @r"
+    missing scope update:users [low, inferred] x1: operations that are called need it INSTEAD update:users_app_metadata, update:current_user_metadata
+    unused-as-declared scope create:client_grants [critical, documented] x0: no operation that is called takes it BEYOND 1 (1 writes)
+    unused-as-declared scope delete:users [high, documented] x0: no operation that is called takes it BEYOND 2 (2 writes)
+    1 of 2 allowed, inferred
+    granted:2: no operation is known to take the scope read:user; did you mean read:users?
+    ");
+}
+
+#[test]
+fn exclusions_hold_until_their_last_day() {
+    let file = "- {grant: okta.apps.*, layer: scope, reason: wanted, until: 2026-11-22}\n- {grant: okta.none, reason: old, until: 2027-01-01}";
+    let exclusions = read_exclusions("x.yml", file).unwrap();
+    let check = |day: &str| {
+        let mut comparison = compared(
+            &usage(EvidenceKind::Declared, READS),
+            "scopes: [okta.users.read, okta.apps.read]\nroles: [READ_ONLY_ADMIN]",
+        );
+        let excluded = comparison.exclude(&exclusions, day.parse().unwrap());
+        let n = comparison.differences.iter().filter(|one| one.exclusion.is_some()).count();
+        (n, excluded.expired.len(), excluded.idle.len())
+    };
+    assert_eq!(check("2026-11-22"), (1, 0, 1));
+    assert_eq!(check("2026-11-23"), (0, 1, 1));
+}
+
+#[test]
+fn mistakes_in_exclusions_have_places() {
+    let mistakes = |text: &str| {
+        let mistakes = read_exclusions("x.yml", text).unwrap_err();
+        mistakes
+            .iter()
+            .map(|(place, what)| format!("{place}: {what}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_snapshot!(mistakes("- grant: a\n- grant: b\n  reason: c\n  until: soon\n  layer: nothing\n  why: x\n"), @r"
+    x.yml:1: an exclusion needs `reason`
+    x.yml:1: an exclusion needs `until`
+    x.yml:6: unknown key, expected one of grant, layer, reason, until
+    x.yml:4: `until` must be a day such as 2027-01-31
+    x.yml:5: `layer` must be scope, role, permission, resource or credential
+    ");
+    assert_snapshot!(mistakes("a: [b"), @"x.yml:2: while parsing a flow sequence, expected ',' or ']'");
+    assert_snapshot!(mistakes("a: b"), @"x.yml:1: expected a list of exclusions, found a mapping");
+}
