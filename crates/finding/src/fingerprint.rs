@@ -30,6 +30,12 @@ impl Fingerprint {
         Self(digest("keyward.leak.id/1", &parts))
     }
 
+    /// The id of a difference in privileges: the rule, who it is about, the kind of grant and its name.
+    pub(crate) fn of_privilege(rule_id: &str, principal: &str, layer: &str, grant: &str) -> Self {
+        let parts = [rule_id, principal, layer, grant].map(str::as_bytes);
+        Self(digest("keyward.privilege.id/1", &parts))
+    }
+
     /// The id of a case: findings that share it concern one subject.
     pub(crate) fn of_case(parts: &[&str]) -> Self {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();

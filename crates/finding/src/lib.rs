@@ -3,12 +3,13 @@
 //! ```text
 //!  detect ───▶ Occurrence ─┐           ┌─▶ text, JSON, SARIF, OCSF (keyward)
 //!                          ├─▶ Finding
-//!  leak ─────▶ Discovery ──┘           └─▶ Cases ─▶ sinks (later)
+//!  leak ─────▶ Discovery ──┤           └─▶ Cases ─▶ sinks (later)
+//!  privilege ▶ Disparity ──┘
 //! ```
 //!
 //! *Invariants.* No clock, no files, no network, no randomness: the same
 //! conclusion has the same id wherever and whenever it is drawn. The id of a detection holds no
-//! tenant label, file, position or time; that of a leak is made of fingerprint and place. Evidence is bounded, and what was left
+//! tenant label, file, position or time; that of a leak is made of fingerprint and place, that of a privilege of who and what. Evidence is bounded, and what was left
 //! out is said. The order of keys in JSON is part of the shape.
 //!
 //! *Reason.* Useful alone: whoever receives findings needs nothing else of Keyward.
@@ -34,6 +35,8 @@ pub use crate::evidence::{Evidence, FIELDS_MAX, TEXT_MAX, VALUES_MAX};
 pub use crate::fingerprint::{Fingerprint, HASHED_ID, event_id};
 pub use crate::level::{Level, UnknownLevel};
 pub use crate::place::{Commit, End, History, Place, Position, Recording};
-pub use crate::report::{Discovery, EVENTS_MAX, Finding, Kind, Occurrence, SCHEMA, State, rfc3339};
+pub use crate::report::{
+    Discovery, Disparity, EVENTS_MAX, Finding, Kind, Occurrence, SCHEMA, State, rfc3339,
+};
 pub use crate::rule::Rule;
 pub use crate::subject::{Key, Subject};

@@ -186,6 +186,57 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// A difference between what a principal holds and what it needs. The id is made of the rule, the principal, the
+    /// kind of grant and its name, the case of the principal alone: neither moves with files, lines or counts.
+    pub fn of_privilege(rule: Arc<Rule>, level: Level, disparity: Disparity) -> Self {
+        let Disparity { principal, layer, grant, .. } = &disparity;
+        let id = Fingerprint::of_privilege(&rule.id, principal, layer, grant);
+        let case = Fingerprint::of_case(&["privilege", principal]);
+        let event = Occurrence {
+            event_id: String::new(),
+            time: disparity.seen.map(|(first, _)| first),
+            provider: disparity.provider,
+            tenant: None,
+            subject: disparity.subject,
+            evidence: disparity.evidence,
+            place: disparity.place,
+        };
+        Self {
+            id,
+            kind: Kind::Privilege,
+            case,
+            last: disparity.seen.map(|(_, last)| last),
+            event_count: disparity.count,
+            events: Vec::new(),
+            ..Self::of_event(rule, level, event)
+        }
+    }
+}
+
+/// A grant that is too much or too little for a principal, as far as a finding needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Disparity {
+    /// Who holds or lacks it: the id of a token, a client or a user.
+    pub principal: String,
+    /// What kind of grant: `scope`, `role`, `permission`, `resource`, `credential`.
+    pub layer: String,
+    /// The grant, or what is lacking.
+    pub grant: String,
+    /// Whose grant it is: `okta` or `auth0`.
+    pub provider: Option<String>,
+    /// The principal as one that may be acted on.
+    pub subject: Subject,
+    /// Why, and what would do instead.
+    pub evidence: Evidence,
+    /// Where the grant stands, or the first call that lacks it.
+    pub place: Option<Place>,
+    /// How many calls concern it.
+    pub count: u64,
+    /// First and last of them, where times are known.
+    pub seen: Option<(Timestamp, Timestamp)>,
+}
+
 /// A credential at one place, as far as a finding needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discovery {

@@ -6,8 +6,9 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::{
-    Belonging, Claims, Commit, Credential, Discovery, End, Evidence, Finding, Fingerprint, History,
-    Level, Occurrence, Place, Position, Rule, Shown, Subject, TEXT_MAX, event_id, rfc3339,
+    Belonging, Claims, Commit, Credential, Discovery, Disparity, End, Evidence, Finding,
+    Fingerprint, History, Level, Occurrence, Place, Position, Rule, Shown, Subject, TEXT_MAX,
+    event_id, rfc3339,
 };
 
 fn rule() -> Arc<Rule> {
@@ -425,4 +426,92 @@ fn what_a_token_says_at_length_is_cut() {
     let claims = cut.credential.unwrap().claims.unwrap();
     assert_eq!(claims.issuer.unwrap().chars().take_while(|c| *c == 'x').count(), TEXT_MAX);
     assert_eq!((claims.scopes.len(), claims.scopes[50].as_str()), (51, "… 10 more"));
+}
+
+fn disparity() -> Disparity {
+    let mut evidence = Evidence::default();
+    evidence.add("why", "no operation that is called takes it");
+    Disparity {
+        principal: "0oa1".into(),
+        layer: "scope".into(),
+        grant: "okta.apps.manage".into(),
+        provider: Some("okta".into()),
+        subject: Subject { client: Some("0oa1".into()), ..Subject::default() },
+        evidence,
+        place: Some(Place::new("grants.json", Position::Line(7))),
+        count: 0,
+        seen: None,
+    }
+}
+
+#[test]
+fn a_privilege_has_the_documented_shape() {
+    let rule = Rule { id: "privilege.excess".into(), ..Rule::default() };
+    assert_snapshot!(json(&Finding::of_privilege(Arc::new(rule), Level::High, disparity())), @r#"
+    {
+      "schema": "keyward.finding/1",
+      "id": "7e2440391129d62e287ac5a34a28114d",
+      "kind": "privilege",
+      "level": "high",
+      "rule": {
+        "id": "privilege.excess",
+        "name": "",
+        "title": "",
+        "status": null,
+        "attack": []
+      },
+      "time": null,
+      "provider": "okta",
+      "tenant": null,
+      "subject": {
+        "client": "0oa1"
+      },
+      "state": "settled",
+      "revision": 1,
+      "replaces": [],
+      "case": "c888ab40f9e155196b330f55ced79eec",
+      "first": null,
+      "last": null,
+      "event_count": 0,
+      "events": [],
+      "evidence": {
+        "why": [
+          "no operation that is called takes it"
+        ]
+      },
+      "late": false,
+      "place": {
+        "path": "grants.json",
+        "line": 7
+      }
+    }
+    "#);
+}
+
+#[test]
+fn a_privilege_is_told_by_rule_principal_kind_and_name() {
+    let finding = |id: &str, disparity| {
+        Finding::of_privilege(
+            Arc::new(Rule { id: id.into(), ..Rule::default() }),
+            Level::Low,
+            disparity,
+        )
+    };
+    let one = finding("a", disparity());
+    let moved = Disparity {
+        place: None,
+        count: 9,
+        seen: None,
+        evidence: Evidence::default(),
+        ..disparity()
+    };
+    assert_eq!(finding("a", moved).id, one.id);
+    let role = Disparity { layer: "role".into(), ..disparity() };
+    let other = Disparity { grant: "okta.apps.read".into(), ..disparity() };
+    for (id, changed) in [("a", role), ("a", other), ("b", disparity())] {
+        let changed = finding(id, changed);
+        assert!(changed.id != one.id && changed.case == one.case);
+    }
+    let somebody = Disparity { principal: "0oa2".into(), ..disparity() };
+    assert_ne!(finding("a", somebody).case, one.case);
 }

@@ -41,8 +41,10 @@ pub struct Comparison {
     pub n_undetermined: usize,
     /// What the calls were learned from.
     pub witnesses: Vec<Witness>,
-    /// What those cannot have seen, and what the dumps leave open.
+    /// What those cannot have seen, and what else to know; none of it makes the answer less whole than it says.
     pub blind_spots: Vec<String>,
+    /// What the dumps leave open: something may be granted that was not read.
+    pub gaps: Vec<String>,
     /// Grants that cannot be right as they stand.
     pub contradictions: Vec<(Place, String)>,
 }
@@ -167,7 +169,7 @@ pub fn compare(base: &Base, usage: &Usage, answers: &[Answer], grants: &Grants) 
     }
     need::compare_credential(&compared, &mut differences);
     let mut blind_spots = witness::blind_spots(usage, &needs);
-    blind_spots.extend(grants.gaps.iter().cloned());
+    blind_spots.extend(grants.remarks.iter().cloned());
     let mut contradictions = grants.contradictions.clone();
     contradictions.extend(reach::unknown_names(&compared));
     differences.sort_by(|one, other| {
@@ -191,6 +193,7 @@ pub fn compare(base: &Base, usage: &Usage, answers: &[Answer], grants: &Grants) 
         witnesses: witness::witnesses(usage),
         differences,
         blind_spots,
+        gaps: grants.gaps.clone(),
         contradictions,
     }
 }

@@ -41,6 +41,10 @@ pub struct Granted {
     pub public_client_app_admins: Option<(bool, Place)>,
     /// Principals of pages by hand, which tell everything that is granted to them.
     pub declared: Vec<Principal>,
+    /// Groups that were listed, by id.
+    pub groups: BTreeSet<String>,
+    /// Lists that hold nothing: roles of a group without any look like that.
+    pub n_empty_lists: usize,
     /// Names for ids, such as those of apps.
     pub labels: BTreeMap<String, String>,
     /// What could not be read or used, with its place, at most 1,000; `n_faults` has the number.

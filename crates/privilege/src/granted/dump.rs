@@ -58,6 +58,7 @@ impl<'t> Reader<'_, 't> {
         }
         match raw.get().as_bytes().first() {
             Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+                Ok(items) if items.is_empty() => self.granted.n_empty_lists += 1,
                 Ok(items) => items.into_iter().for_each(|item| self.value(item, around, depth + 1)),
                 Err(error) => self.fault(line, why(&error)),
             },

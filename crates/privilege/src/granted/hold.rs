@@ -19,8 +19,10 @@ pub struct Grants {
     pub roles: Vec<HeldRole>,
     /// Custom roles, each with its resource set.
     pub custom: Vec<HeldPermissions>,
-    /// What the dumps leave open, and which call would say it.
+    /// What the dumps leave open, so that nothing can be said to be all, and which call would say it.
     pub gaps: Vec<String>,
+    /// What else whoever reads this must know.
+    pub remarks: Vec<String>,
     /// What cannot be right as it stands.
     pub contradictions: Vec<(Place, String)>,
 }
@@ -225,7 +227,6 @@ impl Granted {
     fn hold_roles(&self, grants: &mut Grants) {
         let owner = self.owner(&grants.principal);
         let is_client = grants.principal.kind == PrincipalKind::ServiceApp;
-        let mut n_of_groups = 0;
         let mut n_unsaid = 0;
         let mut states: BTreeMap<(&AssignedRole, Option<&str>, String), (bool, &Assignment)> =
             BTreeMap::new();
@@ -239,7 +240,6 @@ impl Granted {
                 }
                 _ => continue,
             };
-            n_of_groups += usize::from(!via.is_empty());
             n_unsaid += usize::from(assignment.assignee == Assignee::Unsaid);
             let key = (&assignment.role, assignment.resource_set.as_deref(), via);
             let contradicts =
@@ -264,12 +264,27 @@ impl Granted {
             grants.gaps.push(format!("whose {n_unsaid} of the roles are is not in the dumps; they are taken for those of {who}"));
         }
         let is_declared = self.declared.contains(&grants.principal);
-        if !is_client && n_of_groups == 0 && !is_declared {
+        if !is_client && !is_declared && !self.has_group_roles() {
             grants.gaps.push(
-                "roles that the owner has by a group are not in the dumps: a user's own list has direct ones only \
-                 (GET /api/v1/groups/{groupId}/roles for each of the owner's groups)"
+                "roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only \
+                 (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)"
                     .to_owned(),
             );
+        }
+    }
+
+    /// Whether the roles of groups were asked for: some group has one, or the groups were listed and there are as many
+    /// answers about groups, empty ones included.
+    fn has_group_roles(&self) -> bool {
+        let of_group = |one: &Assignment| match &one.assignee {
+            Assignee::Group(id) => Some(id.clone()),
+            _ => None,
+        };
+        let with_roles: BTreeSet<String> = self.assignments.iter().filter_map(of_group).collect();
+        let n_answered = with_roles.len() + self.n_empty_lists;
+        match self.groups.len() {
+            0 => !with_roles.is_empty(),
+            n_groups => n_answered >= n_groups,
         }
     }
 
@@ -283,8 +298,7 @@ impl Granted {
                     && matches!(what, RoleTargets::Groups | RoleTargets::Apps)
                 {
                     let what = what.name();
-                    grants.gaps.push(format!(
-                        "whether {name} is limited to some {what} is not in the dumps (ask for the roles with expand=targets/groups, or .../targets/{what})"
+                    grants.remarks.push(format!("whether {name} is limited to some {what} is not in the dumps (ask for the roles with expand=targets/groups, or .../targets/{what})"
                     ));
                 }
                 return grants.roles.push(HeldRole { name: name.clone(), targets, via, place });
@@ -302,7 +316,13 @@ impl Granted {
         let set = assignment.resource_set.as_deref();
         let known = set.and_then(|set| self.resource_sets.get(set));
         match set {
-            None => grants.contradictions.push((place.clone(), format!("custom role {name} has no resource set, so it reaches nothing"))),
+            None if self.declared.contains(&grants.principal) => {
+                grants.remarks.push(format!("what custom role {name} is bound to is not said"));
+            }
+            None => {
+                let what = format!("custom role {name} has no resource set, so it reaches nothing");
+                grants.contradictions.push((place.clone(), what));
+            }
             Some(set) if known.is_none_or(|known| known.paths.is_none()) => grants.gaps.push(format!(
                 "what resource set {set} holds is not in the dumps (GET /api/v1/iam/resource-sets/{set}/resources)"
             )),
@@ -352,11 +372,13 @@ impl Granted {
                 place: place.clone(),
             }),
             Some((false, _)) => {}
-            None => grants.gaps.push(
-                "whether Public client app admins is on is not in the dumps; if it is, every service app is a super \
-                 administrator (GET /api/v1/org/settings/clientPrivilegesSetting)"
-                    .to_owned(),
-            ),
+            None => {
+                let what = "whether Public client app admins is on is not said; if it is, every service app is a super \
+                            administrator (GET /api/v1/org/settings/clientPrivilegesSetting)";
+                let is_declared = self.declared.contains(&grants.principal);
+                let said = if is_declared { &mut grants.remarks } else { &mut grants.gaps };
+                said.push(what.to_owned());
+            }
         }
     }
 

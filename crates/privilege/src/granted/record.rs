@@ -49,6 +49,10 @@ pub(super) enum Record {
         assignee: Assignee,
     },
     Setting(bool),
+    Group {
+        id: String,
+        name: String,
+    },
     /// It is understood and says nothing about what is granted.
     Nothing,
 }
@@ -79,8 +83,9 @@ impl Around {
 }
 
 /// Shapes, each told by members that no shape before it has.
-const SHAPES: [fn(&Value, &Around) -> Option<Record>; 11] = [
+const SHAPES: [fn(&Value, &Around) -> Option<Record>; 12] = [
     setting,
+    group,
     token,
     grant,
     client_grant,
@@ -100,6 +105,15 @@ pub(super) fn tell(value: &Value, around: &Around) -> Option<Record> {
 
 fn setting(value: &Value, _: &Around) -> Option<Record> {
     value.get("clientPrivilegesSetting")?.as_bool().map(Record::Setting)
+}
+
+/// A group, as lists of groups have it: those of a user, or the targets of a role.
+fn group(value: &Value, _: &Around) -> Option<Record> {
+    let name = text(value, &["profile", "name"])?;
+    let is_group =
+        text(value, &["type"]).is_some_and(|kind| kind.ends_with("_GROUP") || kind == "BUILT_IN");
+    let id = text(value, &["id"]).filter(|_| is_group)?;
+    Some(Record::Group { id: id.to_owned(), name: name.to_owned() })
 }
 
 fn token(value: &Value, _: &Around) -> Option<Record> {
@@ -344,6 +358,10 @@ pub(super) fn add(granted: &mut Granted, record: Record, place: Place) {
             is_active: true,
             place,
         }),
+        Record::Group { id, name } => {
+            granted.groups.insert(id.clone());
+            granted.labels.insert(id, name);
+        }
         Record::Setting(on) => granted.public_client_app_admins = Some((on, place)),
         Record::Nothing => {}
     }

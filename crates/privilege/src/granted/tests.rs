@@ -81,6 +81,7 @@ fn held(texts: &[&str], credential: Option<&str>) -> String {
         )
     }));
     lines.extend(grants.gaps.iter().map(|gap| format!("gap {gap}")));
+    lines.extend(grants.remarks.iter().map(|remark| format!("remark {remark}")));
     lines.extend(
         grants.contradictions.iter().map(|(place, what)| format!("contradiction {place}: {what}")),
     );
@@ -95,7 +96,7 @@ fn a_token_holds_what_its_owner_holds() {
     token 00T1 payroll
     role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
     custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) 
-    gap roles that the owner has by a group are not in the dumps: a user's own list has direct ones only (GET /api/v1/groups/{groupId}/roles for each of the owner's groups)
+    gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
     "#);
     assert_snapshot!(held(&[USER_ROLES], None), @r#"
     token 00u1 
@@ -103,7 +104,7 @@ fn a_token_holds_what_its_owner_holds() {
     custom cr01 None on iam1 None 
     gap the permissions of custom role cr01 are not in the dumps (GET /api/v1/iam/roles/{roleId}/permissions)
     gap what resource set iam1 holds is not in the dumps (GET /api/v1/iam/resource-sets/iam1/resources)
-    gap roles that the owner has by a group are not in the dumps: a user's own list has direct ones only (GET /api/v1/groups/{groupId}/roles for each of the owner's groups)
+    gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
     "#);
 }
 
@@ -117,6 +118,65 @@ fn roles_by_a_group_count() {
     "#);
 }
 
+#[test]
+fn groups_without_roles_are_asked_for_as_well() {
+    let groups = r#"[{"id": "00g1", "type": "OKTA_GROUP", "profile": {"name": "Staff"}},
+        {"id": "00g0", "type": "BUILT_IN", "profile": {"name": "Everyone"}}]"#;
+    assert_snapshot!(held(&[USER_ROLES, groups, "[]"], None), @r#"
+    token 00u1 
+    role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
+    custom cr01 None on iam1 None 
+    gap the permissions of custom role cr01 are not in the dumps (GET /api/v1/iam/roles/{roleId}/permissions)
+    gap what resource set iam1 holds is not in the dumps (GET /api/v1/iam/resource-sets/iam1/resources)
+    gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
+    "#);
+    assert_snapshot!(held(&[USER_ROLES, groups, "[]\n[]"], None), @r#"
+    token 00u1 
+    role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
+    custom cr01 None on iam1 None 
+    gap the permissions of custom role cr01 are not in the dumps (GET /api/v1/iam/roles/{roleId}/permissions)
+    gap what resource set iam1 holds is not in the dumps (GET /api/v1/iam/resource-sets/iam1/resources)
+    "#);
+}
+
+#[test]
+fn a_page_by_hand_tells_everything() {
+    let page = "principal: payroll\nscopes: [okta.users.read]\nroles:\n  - READ_ONLY_ADMIN\n  - role: USER_ADMIN\n    groups: [00g1]\n\
+        custom_roles:\n  - label: Joiner\n    permissions: [okta.users.create]\n    resources: ['https://acme.okta.com/api/v1/groups/00g1', 'orn:okta:directory:00o1:users']\n  - label: Idle\n    permissions: []\n";
+    assert_snapshot!(held(&[page], None), @r#"
+    service_app payroll 
+    scope okta.users.read f0.json:2
+    role READ_ONLY_ADMIN All  f0.json:4
+    role USER_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:5
+    custom Idle Some({}) on  None 
+    custom Joiner Some({"okta.users.create"}) on Joiner Some({"/api/v1/groups/00g1", "/api/v1/users"}) 
+    remark whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    contradiction f0.json:11: custom role Idle has no resource set, so it reaches nothing
+    "#);
+    assert_snapshot!(held(&["kind: token\nprincipal: 00T1\n"], None), @"token 00T1");
+    assert_snapshot!(held(&["- {principal: a, scopes: [x]}\n- {principal: b, kind: m2m, scopes: [y]}"], Some("b")), @r"
+    m2m b 
+    scope y f0.json:2
+    ");
+}
+
+#[test]
+fn mistakes_in_a_page_have_places() {
+    assert_snapshot!(held(&["principal: a\nkind: robot\nscope: [x]\nscopes:\n  - {a: b}\nroles: USER_ADMIN\ncustom_roles:\n  - R\n", "just words", "a: [b\n", "public_client_app_admins: maybe\nroles:\n  - groups: [x]"], Some("a")), @r"
+    service_app a 
+    remark whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    fault f0.json:3: unknown key `scope`, expected one of principal, kind, scopes, roles, custom_roles, public_client_app_admins, audience
+    fault f0.json:5: scopes must be names, found a mapping
+    fault f0.json:2: kind must be token, service_app or m2m
+    fault f0.json:6: roles must be a list, found text
+    fault f0.json:8: a custom role needs `label`, `permissions` and `resources`
+    fault f1.json:1: expected a mapping with principal, scopes, roles, found text
+    fault f2.json:2: while parsing a flow sequence, expected ',' or ']'
+    fault f3.json:3: a role needs its name, as in `- HELP_DESK_ADMIN` or `- role: HELP_DESK_ADMIN`
+    fault f3.json:1: public_client_app_admins must be true or false
+    ");
+}
+
 fn all_in_one() -> String {
     [USER_ROLES, TOKENS, PERMISSIONS, ROLES, SETS, RESOURCES].join("\n")
 }
@@ -128,8 +188,8 @@ fn a_service_app_holds_scopes_and_roles() {
     scope okta.groups.manage f0.json:4
     scope okta.users.read f0.json:2
     role USER_ADMIN Unsaid  f1.json:1
-    gap whether USER_ADMIN is limited to some groups is not in the dumps (ask for the roles with expand=targets/groups, or .../targets/groups)
-    gap whether Public client app admins is on is not in the dumps; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    gap whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    remark whether USER_ADMIN is limited to some groups is not in the dumps (ask for the roles with expand=targets/groups, or .../targets/groups)
     contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
     ");
     assert_snapshot!(held(&[GRANTS, r#"{"clientPrivilegesSetting": true}"#], None), @r"
@@ -163,7 +223,7 @@ fn what_is_no_grant_has_a_place() {
     service_app 0oa1 Payroll sync
     scope okta.groups.manage f0.json:4
     scope okta.users.read f0.json:2
-    gap whether Public client app admins is on is not in the dumps; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    gap whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
     contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
     fault f1.json:2: no grant: the API refused to answer (E0000006)
     fault f1.json:3: no grant: an empty object
