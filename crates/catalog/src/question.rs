@@ -104,10 +104,13 @@ impl QuestionAnswer {
         [self.scopes, self.permissions, self.roles].iter().any(|text| !text.is_empty())
     }
 
-    /// The conditions of which one must hold for a call to give this answer: (kind, argument), the
-    /// kinds being `has`, `every`, `lacks`, `query` and `words`.
-    pub fn conditions(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.when.split(" | ").filter_map(|condition| condition.split_once(':'))
+    /// The ways in which a call gives this answer; in each all conditions must hold: (kind, argument), the kinds
+    /// being `has`, `every`, `lacks`, `without`, `query`, `part` and `words`.
+    pub fn ways(
+        &self,
+    ) -> impl Iterator<Item = impl Iterator<Item = (&'static str, &'static str)> + Clone> {
+        let ways = self.when.split(" | ").filter(|way| !way.is_empty());
+        ways.map(|way| way.split(" & ").filter_map(|condition| condition.split_once(':')))
     }
 }
 
@@ -123,14 +126,18 @@ mod tests {
 
     #[test]
     fn table_is_well_formed() {
-        let kinds = ["has", "every", "lacks", "query", "words"];
+        let kinds = ["has", "every", "lacks", "without", "query", "part", "words"];
         for line in TEXT.lines().filter(|line| !line.starts_with('#')) {
             assert_eq!(line.split('\t').count(), 18, "{line}");
         }
         for row in question_answers() {
             assert!(!row.source.is_empty() && !row.date.is_empty(), "{row:?}");
-            assert!(row.when.is_empty() || row.conditions().count() > 0, "{row:?}");
-            assert!(row.conditions().all(|(kind, _)| kinds.contains(&kind)), "{row:?}");
+            for mut way in row.ways() {
+                assert!(way.clone().count() > 0, "{row:?}");
+                assert!(way.all(|(kind, _)| kinds.contains(&kind)), "{row:?}");
+            }
+            let n_written = row.when.split([' ']).filter(|word| word.contains(':')).count();
+            assert_eq!(row.ways().flatten().count(), n_written, "{row:?}");
         }
     }
 

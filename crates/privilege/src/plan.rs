@@ -8,6 +8,7 @@
 
 mod custom;
 mod need;
+mod resource;
 mod scope;
 mod standard;
 mod warning;
@@ -108,7 +109,8 @@ pub fn plans(base: &Base, usage: &Usage, answers: &[Answer]) -> Vec<Plan> {
         plans.push(scope::plan(&auth0));
     }
     for plan in &mut plans {
-        warning::warn(plan, base, usage, answers);
+        plan.resources = resource::resources(plan, usage, answers);
+        warning::powers(plan);
     }
     plans
 }

@@ -1,6 +1,6 @@
 //! What an answer to a question makes of an edge.
 
-use catalog::QuestionAnswer;
+use catalog::{Confidence, QuestionAnswer};
 
 use crate::operation::Bundle;
 use crate::{Edge, PermissionRule, RoleGrant, RoleRule, ScopeRule, Text};
@@ -13,7 +13,8 @@ pub(super) fn scope(edge: &mut Edge<ScopeRule>, row: &QuestionAnswer) {
         (text, None) => ScopeRule::AllOf(bundle(text)),
         (text, Some(_)) => ScopeRule::AnyOf(text.split("||").map(Text::Borrowed).collect()),
     };
-    *edge = Edge { level: edge.level.min(catalog::Confidence::Inferred), ..told(rule, row, edge) };
+    // What the texts of a description say of fields is never more than a reading of them.
+    *edge = Edge { level: edge.level.min(Confidence::Inferred), ..told(rule, row, edge) };
 }
 
 /// What the permissions are under an answer.

@@ -144,7 +144,10 @@ fn credential(operation: &Operation, asked: &[Asked]) -> Verdict {
 
 /// Changes the edges to what an answer makes of them, and puts the question.
 fn apply(answer: &mut Answer, asked: Asked) {
-    let Asked { question, row } = asked;
+    let Asked { question, row, scope } = asked;
+    if let Some(scope) = scope {
+        answer.scope.rule = ScopeRule::AllOf(vec![scope]);
+    }
     if let Some(row) = row {
         change::scope(&mut answer.scope, row);
         change::permission(&mut answer.permission, row);

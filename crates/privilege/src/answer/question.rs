@@ -2,7 +2,7 @@
 
 use catalog::{QuestionAnswer, question_answers};
 
-use crate::{Assumptions, Entry, Operation, Text};
+use crate::{Assumptions, Entry, Operation, ScopeRule, Text};
 
 /// Something in a body or a parameter that the answer depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,19 +50,48 @@ impl AnsweredBy {
     }
 }
 
-/// A question with the row of the answer that holds, found or presumed.
+/// A question with what the answer that holds, found or presumed, makes of the needs.
 pub(super) struct Asked {
     pub(super) question: Question,
     pub(super) row: Option<&'static QuestionAnswer>,
+    /// The scope that was chosen of several, where the answers are scopes.
+    pub(super) scope: Option<Text>,
 }
 
 /// The questions about one entry of that operation, in the catalog's order.
 pub(super) fn asked(operation: &Operation, entry: &Entry, given: &Assumptions) -> Vec<Asked> {
     let about = |row: &&QuestionAnswer| row.is_about(operation.method.name(), &operation.path);
     let rows: Vec<_> = question_answers().iter().filter(about).collect();
-    rows.chunk_by(|one, next| one.question == next.question)
+    let mut asked: Vec<_> = rows
+        .chunk_by(|one, next| one.question == next.question)
         .map(|rows| ask(rows, entry, given))
-        .collect()
+        .collect();
+    if let ScopeRule::AnyOf(scopes) = &operation.scope.rule
+        && rows.iter().all(|row| row.scopes.is_empty())
+    {
+        asked.push(which_scope(scopes, given));
+    }
+    asked
+}
+
+/// Of scopes of which each opens the operation, which one opens enough of it.
+fn which_scope(scopes: &[Text], given: &Assumptions) -> Asked {
+    let is_given =
+        |scope: &&Text| given.iter().any(|(name, answer)| name == "scope" && **scope == *answer);
+    let chosen = scopes.iter().find(is_given).cloned();
+    let question = Question {
+        name: "scope".into(),
+        text: "Which of these scopes opens the fields that are needed? Each opens the operation."
+            .into(),
+        options: scopes.iter().map(|scope| (scope.clone(), Text::Borrowed(""))).collect(),
+        answer: chosen.clone(),
+        answered_by: chosen.as_ref().map(|_| AnsweredBy::Assumption),
+        presumed: None,
+        parameter: "".into(),
+        decides_token: false,
+        changes_needs: true,
+    };
+    Asked { question, row: None, scope: chosen }
 }
 
 fn ask(rows: &[&'static QuestionAnswer], entry: &Entry, given: &Assumptions) -> Asked {
@@ -80,7 +109,7 @@ fn ask(rows: &[&'static QuestionAnswer], entry: &Entry, given: &Assumptions) -> 
         decides_token: rows.iter().any(|row| !row.credential.is_empty()),
         changes_needs: rows.iter().any(|row| row.changes_needs()),
     };
-    Asked { question, row: found.map(|(row, _)| row).or(presumed) }
+    Asked { question, row: found.map(|(row, _)| row).or(presumed), scope: None }
 }
 
 /// The answer that was given, else the first that the request tells, else the first that the words do.
@@ -92,10 +121,12 @@ fn answered(
     let is_given = |row: &QuestionAnswer| {
         given.iter().any(|(name, answer)| name == row.question && answer == row.answer)
     };
-    let in_request =
-        |row: &QuestionAnswer| row.conditions().any(|(kind, what)| request_has(entry, kind, what));
+    let in_request = |row: &QuestionAnswer| {
+        row.ways().any(|mut way| way.all(|(kind, what)| request_has(entry, kind, what)))
+    };
     let in_words = |row: &QuestionAnswer| {
-        row.conditions().any(|(kind, words)| kind == "words" && has_words(&entry.label, words))
+        let said = |(kind, words)| kind == "words" && has_words(&entry.label, words);
+        row.ways().any(|mut way| way.all(said))
     };
     let find = |holds: &dyn Fn(&QuestionAnswer) -> bool, by| {
         rows.iter().copied().find(|row| holds(row)).map(|row| (row, by))
@@ -110,9 +141,14 @@ fn request_has(entry: &Entry, kind: &str, what: &str) -> bool {
         "has" => has_member(entry, what),
         "every" => entry.count == 1 && has_member(entry, what),
         "lacks" => !entry.body_unknown && !has_member(entry, what),
+        "without" => !entry.query.contains_key(what),
         "query" => what.split_once('=').is_some_and(|(name, values)| {
             let seen = entry.query.get(name).filter(|seen| !seen.is_empty());
             seen.is_some_and(|seen| seen.iter().all(|one| is_among(one, values)))
+        }),
+        "part" => what.split_once('=').is_some_and(|(name, values)| {
+            let seen = entry.query.get(name).into_iter().flatten();
+            seen.flat_map(|one| one.split(',')).any(|part| is_among(part, values))
         }),
         _ => false,
     }

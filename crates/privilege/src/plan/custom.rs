@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use catalog::{Confidence, GrantKind, harm, permission, permissions};
 
 use super::need::{Need, not_known};
-use super::{Plan, PlanKind, Reason, empty, operations, scope};
+use super::standard::sufficient;
+use super::{Plan, PlanKind, Reason, empty, operations, scope, warning};
 use crate::operation::Bundle;
 use crate::solve::{Bits, Chosen, Inclusion, Thing, fewest, narrowest};
-use crate::{PermissionRule, Text};
+use crate::{PermissionRule, RoleGrant, RoleRule, Text};
 
 /// A need, and what it asks in numbers.
 struct Asked<'a> {
@@ -77,7 +78,23 @@ fn ask<'a>(inclusion: &Inclusion, need: Need<'a>) -> Asked<'a> {
         PermissionRule::AnyOf(_) if alternatives.is_empty() => Some(ungrantable(inclusion, &all)),
         PermissionRule::AnyOf(_) | PermissionRule::NotNeeded => None,
     };
-    Asked { need, alternatives, why_not: why_not.map(|why| need.because(&why)) }
+    let why_not = why_not.map(|why| need.because(&(why + &beside(&need))));
+    Asked { need, alternatives, why_not }
+}
+
+/// The standard role with the least harm that meets a need which no custom role meets, in words.
+fn beside(need: &Need<'_>) -> String {
+    let RoleRule::AnyOf(grants) = &need.answer.role.rule else { return String::new() };
+    let weight = |grant: &&RoleGrant| harm(GrantKind::Role, &grant.role).map(|harm| harm.weight);
+    let (enough, _) = sufficient(grants, need.answer.role.level);
+    let least = enough.into_iter().min_by_key(weight);
+    least.map_or_else(String::new, |grant| {
+        format!(
+            "; of the standard roles {} is enough ({})",
+            grant.role,
+            need.answer.role.level.name()
+        )
+    })
 }
 
 fn ungrantable(inclusion: &Inclusion, alternatives: &[Bits]) -> String {
@@ -142,6 +159,7 @@ fn plan(kind: PlanKind, inclusion: &Inclusion, asked: &[Asked<'_>], chosen: &Cho
             .collect(),
         level: weakest(level, &scopes),
         scopes,
+        warnings: warning::rests_on(&covered),
         ..empty(kind)
     };
     plan.uncovered.dedup();

@@ -32,6 +32,7 @@ impl Need<'_> {
             && one.role == other.role
             && one.scope == other.scope
             && one.verdict == other.verdict
+            && one.questions == other.questions
     }
 
     /// Whether it takes a credential that no plan here is about.

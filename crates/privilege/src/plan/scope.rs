@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog::{Confidence, GrantKind, harm};
 
 use super::need::{Need, not_known};
-use super::{Plan, PlanKind, Reason, empty, operations};
+use super::{Plan, PlanKind, Reason, empty, operations, warning};
 use crate::solve::{Bits, Inclusion, Thing, narrowest};
 use crate::{ScopeRule, Text};
 
@@ -21,6 +21,7 @@ pub(super) fn plan(needs: &[Need<'_>]) -> Plan {
         covered: operations(covered.iter()),
         uncovered: uncovered.iter().filter_map(why).collect(),
         level,
+        warnings: warning::rests_on(&covered),
         ..empty(PlanKind::Scopes)
     }
 }
@@ -28,6 +29,9 @@ pub(super) fn plan(needs: &[Need<'_>]) -> Plan {
 fn why_not(need: &Need<'_>) -> Option<String> {
     let edge = &need.answer.scope;
     match edge.rule {
+        _ if need.is_of_another_system() => {
+            Some("it takes credentials of another system".to_owned())
+        }
         ScopeRule::Open | ScopeRule::AllOf(_) | ScopeRule::AnyOf(_) => None,
         ScopeRule::Unreachable => Some("no scope is named for it".to_owned()),
         ScopeRule::Unknown => Some(not_known("which scope it takes", &edge.note)),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use catalog::{Confidence, GrantKind, harm};
+use catalog::{Confidence, GrantKind, admin_role, harm};
 
 use super::custom::weakest;
 use super::need::{Need, not_known};
-use super::{Plan, PlanKind, Reason, empty, operations, scope};
+use super::{Plan, PlanKind, Reason, empty, operations, scope, warning};
 use crate::solve::{MAX_ROLES, fewest_roles};
 use crate::{RoleGrant, RoleRule, Text};
 
@@ -49,9 +49,14 @@ fn ask(need: Need<'_>) -> Asked<'_> {
 }
 
 /// The roles of a rule that may be granted for it: not the one that can do everything if there is another,
-/// none with a limit of its own if there is one without.
-fn sufficient(grants: &[RoleGrant], level: Confidence) -> (Vec<&RoleGrant>, Option<String>) {
-    let lesser: Vec<_> = grants.iter().filter(|grant| grant.role != SUPER).collect();
+/// none with a limit of its own if there is one without, none that is no longer assigned.
+pub(super) fn sufficient(
+    grants: &[RoleGrant],
+    level: Confidence,
+) -> (Vec<&RoleGrant>, Option<String>) {
+    let is_former = |grant: &RoleGrant| admin_role(&grant.role).is_some_and(|one| !one.is_current);
+    let lesser: Vec<_> =
+        grants.iter().filter(|grant| grant.role != SUPER && !is_former(grant)).collect();
     let free: Vec<_> = lesser.iter().copied().filter(|grant| grant.limit.is_empty()).collect();
     if !free.is_empty() || !lesser.is_empty() {
         return (if free.is_empty() { lesser } else { free }, None);
@@ -153,6 +158,7 @@ fn plan(asked: &[Asked<'_>], chosen: &BTreeSet<&str>) -> Plan {
         uncovered,
         level: weakest(level, &scopes),
         scopes,
+        warnings: warning::rests_on(&covered),
         ..empty(PlanKind::Standard)
     }
 }
