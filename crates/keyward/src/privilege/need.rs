@@ -9,12 +9,12 @@ mod words;
 
 use std::borrow::Cow;
 
+use catalog::Confidence;
 use jiff::Timestamp;
 use privilege::{
     Answer, Base, Entry, Place, Plan, PlanKind, Verdict, answers, demand, plans, terraform,
 };
 
-use self::known::Known;
 use super::calls::{self, Read};
 use super::knowledge;
 use super::tell::{Told, tell};
@@ -28,12 +28,13 @@ pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Res
     let base = knowledge::load(&args.calls.knowledge)?;
     let read = calls::read(&args.calls, &base, console)?;
     let mut answers = answers(&base, &read.usage, &args.calls.assume);
-    if let Some(least) = args.calls.knowledge.min_confidence {
+    let least = args.calls.knowledge.min_confidence;
+    if let Some(least) = least {
         demand(&mut answers, least);
     }
     warn_of_assumptions(&args.calls.assume, &answers, console);
     let plans = plans(&base, &read.usage, &answers);
-    let needed = Needed { base, read, answers, plans, known: Known::new(&args.calls.knowledge) };
+    let needed = Needed { base, read, answers, plans, least };
     let exit = needed.exit();
     let told = Told {
         page: page::page(&needed),
@@ -51,7 +52,7 @@ struct Needed {
     read: Read,
     answers: Vec<Answer>,
     plans: Vec<Plan>,
-    known: Known,
+    least: Option<Confidence>,
 }
 
 impl Needed {

@@ -7,7 +7,7 @@ use privilege::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Needed, words};
+use super::{Needed, known, words};
 use crate::exit::Exit;
 
 /// The whole report.
@@ -24,7 +24,7 @@ pub(super) fn json(needed: &Needed, exit: Exit) -> Value {
     });
     json!({
         "verb": "need",
-        "knowledge": needed.known.json(),
+        "knowledge": known::json(base.release(), needed.least),
         "inputs": inputs.collect::<Vec<_>>(),
         "windows": windows.collect::<Vec<_>>(),
         "operations": operations.collect::<Vec<_>>(),

@@ -6,7 +6,7 @@ use privilege::{
     Answer, AnsweredBy, Entry, EvidenceKind, PermissionRule, Question, RoleRule, ScopeRule, Verdict,
 };
 
-use super::{Needed, grants, words};
+use super::{Needed, grants, known, words};
 use crate::render::page::{Block, Line, Page, Tone};
 use crate::render::{moment, plural};
 
@@ -388,7 +388,7 @@ fn write_grounds(needed: &Needed, page: &mut Page) {
         let text = format!("{name} from {} to {}", moment(*first), moment(*last));
         facts.push(("window".to_owned(), Line::plain(text)));
     }
-    facts.extend(needed.known.facts());
+    facts.extend(known::facts(needed.base.release(), needed.least));
     page.push(Block::Facts(facts));
     if needed
         .read
