@@ -6,6 +6,7 @@
 
 mod access;
 mod audit_log;
+mod curl;
 mod document;
 mod feed;
 mod framing;
@@ -30,6 +31,7 @@ pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut 
         Form::AuditLog => audit_log::read(bytes, first_line, base, taker),
         Form::Terraform => terraform::read(bytes, first_line, base, taker),
         Form::AccessLog => access::read(bytes, first_line, taker),
+        Form::Curl => curl::read(bytes, first_line, taker),
         Form::Har => har::read(bytes, first_line, taker),
         Form::Lines => lines::read(bytes, first_line, taker),
         _ => taker
@@ -40,6 +42,11 @@ pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut 
 /// Whether a line is one of a log of requests.
 pub(crate) fn is_line_of_access_log(line: &[u8]) -> bool {
     access::is_line(line)
+}
+
+/// Whether a line begins a command that makes a request.
+pub(crate) fn is_command(line: &str) -> bool {
+    curl::is_command(line)
 }
 
 /// Whether a line of text names a verb and a path.

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::Form;
-use crate::read::{is_line_of_access_log, is_loose_line};
+use crate::read::{is_command, is_line_of_access_log, is_loose_line};
 
 /// Endings of names.
 const ENDINGS: [(&str, Form); 39] = [
@@ -131,7 +131,10 @@ fn table(head: &[u8]) -> Option<Form> {
 
 /// By what most of the first lines are.
 fn text(head: &[u8]) -> Option<Form> {
-    let (mut n_lines, mut n_log, mut n_loose) = (0, 0, 0);
+    let (mut n_lines, mut n_log, mut n_loose, mut n_commands) = (0, 0, 0, 0);
+    if head.starts_with(b"#!") {
+        return script(head);
+    }
     for line in head.split(|byte| *byte == b'\n') {
         let line = line.trim_ascii();
         if line.is_empty() || line.starts_with(b"#") {
@@ -140,14 +143,31 @@ fn text(head: &[u8]) -> Option<Form> {
         n_lines += 1;
         if is_line_of_access_log(line) {
             n_log += 1;
-        } else if std::str::from_utf8(line).is_ok_and(is_loose_line) {
-            n_loose += 1;
+        } else if let Ok(line) = std::str::from_utf8(line) {
+            if is_command(line.trim_end_matches(['\\', '`'])) {
+                n_commands += 1;
+            } else if is_loose_line(line) {
+                n_loose += 1;
+            }
         }
         if n_lines == LINES_MAX {
             break;
         }
     }
-    (n_log > n_loose && n_log * 3 >= n_lines).then_some(Form::AccessLog)
+    if n_log > n_loose && n_log * 3 >= n_lines {
+        Some(Form::AccessLog)
+    } else if n_commands > n_loose {
+        Some(Form::Curl)
+    } else {
+        None
+    }
+}
+
+/// A script by its first line: of a shell, or of another program.
+fn script(head: &[u8]) -> Option<Form> {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
+    let is_shell = line.trim_ascii_end().ends_with(b"sh");
+    Some(if is_shell { Form::Curl } else { Form::Code })
 }
 
 /// The first key of an object, or of the first object of an array.
@@ -205,6 +225,13 @@ mod tests {
         check("a", "[\n {\"requestMethod\": \"GET\", \"requestUrl\": \"/x\"}]", Form::AccessLog);
         check("calls.txt", "GET /api/v1/users\nPOST /api/v1/users\n", Form::Lines);
         check("calls.txt", "- \"GET /api/v1/users\"\n", Form::Lines);
+        check(
+            "history.txt",
+            " 12  curl -s https://acme.okta.com/api/v1/users \\\n -o x\n",
+            Form::Curl,
+        );
+        check("sync", "#!/bin/bash\nset -e\n", Form::Curl);
+        check("sync", "#!/usr/bin/env python3\n", Form::Code);
         check("a.txt", "We call these:\n- create user POST: /api/v1/users\n", Form::Lines);
     }
 }

@@ -14,7 +14,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use self::clock::Clock;
-use super::{document, framing, masked};
+use super::framing::{self, Ends};
+use super::{document, masked};
 use crate::{Asked, Body, EvidenceKind, Fault, Method, Sighting, Taker};
 
 /// Longer targets are not read: 16 KiB.
@@ -26,7 +27,7 @@ pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     if first_line == 1 && is_document(bytes) {
         return json::read_document(bytes, &mut room, taker);
     }
-    framing::each_line(bytes, first_line, taker, |line, taker| {
+    framing::each_line(bytes, first_line, Ends::AtLines, taker, |line, taker| {
         read_line(line, &mut room, taker);
     });
 }

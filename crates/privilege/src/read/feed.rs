@@ -1,9 +1,9 @@
 //! Pieces that end anywhere, to whole lines or a whole document.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter};
 
 use super::access;
-use super::framing::{LINE_BYTES_MAX, too_long};
+use super::framing::{Ends, LINE_BYTES_MAX, too_long};
 use super::read;
 use crate::{Base, Fault, Form, Taker};
 
@@ -17,6 +17,7 @@ pub struct Feed<'b> {
     base: &'b Base,
     /// Whether pieces are read as they come; not known before the first.
     is_lines: Option<bool>,
+    ends: Ends,
     /// What has come of a line that is not complete, or of the document.
     held: Vec<u8>,
     /// The number of the line that `held` begins with.
@@ -28,62 +29,86 @@ pub struct Feed<'b> {
 impl<'b> Feed<'b> {
     /// A feed at the start of an input of that form.
     pub fn new(form: Form, base: &'b Base) -> Self {
-        Self { form, base, is_lines: None, held: Vec::new(), line: 1, skips: false }
+        let ends = match form {
+            Form::Lines => Ends::BehindContinuations,
+            _ => Ends::AtLines,
+        };
+        Self { form, base, is_lines: None, ends, held: Vec::new(), line: 1, skips: false }
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8], taker: &mut dyn Taker) {
-        if *self.is_lines.get_or_insert_with(|| is_lines(self.form, bytes)) {
-            self.push_lines(bytes, taker);
-        } else if !self.skips {
-            self.hold(bytes, taker);
+        match self.is_lines {
+            Some(true) => self.push_lines(bytes, taker),
+            Some(false) if self.skips => {}
+            Some(false) => self.hold(bytes, taker),
+            None => {
+                self.held.extend_from_slice(bytes);
+                if tells(self.form, &self.held) {
+                    self.begin(taker);
+                }
+            }
         }
     }
 
     /// Takes the end: reads what is left.
     pub fn finish(mut self, taker: &mut dyn Taker) {
-        if !self.held.is_empty() {
+        if self.is_lines.is_none() {
+            self.begin(taker);
+        }
+        if !self.held.is_empty() && !self.skips {
             self.read_held(taker);
         }
     }
 
+    /// Begins with what has come by now.
+    fn begin(&mut self, taker: &mut dyn Taker) {
+        let held = std::mem::take(&mut self.held);
+        let is_document = self.form == Form::AccessLog && access::is_document(&held);
+        self.is_lines = Some(self.form.is_lines() && !is_document);
+        self.push(&held, taker);
+    }
+
     fn push_lines(&mut self, mut bytes: &[u8], taker: &mut dyn Taker) {
-        if self.skips {
-            let Some(end) = memchr(b'\n', bytes) else { return };
-            self.skips = false;
-            self.line += 1;
-            bytes = &bytes[end + 1..];
-        }
-        if !self.held.is_empty() {
-            let end = memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
-            self.held.extend_from_slice(&bytes[..end]);
-            bytes = &bytes[end..];
-            if self.held.ends_with(b"\n") {
-                self.read_held(taker);
-            } else {
+        while !self.held.is_empty() || self.skips {
+            let Some(end) = memchr(b'\n', bytes) else {
+                self.held.extend_from_slice(bytes);
                 return self.bound(taker);
+            };
+            self.held.extend_from_slice(&bytes[..=end]);
+            bytes = &bytes[end + 1..];
+            if self.ends.last(&self.held) == Some(self.held.len() - 1) {
+                self.read_held(taker);
             }
         }
-        let end = memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+        let end = self.ends.last(bytes).map_or(0, |end| end + 1);
         let (lines, rest) = bytes.split_at(end);
         read(self.form, lines, self.line, self.base, taker);
-        self.line += memchr_iter(b'\n', lines).count() as u64;
+        self.line += count_lines(lines);
         self.held.extend_from_slice(rest);
         self.bound(taker);
     }
 
+    /// Reads the line that is held, or ends what was given up.
     fn read_held(&mut self, taker: &mut dyn Taker) {
-        read(self.form, &self.held, self.line, self.base, taker);
-        self.line += memchr_iter(b'\n', &self.held).count() as u64;
+        if !self.skips {
+            read(self.form, &self.held, self.line, self.base, taker);
+        }
+        self.line += count_lines(&self.held);
         self.held.clear();
+        self.skips = false;
     }
 
-    /// Gives up a line that is too long.
+    /// Gives up a line that is too long: of the rest no more is held than tells where it ends.
     fn bound(&mut self, taker: &mut dyn Taker) {
-        if self.held.len() > LINE_BYTES_MAX {
+        if self.held.len() > LINE_BYTES_MAX && !self.skips {
             taker.fault(too_long(self.line));
-            self.held.clear();
             self.skips = true;
+        }
+        if self.skips {
+            let kept = self.held.len().saturating_sub(2);
+            self.line += count_lines(&self.held[..kept]);
+            self.held.drain(..kept);
         }
     }
 
@@ -99,7 +124,19 @@ impl<'b> Feed<'b> {
     }
 }
 
-/// Whether an input of that form with that start can be read line by line.
-fn is_lines(form: Form, start: &[u8]) -> bool {
-    form.is_lines() && !(form == Form::AccessLog && access::is_document(start))
+/// Whether the start of an input is enough to tell lines from a document.
+fn tells(form: Form, start: &[u8]) -> bool {
+    let is_long = start.len() > LINE_BYTES_MAX;
+    form != Form::AccessLog
+        || is_long
+        || match start.trim_ascii_start() {
+            [] => false,
+            [b'[', rest @ ..] => !rest.trim_ascii_start().is_empty(),
+            line @ [b'{', ..] => memchr(b'\n', line).is_some(),
+            _ => true,
+        }
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
 }

@@ -1,6 +1,6 @@
 //! Bytes to lines.
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr_iter, memrchr_iter};
 
 use crate::{Fault, Taker};
 
@@ -12,7 +12,7 @@ pub(super) fn too_long(line: u64) -> Fault {
     Fault { line, what: "the line is longer than 1 MiB and was not read".to_owned() }
 }
 
-/// A line, without its end.
+/// A line, without its end; with those that continue it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'a> {
     /// From 1.
@@ -23,17 +23,46 @@ pub(super) struct Line<'a> {
     pub(super) is_last: bool,
 }
 
+/// Whether lines may go on in the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// A line is a line.
+    AtLines,
+    /// A backslash at the end of a line takes in the next.
+    BehindContinuations,
+}
+
+impl Ends {
+    /// Where the first line ends: at its line feed.
+    pub(super) fn first(self, bytes: &[u8]) -> Option<usize> {
+        let mut ends = memchr_iter(b'\n', bytes);
+        ends.find(|end| self.is_end(bytes, *end))
+    }
+
+    /// Where the last line ends that is whole.
+    pub(super) fn last(self, bytes: &[u8]) -> Option<usize> {
+        let mut ends = memrchr_iter(b'\n', bytes);
+        ends.find(|end| self.is_end(bytes, *end))
+    }
+
+    fn is_end(self, bytes: &[u8], at: usize) -> bool {
+        let line = bytes[..at].strip_suffix(b"\r").unwrap_or(&bytes[..at]);
+        self == Self::AtLines || !line.ends_with(b"\\")
+    }
+}
+
 /// Calls `each` with every line. Lines that are too long are faults.
 pub(super) fn each_line<'a>(
     bytes: &'a [u8],
     first_line: u64,
+    ends: Ends,
     taker: &mut dyn Taker,
     mut each: impl FnMut(Line<'a>, &mut dyn Taker),
 ) {
     let mut rest = bytes;
     let mut number = first_line;
     while !rest.is_empty() {
-        let end = memchr(b'\n', rest);
+        let end = ends.first(rest);
         let (line, after) = match end {
             Some(end) => (&rest[..end], &rest[end + 1..]),
             None => (rest, &[][..]),
@@ -46,6 +75,9 @@ pub(super) fn each_line<'a>(
         }
         rest = after;
         number += 1;
+        if ends == Ends::BehindContinuations {
+            number += memchr_iter(b'\n', line).count() as u64;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `- create user POST: /api/v1/users`, `label: GET: /path (remark)`, `VERB https://host/path`, rows of tables
 //! with verb and path in any order. A path of the APIs without a verb is a call in a list or a table, and passed
-//! over in prose and headings.
+//! over in prose and headings. Commands such as `curl` are calls, with the lines that continue them.
 
 mod label;
 mod target;
@@ -10,7 +10,8 @@ mod verb;
 
 use std::ops::Range;
 
-use super::{framing, masked};
+use super::framing::{self, Ends};
+use super::{curl, masked};
 use crate::{Asked, Body, EvidenceKind, Method, Sighting, Taker};
 
 /// Longer texts of calls are told as verb and path alone.
@@ -19,10 +20,12 @@ const INPUT_BYTES_MAX: usize = 240;
 /// Reads lines.
 pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     let mut room = Room::default();
-    framing::each_line(bytes, first_line, taker, |line, taker| {
+    framing::each_line(bytes, first_line, Ends::BehindContinuations, taker, |line, taker| {
         let Some(text) = framing::text(line, taker) else { return };
-        if text.contains('/') {
-            read_line(text, line.number, &mut room, taker);
+        if text.contains('/') && !curl::read_command(text, line.number, taker) {
+            for (number, line) in (line.number..).zip(text.split('\n')) {
+                read_line(line, number, &mut room, taker);
+            }
         }
     });
 }

@@ -10,6 +10,10 @@ pub(super) const MASK: &str = "…";
 /// Longer values are not kept.
 const VALUE_BYTES_MAX: usize = 200;
 
+/// Words behind which a credential may stand.
+const KINDS: [&str; 9] =
+    ["SSWS", "Bearer", "Basic", "DPoP", "token", "password", "passcode", "secret", "client_secret"];
+
 /// Segments of paths behind which a secret stands: sessions, and links in messages to users.
 const BEFORE_SECRETS: [&str; 7] =
     ["sessions", "tokens", "welcome", "reset_password", "reset-password", "reset", "session"];
@@ -29,7 +33,7 @@ pub(super) fn is_clean(target: &str) -> bool {
     let (before, query) = parts(target);
     before.len() + query.map_or(0, |query| query.len() + 1) == target.len()
         && userinfo(before).is_none()
-        && query.is_none_or(|query| query.split('&').all(|pair| is_harmless(pair)))
+        && query.is_none_or(|query| query.split('&').all(is_harmless))
         && segments(before).all(|(_, hides)| !hides)
 }
 
@@ -61,27 +65,40 @@ pub(super) fn push_query(query: &str, room: &mut String) {
 
 /// The line without secrets: targets in it are masked, and what follows the name of a kind of credential.
 pub(super) fn words(text: &str, room: &mut String) {
-    let mut after_kind = false;
+    let mut behind_kind = false;
     for word in text.split_inclusive(char::is_whitespace) {
         let bare = word.trim_end();
-        let space = &word[bare.len()..];
         if bare.is_empty() {
-            room.push_str(space);
+            room.push_str(word);
             continue;
         }
-        if after_kind && bare.len() > 8 && bare.bytes().any(|byte| byte.is_ascii_digit()) {
+        let (name, value) = bare.split_at(bare.find(['=', ':']).map_or(0, |at| at + 1));
+        if behind_kind && is_like_a_secret(bare) {
             room.push_str(MASK);
-        } else if bare.contains('/') {
+        } else if is_kind(name) && !value.is_empty() && !value.starts_with('/') {
+            room.push_str(name);
+            room.push_str(MASK);
+        } else if bare.contains(['/', '?']) {
             push_target(bare, room);
         } else {
             room.push_str(bare);
         }
-        room.push_str(space);
-        let kind = bare.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        after_kind = ["SSWS", "Bearer", "Basic", "DPoP", "token", "password", "secret"]
-            .iter()
-            .any(|name| kind.eq_ignore_ascii_case(name));
+        room.push_str(&word[bare.len()..]);
+        behind_kind = is_kind(bare);
     }
+}
+
+/// Whether a credential may follow.
+fn is_kind(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    KINDS.iter().any(|kind| word.eq_ignore_ascii_case(kind))
+}
+
+/// Whether a word behind the name of a kind is no word of prose and no path.
+fn is_like_a_secret(word: &str) -> bool {
+    let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
+    let is_path = word.starts_with(['/', '{', '<', '$', '`']) || word.contains("://");
+    !is_path && ((has_digit && word.len() >= 5) || word.len() >= 16)
 }
 
 /// What stands before the query, and the query. Fragments are left out.

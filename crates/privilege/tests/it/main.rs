@@ -2,6 +2,8 @@
 
 mod resolve;
 
+mod read;
+
 use privilege::{Base, Hint, Method, Outcome};
 
 #[test]

@@ -75,6 +75,14 @@ fn secrets_are_not_kept() {
 }
 
 #[test]
+fn commands_between_lines() {
+    check(
+        "- GET /api/v1/apps\n\n    curl -X POST \\\r\n      https://acme.okta.com/api/v1/users\n- PUT /api/v1/x\\\n  GET /api/v1/y\n",
+        "1 GET /api/v1/apps\n3 POST https://acme.okta.com/api/v1/users no body\n5 PUT /api/v1/x\n6 GET /api/v1/y",
+    );
+}
+
+#[test]
 fn what_is_no_text_is_said() {
     let shown =
         seen::show(|taker| read(b"GET /api/v1/users\n\xff/\nGET /api/v1/apps\r\n", 7, taker));

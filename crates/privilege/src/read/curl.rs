@@ -1,0 +1,178 @@
+//! Commands that make requests: `curl` first of all, `wget`, `http` (HTTPie), `Invoke-RestMethod`, `auth0 api`; in
+//! scripts, histories of shells and documents.
+//!
+//! Of what is sent the names of members are kept; headers and credentials are not.
+
+mod argument;
+mod curl_command;
+mod other_command;
+mod shell;
+mod variable;
+
+use self::argument::Arguments;
+use self::shell::Parsed;
+use self::variable::Variables;
+use super::members::Members;
+use super::{framing, masked};
+use crate::{Asked, EvidenceKind, Fault, Method, Sighting, Taker};
+
+/// Commands that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Program {
+    Curl,
+    Wget,
+    Httpie,
+    PowerShell,
+    Auth0,
+}
+
+/// Names of commands, with what follows them.
+const PROGRAMS: [(&str, Program); 12] = [
+    ("curl", Program::Curl),
+    ("curl.exe", Program::Curl),
+    ("wget", Program::Wget),
+    ("http", Program::Httpie),
+    ("https", Program::Httpie),
+    ("xh", Program::Httpie),
+    ("Invoke-RestMethod", Program::PowerShell),
+    ("Invoke-WebRequest", Program::PowerShell),
+    ("irm", Program::PowerShell),
+    ("iwr", Program::PowerShell),
+    ("auth0 api", Program::Auth0),
+    ("http.exe", Program::Httpie),
+];
+
+/// What one command asks for.
+#[derive(Debug)]
+struct Call {
+    method: Method,
+    target: String,
+    body: Members,
+}
+
+/// Reads a script, a history or a document with commands.
+pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
+    let Some(text) = framing::document(bytes, first_line, taker) else { return };
+    let mut variables = Variables::default();
+    let mut rest = text;
+    let mut number = first_line;
+    while !rest.is_empty() {
+        let line = rest.split('\n').next().unwrap_or(rest);
+        variables.learn(line);
+        let taken = match find(line) {
+            Some((program, at)) => {
+                let parsed = shell::parse(&rest[at..], program == Program::PowerShell);
+                if !parsed.is_whole {
+                    let what = "the command has a quote that is not closed".to_owned();
+                    taker.fault(Fault { line: number, what });
+                }
+                tell(program, &parsed, &variables, number, EvidenceKind::Source, taker);
+                if parsed.is_whole { at + parsed.length } else { line.len() }
+            }
+            None => line.len(),
+        };
+        // The rest of the line may hold another command, behind a pipe or in parentheses.
+        let ends_line = rest[taken..].starts_with('\n');
+        number += count_lines(&rest[..taken]) + u64::from(ends_line);
+        rest = &rest[taken + usize::from(ends_line)..];
+    }
+}
+
+/// Reads one command that stands in a list or document, with the lines that continue it.
+/// False if there is none.
+pub(super) fn read_command(text: &str, number: u64, taker: &mut dyn Taker) -> bool {
+    let Some((program, at)) = find(text) else { return false };
+    let parsed = shell::parse(&text[at..], program == Program::PowerShell);
+    tell(program, &parsed, &Variables::default(), number, EvidenceKind::Declared, taker)
+}
+
+/// Whether a line begins a command that is read.
+pub(super) fn is_command(line: &str) -> bool {
+    find(line.trim()).is_some_and(|(program, at)| {
+        let parsed = shell::parse(&line.trim()[at..], program == Program::PowerShell);
+        !calls(program, &parsed.words, &Variables::default()).is_empty()
+    })
+}
+
+/// The first command of a line, and where its arguments begin.
+fn find(line: &str) -> Option<(Program, usize)> {
+    let text = line.trim_start();
+    if text.starts_with("# ") || text.starts_with("//") || text.starts_with("REM ") {
+        return None;
+    }
+    PROGRAMS
+        .iter()
+        .filter_map(|(name, program)| Some((*program, position(line, name, *program)?)))
+        .min_by_key(|(_, at)| *at)
+}
+
+fn position(line: &str, name: &str, program: Program) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = line[from..].find(name) {
+        let (start, end) = (from + at, from + at + name.len());
+        let before = line[..start].chars().next_back();
+        let begins = match program {
+            // These are words of prose and beginnings of URLs.
+            Program::Httpie => {
+                let prompt = line[..start].trim();
+                prompt.is_empty() || matches!(prompt, "$" | ">" | "%")
+            }
+            _ => before.is_none_or(|c| c.is_whitespace() || "(`|;&/\"'=".contains(c)),
+        };
+        if begins && line[end..].starts_with([' ', '\t']) {
+            return Some(end);
+        }
+        from = end;
+    }
+    None
+}
+
+fn calls(program: Program, words: &[String], variables: &Variables) -> Vec<Call> {
+    let mut arguments = Arguments::new(words, variables);
+    match program {
+        Program::Curl => curl_command::calls(&mut arguments),
+        Program::Wget => other_command::wget(&mut arguments),
+        Program::Httpie => other_command::httpie(&mut arguments),
+        Program::PowerShell => other_command::power_shell(&mut arguments),
+        Program::Auth0 => other_command::auth0(&mut arguments),
+    }
+}
+
+/// Tells what a command asks for. False if that is nothing.
+fn tell(
+    program: Program,
+    parsed: &Parsed,
+    variables: &Variables,
+    line: u64,
+    evidence: EvidenceKind,
+    taker: &mut dyn Taker,
+) -> bool {
+    let calls = calls(program, &parsed.words, variables);
+    for Call { method, target, body } in &calls {
+        let mut room = String::new();
+        let target = masked::target(target, &mut room);
+        let input = format!("{} {target}", method.name());
+        let unknown = Members::unknown();
+        let body = if parsed.is_whole { body } else { &unknown };
+        let names = body.names();
+        taker.sighting(&Sighting {
+            asked: Asked::Request { method: Some(*method), target },
+            evidence,
+            line,
+            input: &input,
+            label: "",
+            body: body.body(&names),
+            status: None,
+            time: None,
+            credential: None,
+        });
+    }
+    !calls.is_empty()
+}
+
+fn count_lines(text: &str) -> u64 {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! Readers from outside: any bytes, in any pieces.
+
+use privilege::{Asked, Base, Fault, Feed, Form, Sighting, Taker, read};
+use proptest::prelude::*;
+
+/// Everything a reader says, as text.
+#[derive(Default)]
+struct Said(Vec<String>);
+
+impl Taker for Said {
+    fn sighting(&mut self, sighting: &Sighting<'_>) {
+        let Sighting { asked, line, input, label, body, status, time, credential, .. } = sighting;
+        if let Asked::Request { target, .. } = asked {
+            assert!(!target.contains("s3cr3t"), "{target}");
+        }
+        assert!(!input.contains("s3cr3t") && !label.contains("s3cr3t"), "{input} {label}");
+        self.0.push(format!(
+            "{line} {asked:?} {input} {label} {body:?} {status:?} {time:?} {credential:?}"
+        ));
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.0.push(format!("{} {}", fault.line, fault.what));
+    }
+
+    fn passed_over(&mut self, line: u64, text: &str) {
+        self.0.push(format!("{line} {text}"));
+    }
+}
+
+fn whole(form: Form, bytes: &[u8]) -> Vec<String> {
+    let mut said = Said::default();
+    read(form, bytes, 1, Base::builtin(), &mut said);
+    said.0
+}
+
+fn in_pieces(form: Form, bytes: &[u8], cuts: &[usize]) -> Vec<String> {
+    let mut said = Said::default();
+    let mut feed = Feed::new(form, Base::builtin());
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
+    cuts.extend([0, bytes.len()]);
+    cuts.sort_unstable();
+    cuts.windows(2).for_each(|pair| feed.push(&bytes[pair[0]..pair[1]], &mut said));
+    feed.finish(&mut said);
+    said.0
+}
+
+/// Bytes that look like what is read, broken anywhere.
+fn likely() -> impl Strategy<Value = Vec<u8>> {
+    let parts = prop::sample::select(vec![
+        "192.0.2.1 - - [22/Nov/2026:09:35:24 +0000] \"GET /api/v1/users?token=s3cr3t HTTP/1.1\" 200 12\n",
+        "{\"method\":\"GET\",\"url\":\"/api/v1/users?sessionToken=s3cr3t\",\"status\":200}\n",
+        "- create user POST: /api/v1/users?activate=false (remark)\n",
+        "| read | GET | `/api/v1/users/{id}` |\r\n",
+        "curl -X POST -d '{\"a\":\"s3cr3t\"}' https://x:s3cr3t@acme.okta.com/api/v1/users \\\n",
+        "  -H 'Authorization: SSWS s3cr3t1'\n",
+        "{\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"/api/v1/apps\"}},",
+        "]}}",
+        "{",
+        "[\n",
+        "\"",
+        "'",
+        "\\\n",
+        "\n",
+        "é…\u{0}",
+        "openapi: 3.0.0\npaths:\n  /api/v1/users:\n    get: {operationId: x}\n",
+        "GET",
+        " /api/v1/users",
+        "${",
+        "<",
+    ]);
+    prop::collection::vec(parts, 0..24).prop_map(|parts| parts.concat().into_bytes())
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_of_any_form_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), text in likely()) {
+        for form in Form::ALL {
+            whole(form, &bytes);
+            whole(form, &text);
+        }
+        Form::recognize("x", &bytes);
+        Form::recognize("x", &text);
+    }
+
+    #[test]
+    fn pieces_say_what_the_whole_says(text in likely(), cuts in prop::collection::vec(any::<usize>(), 0..6)) {
+        prop_assume!(!text.is_empty());
+        for form in Form::ALL {
+            prop_assert_eq!(in_pieces(form, &text, &cuts), whole(form, &text), "{:?}", form);
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_too_long_are_said_and_the_rest_is_read() {
+    let long = "x/".repeat(1 << 20);
+    let text = format!("GET /api/v1/a\n{long}\nGET /api/v1/b\n{long}");
+    for form in [Form::Lines, Form::AccessLog] {
+        let whole = whole(form, text.as_bytes());
+        assert_eq!(whole.iter().filter(|said| said.contains("longer than 1 MiB")).count(), 2);
+        let cuts: Vec<usize> = (0..40).map(|number| number * 100_000).collect();
+        assert_eq!(in_pieces(form, text.as_bytes(), &cuts), whole);
+    }
+}
