@@ -2,20 +2,42 @@
 
 use std::sync::LazyLock;
 
+use crate::Confidence;
 use crate::table::{find, rows};
 
 const TEXT: &str = include_str!("../../../catalog/okta_permissions.tsv");
 
+/// When the table was checked, as its comments say.
+const CHECKED: &str = "2026-11-22";
+
 static PERMISSIONS: LazyLock<Vec<Permission>> = LazyLock::new(|| {
     rows(TEXT)
-        .map(|[name, resources, includes, conditions, also_needs, grantable]| Permission {
-            name,
-            resources,
-            includes,
-            conditions: conditions == "yes",
-            also_needs,
-            grantable: Grantable::from_name(grantable),
-        })
+        .map(
+            |[
+                name,
+                resources,
+                includes,
+                level,
+                conditions,
+                also_needs,
+                grantable,
+                note,
+                source,
+            ]| {
+                Permission {
+                    name,
+                    resources,
+                    includes,
+                    inclusion: Confidence::from_name(level).unwrap_or(Confidence::Unknown),
+                    conditions: conditions == "yes",
+                    also_needs,
+                    grantable: Grantable::from_name(grantable),
+                    note,
+                    source,
+                    date: CHECKED,
+                }
+            },
+        )
         .collect()
 });
 
@@ -27,18 +49,33 @@ pub struct Permission {
     /// What it can be bound to, in words; empty where that is not known.
     pub resources: &'static str,
     includes: &'static str,
+    /// How well it is known what comes with it; unknown where nothing does.
+    pub inclusion: Confidence,
     /// Whether it can be limited to some attributes of profiles.
     pub conditions: bool,
-    /// What must be granted beside it to be of use, in words; empty for nothing.
+    /// What must be granted beside it to be of use, `|` between alternatives; empty for nothing.
     pub also_needs: &'static str,
     /// Whether an own role may have it.
     pub grantable: Grantable,
+    /// What to know beside; may be empty.
+    pub note: &'static str,
+    /// Who says it.
+    pub source: &'static str,
+    /// When that was checked, `YYYY-MM-DD`.
+    pub date: &'static str,
 }
 
 impl Permission {
     /// Permissions that come with it, directly; those whose inclusion is in doubt are left out.
     pub fn includes(&self) -> impl Iterator<Item = &'static str> {
         self.includes.split('|').filter(|name| !name.is_empty() && !name.ends_with('?'))
+    }
+}
+
+impl Permission {
+    /// Permissions of which it is in doubt whether they come with it.
+    pub fn perhaps_includes(&self) -> impl Iterator<Item = &'static str> {
+        self.includes.split('|').filter_map(|name| name.strip_suffix('?'))
     }
 }
 
@@ -54,6 +91,15 @@ pub enum Grantable {
 }
 
 impl Grantable {
+    /// The name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+
     fn from_name(name: &str) -> Self {
         match name {
             "yes" => Self::Yes,
@@ -99,29 +145,36 @@ pub fn permission_includes(held: &str, needed: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::tests::check;
 
     #[test]
     fn what_comes_with_a_permission_is_found_at_any_depth() {
-        fn check(held: &str, needed: &str, expected: bool) {
+        fn includes(held: &str, needed: &str, expected: bool) {
             assert_eq!(permission_includes(held, needed), expected, "{held} {needed}");
         }
-        check("okta.users.manage", "okta.users.read", true);
-        check("okta.users.manage", "okta.users.lifecycle.suspend", true);
-        check("okta.users.manage", "okta.users.credentials.resetFactors", true);
-        check("okta.users.manage", "okta.users.apitokens.read", true);
-        check("okta.users.manage", "okta.users.groupMembership.manage", false);
-        check("okta.users.manage", "okta.users.appAssignment.manage", false);
-        check("okta.users.read", "okta.users.manage", false);
-        check("okta.devices.manage", "okta.devices.lifecycle.delete", true);
-        check("okta.apps.manage", "okta.apps.clientCredentials.read", false);
-        check("OKTA.Agents.Manage", "okta.agents.read", true);
-        check("not.known", "not.known", true);
+        includes("okta.users.manage", "okta.users.read", true);
+        includes("okta.users.manage", "okta.users.lifecycle.suspend", true);
+        includes("okta.users.manage", "okta.users.credentials.resetFactors", true);
+        includes("okta.users.manage", "okta.users.apitokens.read", true);
+        includes("okta.users.manage", "okta.users.groupMembership.manage", false);
+        includes("okta.users.manage", "okta.users.appAssignment.manage", false);
+        includes("okta.users.read", "okta.users.manage", false);
+        includes("okta.devices.manage", "okta.devices.lifecycle.delete", true);
+        includes("okta.apps.manage", "okta.apps.clientCredentials.read", false);
+        includes("OKTA.Agents.Manage", "okta.agents.read", true);
+        includes("not.known", "not.known", true);
         assert!(permission_closure("not.known").is_empty());
     }
 
     #[test]
     fn every_permission_is_found_by_its_name() {
+        let columns = ["name", "resources", "includes", "level", "conditions", "also_needs"];
+        check(TEXT, &[&columns[..], &["grantable", "note", "source"]].concat());
         for row in &*PERMISSIONS {
+            let includes = row.includes().count() + row.perhaps_includes().count() > 0;
+            assert_eq!(includes, row.inclusion != Confidence::Unknown, "{row:?}");
+            let beside = row.also_needs.split('|').filter(|name| !name.is_empty());
+            assert!(beside.clone().all(|name| permission(name).is_some()), "{row:?}");
             assert!(row.includes().all(|name| permission(name).is_some()), "{row:?}");
         }
         assert_eq!(PERMISSIONS.len(), 95);

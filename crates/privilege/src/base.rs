@@ -2,6 +2,7 @@
 
 mod edges;
 mod event;
+mod lookup;
 mod overlay;
 mod release;
 
@@ -11,6 +12,7 @@ use catalog::Product;
 use rustc_hash::FxHashMap;
 
 pub use self::event::EventOperations;
+pub use self::lookup::ScopeFacts;
 pub use self::release::Release;
 use crate::Method;
 use crate::operation::{Operation, OperationId};

@@ -39,7 +39,7 @@ pub mod yaml;
 
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers, demand};
 pub use crate::api_call::ApiCall;
-pub use crate::base::{Base, EventOperations, Release};
+pub use crate::base::{Base, EventOperations, Release, ScopeFacts};
 pub use crate::collect::Collector;
 pub use crate::compare::{
     Beyond, Certainty, Comparison, Difference, Layer, Standing, Witness, compare,
