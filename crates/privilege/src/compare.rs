@@ -64,8 +64,9 @@ pub struct Difference {
     pub severity: Level,
     /// The weakest statement that this rests on.
     pub level: Confidence,
-    /// What would do instead; of something missing, other grants that would do. May be empty.
-    pub instead: Vec<String>,
+    /// What would do instead, as alternatives of grants that go together: of too much what is enough, of something
+    /// missing what else would do. May be empty.
+    pub instead: Vec<Vec<String>>,
     /// The operations concerned: that use the grant, or that lack it.
     pub operations: Vec<OperationId>,
     /// What an excessive grant allows beyond what is called.

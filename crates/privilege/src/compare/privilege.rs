@@ -133,7 +133,7 @@ pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>
 }
 
 fn missing(compared: &Compared<'_>, hold: &Hold<'_>, differences: &mut Vec<Difference>) {
-    let mut lacking: BTreeMap<(Layer, String, Vec<String>), Vec<&Need<'_>>> = BTreeMap::new();
+    let mut lacking: BTreeMap<Remedy, Vec<&Need<'_>>> = BTreeMap::new();
     let mut unknown: BTreeMap<&str, Vec<&Need<'_>>> = BTreeMap::new();
     for need in
         compared.needs.all.iter().filter(|need| need.operation.product == catalog::Product::Okta)
@@ -178,24 +178,27 @@ fn why_unknown(need: &Need<'_>, hold: &Hold<'_>) -> &'static str {
     }
 }
 
-/// What to grant for an operation: the narrowest bundle of permissions, or the role of the smallest reach where no
+/// The kind of grant that is lacking, its name, and what would do instead.
+type Remedy = (Layer, String, Vec<Vec<String>>);
+
+/// What to grant for an operation: the narrowest bundle of permissions, or the narrowest role where no
 /// custom role can do it; and the roles that would do instead, a super administrator's only where it is alone.
-fn remedy(compared: &Compared<'_>, need: &Need<'_>) -> Option<(Layer, String, Vec<String>)> {
+fn remedy(compared: &Compared<'_>, need: &Need<'_>) -> Option<Remedy> {
     let mut roles: Vec<&str> = match &need.answer.role.rule {
         RoleRule::AnyOf(grants) => grants.iter().map(|grant| grant.role.as_ref()).collect(),
         RoleRule::NotNeeded | RoleRule::Unknown => Vec::new(),
     };
-    roles.sort_by_key(|name| (compared.reach.of_role(name).len(), *name));
+    roles.sort_by_key(|name| (compared.reach.width(name), *name));
     roles.dedup();
     if roles.len() > 1 {
         roles.retain(|name| *name != "SUPER_ADMIN");
     }
-    let mut roles = roles.into_iter().map(str::to_owned);
+    let mut roles = roles.into_iter().map(|name| vec![name.to_owned()]);
     match &need.answer.permission.rule {
         PermissionRule::AnyOf(bundles) => {
             Some((Layer::Permission, bundles.first()?.join(" + "), roles.collect()))
         }
-        _ => Some((Layer::Role, roles.next()?, roles.collect())),
+        _ => Some((Layer::Role, roles.next()?.concat(), roles.collect())),
     }
 }
 
@@ -300,7 +303,7 @@ impl<'j> Judged<'j> {
             let (n_writes, n_logged) = witness::logged_writes(compared.base, &atom.reach);
             match read_of(atom) {
                 _ if n_writes == atom.reach.len() => {}
-                Some(read) => instead.push(read),
+                Some(read) => keep(&mut instead, read),
                 None => verdict = Standing::CannotTell,
             }
             let _ = write!(
@@ -348,11 +351,15 @@ impl<'j> Judged<'j> {
         &self,
         compared: &Compared<'_>,
         atom: &Atom<'_>,
-    ) -> Option<(Vec<String>, Confidence)> {
+    ) -> Option<(Vec<Vec<String>>, Confidence)> {
         if self.essential.is_empty() {
             return None;
         }
-        permissions(&self.essential, atom).or_else(|| role(compared, &self.essential, atom))
+        let ways = [permissions(&self.essential, atom), role(compared, &self.essential, atom)];
+        let ways: Vec<_> = ways.into_iter().flatten().collect();
+        // The first is the narrower, and what is said rests on it.
+        let level = ways.first()?.1;
+        Some((ways.into_iter().map(|(names, _)| names).collect(), level))
     }
 }
 
@@ -407,10 +414,26 @@ fn permissions(needs: &[&Need<'_>], atom: &Atom<'_>) -> Option<(Vec<String>, Con
         );
         level = level.min(need.answer.permission.level);
     }
-    Some((names.into_iter().collect(), level))
+    Some((without_included(&names), level))
 }
 
-/// The standard role of the smallest reach that would do instead of one.
+/// The same without permissions that come with others.
+fn without_included(names: &BTreeSet<String>) -> Vec<String> {
+    let comes = |name: &str| {
+        names.iter().any(|other| other != name && catalog::permission_includes(other, name))
+    };
+    names.iter().filter(|name| !comes(name)).cloned().collect()
+}
+
+/// Adds a permission to every alternative, or makes it the only one.
+fn keep(instead: &mut Vec<Vec<String>>, name: String) {
+    match instead.as_mut_slice() {
+        [] => instead.push(vec![name]),
+        all => all.iter_mut().for_each(|names| names.push(name.clone())),
+    }
+}
+
+/// The narrowest standard role that would do instead of one.
 fn role(
     compared: &Compared<'_>,
     needs: &[&Need<'_>],
@@ -425,13 +448,11 @@ fn role(
         }
         _ => false,
     };
-    let n_operations = |name: &str| compared.reach.of_role(name).len();
-    let mut roles: Vec<&str> =
-        catalog::admin_roles().iter().filter(|row| row.is_current).map(|row| row.name).collect();
-    roles.retain(|name| {
-        n_operations(name) < atom.reach.len() && needs.iter().all(|need| allows(name, need))
-    });
-    let least = roles.into_iter().min_by_key(|name| n_operations(name))?;
+    let width = |name: &str| compared.reach.width(name);
+    let current = catalog::admin_roles().iter().filter(|row| row.is_current).map(|row| row.name);
+    let would_do =
+        |name: &&str| width(name) < width(atom.name) && needs.iter().all(|need| allows(name, need));
+    let least = current.filter(would_do).min_by_key(|name| width(name))?;
     let level = needs.iter().map(|need| need.answer.role.level).min()?;
     Some((vec![least.to_owned()], level))
 }

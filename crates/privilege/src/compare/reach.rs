@@ -88,6 +88,13 @@ impl<'r> Reach<'r> {
         self.roles.get(name).cloned().unwrap_or_default()
     }
 
+    /// How wide a standard role is: how many operations that change something it allows, and how many in all.
+    pub(super) fn width(&self, role: &str) -> (usize, usize) {
+        let operations = self.of_role(role);
+        let writes = operations.iter().filter(|id| !is_read(self.base.operation(**id)));
+        (writes.count(), operations.len())
+    }
+
     /// Operations in whose permissions one, or one that comes with it, takes part.
     pub(super) fn of_permission(&self, name: &str) -> Vec<OperationId> {
         let closure = catalog::permission_closure(name);
@@ -149,7 +156,7 @@ pub(super) fn unknown_names(compared: &Compared<'_>) -> Vec<(Place, String)> {
     });
     let scopes =
         grants.scopes.iter().filter(|held| !compared.reach.is_scope(&held.name)).map(|held| {
-            let meant = compared.reach.nearest_scope(&held.name);
+            let meant = catalog::nearest_scope(compared.reach.scopes.keys().copied(), &held.name);
             let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
             (
                 held.place.clone(),
@@ -167,22 +174,4 @@ pub(super) fn unknown_names(compared: &Compared<'_>) -> Vec<(Place, String)> {
         })
     });
     scopes.chain(roles).chain(permissions).collect()
-}
-
-impl Reach<'_> {
-    /// The scope that was probably meant by one that does not exist.
-    fn nearest_scope(&self, name: &str) -> Option<&str> {
-        const ENOUGH: f64 = 0.75;
-        let likeness = |scope: &&str| strsim::normalized_damerau_levenshtein(scope, name);
-        if name.len() > 200 {
-            return None;
-        }
-        let mut scopes: Vec<&str> = self.scopes.keys().copied().collect();
-        scopes.sort_unstable();
-        let near = scopes
-            .into_iter()
-            .map(|scope| (likeness(&scope), scope))
-            .filter(|(how, _)| *how >= ENOUGH);
-        near.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, scope)| scope)
-    }
 }

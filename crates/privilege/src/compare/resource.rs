@@ -140,7 +140,7 @@ fn surplus(
         }
         (Some(touched), None, None) if !touched.is_open && collection != "users" => {
             let ids = touched.ids.iter().take(NAMED_MAX).map(|id| format!("{path}/{id}")).collect();
-            (format!("the calls name {} of them only", touched.ids.len()), ids)
+            (format!("the calls name {} of them only", touched.ids.len()), vec![ids])
         }
         _ => return None,
     };

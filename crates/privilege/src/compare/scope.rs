@@ -30,7 +30,7 @@ fn suffices(compared: &Compared<'_>, need: &Need<'_>, held: &BTreeSet<&str>) -> 
 }
 
 fn missing(compared: &Compared<'_>, held: &BTreeSet<&str>, differences: &mut Vec<Difference>) {
-    let mut lacking: BTreeMap<(String, Vec<String>), Vec<&Need<'_>>> = BTreeMap::new();
+    let mut lacking: BTreeMap<(String, Vec<Vec<String>>), Vec<&Need<'_>>> = BTreeMap::new();
     let has = |scope: &str| {
         held.iter().any(|name| compared.reach.scopes_of(name).any(|one| one == scope))
     };
@@ -47,7 +47,10 @@ fn missing(compared: &Compared<'_>, held: &BTreeSet<&str>, differences: &mut Vec
             ScopeRule::AnyOf(scopes) => {
                 let mut names = scopes.iter().map(ToString::to_string);
                 let first = names.next().unwrap_or_default();
-                lacking.entry((first, names.collect())).or_default().push(need);
+                lacking
+                    .entry((first, names.map(|name| vec![name]).collect()))
+                    .or_default()
+                    .push(need);
             }
             ScopeRule::Unknown => unknown.push(need),
             ScopeRule::Open | ScopeRule::Unreachable => {}
@@ -172,7 +175,8 @@ fn judge(
         false if users.is_empty() => "no operation that is called takes it",
         false => "everything that is called works without it",
     };
-    let instead = narrower.filter(|_| would_do).map(str::to_owned).into_iter().collect();
+    let instead =
+        narrower.filter(|_| would_do).map(|name| vec![name.to_owned()]).into_iter().collect();
     Some(surplus(compared, name, users, why.to_owned(), instead))
 }
 
@@ -197,7 +201,7 @@ fn surplus(
     name: &str,
     users: &[&Need<'_>],
     why: String,
-    instead: Vec<String>,
+    instead: Vec<Vec<String>>,
 ) -> Difference {
     let operations = compared.reach.of_scope(name);
     let only_reads = compared.beyond_scope(&operations).n_writes == 0;
@@ -216,7 +220,7 @@ fn surplus(
             "; of its {n_writes} writes {n_logged} leave an event that is known, its reads none"
         );
         if instead.is_empty() {
-            instead.extend(compared.reach.scopes_of(name).nth(1).map(str::to_owned));
+            instead.extend(compared.reach.scopes_of(name).nth(1).map(|name| vec![name.to_owned()]));
         }
     }
     Difference {

@@ -63,7 +63,7 @@ fn evidence(compared: &Compared, one: &Difference) -> Evidence {
     if let Standing::Excess(certainty) = one.verdict {
         evidence.add("certainty", certainty.name());
     }
-    one.instead.iter().for_each(|name| evidence.add("instead", name));
+    one.instead.iter().for_each(|names| evidence.add("instead", &names.join(" + ")));
     one.operations
         .iter()
         .for_each(|id| evidence.add("operations", &operation(&compared.base, *id)));

@@ -1,5 +1,7 @@
 //! Differences for people: what is missing, what is too much, what cannot be told, and what all that rests on.
 
+use std::fmt::Write as _;
+
 use catalog::Confidence;
 use finding::Level;
 use privilege::{Difference, Layer, PrincipalKind, Standing};
@@ -14,11 +16,14 @@ const NAMED_MAX: usize = 4;
 /// Places of one kind that a page names before it counts the rest.
 const PLACES_MAX: usize = 50;
 
+/// Which direction is meant.
+type Meant = fn(Standing) -> bool;
+
 /// The whole page.
 pub(super) fn page(compared: &Compared) -> Page {
     let mut page = Page::new("What is granted against what the calls need");
     page.push(Block::Paragraph(summary(compared)));
-    let sections: [(&str, fn(Standing) -> bool); 3] = [
+    let sections: [(&str, Meant); 3] = [
         ("Missing", |standing| standing == Standing::Missing),
         ("More than the calls need", |standing| matches!(standing, Standing::Excess(_))),
         ("What cannot be told", |standing| standing == Standing::CannotTell),
@@ -54,7 +59,7 @@ fn summary(compared: &Compared) -> Line {
     if !principal.label.is_empty() {
         line = line.and(format!(" ({})", principal.label));
     }
-    let count = |is_meant: fn(Standing) -> bool| compared.n_counted(is_meant);
+    let count = |is_meant: Meant| compared.n_counted(is_meant);
     let parts = [
         (Tone::Bad, count(|standing| standing == Standing::Missing), "missing"),
         (Tone::Warn, count(|standing| matches!(standing, Standing::Excess(_))), "in excess"),
@@ -126,24 +131,23 @@ fn why(one: &Difference) -> Line {
     let mut text = one.why.clone();
     if let Some(beyond) = one.beyond.as_ref().filter(|beyond| beyond.n_operations > 0) {
         let more = plural(beyond.n_operations as u64, "operation");
-        text.push_str(&format!("; it allows {more} more, {} of them writes", beyond.n_writes));
+        let _ = write!(text, "; it allows {more} more, {} of them writes", beyond.n_writes);
         let guessed = beyond.levels.get(&Confidence::Inferred).copied().unwrap_or(0);
         if guessed > 0 {
-            text.push_str(&format!(" ({guessed} by inference)"));
+            let _ = write!(text, " ({guessed} by inference)");
         }
     }
     Line::plain(text)
 }
 
+/// Alternatives of names that go together.
 fn instead(one: &Difference) -> Line {
     let mut line = Line::default();
-    for (number, name) in one.instead.iter().enumerate() {
-        let between = match (number, one.verdict) {
-            (0, _) => "",
-            (_, Standing::Excess(_)) => ", ",
-            _ => " or ",
-        };
-        line = line.and(between).and_code(name);
+    for (number, names) in one.instead.iter().enumerate() {
+        line = line.and(if number == 0 { "" } else { "; or " });
+        for (number, name) in names.iter().enumerate() {
+            line = line.and(if number == 0 { "" } else { " and " }).and_code(name);
+        }
     }
     line
 }
