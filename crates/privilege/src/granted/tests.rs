@@ -150,8 +150,8 @@ fn a_page_by_hand_tells_everything() {
     role USER_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:5
     custom Idle Some({}) on  None 
     custom Joiner Some({"okta.users.create"}) on Joiner Some({"/api/v1/groups/00g1", "/api/v1/users"}) 
+    remark what custom role Idle is bound to is not said
     remark whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
-    contradiction f0.json:11: custom role Idle has no resource set, so it reaches nothing
     "#);
     assert_snapshot!(held(&["kind: token\nprincipal: 00T1\n"], None), @"token 00T1");
     assert_snapshot!(held(&["- {principal: a, scopes: [x]}\n- {principal: b, kind: m2m, scopes: [y]}"], Some("b")), @r"
