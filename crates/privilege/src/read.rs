@@ -14,6 +14,8 @@ mod har;
 mod lines;
 mod masked;
 mod members;
+mod openapi;
+mod postman;
 #[cfg(test)]
 mod seen;
 mod terraform;
@@ -33,6 +35,8 @@ pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut 
         Form::AccessLog => access::read(bytes, first_line, taker),
         Form::Curl => curl::read(bytes, first_line, taker),
         Form::Har => har::read(bytes, first_line, taker),
+        Form::Postman => postman::read(bytes, first_line, taker),
+        Form::OpenApi => openapi::read(bytes, first_line, taker),
         Form::Lines => lines::read(bytes, first_line, taker),
         _ => taker
             .fault(Fault { line: first_line, what: format!("{} is not read yet", form.name()) }),

@@ -133,7 +133,7 @@ fn table(head: &[u8]) -> Option<Form> {
 fn text(head: &[u8]) -> Option<Form> {
     let (mut n_lines, mut n_log, mut n_loose, mut n_commands) = (0, 0, 0, 0);
     if head.starts_with(b"#!") {
-        return script(head);
+        return Some(script(head));
     }
     for line in head.split(|byte| *byte == b'\n') {
         let line = line.trim_ascii();
@@ -164,10 +164,10 @@ fn text(head: &[u8]) -> Option<Form> {
 }
 
 /// A script by its first line: of a shell, or of another program.
-fn script(head: &[u8]) -> Option<Form> {
+fn script(head: &[u8]) -> Form {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
     let is_shell = line.trim_ascii_end().ends_with(b"sh");
-    Some(if is_shell { Form::Curl } else { Form::Code })
+    if is_shell { Form::Curl } else { Form::Code }
 }
 
 /// The first key of an object, or of the first object of an array.

@@ -1,4 +1,4 @@
-//! Commands that make requests: `curl` first of all, `wget`, `http` (HTTPie), `Invoke-RestMethod`, `auth0 api`; in
+//! Commands that make requests: `curl` first of all, `wget`, `http` (`HTTPie`), `Invoke-RestMethod`, `auth0 api`; in
 //! scripts, histories of shells and documents.
 //!
 //! Of what is sent the names of members are kept; headers and credentials are not.
@@ -59,7 +59,7 @@ pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     while !rest.is_empty() {
         let line = rest.split('\n').next().unwrap_or(rest);
         variables.learn(line);
-        let taken = match find(line) {
+        let length = match find(line) {
             Some((program, at)) => {
                 let parsed = shell::parse(&rest[at..], program == Program::PowerShell);
                 if !parsed.is_whole {
@@ -72,9 +72,9 @@ pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
             None => line.len(),
         };
         // The rest of the line may hold another command, behind a pipe or in parentheses.
-        let ends_line = rest[taken..].starts_with('\n');
-        number += count_lines(&rest[..taken]) + u64::from(ends_line);
-        rest = &rest[taken + usize::from(ends_line)..];
+        let ends_line = rest[length..].starts_with('\n');
+        number += count_lines(&rest[..length]) + u64::from(ends_line);
+        rest = &rest[length + usize::from(ends_line)..];
     }
 }
 

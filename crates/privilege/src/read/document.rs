@@ -1,4 +1,4 @@
-//! Documents of JSON, object by object, with lines.
+//! Documents of JSON, object by object, with lines; and trees of JSON or YAML.
 
 use std::fmt;
 
@@ -6,8 +6,9 @@ use memchr::memchr_iter;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::Fault;
-use crate::yaml::Mistake;
+use super::framing;
+use crate::yaml::{self, Mistake, Node};
+use crate::{Fault, Taker};
 
 /// On which lines parts of a document stand. Asked for in order of the document.
 #[derive(Debug)]
@@ -96,5 +97,36 @@ impl<'a, F: FnMut(&'a RawValue)> Visitor<'a> for Elements<F> {
             (self.0)(element);
         }
         Ok(())
+    }
+}
+
+/// A document of JSON or YAML as a tree. What is neither is a fault.
+///
+/// JSON is read as YAML, which knows lines; what only a reader of JSON understands has none.
+pub(super) fn tree(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) -> Option<Node> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = framing::document(bytes, first_line, taker)?;
+    let wrong = match yaml::parse(text) {
+        Ok(root) => return Some(root),
+        Err(wrong) => wrong,
+    };
+    if !text.trim_start().starts_with(['{', '[']) || text.len() > yaml::MAX_BYTES {
+        taker.fault(mistake(wrong, first_line));
+        return None;
+    }
+    match serde_json::from_str(text) {
+        Ok(value) => Some(Node::from_json(value)),
+        Err(error) => {
+            taker.fault(fault(&error, first_line));
+            None
+        }
+    }
+}
+
+/// The line on which a node stands; 0 if that is not known.
+pub(super) fn line_of(node: &Node, first_line: u64) -> u64 {
+    match node.mark.line {
+        0 => 0,
+        line => first_line + u64::from(line) - 1,
     }
 }

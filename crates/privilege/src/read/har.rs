@@ -11,9 +11,9 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::document::{self, Elements, Position};
+use super::masked;
 use super::members::Members;
-use super::{framing, masked};
-use crate::yaml::{self, Node};
+use crate::yaml::Node;
 use crate::{Asked, EvidenceKind, Fault, Method, Sighting, Taker};
 
 /// Reads a recording.
@@ -47,18 +47,14 @@ fn read_json(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
 }
 
 fn read_yaml(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
-    let Some(text) = framing::document(bytes, first_line, taker) else { return };
-    let root = match yaml::parse(text) {
-        Ok(root) => root,
-        Err(mistake) => return taker.fault(document::mistake(mistake, first_line)),
-    };
+    let Some(root) = document::tree(bytes, first_line, taker) else { return };
     let entries =
         ["http_interactions", "interactions"].iter().find_map(|key| root.get(key)?.list());
     let Some(entries) = entries else {
         return fail(first_line, "no entries of a recording are in it", taker);
     };
     for entry in entries {
-        let line = first_line + u64::from(entry.mark.line).saturating_sub(1);
+        let line = document::line_of(entry, first_line);
         match Entry::of_node(entry) {
             Some(entry) => entry.tell(line, taker),
             None => fail(line, "this entry has no request that can be read", taker),

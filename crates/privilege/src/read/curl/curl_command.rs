@@ -70,6 +70,7 @@ const LONG: [&str; 57] = [
 
 /// What the options say so far.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 struct Options {
     method: Option<Method>,
     /// A verb that no API here has.
@@ -93,7 +94,7 @@ pub(super) fn calls(arguments: &mut Arguments<'_>) -> Vec<Call> {
             _ => match word.strip_prefix("--") {
                 Some(long) => options.long(long, arguments),
                 None if word.len() > 1 && word.starts_with('-') => {
-                    options.short(&word[1..], arguments)
+                    options.short(&word[1..], arguments);
                 }
                 None => options.urls.extend(arguments.url(word)),
             },

@@ -1,4 +1,4 @@
-//! Arguments of `wget`, HTTPie, `Invoke-RestMethod` and `auth0 api`.
+//! Arguments of `wget`, `HTTPie`, `Invoke-RestMethod` and `auth0 api`.
 
 use super::{Arguments, Call};
 use crate::Method;

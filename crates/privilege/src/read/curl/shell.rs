@@ -20,16 +20,16 @@ pub(super) struct Parsed {
 pub(super) fn parse(text: &str, is_power_shell: bool) -> Parsed {
     let text = &text[..text.floor_char_boundary(COMMAND_BYTES_MAX)];
     let mut words =
-        Words { text, at: 0, escape: if is_power_shell { '`' } else { '\\' }, words: Vec::new() };
+        Words { text, at: 0, escape: if is_power_shell { '`' } else { '\\' }, done: Vec::new() };
     let is_whole = words.read();
-    Parsed { length: words.at, words: words.words, is_whole }
+    Parsed { length: words.at, words: words.done, is_whole }
 }
 
 struct Words<'t> {
     text: &'t str,
     at: usize,
     escape: char,
-    words: Vec<String>,
+    done: Vec<String>,
 }
 
 impl Words<'_> {
@@ -50,7 +50,7 @@ impl Words<'_> {
             let is_blank = c == ' ' || c == '\t' || c == '\r';
             if is_blank || self.is_continued(c) {
                 self.at += if is_blank { 1 } else { self.length_of_break() };
-                self.words.extend(word.take());
+                self.done.extend(word.take());
                 continue;
             }
             if self.ends(c, word.is_some()) {
@@ -82,7 +82,7 @@ impl Words<'_> {
                 return false;
             }
         }
-        self.words.extend(word);
+        self.done.extend(word);
         true
     }
 
@@ -140,7 +140,7 @@ impl Words<'_> {
 
     /// What another command or an expression gives, which is not known: a placeholder stands for it.
     fn parens(&mut self, word: &mut String, open: char, close: char) -> bool {
-        let mut depth = if self.rest().starts_with(open) { 0 } else { 1 };
+        let mut depth = i32::from(!self.rest().starts_with(open));
         while let Some(c) = self.next() {
             depth += i32::from(c == open) - i32::from(c == close);
             if depth <= 0 {

@@ -57,6 +57,6 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 /// Whether it is an address without user, query or fragment.
 fn is_address(value: &str) -> bool {
     let begins = ["https://", "http://", "/"].iter().any(|start| value.starts_with(start));
-    let is_host = value.ends_with(".com") && !value.contains('/');
+    let is_host = value.rsplit_once('.').is_some_and(|(_, end)| end == "com");
     (begins || is_host) && value.len() <= 300 && !value.contains(['?', '@', '#', ' '])
 }

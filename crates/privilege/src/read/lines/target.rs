@@ -100,15 +100,21 @@ fn end(rest: &str) -> usize {
                 break;
             }
             open.push(close);
-        } else if c.is_whitespace() && !in_name(&open, &rest[at..])
-            || "`\"|)]}>\\“”".contains(c)
-            || c.is_control()
-        {
+        } else if ends(c, &open, rest, at) {
             end = at;
             break;
         }
     }
     rest[..end].trim_end_matches(BEHIND).len()
+}
+
+/// Whether a path ends before this character.
+fn ends(c: char, open: &[char], rest: &str, at: usize) -> bool {
+    match c {
+        ',' | ';' => open.is_empty() && !rest[..at].contains('?'),
+        _ if c.is_whitespace() => !in_name(open, &rest[at..]),
+        _ => c.is_control() || "`\"|)]}>\\“”".contains(c),
+    }
 }
 
 /// Whether a space belongs to a placeholder: `{user id}`.

@@ -43,6 +43,10 @@ fn tables_and_several_verbs() {
     );
     check("| /api/v1/users | GET, POST |", "1 GET /api/v1/users\n1 POST /api/v1/users");
     check("GET/PUT /api/v1/users/{id}", "1 GET /api/v1/users/{id}\n1 PUT /api/v1/users/{id}");
+    check(
+        "List users,GET,/api/v1/users,okta.users.read",
+        "1 GET /api/v1/users | List users (okta.users.read)",
+    );
     check("**POST** or **PUT** is what /people want", "");
     check("- `/api/v1/groups` (DELETE)", "1 DELETE /api/v1/groups");
     check("GET /api/v1/users, POST /api/v1/groups", "1 GET /api/v1/users\n1 POST /api/v1/groups");
