@@ -17,7 +17,7 @@ use privilege::{
 
 use super::calls::{self, Read};
 use super::knowledge;
-use super::tell::{Told, tell};
+use super::tell::{Told, spare, tell};
 use crate::args::Need;
 use crate::console::Console;
 use crate::exit::Exit;
@@ -25,10 +25,12 @@ use crate::render::page::Line;
 
 /// Runs it.
 pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
-    let base = knowledge::load(&args.calls.knowledge)?;
+    let over = &args.calls.knowledge;
+    spare(&args.report, args.calls.paths.iter().chain(&over.spec).chain(&over.evidence))?;
+    let base = knowledge::load(over)?;
     let read = calls::read(&args.calls, &base, console)?;
     let mut answers = answers(&base, &read.usage, &args.calls.assume);
-    let least = args.calls.knowledge.min_confidence;
+    let least = over.min_confidence;
     if let Some(least) = least {
         demand(&mut answers, least);
     }

@@ -1,6 +1,7 @@
 //! What a verb has to tell, and how it is printed.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::bail;
 use finding::Finding;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::args::{PrivilegeFormat, Report};
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::output::Out;
+use crate::output::{Out, spare_files};
 use crate::render::page::{self, Page};
 use crate::render::{sarif, write_json};
 use crate::sanitize::visible;
@@ -30,6 +31,14 @@ pub(crate) struct Told {
     pub(crate) findings: Vec<Finding>,
     /// Terraform; `None` where the verb has none.
     pub(crate) hcl: Option<String>,
+}
+
+/// Fails if the report is to be written over something that the run reads.
+pub(crate) fn spare<'f>(
+    report: &Report,
+    read: impl Iterator<Item = &'f PathBuf>,
+) -> anyhow::Result<()> {
+    spare_files(&[report.output.output.as_deref()], read.map(PathBuf::as_path))
 }
 
 /// Prints it in the format that was asked for. Fails, with nothing printed, if the verb has nothing to say in it.

@@ -103,6 +103,16 @@ impl Line {
         Self(vec![Span::Plain(text.into())])
     }
 
+    /// Words, and as names what stands among them in backticks.
+    pub(crate) fn told(text: &str) -> Self {
+        let spans = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+        let spans = spans.map(|(at, part)| match at % 2 {
+            0 => Span::Plain(part.to_owned()),
+            _ => Span::Code(part.to_owned()),
+        });
+        Self(spans.collect())
+    }
+
     /// A name as programs write it.
     pub(crate) fn code(text: impl Into<String>) -> Self {
         Self(vec![Span::Code(text.into())])

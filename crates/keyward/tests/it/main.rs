@@ -7,6 +7,7 @@ mod edges;
 mod integrations;
 mod leaks;
 mod memory;
+mod privilege;
 mod scan;
 
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use finding::{Finding, Kind, Level, Occurrence, Place, Position, Rule};
+use finding::{Disparity, Evidence, Finding, Level, Place, Position, Rule};
 use privilege::{Answer, Entry, Verdict};
 
 use super::{Needed, words};
@@ -40,25 +40,26 @@ fn one(needed: &Needed, entry: &Entry, answer: &Answer) -> Option<Finding> {
         title: title.to_owned(),
         ..Rule::default()
     };
-    let mut occurrence = occurrence(entry);
-    occurrence.evidence.add("call", &entry.input);
+    let mut evidence = Evidence::default();
+    evidence.add("call", &entry.input);
     if let Some(id) = answer.operation {
-        occurrence.evidence.add("meant", &words::call(&needed.base, id));
+        evidence.add("meant", &words::call(&needed.base, id));
     }
-    answer.notes.iter().for_each(|note| occurrence.evidence.add("why", note));
-    Some(Finding {
-        kind: Kind::Privilege,
-        events: Vec::new(),
-        ..Finding::of_event(Arc::new(rule), level, occurrence)
-    })
+    answer.notes.iter().for_each(|note| evidence.add("why", note));
+    Some(Finding::of_privilege(Arc::new(rule), level, disparity(entry, evidence)))
 }
 
-fn occurrence(entry: &Entry) -> Occurrence {
-    let path = entry.place.path.clone();
-    Occurrence {
-        // What is wrong with a call does not change when lines above it do.
-        event_id: format!("{path} {}", entry.input),
-        place: Some(Place::new(path, Position::Line(entry.place.line.max(1)))),
-        ..Occurrence::default()
+/// A call of a file takes the place of who holds something, and its text that of what is held.
+fn disparity(entry: &Entry, evidence: Evidence) -> Disparity {
+    let place = Place::new(entry.place.path.clone(), Position::Line(entry.place.line.max(1)));
+    Disparity {
+        principal: entry.place.path.clone(),
+        layer: "call".to_owned(),
+        grant: entry.input.clone(),
+        evidence,
+        place: Some(place),
+        count: entry.count,
+        seen: entry.seen,
+        ..Disparity::default()
     }
 }

@@ -3,7 +3,7 @@
 use privilege::{Base, Plan, PlanKind, Reason, Text};
 
 use super::words;
-use crate::render::page::{Block, Line, Page, Span};
+use crate::render::page::{Block, Line, Page};
 use crate::render::plural;
 
 /// Resources of a plan that a page names before it counts the rest.
@@ -76,7 +76,7 @@ fn common<'p>(plans: &[&'p Plan]) -> Vec<&'p Text> {
 }
 
 fn push_warnings<'t>(warnings: impl Iterator<Item = &'t Text>, page: &mut Page) {
-    warnings.for_each(|warning| page.push(Block::Warning(Line::plain(warning.as_ref()))));
+    warnings.for_each(|warning| page.push(Block::Warning(Line::told(warning))));
 }
 
 /// Whether two custom roles are one.
@@ -138,7 +138,7 @@ fn write_rest(base: &Base, plan: &Plan, page: &mut Page) {
     page.push(Block::Facts(facts(plan)));
     if !plan.uncovered.is_empty() {
         let row = |(id, why): &(privilege::OperationId, Text)| {
-            vec![Line::code(words::operation(base, *id)), Line::plain(why.as_ref())]
+            vec![Line::code(words::operation(base, *id)), Line::told(why)]
         };
         page.push(Block::Table {
             columns: vec!["not allowed by it".to_owned(), "why".to_owned()],
@@ -164,8 +164,6 @@ fn facts(plan: &Plan) -> Vec<(String, Line)> {
         facts.push(("bound to".to_owned(), bound));
     }
     let notes = plan.resources.notes.iter();
-    facts.extend(
-        notes.map(|note| ("because".to_owned(), Line(vec![Span::Plain(note.to_string())]))),
-    );
+    facts.extend(notes.map(|note| ("because".to_owned(), Line::told(note))));
     facts
 }

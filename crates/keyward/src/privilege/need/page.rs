@@ -1,7 +1,8 @@
 //! What calls need, for people: the answer first, then what is wrong, then what it was made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use catalog::Confidence;
 use privilege::{
     Answer, AnsweredBy, Entry, EvidenceKind, PermissionRule, Question, RoleRule, ScopeRule, Verdict,
 };
@@ -86,7 +87,7 @@ fn write_wrong(needed: &Needed, page: &mut Page) {
             needed.place(entry),
             verdict(answer),
             meant.unwrap_or_default(),
-            Line::plain(answer.notes.join("; ")),
+            Line::told(&answer.notes.join("; ")),
         ]
     };
     page.push(Block::Table {
@@ -178,12 +179,9 @@ fn write_questions(needed: &Needed, page: &mut Page) {
         let places = entries.iter().take(PLACES_MAX).map(|entry| needed.place(entry));
         vec![
             Line::code(question.name.as_ref()),
-            Line::plain(question.text.as_ref()),
+            Line::told(&question.text),
             words::chained(
-                question
-                    .options
-                    .iter()
-                    .map(|(name, text)| Line::code(name.as_ref()).and(format!(": {text}"))),
+                question.options.iter().map(|(name, text)| words::named(name, text)),
                 "; ",
             ),
             taken(question),
@@ -200,9 +198,9 @@ fn write_questions(needed: &Needed, page: &mut Page) {
 fn taken(question: &Question) -> Line {
     let Some(answer) = &question.answer else {
         return match &question.presumed {
-            Some(presumed) => {
-                Line::code(presumed.as_ref()).and_mark(Tone::Warn, ", for want of an answer")
-            }
+            Some(presumed) => Line::code(presumed.as_ref())
+                .and(", ")
+                .and_mark(Tone::Warn, "for want of an answer"),
             None => Line::default().and_mark(Tone::Warn, "none"),
         };
     };
@@ -231,7 +229,7 @@ fn write_undetermined(needed: &Needed, page: &mut Page) {
                 needed.place(entry),
                 Line::code(&entry.input),
                 Line::plain(names.join(", ")),
-                Line::plain(notes.join("; ")),
+                Line::told(&notes.join("; ")),
             ]
         })
         .collect();
@@ -273,6 +271,7 @@ fn write_calls(needed: &Needed, page: &mut Page) {
             words::scope(&answer.scope),
             words::permission(&answer.permission),
             words::role(&answer.role),
+            Line::told(&notes(answer).join("; ")),
         ]
     };
     let calls = needed.calls().filter(|(_, answer)| answer.verdict != Verdict::NoToken);
@@ -296,9 +295,29 @@ fn write_calls(needed: &Needed, page: &mut Page) {
             "scope",
             "permission",
             "role",
+            "note",
         ]),
         rows,
     });
+}
+
+/// What is noted of a call, and why an answer is only inferred, each once.
+fn notes(answer: &Answer) -> Vec<&str> {
+    let Answer { scope, permission, role, .. } = answer;
+    let edges = [
+        (scope.level, &scope.note),
+        (permission.level, &permission.note),
+        (role.level, &role.note),
+    ];
+    let weak = edges.into_iter().filter(|(level, _)| *level <= Confidence::Inferred);
+    let mut notes: Vec<&str> = answer.notes.iter().map(AsRef::as_ref).collect();
+    for (_, note) in weak {
+        let note = note.trim_end_matches('.');
+        if !note.is_empty() && !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    notes
 }
 
 /// How often a log has it, and how often it was refused; nothing of what somebody declared.
@@ -390,6 +409,7 @@ fn write_grounds(needed: &Needed, page: &mut Page) {
     }
     facts.extend(known::facts(needed.base.release(), needed.least));
     page.push(Block::Facts(facts));
+    write_sources(needed, page);
     if needed
         .read
         .usage
@@ -400,6 +420,30 @@ fn write_grounds(needed: &Needed, page: &mut Page) {
         page.push(Block::Warning(Line::plain(
             "The vendor's audit log has no reads and goes back 90 days at most: what it does not show may be used all the same.",
         )));
+    }
+}
+
+/// Where the answers are from, each source once with the kinds of answers it gave.
+fn write_sources(needed: &Needed, page: &mut Page) {
+    let mut sources: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for (_, answer) in needed.calls() {
+        let Answer { scope, permission, role, .. } = answer;
+        let edges = [
+            ("scopes", &scope.source, &scope.date),
+            ("permissions", &permission.source, &permission.date),
+            ("roles", &role.source, &role.date),
+        ];
+        for (what, source, date) in edges.into_iter().filter(|(_, source, _)| !source.is_empty()) {
+            sources.entry((source, date)).or_default().insert(what);
+        }
+    }
+    let item = |((source, date), what): (&(&str, &str), &BTreeSet<&str>)| {
+        let what: Vec<_> = what.iter().copied().collect();
+        Line::plain(format!("{source}, checked {date}: {}", what.join(", ")))
+    };
+    if !sources.is_empty() {
+        let items = sources.iter().map(item).collect();
+        page.push(Block::List { numbered: false, items });
     }
 }
 

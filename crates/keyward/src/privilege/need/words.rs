@@ -9,7 +9,7 @@ use crate::render::page::{Line, Span, Tone};
 const SUPER: &str = "SUPER_ADMIN";
 
 /// Operations that a reason names before it counts the rest.
-const NAMED_MAX: usize = 4;
+const NAMED_MAX: usize = 12;
 
 /// A level, colored by how far one may trust it.
 pub(super) fn level(level: Confidence) -> Span {
@@ -92,6 +92,13 @@ pub(super) fn purpose(base: &Base, reason: &Reason) -> Line {
         0 => line,
         rest => line.and(format!(" and {rest} more")),
     }
+}
+
+/// A name and what it means.
+pub(super) fn named(name: &str, text: &str) -> Line {
+    let mut line = Line::code(name).and(": ");
+    line.0.extend(Line::told(text).0);
+    line
 }
 
 /// Names with a word between.

@@ -1,0 +1,142 @@
+//! What calls need, end to end: hostile input, formats, how runs end.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+const FORMATS: [&str; 6] = ["text", "markdown", "html", "json", "sarif", "hcl"];
+
+/// A folder with files, and commands in it.
+struct Scene(TempDir);
+
+impl Scene {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+        command.current_dir(self.path()).env("NO_COLOR", "1").arg("privilege").args(arguments);
+        command
+    }
+
+    /// What a run prints and says beside, if it ends as it should.
+    fn check(&self, arguments: &[&str], exit: i32) -> (String, String) {
+        let output = self.command(arguments).output().unwrap();
+        let (told, said) = (text(output.stdout), text(output.stderr));
+        assert_eq!(output.status.code(), Some(exit), "{arguments:?}\n{told}\n{said}");
+        (told, said)
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn calls_do_nothing_to_whoever_reads_about_them() {
+    let calls = "- \u{1b}[2Jgone\u{202e} GET: /api/v1/users/<script>alert(1)</script>|x\n\
+                 - [click](https://evil.example.com) PUT: /api/v1/users/`${file(\"x\")}`/lifecycle/suspend\n";
+    let scene = Scene::new(&[("calls.txt", calls)]);
+    for format in FORMATS {
+        let output = scene.command(&["need", "--format", format, "calls.txt"]).output().unwrap();
+        let told = text(output.stdout) + &text(output.stderr);
+        assert!(!told.contains(['\u{1b}', '\u{202e}']), "{format}: {told}");
+        match format {
+            "html" => assert!(!told.contains("<script") && told.contains("&lt;script"), "{told}"),
+            "hcl" => assert!(!told.contains("\"${file"), "{told}"),
+            "markdown" => assert!(!told.contains("\n[click]("), "{told}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn secrets_in_calls_go_nowhere() {
+    let secret = "00aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5hJ7k";
+    let calls = format!(
+        "curl -H 'Authorization: SSWS {secret}' https://acme.okta.com/api/v1/users/me\n\
+         curl -X POST 'https://acme.okta.com/api/v1/authn/recovery/token?recoveryToken={secret}' -d '{{\"password\":\"{secret}\"}}'\n"
+    );
+    let log = format!(
+        "198.51.100.7 - - [16/Nov/2026:05:00:01 +0000] \"GET /api/v1/users?after={secret}&token={secret} HTTP/1.1\" 200 1\n"
+    );
+    let scene = Scene::new(&[("calls.sh", &calls), ("access.log", &log)]);
+    for format in FORMATS {
+        let output = scene.command(&["need", "-v", "--format", format, "calls.sh", "access.log"]);
+        let output = { output }.output().unwrap();
+        assert!(
+            !text(output.stdout).contains(secret) && !text(output.stderr).contains(secret),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn how_it_ends() {
+    let scene = Scene::new(&[
+        ("good.txt", "find GET: /api/v1/users/{userId}\n"),
+        ("strange.txt", "what GET: /api/v1/usrs/{userId}/nothing\n"),
+        ("empty.txt", ""),
+    ]);
+    scene.check(&["need", "good.txt"], 0);
+    scene.check(&["need", "--min-confidence", "confirmed", "good.txt"], 3);
+    scene.check(&["need", "good.txt", "strange.txt"], 3);
+    let (told, _) = scene.check(&["need", "good.txt", "empty.txt", "absent.txt"], 3);
+    assert!(
+        told.contains("empty.txt") && told.contains("absent.txt") && told.contains("getUser"),
+        "{told}"
+    );
+    scene.check(&["need", "absent.txt"], 2);
+    scene.check(&["need"], 2);
+    scene.check(&["need", "--min-confidence", "certain", "good.txt"], 2);
+    let (_, said) = scene.check(&["need", "--assume", "shoe=size", "good.txt"], 0);
+    assert!(said.contains("no call asks for `shoe`"), "{said}");
+}
+
+#[test]
+fn a_report_is_not_written_over_what_it_is_about() {
+    let scene = Scene::new(&[("calls.txt", "find GET: /api/v1/users/{userId}\n")]);
+    let (_, said) = scene.check(&["need", "-o", "calls.txt", "calls.txt"], 2);
+    assert!(said.contains("results need a file of their own"), "{said}");
+    scene.check(&["need", "-o", "needs.md", "-f", "md", "calls.txt"], 0);
+    assert!(
+        fs::read_to_string(scene.path().join("needs.md"))
+            .unwrap()
+            .starts_with("# What the calls need\n")
+    );
+}
+
+#[test]
+fn standard_input_is_a_path() {
+    let scene = Scene::new(&[]);
+    let mut command = scene.command(&["need", "--format", "json", "-"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"DELETE /api/v1/users/{id}\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let told = text(output.stdout);
+    assert!(told.starts_with(r#"{"schema":"keyward.privilege/1","verb":"need","#), "{told}");
+    assert!(told.contains(r#""id":"deleteUser""#) && told.ends_with("\"exit\":0}\n"), "{told}");
+}
+
+#[test]
+fn code_scanning_is_led_to_the_line() {
+    let scene = Scene::new(&[(
+        "calls.txt",
+        "x\n\nsuspend PUT: /api/v1/users/{userId}/lifecycle/suspend\n",
+    )]);
+    let (told, _) = scene.check(&["need", "--format", "sarif", "calls.txt"], 0);
+    assert!(told.contains(r#""ruleId":"privilege.need.wrong_verb""#), "{told}");
+    assert!(told.contains(r#""startLine":3"#) && told.contains(r#""uri":"calls.txt""#), "{told}");
+}
