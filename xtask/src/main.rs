@@ -7,6 +7,7 @@ mod corpus;
 mod example;
 mod generate;
 mod mutate;
+mod pace;
 mod repository;
 mod suite;
 mod tidy;
@@ -33,6 +34,7 @@ Usage: cargo xtask <CHORE>
                                  alone, correlations, growth, state
   bench scan [history|folders]   measure scanning a repository and a folder against git, a floor and other scanners,
                                  found on the path or by KEYWARD_BENCH_NAME
+  bench privilege                measure reading, resolving and counting the requests of a log, and making plans
   corpus N [--users U [--days D]] [--shuffled] [FILE]
                                  write N Okta events as JSON Lines, to FILE or standard output; with
                                  --users of so many people, spread over so many days
@@ -59,12 +61,29 @@ fn run(words: &[&str]) -> Result<bool> {
         ["mutate-rules", names @ ..] => return mutate::run(names),
         ["tidy"] => return tidy::run(),
         ["test"] => return Ok(suite::run()),
+        ["bench", "privilege"] => return optimized(&["bench", "privilege"], pace::run),
+        ["bench", "log-alone", n] => pace::log_alone(number(n, "lines")?),
         ["bench", words @ ..] => return bench(words),
         ["corpus", n, options @ ..] => write_corpus_to(n, options)?,
         [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
         _ => bail!("unknown chore `{}`; `cargo xtask` lists them", words.join(" ")),
     }
     Ok(true)
+}
+
+/// Measures; in a build that is not optimized, builds itself again.
+fn optimized(words: &[&str], measure: fn() -> Result<bool>) -> Result<bool> {
+    if !cfg!(debug_assertions) {
+        return measure();
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args(["run", "--release", "--package", "xtask", "--"])
+        .args(words)
+        .current_dir(repository::root())
+        .status()
+        .context("failed to start cargo")?;
+    Ok(status.success())
 }
 
 /// Measures. Without the engines to compare with, builds itself again with them, optimized.
@@ -97,7 +116,7 @@ fn bench(words: &[&str]) -> Result<bool> {
         ["growth-alone", events, users, days] => bench::growth_alone([events, users, days]),
         ["state-alone", what] => bench::state_alone(what),
         ["detect-alone", path] => bench::detect_alone(path),
-        _ => bail!("`bench` measures `detect` or `scan`"),
+        _ => bail!("`bench` measures `detect`, `privilege` or `scan`"),
     }
 }
 

@@ -12,8 +12,8 @@ use self::redact::shown;
 use self::tally::{Tally, blank, widen};
 use crate::resolve::{Exact, Strictness, request_shape};
 use crate::{
-    Asked, Base, EvidenceKind, Fault, Hint, Method, Misfit, OperationId, Outcome, Place, Resolved,
-    Sighting, Taker, Usage, Via,
+    Asked, Base, EvidenceKind, Fault, Hint, Method, Misfit, OperationId, Outcome, Param, Place,
+    Sighting, Taker, Text, Usage, Via,
 };
 
 /// Declared calls that are entries of their own; what comes after is counted by operation, as calls in
@@ -83,44 +83,40 @@ impl<'b> Collector<'b> {
     /// A call that stands for itself.
     fn declare(&mut self, sighting: &Sighting<'_>) {
         self.n_declared += 1;
-        let at = self.push(sighting, Outcome::Misfit(Misfit::Elsewhere));
         match sighting.asked {
             Asked::Request { method, target } => {
                 let resolved = self.base.resolve(self.hint, method, target);
-                self.fill(at, sighting, resolved);
+                let at = self.push(sighting, resolved.outcome);
+                self.fill(at, sighting, &resolved.params);
+                self.tallies[at].query(resolved.query);
             }
             Asked::Named { names, ids } => {
-                let outcome = self.base.resolve_names(self.hint, names);
-                self.fill_named(at, sighting, outcome, ids);
+                let at = self.push(sighting, self.base.resolve_names(self.hint, names));
+                self.fill_named(at, sighting, ids);
             }
         }
     }
 
-    fn fill(&mut self, at: usize, sighting: &Sighting<'_>, resolved: Resolved<'_>) {
+    fn fill(&mut self, at: usize, sighting: &Sighting<'_>, params: &[Param<'_>]) {
         let tally = &mut self.tallies[at];
         tally.count(sighting);
-        for param in &resolved.params {
-            tally.named_id(&param.name, param.value);
+        for (nth, param) in params.iter().enumerate() {
+            tally.param(nth, &param.name, param.value);
         }
-        tally.query(resolved.query);
-        tally.entry.outcome = resolved.outcome;
     }
 
-    fn fill_named(
-        &mut self,
-        at: usize,
-        sighting: &Sighting<'_>,
-        outcome: Outcome,
-        ids: &[(&str, &str)],
-    ) {
-        let n_params = operation(&outcome).map_or(0, |id| self.base.index().params(id).len());
+    fn fill_named(&mut self, at: usize, sighting: &Sighting<'_>, ids: &[(&str, &str)]) {
         let tally = &mut self.tallies[at];
+        let operation = likely(&tally.entry.outcome);
+        let names = operation.map_or(&[][..], |id| self.base.index().params(id));
         tally.count(sighting);
         for (name, value) in ids {
-            tally.named_id(name, value);
+            match names.iter().position(|known| known == name) {
+                Some(nth) => tally.id(nth, value),
+                None => tally.named_id(name, value),
+            }
         }
-        tally.entry.ids_incomplete |= n_params > 0 && ids.is_empty();
-        tally.entry.outcome = outcome;
+        tally.entry.ids_incomplete |= !names.is_empty() && ids.is_empty();
     }
 
     /// One of many calls.
@@ -133,7 +129,7 @@ impl<'b> Collector<'b> {
                     Outcome::Operation(id, Via::Name) => self.plain_entry(*id, sighting, &outcome),
                     _ => self.other_entry(format!("named {names:?}"), sighting, || outcome.clone()),
                 };
-                self.fill_named(at, sighting, outcome, ids);
+                self.fill_named(at, sighting, ids);
             }
         }
     }
@@ -146,7 +142,7 @@ impl<'b> Collector<'b> {
         };
         let at = match exact.quirk(base) {
             None => self.plain_entry(exact.id, sighting, &Outcome::Operation(exact.id, Via::Path)),
-            Some(note) => self.other_entry(format!("{:?} {note}", exact.id), sighting, || {
+            Some(note) => self.entry_of(format!("{:?} {note}", exact.id), sighting, || {
                 base.resolve_as(Strictness::Recorded, hint, method, target).outcome
             }),
         };
@@ -171,11 +167,10 @@ impl<'b> Collector<'b> {
             params = resolved.params;
             resolved.outcome
         });
-        let tally = &mut self.tallies[at];
-        tally.count(sighting);
-        for param in params {
-            tally.named_id(&param.name, param.value);
-        }
+        self.fill(at, sighting, &params);
+        // Only the first of a kind is looked at closely.
+        let entry = &mut self.tallies[at].entry;
+        entry.ids_incomplete |= entry.count > 1;
     }
 
     fn plain_entry(
@@ -195,7 +190,22 @@ impl<'b> Collector<'b> {
         at
     }
 
+    /// An entry of a kind of request, as long as there are not too many kinds.
     fn other_entry(
+        &mut self,
+        key: String,
+        sighting: &Sighting<'_>,
+        outcome: impl FnOnce() -> Outcome,
+    ) -> usize {
+        let is_known = self.others.contains_key(&key);
+        if !is_known && self.n_misfits >= MAX_MISFITS {
+            return self.overflow(sighting);
+        }
+        self.n_misfits += usize::from(!is_known);
+        self.entry_of(key, sighting, outcome)
+    }
+
+    fn entry_of(
         &mut self,
         key: String,
         sighting: &Sighting<'_>,
@@ -204,10 +214,6 @@ impl<'b> Collector<'b> {
         if let Some(&at) = self.others.get(&key) {
             return at;
         }
-        if self.n_misfits >= MAX_MISFITS {
-            return self.overflow(sighting);
-        }
-        self.n_misfits += 1;
         let at = self.push(sighting, outcome());
         self.others.insert(key, at);
         at
@@ -228,11 +234,26 @@ impl<'b> Collector<'b> {
     }
 
     fn push(&mut self, sighting: &Sighting<'_>, outcome: Outcome) -> usize {
-        let names = operation(&outcome).map_or(&[][..], |id| self.base.index().params(id));
+        let names = likely(&outcome).map_or_else(Vec::new, |id| self.kept_names(id));
         let input = shown(sighting.input);
         let entry = blank(input, self.place(sighting.line), shown(sighting.label), outcome);
-        self.tallies.push(Tally::new(entry, names.iter().cloned()));
+        self.tallies.push(Tally::new(entry, names));
         self.tallies.len() - 1
+    }
+
+    /// Names of an operation's parameters. A user is always `userId`, which the vendor calls `id` and
+    /// `userIdOrLogin` as well.
+    fn kept_names(&self, id: OperationId) -> Vec<Text> {
+        let mut names = self.base.index().params(id).to_vec();
+        let is_of_user = |name: &Text| {
+            let path = &self.base.operation(id).path;
+            matches!(&**name, "id" | "userIdOrLogin")
+                && path.contains(&format!("/users/{{{name}}}"))
+        };
+        for name in names.iter_mut().filter(|name| is_of_user(name)) {
+            *name = "userId".into();
+        }
+        names
     }
 }
 
@@ -270,9 +291,12 @@ impl Taker for Collector<'_> {
     }
 }
 
-const fn operation(outcome: &Outcome) -> Option<OperationId> {
+/// The operation whose parameters the request has.
+fn likely(outcome: &Outcome) -> Option<OperationId> {
     match outcome {
         Outcome::Operation(id, _) => Some(*id),
+        Outcome::Misfit(Misfit::WrongVerb { allowed }) => allowed.first().copied(),
+        Outcome::Misfit(Misfit::NoVerb { candidates }) => candidates.first().copied(),
         Outcome::Misfit(_) => None,
     }
 }

@@ -74,27 +74,42 @@ fn without_user(text: &str) -> String {
     }
 }
 
-/// Values behind `?name=` and `&name=` hidden, unless they are harmless.
+/// Values behind `?name=`, `&name=` and `;name=` hidden unless they are harmless, and whatever follows a `#`
+/// within a word.
 fn without_values(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['?', '&']) {
-        let (before, pair) = rest.split_at(at + 1);
+    while let Some(at) = rest.find(['?', '&', ';', '#']) {
+        let (before, behind) = rest.split_at(at + 1);
         kept.push_str(before);
-        let pair =
-            &pair[..len_until(pair, |letter| is_end_of_word(letter) || "?&#".contains(letter))];
-        rest = &rest[before.len() + pair.len()..];
-        match pair.split_once('=') {
-            Some((name, value)) if !value.is_empty() && !is_harmless(name) => {
-                kept.push_str(name);
-                kept.push('=');
-                kept.push_str(HIDDEN);
-            }
-            _ => kept.push_str(pair),
+        let is_end = |letter| is_end_of_word(letter) || "?&;#".contains(letter);
+        let pair = &behind[..len_until(behind, is_end)];
+        rest = &behind[pair.len()..];
+        let is_fragment = before.ends_with('#')
+            && before.len() > 1
+            && !before[..at].ends_with(is_end_of_word)
+            && !pair.is_empty()
+            && !pair.starts_with('{');
+        if is_fragment {
+            kept.push_str(HIDDEN);
+            rest = &behind[len_until(behind, is_end_of_word)..];
+        } else {
+            push_pair(&mut kept, pair);
         }
     }
     kept.push_str(rest);
     kept
+}
+
+fn push_pair(kept: &mut String, pair: &str) {
+    match pair.split_once('=') {
+        Some((name, value)) if !value.is_empty() && !is_harmless(name) => {
+            kept.push_str(name);
+            kept.push('=');
+            kept.push_str(HIDDEN);
+        }
+        _ => kept.push_str(pair),
+    }
 }
 
 fn len_until(text: &str, is_end: impl Fn(char) -> bool) -> usize {
@@ -125,6 +140,9 @@ mod tests {
             "curl -H 'Authorization: SSWS abc' https://x",
             "curl -H 'Authorization: SSWS …' https://x",
         );
+        check("GET /x#access_token=abc&y (see #5)", "GET /x#… (see #5)");
+        check("GET /x;jsessionid=abc/y", "GET /x;jsessionid=…");
+        check("GET /users/#{id}/groups", "GET /users/#{id}/groups");
         check("bearer x Bearer y", "bearer … Bearer …");
         check("the bearer", "the bearer");
         check(&"ä".repeat(400), &format!("{}…", "ä".repeat(300)));

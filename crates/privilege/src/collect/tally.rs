@@ -38,8 +38,8 @@ struct Ids {
 
 impl Tally {
     /// Of an entry that has counted nothing; `params` are the names of the operation's parameters.
-    pub(super) fn new(entry: Entry, params: impl Iterator<Item = Text>) -> Self {
-        let ids = params.map(|name| Ids {
+    pub(super) fn new(entry: Entry, params: Vec<Text>) -> Self {
+        let ids = params.into_iter().map(|name| Ids {
             is_secret: is_secret(&name),
             name,
             values: FxHashSet::default(),
@@ -71,15 +71,27 @@ impl Tally {
         }
     }
 
-    /// Keeps what stands for the parameter of that place.
+    /// Keeps what stands for the parameter of that place, unless it is a secret.
     pub(super) fn id(&mut self, at: usize, value: &str) {
         let Some(ids) = self.ids.get_mut(at) else { return };
+        if ids.is_secret && !value.is_empty() && self.entry.input.contains(value) {
+            self.entry.input = self.entry.input.replace(value, HIDDEN);
+        }
         if ids.values.len() >= MAX_IDS && self.entry.ids_incomplete {
             return;
         }
         let is_id = !value.is_empty() && !ids.is_secret && value != SELF && !is_placeholder(value);
         let is_kept = is_id && keep(&mut ids.values, MAX_IDS, &decoded(value));
         self.entry.ids_incomplete |= !is_kept;
+    }
+
+    /// Keeps what stands for the parameter of that place, or of that name where the places are not known.
+    pub(super) fn param(&mut self, at: usize, name: &str, value: &str) {
+        if at < self.ids.len() {
+            self.id(at, value);
+        } else {
+            self.named_id(name, value);
+        }
     }
 
     /// Keeps an id of a parameter by name.

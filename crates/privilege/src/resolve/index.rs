@@ -148,6 +148,6 @@ impl Products {
 }
 
 fn params(path: &str) -> Box<[Text]> {
-    let names = template_segments(path).filter(|segment| segment.starts_with('{'));
-    names.map(|name| Text::from(name.trim_matches(['{', '}']).to_owned())).collect()
+    let names = template_segments(path).filter_map(|segment| segment.strip_prefix('{'));
+    names.map(|name| Text::from(name.trim_end_matches('}').to_owned())).collect()
 }

@@ -50,11 +50,12 @@ pub(crate) enum Unreadable {
 pub(crate) struct Segments<'a> {
     list: [&'a str; MAX_SEGMENTS],
     n: usize,
+    has_percent: bool,
 }
 
 impl<'a> Segments<'a> {
     pub(crate) const fn new() -> Self {
-        Self { list: [""; MAX_SEGMENTS], n: 0 }
+        Self { list: [""; MAX_SEGMENTS], n: 0, has_percent: false }
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<&'a str> {
@@ -65,13 +66,18 @@ impl<'a> Segments<'a> {
         &self.list[..self.n]
     }
 
+    /// Whether something may be percent-encoded.
+    pub(crate) const fn has_percent(&self) -> bool {
+        self.has_percent
+    }
+
     pub(crate) const fn len(&self) -> usize {
         self.n
     }
 
     /// What follows the first `n`.
     pub(crate) fn behind(&self, n: usize) -> Self {
-        let mut rest = Self::new();
+        let mut rest = Self { has_percent: self.has_percent, ..Self::new() };
         for segment in self.as_slice().iter().skip(n) {
             rest.push(segment);
         }
@@ -267,6 +273,7 @@ fn closing(bytes: &[u8], at: usize) -> Option<usize> {
 /// The segments of a path, dots resolved; `None` if there are too many.
 fn segments<'a>(path: &'a str, shape: &mut Shape) -> Option<Segments<'a>> {
     let mut segments = Segments::new();
+    segments.has_percent = path.contains('%');
     let mut begin = 0;
     let ends = cuts(path).map(|(at, _)| at).chain([path.len()]);
     for end in ends {

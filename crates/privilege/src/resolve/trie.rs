@@ -28,10 +28,19 @@ impl Default for Trie {
 /// What may follow after some segments, and the operations that end there.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Node {
-    /// In order of text.
-    literals: Vec<(Box<str>, NodeId)>,
+    /// In order of head.
+    literals: Vec<Literal>,
     param: Option<NodeId>,
     operations: [Option<OperationId>; Method::ALL.len()],
+}
+
+/// A segment that is written out, and what follows it.
+#[derive(Debug, Clone)]
+struct Literal {
+    /// Its first eight bytes as a number, which is quicker to compare.
+    head: u64,
+    text: Box<str>,
+    node: NodeId,
 }
 
 /// Where a path ends, and which of its segments stand for parameters.
@@ -81,7 +90,7 @@ impl Node {
 
     /// Segments that may follow as they are written.
     pub(crate) fn literals(&self) -> impl Iterator<Item = (&str, NodeId)> {
-        self.literals.iter().map(|(text, node)| (&**text, *node))
+        self.literals.iter().map(|literal| (&*literal.text, literal.node))
     }
 
     /// The node behind a parameter.
@@ -91,8 +100,10 @@ impl Node {
 
     /// The node behind a segment that is written so.
     pub(crate) fn literal(&self, text: &str) -> Option<NodeId> {
-        let at = self.literals.binary_search_by(|(literal, _)| (**literal).cmp(text)).ok()?;
-        Some(self.literals[at].1)
+        let head = head(text);
+        let begin = self.literals.partition_point(|literal| literal.head < head);
+        let alike = self.literals[begin..].iter().take_while(|literal| literal.head == head);
+        alike.filter(|literal| *literal.text == *text).map(|literal| literal.node).next()
     }
 
     fn fits(&self, method: Option<Method>) -> bool {
@@ -165,10 +176,11 @@ impl Trie {
         let Some(segment) = segments.get(at) else {
             return node.fits(method).then_some(walk);
         };
-        let literal = node.literal(segment).or_else(|| {
-            // Cheap to ask, and rarely so.
-            segment.contains('%').then(|| node.literal(&decoded(segment)))?
-        });
+        let literal = if segments.has_percent() {
+            node.literal(&decoded(segment))
+        } else {
+            node.literal(segment)
+        };
         let through_literal =
             literal.and_then(|next| self.step(walk.to(next), segments, at + 1, method));
         through_literal
@@ -198,21 +210,29 @@ impl Trie {
 
     fn literal_of(&mut self, node: NodeId, text: &str) -> NodeId {
         self.words.insert(text.into());
-        let literals = &self.node(node).literals;
-        match literals.binary_search_by(|(literal, _)| (**literal).cmp(text)) {
-            Ok(at) => literals[at].1,
-            Err(at) => {
-                let next = self.push();
-                self.nodes[node as usize].literals.insert(at, (text.into(), next));
-                next
-            }
+        if let Some(next) = self.node(node).literal(text) {
+            return next;
         }
+        let next = self.push();
+        let literals = &mut self.nodes[node as usize].literals;
+        let head = head(text);
+        let at = literals.partition_point(|literal| literal.head < head);
+        literals.insert(at, Literal { head, text: text.into(), node: next });
+        next
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a node takes more than a byte of a file")]
     fn push(&mut self) -> NodeId {
         self.nodes.push(Node::default());
         (self.nodes.len() - 1) as NodeId
+    }
+}
+
+/// The first eight bytes of a text as a number.
+fn head(text: &str) -> u64 {
+    match text.as_bytes().first_chunk() {
+        Some(bytes) => u64::from_be_bytes(*bytes),
+        None => text.bytes().fold(0, |head, byte| head << 8 | u64::from(byte)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the whole crate from outside.
 
+mod collect;
 mod resolve;
 
 mod read;

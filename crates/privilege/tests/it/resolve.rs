@@ -6,10 +6,14 @@ use proptest::prelude::*;
 
 /// What a request comes to, in words.
 fn told(resolved: &Resolved<'_>) -> String {
+    told_outcome(&resolved.outcome)
+}
+
+pub(crate) fn told_outcome(outcome: &Outcome) -> String {
     let base = Base::builtin();
     let id = |id| base.operation(id).id.clone();
     let ids = |list: &[_]| list.iter().map(|one| id(*one)).collect::<Vec<_>>().join(" ");
-    match &resolved.outcome {
+    match outcome {
         Outcome::Operation(one, Via::Path) => id(*one).into_owned(),
         Outcome::Operation(one, Via::Alias(note)) => format!("{} alias: {note}", id(*one)),
         Outcome::Operation(one, Via::Legacy(note)) => format!("{} legacy: {note}", id(*one)),
