@@ -15,6 +15,7 @@
 
 mod admin;
 mod admin_role;
+mod advice;
 mod alias;
 mod api;
 mod attack;
@@ -52,6 +53,7 @@ mod verification;
 
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
 pub use crate::admin_role::{AdminRole, RoleTargets, admin_role, admin_roles};
+pub use crate::advice::{Advice, advice};
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
 pub use crate::api::{
     ApiOperation, OperationPrivilege, Statement, api_operations, operation_privileges,

@@ -15,6 +15,7 @@
 //!
 //! *Reason.* Useful alone, and it keeps I/O away from the answers.
 
+mod account;
 mod answer;
 mod api_call;
 mod base;
@@ -26,6 +27,7 @@ mod explain;
 mod form;
 mod granted;
 mod method;
+mod migrate;
 mod operation;
 mod plan;
 mod read;
@@ -37,6 +39,7 @@ mod terraform;
 mod usage;
 pub mod yaml;
 
+pub use crate::account::{Account, Creator, account};
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers, demand};
 pub use crate::api_call::ApiCall;
 pub use crate::base::{Base, EventOperations, Release, ScopeFacts};
@@ -53,6 +56,9 @@ pub use crate::granted::{
     HeldPermissions, HeldRole, Principal, PrincipalKind, Resources, ScopeGrant, Targets,
 };
 pub use crate::method::Method;
+pub use crate::migrate::{
+    Found, Known, Migration, OnBehalf, TokenLife, Weight, migration, on_behalf, read_tokens,
+};
 pub use crate::operation::{
     Bundle, Credentials, Edge, Operation, OperationId, PermissionRule, RoleGrant, RoleRule,
     ScopeRule, Text,

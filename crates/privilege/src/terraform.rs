@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use catalog::Product;
 
 pub(crate) use self::block::Block;
-pub(crate) use self::okta::Holder;
+pub(crate) use self::okta::{Holder, ids};
 pub(crate) use self::value::Value;
 use crate::{Base, Plan};
 
@@ -83,6 +83,17 @@ pub fn terraform(base: &Base, plan: &Plan, name: &str, from: &[String]) -> Strin
         Product::Auth0 => document.auth0_app(base, plan, name),
         _ => document.okta_app(base, plan, name, from),
     }
+    document.text()
+}
+
+/// A public client for people who sign in, its scopes, and the role of the people's group.
+pub(crate) fn terraform_on_behalf(base: &Base, plan: &Plan, name: &str) -> String {
+    let mut document = Terraform::default();
+    document.okta_org();
+    let app = document.public_app(name);
+    document.api_scopes(base, name, &app, &plan.scopes);
+    let group = document.people(name);
+    document.roles(base, plan, name, &Holder::Group(&group));
     document.text()
 }
 

@@ -69,10 +69,7 @@ impl Terraform {
             ("jwk_kid", "Key id (kid) of the integration's public key"),
             ("jwk_n", "Modulus (n) of the integration's public RSA key, base64url"),
         ] {
-            let block = Block::new("variable", &[variable])
-                .set("type", Value::reference("string"))
-                .set("description", Value::text(description));
-            self.push(block);
+            self.variable(variable, description);
         }
         let key = Block::new("jwks", &[])
             .set("kty", Value::text("RSA"))
@@ -93,6 +90,50 @@ impl Terraform {
                 None => app,
             }
         })
+    }
+
+    /// A single-page app: public, no secret, PKCE required; and its origin.
+    pub(crate) fn public_app(&mut self, name: &str) -> Made {
+        for (variable, description) in [
+            (
+                "redirect_uri",
+                "Where the app takes the code, such as https://app.example.com/login/callback",
+            ),
+            ("origin", "The app's origin, such as https://app.example.com"),
+        ] {
+            self.variable(variable, description);
+        }
+        self.resource("okta_trusted_origin", name, |origin| {
+            origin
+                .set("name", Value::text(name))
+                .set("origin", Value::reference("var.origin"))
+                .set("scopes", Value::texts(["CORS"]))
+        });
+        self.resource("okta_app_oauth", name, |app| {
+            app.set("label", Value::text(name))
+                .set("type", Value::text("browser"))
+                .set("grant_types", Value::texts(["authorization_code"]))
+                .set("response_types", Value::texts(["code"]))
+                .set("redirect_uris", Value::list([Value::reference("var.redirect_uri")]))
+                .set("token_endpoint_auth_method", Value::text("none"))
+                .set("pkce_required", Value::Bool(true))
+        })
+    }
+
+    /// The group of the people who may use an app, which exists already.
+    pub(crate) fn people(&mut self, name: &str) -> Made {
+        self.variable("people_group", "Name of the group of the people who use the app");
+        let made = Made { kind: "data.okta_group", name: super::identifier(name) };
+        let group = Block::new("data", &["okta_group", &made.name]);
+        self.push(group.set("name", Value::reference("var.people_group")));
+        made
+    }
+
+    fn variable(&mut self, name: &str, description: &str) {
+        let variable = Block::new("variable", &[name])
+            .set("type", Value::reference("string"))
+            .set("description", Value::text(description));
+        self.push(variable);
     }
 
     /// The scopes that a service app may ask for.
@@ -287,10 +328,7 @@ impl Terraform {
             ),
             "Destroying this resource revokes the token.".to_owned(),
         ]));
-        let variable = Block::new("variable", &["api_token_id"])
-            .set("type", Value::reference("string"))
-            .set("description", Value::text("Id of the token (00T...), not its value"));
-        self.push(variable);
+        self.variable("api_token_id", "Id of the token (00T...), not its value");
         self.resource("okta_api_token", name, |token| {
             let token = token
                 .set("id", Value::reference("var.api_token_id"))
