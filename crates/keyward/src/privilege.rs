@@ -1,7 +1,9 @@
 //! `keyward privilege`: one module a verb. Each makes a [`Told`]; how it is printed is decided in `tell`.
 
 mod account;
+mod advice;
 mod api_calls;
+mod asked;
 mod calls;
 mod compare;
 mod explain;

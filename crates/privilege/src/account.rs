@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::migrate::{self, Subject, roles_calls};
 use crate::terraform::{Holder, Terraform, product};
-use crate::{Answer, ApiCall, Base, Method, Operation, OperationId, Plan, PlanKind, Verdict};
+use crate::{Answer, ApiCall, Base, Method, Operation, OperationId, Plan, Verdict};
 
 /// How to make the account, and what to know.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct Account<'p> {
     pub advice: Vec<&'static Advice>,
     /// Operations that take no API token.
     pub impossible: Vec<OperationId>,
-    /// Operations that need no token at all.
+    /// Operations that need no token in any of their calls.
     pub open: Vec<OperationId>,
 }
 
@@ -85,6 +85,9 @@ pub fn account<'p>(
         let fits = |answer: &&Answer| wanted.contains(&answer.verdict);
         migrate::operations(answers.iter().filter(fits).filter_map(|answer| answer.operation))
     };
+    let needed = verdict(&[Verdict::TokenRequired, Verdict::TokenUnless]);
+    let mut open = verdict(&[Verdict::NoToken, Verdict::NoTokenIf]);
+    open.retain(|id| !needed.contains(id));
     Some(Account {
         plan,
         others: fitting.collect(),
@@ -93,7 +96,7 @@ pub fn account<'p>(
         calls: calls(plan, name, from),
         advice: advice("account").filter(|row| cases.contains(&row.when)).collect(),
         impossible: verdict(&[Verdict::OauthOnly]),
-        open: verdict(&[Verdict::NoToken, Verdict::NoTokenIf]),
+        open,
     })
 }
 

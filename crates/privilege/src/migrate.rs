@@ -145,6 +145,9 @@ fn of_calls(base: &Base, answers: &[Answer]) -> Vec<Found> {
         let fits = |answer: &&Answer| verdicts.contains(&answer.verdict);
         operations(answers.iter().filter(fits).filter_map(|answer| answer.operation))
     };
+    let with_token = of(&[Verdict::TokenRequired, Verdict::TokenUnless]);
+    let mut open = of(&[Verdict::NoToken, Verdict::NoTokenIf]);
+    open.retain(|id| !with_token.contains(id));
     let rows = [
         (
             Weight::Blocks,
@@ -156,14 +159,9 @@ fn of_calls(base: &Base, answers: &[Answer]) -> Vec<Found> {
             Weight::Blocks,
             "sign-in calls with a token",
             "No scope exists for the Authentication API: with an administrator's API token these stay, or the integration sends what makes the token needless.",
-            of(&[Verdict::TokenRequired, Verdict::TokenUnless]),
+            with_token,
         ),
-        (
-            Weight::Tells,
-            "calls without any token",
-            "These need none: send none.",
-            of(&[Verdict::NoToken, Verdict::NoTokenIf]),
-        ),
+        (Weight::Tells, "calls without any token", "These need none: send none.", open),
         (
             Weight::Tells,
             "calls that take access tokens only",
@@ -254,4 +252,4 @@ fn tell(weight: Weight, about: &'static str, text: String, level: Confidence) ->
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -27,7 +27,7 @@ pub struct Terraform {
 
 /// A resource of a [`Terraform`], for others to refer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub(crate) struct Made {
     kind: &'static str,
     name: String,
 }
@@ -39,7 +39,7 @@ impl Made {
     }
 
     /// Its address, such as `okta_group.payroll`.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("{}.{}", self.kind, self.name)
     }
 }
@@ -142,6 +142,9 @@ pub(crate) fn identifier(label: &str) -> String {
         Some(_) => name.to_owned(),
     }
 }
+
+#[cfg(test)]
+pub(crate) use self::tests::plan as test_plan;
 
 #[cfg(test)]
 mod tests;

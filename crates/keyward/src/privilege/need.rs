@@ -1,11 +1,11 @@
 //! `keyward privilege need`: what calls need, and what to grant so that they work.
 
 mod findings;
-mod grants;
-mod json;
+pub(super) mod grants;
+pub(super) mod json;
 mod known;
 mod page;
-mod words;
+pub(super) mod words;
 
 use std::borrow::Cow;
 

@@ -84,6 +84,7 @@ impl Terraform {
                 .set("response_types", Value::texts(["token"]))
                 .set("token_endpoint_auth_method", Value::text("private_key_jwt"))
                 .set("omit_secret", Value::Bool(true))
+                .set("admin_note", Value::Lines(note(name)))
                 .block(key);
             match zone {
                 Some(zone) => app.block(in_zone(zone)),
@@ -319,18 +320,24 @@ impl Terraform {
 
     /// The token's settings, once a person has made it.
     pub(crate) fn api_token(&mut self, name: &str, zone: Option<&Made>) {
+        let address = format!("okta_api_token.{}[0]", super::identifier(name));
         self.push(Block::remarks([
-            "A token cannot be created here. Sign in as the service user, create it, then:"
+            "A token cannot be created here. Apply, sign in as the service user, create the token, then:"
                 .to_owned(),
-            format!(
-                "  terraform import okta_api_token.{} <id of the token, 00T...>",
-                super::identifier(name)
-            ),
+            format!("  terraform import -var api_token_id=00T... '{address}' 00T..."),
             "Destroying this resource revokes the token.".to_owned(),
         ]));
-        self.variable("api_token_id", "Id of the token (00T...), not its value");
+        let variable = Block::new("variable", &["api_token_id"])
+            .set("type", Value::reference("string"))
+            .set(
+                "description",
+                Value::text("Id of the token (00T...), not its value; empty until there is one"),
+            )
+            .set("default", Value::text(""));
+        self.push(variable);
         self.resource("okta_api_token", name, |token| {
             let token = token
+                .set("count", Value::reference("var.api_token_id == \"\" ? 0 : 1"))
                 .set("id", Value::reference("var.api_token_id"))
                 .set("name", Value::text(name));
             match zone {
@@ -339,6 +346,16 @@ impl Terraform {
             }
         });
     }
+}
+
+/// What an administrator reads who finds the app.
+fn note(name: &str) -> String {
+    let name = name.replace('\n', " ");
+    format!(
+        "Calls the API for {name}.\n\
+         Its scopes and its role are what those calls need; Terraform has the reason beside each.\n\
+         Grant more only when its calls change.\n"
+    )
 }
 
 fn in_zone(zone: &Made) -> Block {

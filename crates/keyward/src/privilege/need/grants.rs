@@ -10,7 +10,7 @@ use crate::render::plural;
 const RESOURCES_MAX: usize = 10;
 
 /// Adds what to grant.
-pub(super) fn write(base: &Base, plans: &[Plan], page: &mut Page) {
+pub(in crate::privilege) fn write(base: &Base, plans: &[Plan], page: &mut Page) {
     page.push(Block::Heading(2, "What to grant".to_owned()));
     if plans.iter().all(grants_nothing) {
         page.push(Block::Paragraph(Line::plain(

@@ -131,7 +131,7 @@ fn question(question: &Question) -> Value {
     })
 }
 
-fn one_plan(base: &Base, plan: &Plan) -> Value {
+pub(in crate::privilege) fn one_plan(base: &Base, plan: &Plan) -> Value {
     let reasons = |reasons: &[Reason]| -> Vec<_> {
         reasons.iter().map(|reason| one_reason(base, reason)).collect()
     };

@@ -12,7 +12,7 @@ const SUPER: &str = "SUPER_ADMIN";
 const NAMED_MAX: usize = 12;
 
 /// A level, colored by how far one may trust it.
-pub(super) fn level(level: Confidence) -> Span {
+pub(in crate::privilege) fn level(level: Confidence) -> Span {
     let tone = match level {
         Confidence::Confirmed | Confidence::Documented | Confidence::Supported => Tone::Good,
         Confidence::Inferred => Tone::Warn,
@@ -69,7 +69,7 @@ fn grant(grant: &RoleGrant) -> Line {
 }
 
 /// An operation as the vendor names it, or verb and path where it has no name.
-pub(super) fn operation(base: &Base, id: OperationId) -> String {
+pub(in crate::privilege) fn operation(base: &Base, id: OperationId) -> String {
     let operation = base.operation(id);
     match operation.id.as_ref() {
         "" => format!("{} {}", operation.method.name(), operation.path),
