@@ -81,15 +81,14 @@ fn without_values(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(['?', '&', ';', '#']) {
         let (before, behind) = rest.split_at(at + 1);
-        kept.push_str(before);
+        kept.push_str(&before[..at]);
+        let is_within_word = kept.ends_with(|letter| !is_end_of_word(letter));
+        kept.push_str(&before[at..]);
         let is_end = |letter| is_end_of_word(letter) || "?&;#".contains(letter);
         let pair = &behind[..len_until(behind, is_end)];
         rest = &behind[pair.len()..];
-        let is_fragment = before.ends_with('#')
-            && before.len() > 1
-            && !before[..at].ends_with(is_end_of_word)
-            && !pair.is_empty()
-            && !pair.starts_with('{');
+        let is_fragment =
+            before.ends_with('#') && is_within_word && !pair.is_empty() && !pair.starts_with('{');
         if is_fragment {
             kept.push_str(HIDDEN);
             rest = &behind[len_until(behind, is_end_of_word)..];
