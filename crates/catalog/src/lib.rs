@@ -45,6 +45,7 @@ mod resource;
 mod role_task;
 mod sample;
 mod scope_family;
+mod sdk;
 mod table;
 mod target;
 mod tenant;
@@ -87,6 +88,7 @@ pub use crate::resource::{Resource, resources};
 pub use crate::role_task::{RolePermission, RoleTask, role_permissions, role_tasks};
 pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, credential_samples};
 pub use crate::scope_family::{ScopeFamily, nearest_scope, scope_families, scope_family};
+pub use crate::sdk::{SdkMethod, sdk_methods};
 pub use crate::target::target_parameters;
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};
 pub use crate::terraform::{

@@ -6,6 +6,7 @@
 
 mod access;
 mod audit_log;
+mod code;
 mod curl;
 mod document;
 mod feed;
@@ -27,10 +28,12 @@ use crate::{Base, Fault, Form, Taker};
 /// Reads bytes of a form. `first_line` is the number of their first line, from 1.
 ///
 /// Forms that are lines may come in pieces that end with a line; others must come whole. [`Feed`] takes
-/// pieces that end anywhere. `base` is asked for names of methods of libraries only.
+/// pieces that end anywhere, and is told the language of a program by its name. `base` is asked for names of
+/// methods of libraries only.
 pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut dyn Taker) {
     match form {
         Form::AuditLog => audit_log::read(bytes, first_line, base, taker),
+        Form::Code => code::read(None, bytes, first_line, base, taker),
         Form::Terraform => terraform::read(bytes, first_line, base, taker),
         Form::AccessLog => access::read(bytes, first_line, taker),
         Form::Curl => curl::read(bytes, first_line, taker),

@@ -80,7 +80,7 @@ impl Reading<'_> {
         self.inputs.push((source.name.clone(), form));
         self.collector.begin(&source.name);
         let is_empty = piece.is_empty();
-        let mut feed = Feed::new(form, self.base);
+        let mut feed = Feed::new(form, self.base).named(&source.name);
         let mut passage = Passage::new(self.args.credential.as_deref(), &mut self.collector);
         while !piece.is_empty() {
             feed.push(&piece, &mut passage);

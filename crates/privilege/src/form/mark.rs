@@ -6,7 +6,7 @@ use super::Form;
 use crate::read::{is_command, is_line_of_access_log, is_loose_line};
 
 /// Endings of names.
-const ENDINGS: [(&str, Form); 39] = [
+const ENDINGS: [(&str, Form); 50] = [
     ("har", Form::Har),
     ("http", Form::Lines),
     ("rest", Form::Lines),
@@ -23,29 +23,40 @@ const ENDINGS: [(&str, Form); 39] = [
     ("clj", Form::Code),
     ("cpp", Form::Code),
     ("cs", Form::Code),
+    ("cts", Form::Code),
     ("dart", Form::Code),
     ("ex", Form::Code),
     ("exs", Form::Code),
     ("fs", Form::Code),
     ("go", Form::Code),
     ("groovy", Form::Code),
+    ("h", Form::Code),
+    ("hpp", Form::Code),
     ("java", Form::Code),
     ("js", Form::Code),
     ("jsx", Form::Code),
     ("kt", Form::Code),
     ("kts", Form::Code),
+    ("lua", Form::Code),
     ("m", Form::Code),
     ("mjs", Form::Code),
+    ("mts", Form::Code),
     ("php", Form::Code),
     ("pl", Form::Code),
+    ("pm", Form::Code),
     ("psm1", Form::Code),
     ("py", Form::Code),
+    ("pyi", Form::Code),
     ("rb", Form::Code),
     ("rs", Form::Code),
     ("scala", Form::Code),
+    ("svelte", Form::Code),
     ("swift", Form::Code),
+    ("tf", Form::Code),
     ("ts", Form::Code),
     ("tsx", Form::Code),
+    ("vb", Form::Code),
+    ("vue", Form::Code),
 ];
 
 /// Lines of text that are looked at.

@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr_iter};
 
 use super::access;
+use super::code::{self, Language};
 use super::framing::{Ends, LINE_BYTES_MAX, too_long};
 use super::read;
 use crate::{Base, Fault, Form, Taker};
@@ -24,6 +25,8 @@ pub struct Feed<'b> {
     line: u64,
     /// The rest of the line, or of the document, is passed over.
     skips: bool,
+    /// Of a program, if its name tells.
+    language: Option<Language>,
 }
 
 impl<'b> Feed<'b> {
@@ -33,7 +36,24 @@ impl<'b> Feed<'b> {
             Form::Lines => Ends::BehindContinuations,
             _ => Ends::AtLines,
         };
-        Self { form, base, is_lines: None, ends, held: Vec::new(), line: 1, skips: false }
+        Self {
+            form,
+            base,
+            is_lines: None,
+            ends,
+            held: Vec::new(),
+            line: 1,
+            skips: false,
+            language: None,
+        }
+    }
+
+    /// The same for an input of that name, which tells the language of a program.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let name = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+        self.language = name.rsplit_once('.').and_then(|(_, ending)| Language::of_ending(ending));
+        self
     }
 
     /// Takes the next bytes.
@@ -91,8 +111,10 @@ impl<'b> Feed<'b> {
 
     /// Reads the line that is held, or ends what was given up.
     fn read_held(&mut self, taker: &mut dyn Taker) {
-        if !self.skips {
-            read(self.form, &self.held, self.line, self.base, taker);
+        match self.form {
+            _ if self.skips => {}
+            Form::Code => code::read(self.language, &self.held, self.line, self.base, taker),
+            form => read(form, &self.held, self.line, self.base, taker),
         }
         self.line += count_lines(&self.held);
         self.held.clear();

@@ -11,7 +11,8 @@ mod needs;
 use catalog::TerraformAction::{self, Create, Delete, Read, Update};
 
 use self::document::{Document, Module, Resource};
-use self::needs::{Met, Needs};
+pub(super) use self::ids::NONE as NO_IDS;
+pub(super) use self::needs::{Met, Needs};
 use crate::{Base, Fault, Taker};
 
 /// Reads a whole document.

@@ -12,10 +12,10 @@ const MAX_BYTES: usize = 100;
 
 /// `id` and every value whose name ends in `_id`.
 #[derive(Debug, Default)]
-pub(super) struct Ids(Vec<(String, String)>);
+pub(in crate::read) struct Ids(Vec<(String, String)>);
 
 /// No ids.
-pub(super) static NONE: Ids = Ids(Vec::new());
+pub(in crate::read) static NONE: Ids = Ids(Vec::new());
 
 impl Ids {
     /// What stands for the parameters of a path, if each is known: (name, id).

@@ -18,15 +18,15 @@ const MAX_ADDRESS: usize = 200;
 
 /// A resource that was met.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Met<'r> {
-    pub(super) address: &'r str,
-    pub(super) line: u64,
-    pub(super) ids: &'r Ids,
+pub(in crate::read) struct Met<'r> {
+    pub(in crate::read) address: &'r str,
+    pub(in crate::read) line: u64,
+    pub(in crate::read) ids: &'r Ids,
 }
 
 /// What resources need.
 #[derive(Debug)]
-pub(super) struct Needs<'b> {
+pub(in crate::read) struct Needs<'b> {
     base: &'b Base,
     calls: BTreeMap<(u64, String, TerraformAction, OperationId), Call>,
     /// Where the first of each type stands, so that calls keep the order of the document.
@@ -46,12 +46,18 @@ struct Call {
 }
 
 impl<'b> Needs<'b> {
-    pub(super) fn new(base: &'b Base) -> Self {
+    pub(in crate::read) fn new(base: &'b Base) -> Self {
         Self { base, calls: BTreeMap::new(), first: BTreeMap::new(), unknown: BTreeMap::new() }
     }
 
     /// Adds what an action on a resource needs. Resources of other providers need nothing here.
-    pub(super) fn add(&mut self, kind: &str, is_data: bool, met: Met<'_>, action: TerraformAction) {
+    pub(in crate::read) fn add(
+        &mut self,
+        kind: &str,
+        is_data: bool,
+        met: Met<'_>,
+        action: TerraformAction,
+    ) {
         let Some(product) = catalog::terraform_product(kind) else { return };
         let Some(known) = catalog::terraform_resource(kind, is_data) else {
             // Each resource is read, and counted then.
@@ -81,7 +87,7 @@ impl<'b> Needs<'b> {
     }
 
     /// Tells of every call, and of every type that is not known.
-    pub(super) fn tell(&self, taker: &mut dyn Taker) {
+    pub(in crate::read) fn tell(&self, taker: &mut dyn Taker) {
         for ((_, kind, action, id), call) in &self.calls {
             call.tell(self.base, *id, kind, *action, taker);
         }

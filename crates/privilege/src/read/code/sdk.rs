@@ -1,0 +1,288 @@
+//! Methods of the official libraries of Okta and Auth0.
+
+use std::sync::LazyLock;
+
+use catalog::Product;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::hint::Hints;
+use super::token::Tokens;
+use super::verb::{self, Word};
+
+/// Names of methods that are as long are nobody else's, in bytes without underscores.
+const TELLING_BYTES: usize = 18;
+
+/// Words before a method that are looked at.
+const MAX_WORDS: usize = 4;
+
+/// What generators add to the name of an operation.
+const ADDITIONS: [&str; 7] = [
+    "withhttpinfoasync",
+    "withhttpinfo",
+    "asyncwithhttpinfo",
+    "async",
+    "execute",
+    "rawresponse",
+    "asyncenumerable",
+];
+
+/// APIs of Okta whose operations the libraries have, likeliest first.
+const APIS: [&str; 4] = ["management", "oauth", "governance", "myaccount"];
+
+/// Methods of a product's libraries, by name in lower case without underscores.
+struct Methods {
+    /// By what the vendor calls the operation today.
+    current: FxHashMap<String, Vec<String>>,
+    /// By other names.
+    other: FxHashMap<&'static str, Vec<String>>,
+}
+
+static OKTA: LazyLock<Methods> = LazyLock::new(|| Methods::of(Product::Okta));
+static AUTH0: LazyLock<Methods> = LazyLock::new(|| Methods::of(Product::Auth0));
+
+impl Methods {
+    fn of(product: Product) -> Self {
+        let mut current: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        let mut rows: Vec<_> = catalog::api_operations()
+            .iter()
+            .filter(|row| row.product == product && APIS.contains(&row.api))
+            .collect();
+        rows.sort_by_key(|row| APIS.iter().position(|api| *api == row.api));
+        for row in rows {
+            let name = if product == Product::Auth0 { row.sdk } else { row.id };
+            if !name.is_empty() && !row.id.is_empty() {
+                current.entry(plain(name)).or_insert_with(|| vec![qualified(row.api, row.id)]);
+            }
+        }
+        let rows = catalog::sdk_methods().iter().filter(|row| row.product == product);
+        let other = rows.map(|row| {
+            let api = |id: &&str| {
+                let fits =
+                    |known: &&catalog::ApiOperation| known.product == product && known.id == *id;
+                catalog::api_operations().iter().find(fits).map_or("management", |known| known.api)
+            };
+            (row.method, row.operations().map(|id| qualified(api(&id), id)).collect())
+        });
+        Self { current, other: other.collect() }
+    }
+
+    fn named(&self, name: &str) -> Option<(&[String], &[String])> {
+        let current = self.current.get(name).map_or(&[][..], Vec::as_slice);
+        let other = self.other.get(name).map_or(&[][..], Vec::as_slice);
+        (!current.is_empty() || !other.is_empty()).then_some((current, other))
+    }
+}
+
+fn qualified(api: &str, id: &str) -> String {
+    format!("{api}:{id}")
+}
+
+/// In lower case and without underscores.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// A call of a library's method.
+#[derive(Debug)]
+pub(super) struct Called {
+    pub(super) product: &'static str,
+    /// Operations by their qualified names; one of them was called.
+    pub(super) names: Vec<String>,
+    /// As it stands in the program, such as `client.userApi.createUser`.
+    pub(super) shown: String,
+    /// The method has such a name, but nothing tells that its owner is a client of the product.
+    pub(super) is_doubtful: bool,
+}
+
+/// Names that are clients of a product by what they were made of.
+#[derive(Debug, Default)]
+pub(super) struct Clients<'a> {
+    names: FxHashSet<&'a str>,
+}
+
+impl<'a> Clients<'a> {
+    /// Looks at a word: a type or maker of a client may give a name its meaning.
+    pub(super) fn see(&mut self, tokens: &Tokens<'a>, at: usize) {
+        let word = tokens.text(at);
+        let is_new = word == "New"
+            && at > 1
+            && tokens.is_sign(at - 1, b'.')
+            && is_package(tokens.text(at - 2));
+        if !(makes_client(word) || is_new) || self.names.len() > MAX_CLIENTS {
+            return;
+        }
+        // `UserApi api`, `api: UserApi`, `client *okta.APIClient`, `x = new UserApi(…)`.
+        if let Some(name) = tokens.word(at + 1) {
+            self.names.insert(name);
+        }
+        let mut before = at;
+        for _ in 0..6 {
+            let Some(previous) = before.checked_sub(1) else { return };
+            let is_between =
+                matches!(tokens.sign(previous), b'.' | b'*' | b'&' | b':' | b'=' | b'(')
+                    || tokens.word(previous).is_some_and(|word| {
+                        ["new", "await", "mut", "async"].contains(&word) || is_package(word)
+                    });
+            if !is_between {
+                if let Some(name) = tokens.word(previous).filter(|_| previous + 1 < at) {
+                    self.names.insert(name);
+                }
+                // `client, err := okta.NewClient(…)`
+                if previous > 1
+                    && tokens.is_sign(previous - 1, b',')
+                    && let Some(name) = tokens.word(previous - 2)
+                {
+                    self.names.insert(name);
+                }
+                return;
+            }
+            before = previous;
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.names.contains(word)
+    }
+}
+
+/// Names of clients that are kept.
+const MAX_CLIENTS: usize = 1_000;
+
+fn is_package(word: &str) -> bool {
+    ["okta", "auth0", "management", "client"].contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Whether a word is a type of clients, or makes one.
+fn makes_client(word: &str) -> bool {
+    const MAKERS: [&str; 12] = [
+        "ManagementClient",
+        "ManagementAPI",
+        "ManagementApiClient",
+        "OktaClient",
+        "Auth0",
+        "APIClient",
+        "ApiClient",
+        "NewAPIClient",
+        "NewClient",
+        "Client",
+        "AsyncAuth0",
+        "GetToken",
+    ];
+    MAKERS.contains(&word)
+        || word.ends_with("Api")
+            && word.len() > 3
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// The method of a library that is called at a word, if it is one.
+pub(super) fn at<'a>(
+    tokens: &Tokens<'a>,
+    at: usize,
+    hints: Hints,
+    clients: &Clients<'a>,
+) -> Option<Called> {
+    let open = open_of_call(tokens, at)?;
+    if !hints.any() {
+        return None;
+    }
+    let words = verb::callee(tokens, open);
+    if words.len() < 2 || words.first()?.at != at {
+        return None;
+    }
+    okta(&words, hints, clients).or_else(|| auth0(&words, hints, clients))
+}
+
+/// The bracket behind a called name: `name(`, `name<T>(`.
+fn open_of_call(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
+    match tokens.sign(at + 1) {
+        b'(' => Some(at + 1),
+        b'<' => {
+            (at + 2..at + 10).find(|at| tokens.is_sign(*at, b'(') && tokens.is_sign(at - 1, b'>'))
+        }
+        _ => None,
+    }
+}
+
+fn okta(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Called> {
+    let method = stripped(words.first()?.text);
+    let receiver = words.get(1)?.text;
+    let mut of_builder =
+        words[1..].iter().filter_map(|word| OKTA.named(&format!("{}.{method}", plain(word.text))));
+    let of_builder = of_builder.next();
+    let is_built = of_builder.is_some();
+    let (current, other) = of_builder.or_else(|| OKTA.named(&method))?;
+    let is_scoped = receiver.to_ascii_lowercase().ends_with("api");
+    let is_plainly_theirs = words[1..].iter().any(|word| plain(word.text).contains("okta"));
+    let is_client = is_plainly_theirs
+        || is_scoped
+        || is_built
+        || words[1..].iter().any(|word| clients.has(word.text) || ends_as_client(word.text));
+    let uses = hints.uses(Product::Okta);
+    if !(uses || (is_plainly_theirs && words.len() > 1)) {
+        return None;
+    }
+    // A name may have meant another operation formerly; only clients of one chapter are surely of today.
+    let names: Vec<String> = if is_scoped && !current.is_empty() {
+        current.to_vec()
+    } else {
+        let mut names = other.to_vec();
+        names.extend(current.iter().filter(|name| !other.contains(name)).cloned());
+        names
+    };
+    let is_doubtful = !is_client && method.len() < TELLING_BYTES;
+    Some(called("Okta", names, words, is_doubtful))
+}
+
+fn auth0(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Called> {
+    let is_theirs = |word: &Word<'_>| {
+        let name = plain(word.text);
+        ["auth0", "management", "mgmt"].iter().any(|mark| name.contains(mark))
+    };
+    if !hints.uses(Product::Auth0) && !words[1..].iter().any(is_theirs) {
+        return None;
+    }
+    let longest = words.len().min(MAX_WORDS);
+    for count in (1..=longest).rev() {
+        let mut parts: Vec<String> =
+            words[..count].iter().rev().map(|word| plain(word.text)).collect();
+        if let Some(last) = parts.last_mut() {
+            *last = stripped(last);
+        }
+        let Some((current, other)) = AUTH0.named(&parts.join(".")) else { continue };
+        let owners = &words[count..];
+        if owners.is_empty() {
+            // `user.update()` is anybody's.
+            return None;
+        }
+        let is_client = owners
+            .iter()
+            .any(|word| is_theirs(word) || clients.has(word.text) || ends_as_client(word.text));
+        let mut names = other.to_vec();
+        names.extend(current.iter().filter(|name| !other.contains(name)).cloned());
+        return Some(called("Auth0", names, words, !is_client));
+    }
+    None
+}
+
+fn ends_as_client(word: &str) -> bool {
+    let name = plain(word);
+    name.ends_with("client") || name.ends_with("api") || name == "sdk"
+}
+
+fn called(
+    product: &'static str,
+    names: Vec<String>,
+    words: &[Word<'_>],
+    is_doubtful: bool,
+) -> Called {
+    let shown: Vec<&str> = words.iter().rev().map(|word| word.text).collect();
+    Called { product, names, shown: shown.join("."), is_doubtful }
+}
+
+/// The name without what generators add.
+fn stripped(name: &str) -> String {
+    let name = plain(name);
+    let end =
+        ADDITIONS.iter().find_map(|end| name.strip_suffix(end)).filter(|rest| !rest.is_empty());
+    end.map_or_else(|| name.clone(), str::to_owned)
+}
