@@ -23,9 +23,7 @@ const TARGETS: &str = r#""target":[{"id":"00usUim8oAv6cwCWs5d7","type":"User"},{
 #[test]
 fn an_event_type_stands_for_its_operation() {
     let log = okta("user.lifecycle.suspend", "a", "", TARGETS);
-    insta::assert_snapshot!(notes(&log), @r#"
-    1 ["management:suspendUser"] [("id", "00usUim8oAv6cwCWs5d7")] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend
-    "#);
+    insta::assert_snapshot!(notes(&log), @r#"1 ["management:suspendUser"] [("id", "00usUim8oAv6cwCWs5d7")] at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | user.lifecycle.suspend"#);
 }
 
 #[test]
@@ -58,11 +56,11 @@ fn the_path_of_an_event_without_operation_tells_a_write() {
         + &okta("some.new.event", "b", &uri("/api/v1/logs"), "")
         + &okta("some.new.event", "c", "", "")
         + &okta("app.oauth2.token.grant.access_token", "d", &uri("/oauth2/v1/token"), "");
-    insta::assert_snapshot!(notes(&log), @r#"
+    insta::assert_snapshot!(notes(&log), @r"
     1 POST /api/v1/eventHooks at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | some.new.event
     2 passed over: some.new.event (/api/v1/logs): no operation is known for it
     3 passed over: some.new.event (no path): no operation is known for it
-    "#);
+    ");
 }
 
 #[test]
@@ -92,9 +90,7 @@ fn calls_of_pages_jobs_and_okta_itself_are_passed_over() {
 fn refusals_and_credentials_are_kept() {
     let app = r#""actor":{"id":"0oa89aynRCstfOTwM5d7","type":"PublicClientAppEntity"},"outcome":{"result":"DENY"},"#;
     let log = okta("user.lifecycle.suspend", "a", "", app).replace("requestApiTokenId", "x");
-    insta::assert_snapshot!(notes(&log), @r#"
-    1 ["management:suspendUser"] [] -> 403 at 2026-11-20T08:00:00Z by 0oa89aynRCstfOTwM5d7 | user.lifecycle.suspend
-    "#);
+    insta::assert_snapshot!(notes(&log), @r#"1 ["management:suspendUser"] [] -> 403 at 2026-11-20T08:00:00Z by 0oa89aynRCstfOTwM5d7 | user.lifecycle.suspend"#);
 }
 
 #[test]

@@ -67,15 +67,12 @@ impl Hints {
         let Some(marks) = &*SEARCH else { return hints };
         for found in marks.find_overlapping_iter(source) {
             let (_, product, is_library) = MARKS[found.pattern()];
-            match product {
-                Product::Okta => {
-                    hints.okta = true;
-                    hints.okta_library |= is_library;
-                }
-                _ => {
-                    hints.auth0 = true;
-                    hints.auth0_library |= is_library;
-                }
+            if product == Product::Okta {
+                hints.okta = true;
+                hints.okta_library |= is_library;
+            } else {
+                hints.auth0 = true;
+                hints.auth0_library |= is_library;
             }
         }
         hints

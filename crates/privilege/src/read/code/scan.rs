@@ -212,9 +212,8 @@ impl<'a, 't> Scan<'a, 't> {
     fn first_argument(&self, at: usize) -> Option<&'a str> {
         let tokens = &self.tokens;
         let mut start = match tokens.sign(at + 1) {
-            b',' => at + 2,
             b'%' if tokens.is_sign(at + 2, b'(') => at + 3,
-            b'%' => at + 2,
+            b',' | b'%' => at + 2,
             b'.' if tokens.is_sign(at + 3, b'(') => at + 4,
             _ => return None,
         };
@@ -300,7 +299,7 @@ impl<'a, 't> Scan<'a, 't> {
         let name = self.assigned(start);
         match (near, name) {
             (verb::Near::Verb(method), _) if !found.is_base => {
-                self.request(start, template, Some(method))
+                self.request(start, template, Some(method));
             }
             (verb::Near::Route, _) if !found.has_host => {
                 self.taker
@@ -375,9 +374,9 @@ impl<'a, 't> Scan<'a, 't> {
         // `f"…"`, `URI.create("…")`, `` String.format("…") ``
         for _ in 0..4 {
             let before = at.checked_sub(1)?;
-            if tokens.word(before).is_some_and(|word| is_prefix(word) || word == "new") {
-                at = before;
-            } else if tokens.is_sign(before, b'$') || tokens.is_sign(before, b'@') {
+            let is_before =
+                tokens.word(before).is_some_and(|word| is_prefix(word) || word == "new");
+            if is_before || matches!(tokens.sign(before), b'$' | b'@') {
                 at = before;
             } else if tokens.is_sign(before, b'(') {
                 at = verb::callee(tokens, before).last()?.at;
@@ -388,12 +387,10 @@ impl<'a, 't> Scan<'a, 't> {
         let sign = at.checked_sub(1)?;
         let before = sign.checked_sub(1)?;
         match (tokens.sign(sign), tokens.sign(before)) {
-            (b'=', b'=' | b'!' | b'<' | b'>' | b'+') => None,
+            (b'=', b'=' | b'!' | b'<' | b'>' | b'+') | (b':', b':') => None,
             (b'=', b':') => tokens.word(before.checked_sub(1)?),
-            (b'>', b'=') => Some(tokens.text(before.checked_sub(1)?)),
-            (b'=', b']') => Some(tokens.text(before.checked_sub(1)?)),
+            (b'>', b'=') | (b'=', b']') => Some(tokens.text(before.checked_sub(1)?)),
             (b'=', _) => self.declared(before),
-            (b':', b':') => None,
             (b':', _) => Some(tokens.text(before)).filter(|name| !name.is_empty()),
             _ => None,
         }

@@ -53,7 +53,7 @@ pub(super) fn is_of_vendor(text: &str) -> bool {
     let mut domain = Some(host);
     while let Some(name) = domain {
         let is_cell = |row: &&catalog::OrgDomain| row.kind == catalog::OrgDomainKind::Cell;
-        if catalog::org_domain(name).filter(is_cell).is_some() {
+        if catalog::org_domain(name).as_ref().is_some_and(is_cell) {
             return true;
         }
         domain = name.split_once('.').map(|(_, parent)| parent);

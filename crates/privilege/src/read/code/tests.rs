@@ -30,7 +30,7 @@ function list(options) {
 log.info('see https://acme.okta.com/api/v1/users for more');
 app.get('/api/v1/users', (req, res) => res.send([]));
 "#;
-    insta::assert_snapshot!(notes("js", source), @r#"
+    insta::assert_snapshot!(notes("js", source), @r"
     6 POST /api/v1/users?activate=false | createUser
     9 GET /api/v1/users/{id} | getUser
     11 POST /api/v1/users/{id}/lifecycle/suspend | suspend
@@ -38,7 +38,7 @@ app.get('/api/v1/users', (req, res) => res.send([]));
     15 DELETE /api/v1/groups/{id} | remove
     18 ? /api/v1/groups | list
     21 passed over: /api/v1/users: a server's own route
-    "#);
+    ");
 }
 
 #[test]
@@ -61,7 +61,7 @@ async function sync(user) {
     7 ["management:assignUserToGroup"] [] | sync
     8 ["management:assignUserToGroup"] [] | sync
     9 passed over: db.createUser: whether a client of Okta is called is not told
-    10 ["management:listUsers"] [] | await
+    10 ["management:listUsers"] [] | sync
     "#);
     let source = r"
 import { ManagementClient } from 'auth0';
@@ -107,13 +107,13 @@ class Directory:
     def hidden(self, kind):
         return self.call("/api/v1/policies")
 "#;
-    insta::assert_snapshot!(notes("py", source), @r#"
+    insta::assert_snapshot!(notes("py", source), @r"
     10 GET https://acme.okta.com/api/v1/users | users
     14 POST https://acme.okta.com/api/v1/users/{…}/lifecycle/deactivate | deactivate
     17 POST /api/v1/users/{…}/roles | role
     20 PUT https://acme.okta.com/api/v1/groups/{gid} | group
     24 ? /api/v1/policies | hidden
-    "#);
+    ");
 }
 
 #[test]
@@ -270,28 +270,28 @@ req = Net::HTTP::Post.new("/api/v1/users/#{id}/lifecycle/activate")
 conn.get("#{OKTA}/api/v1/groups")
 HTTParty.send(:delete, "x")
 "##;
-    insta::assert_snapshot!(notes("rb", ruby), @r#"
+    insta::assert_snapshot!(notes("rb", ruby), @r"
     3 POST /api/v1/users/{id}/lifecycle/activate
     4 GET https://acme.okta.com/api/v1/groups
-    "#);
+    ");
     let php = r#"<?php // okta
 $base = 'https://acme.okta.com/api/v1';
 $client->request('POST', $base . '/users/' . $id . '/lifecycle/unlock');
 $client->get("$base/groups/{$gid}/users");
 "#;
-    insta::assert_snapshot!(notes("php", php), @r#"
+    insta::assert_snapshot!(notes("php", php), @r"
     3 POST https://acme.okta.com/api/v1/users/{id}/lifecycle/unlock
     4 GET https://acme.okta.com/api/v1/groups/{gid}/users
-    "#);
+    ");
     let rust = r#"// okta
 let url = format!("{}/api/v1/users/{user_id}", self.base);
 let response = client.put(&url).json(&user).send().await?;
 client.request(Method::DELETE, format!("{base}/api/v1/groups/{id}")).send().await?;
 "#;
-    insta::assert_snapshot!(notes("rs", rust), @r#"
+    insta::assert_snapshot!(notes("rs", rust), @r"
     3 PUT /api/v1/users/{user_id}
     4 DELETE /api/v1/groups/{id}
-    "#);
+    ");
     let swift = r#"// okta
 var request = URLRequest(url: URL(string: "\(base)/api/v1/users/\(user.id)")!)
 request.httpMethod = "DELETE"
@@ -301,10 +301,10 @@ request.httpMethod = "DELETE"
 val r = Request.Builder().url("$base/api/v1/users/${user.id}/factors").get().build()
 client.post("$base/api/v1/users") { setBody(user) }
 "#;
-    insta::assert_snapshot!(notes("kt", kotlin), @r#"
+    insta::assert_snapshot!(notes("kt", kotlin), @r"
     2 GET /api/v1/users/{id}/factors
     3 POST /api/v1/users
-    "#);
+    ");
     let powershell = r#"# okta
 Invoke-RestMethod -Method Post -Uri "$base/api/v1/users/$id/lifecycle/suspend"
 "#;
@@ -333,21 +333,15 @@ resource "okta_teapot" "x" {}
 
 #[test]
 fn what_speaks_of_neither_product_is_passed_over() {
-    insta::assert_snapshot!(notes("js", "fetch('/api/v1/users'); db.createUser(u);"), @r#"
-    1 passed over: GET /api/v1/users: nothing here speaks of Okta or Auth0
-    "#);
-    insta::assert_snapshot!(notes("js", "fetch('https://api.example.com/api/v1/users')"), @r#"
-    1 passed over: GET https://api.example.com/api/v1/users: nothing here speaks of Okta or Auth0
-    "#);
+    insta::assert_snapshot!(notes("js", "fetch('/api/v1/users'); db.createUser(u);"), @"1 passed over: GET /api/v1/users: nothing here speaks of Okta or Auth0");
+    insta::assert_snapshot!(notes("js", "fetch('https://api.example.com/api/v1/users')"), @"1 passed over: GET https://api.example.com/api/v1/users: nothing here speaks of Okta or Auth0");
     insta::assert_snapshot!(notes("js", "fetch('https://acme.okta.com/api/v1/users')"), @"1 GET https://acme.okta.com/api/v1/users");
 }
 
 #[test]
 fn a_base_that_is_elsewhere_is_said() {
     let source = "// okta\nclass Users { list() { return this.http.get('/users'); } }";
-    insta::assert_snapshot!(notes("ts", source), @r#"
-    2 passed over: GET /users: what stands before the path is not said here
-    "#);
+    insta::assert_snapshot!(notes("ts", source), @"2 passed over: GET /users: what stands before the path is not said here");
     let source = "const okta = create({ baseURL: 'https://acme.okta.com/api/v1' });\nokta.get('/users');\nokta.get('/health');";
     insta::assert_snapshot!(notes("ts", source), @"2 GET https://acme.okta.com/api/v1/users");
 }

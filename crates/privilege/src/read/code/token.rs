@@ -304,11 +304,7 @@ fn braces_end(bytes: &[u8], start: usize, depth: u8) -> usize {
 
 /// `'a'` or `'\n'`, and no lifetime or apostrophe.
 fn is_character(rest: &[u8]) -> bool {
-    match rest {
-        [_, b'\\', ..] => true,
-        [_, _, b'\'', ..] => true,
-        _ => false,
-    }
+    matches!(rest, [_, b'\\', ..] | [_, _, b'\'', ..])
 }
 
 const fn is_word(byte: u8) -> bool {
@@ -323,9 +319,9 @@ mod tests {
     fn check(ending: &str, source: &str, expected: &str) {
         let tokens = Tokens::of(source, Language::of_ending(ending).unwrap());
         let shown: Vec<_> = (0..tokens.len())
-            .map(|at| match tokens.is_text(at) {
-                true => format!("“{}”", tokens.text(at)),
-                false => tokens.text(at).to_owned(),
+            .map(|at| {
+                let text = tokens.text(at);
+                if tokens.is_text(at) { format!("“{text}”") } else { text.to_owned() }
             })
             .collect();
         assert_eq!(shown.join(" "), expected, "{source}");

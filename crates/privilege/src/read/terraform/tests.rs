@@ -23,9 +23,7 @@ fn a_plan_calls_what_its_actions_need() {
     3 ["management:getGroup"] [] | read okta_group (inferred from names)
     3 ["management:addGroup"] [] | create okta_group (inferred from names)
     "#);
-    insta::assert_snapshot!(notes(&plan("okta_group", r#"["no-op"]"#, group)), @r#"
-    3 ["management:getGroup"] [("groupId", "00guTJAtzHcmrtGM95d7")] | read okta_group (inferred from names)
-    "#);
+    insta::assert_snapshot!(notes(&plan("okta_group", r#"["no-op"]"#, group)), @r#"3 ["management:getGroup"] [("groupId", "00guTJAtzHcmrtGM95d7")] | read okta_group (inferred from names)"#);
     insta::assert_snapshot!(notes(&plan("okta_group", r#"["delete","create"]"#, group)), @r#"
     3 ["management:getGroup"] [("groupId", "00guTJAtzHcmrtGM95d7")] | read okta_group (inferred from names)
     3 ["management:addGroup"] [] | create okta_group (inferred from names)
@@ -72,24 +70,16 @@ fn a_state_is_managed_in_every_way() {
 fn a_state_file_is_read_as_well() {
     let document = r#"{"version":4,"resources":[{"mode":"data","type":"okta_groups","name":"all","instances":[{"attributes":{"id":"x","secret":"s"}}]},
 {"module":"module.m","mode":"managed","type":"aws_s3_bucket","name":"b","instances":[{"attributes":{}}]}]}"#;
-    insta::assert_snapshot!(notes(document), @r#"
-    1 ["management:listGroups"] [] | read okta_groups (inferred from names)
-    "#);
+    insta::assert_snapshot!(notes(document), @r#"1 ["management:listGroups"] [] | read okta_groups (inferred from names)"#);
 }
 
 #[test]
 fn what_is_not_known_is_said() {
-    insta::assert_snapshot!(notes(&plan("okta_teapot", r#"["create"]"#, "null")), @r#"
-    3 fault: okta_teapot: what such resources call is not known, 1 of them
-    "#);
+    insta::assert_snapshot!(notes(&plan("okta_teapot", r#"["create"]"#, "null")), @"3 fault: okta_teapot: what such resources call is not known, 1 of them");
     insta::assert_snapshot!(notes(&plan("okta_group", r#"["brew"]"#, "null")), @"3 fault: okta_group.one: `brew` is no known action");
     insta::assert_snapshot!(notes(&plan("aws_iam_role", r#"["brew"]"#, "null")), @"");
-    insta::assert_snapshot!(notes("{}"), @r#"
-    1 fault: holds neither changes nor resources of terraform show -json
-    "#);
-    insta::assert_snapshot!(notes("{\"values\":\n 7}"), @r#"
-    2 fault: no output of terraform show -json: invalid type: integer `7`, expected struct Values at line 2 column 2
-    "#);
+    insta::assert_snapshot!(notes("{}"), @"1 fault: holds neither changes nor resources of terraform show -json");
+    insta::assert_snapshot!(notes("{\"values\":\n 7}"), @"2 fault: no output of terraform show -json: invalid type: integer `7`, expected struct Values at line 2 column 2");
 }
 
 #[test]
