@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::need::{Need, difference};
 use super::reach::closure;
 use super::{Compared, Difference, Layer, Standing, scope, witness};
-use crate::{Bundle, OperationId, PermissionRule, RoleRule};
+use crate::{Bundle, OperationId, PermissionRule, RoleRule, ScopeRule, Text};
 
 /// Whether what is held lets an operation be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,37 +26,53 @@ pub(super) enum Allowed {
 
 /// A part of what is held.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Hold<'h> {
-    roles: BTreeSet<&'h str>,
-    permissions: BTreeSet<&'h str>,
+pub(super) struct Hold {
+    roles: BTreeSet<String>,
+    permissions: BTreeSet<String>,
     /// With what comes with them.
     closure: FxHashSet<String>,
+    /// The chapters of the reference with operations in which they take part.
+    chapters: FxHashSet<String>,
     /// Some custom role's permissions are not in the dumps.
     is_open: bool,
 }
 
-impl<'h> Hold<'h> {
-    fn new(roles: BTreeSet<&'h str>, permissions: BTreeSet<&'h str>, is_open: bool) -> Self {
-        let closure = closure(permissions.iter().copied());
-        Self { roles, permissions, closure, is_open }
+impl Hold {
+    fn new(
+        compared: &Compared<'_>,
+        roles: BTreeSet<String>,
+        permissions: BTreeSet<String>,
+        is_open: bool,
+    ) -> Self {
+        let closure = closure(permissions.iter().map(String::as_str));
+        let reached = permissions.iter().flat_map(|name| compared.reach.of_permission(name));
+        let chapters = reached.map(|id| compared.base.operation(id).tag.to_string()).collect();
+        Self { roles, permissions, closure, chapters, is_open }
     }
 
     /// Everything that is held.
-    pub(super) fn of(compared: &Compared<'h>) -> Self {
+    pub(super) fn of(compared: &Compared<'_>) -> Self {
         let grants = compared.grants;
-        let roles = grants.roles.iter().map(|held| held.name.as_str()).collect();
+        let roles = grants.roles.iter().map(|held| held.name.clone()).collect();
         let permissions = grants.custom.iter().flat_map(|held| held.permissions.iter().flatten());
         let is_open = grants.custom.iter().any(|held| held.permissions.is_none());
-        Self::new(roles, permissions.map(String::as_str).collect(), is_open)
+        Self::new(compared, roles, permissions.cloned().collect(), is_open)
     }
 
-    fn without(&self, layer: Layer, name: &str) -> Self {
+    fn without(&self, compared: &Compared<'_>, layer: Layer, name: &str) -> Self {
         let (mut roles, mut permissions) = (self.roles.clone(), self.permissions.clone());
         match layer {
             Layer::Role => roles.remove(name),
             _ => permissions.remove(name),
         };
-        Self::new(roles, permissions, self.is_open)
+        Self::new(compared, roles, permissions, self.is_open)
+    }
+
+    /// The same with roles or permissions of these names.
+    fn with<'n>(self, compared: &Compared<'_>, names: impl Iterator<Item = &'n String>) -> Self {
+        let (more, others): (BTreeSet<String>, BTreeSet<String>) =
+            names.cloned().partition(|name| catalog::admin_role(name).is_some());
+        Self::new(compared, &self.roles | &more, &self.permissions | &others, self.is_open)
     }
 
     /// Whether it lets an operation be done.
@@ -98,9 +114,16 @@ impl<'h> Hold<'h> {
             PermissionRule::Ungrantable => Allowed::No,
             _ if self.is_open => Allowed::Unknown,
             PermissionRule::AnyOf(_) => Allowed::No,
-            PermissionRule::Unknown if self.permissions.is_empty() => Allowed::No,
-            PermissionRule::Unknown => Allowed::Unknown,
+            // Permissions on other things are no reason to think that they allow it.
+            PermissionRule::Unknown if self.is_near(need) => Allowed::Unknown,
+            PermissionRule::Unknown => Allowed::No,
         }
+    }
+
+    /// Whether some permission is about what an operation is about, by the chapter of the reference or by name.
+    fn is_near(&self, need: &Need<'_>) -> bool {
+        self.chapters.contains(need.operation.tag.as_ref())
+            || self.permissions.iter().any(|name| is_kin(need, name))
     }
 
     fn has(&self, bundle: &Bundle) -> bool {
@@ -132,7 +155,7 @@ pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>
     excess(compared, hold, differences);
 }
 
-fn missing(compared: &Compared<'_>, hold: &Hold<'_>, differences: &mut Vec<Difference>) {
+fn missing(compared: &Compared<'_>, hold: &Hold, differences: &mut Vec<Difference>) {
     let mut lacking: BTreeMap<Remedy, Vec<&Need<'_>>> = BTreeMap::new();
     let mut unknown: BTreeMap<&str, Vec<&Need<'_>>> = BTreeMap::new();
     for need in
@@ -169,7 +192,7 @@ fn missing(compared: &Compared<'_>, hold: &Hold<'_>, differences: &mut Vec<Diffe
 const NO_SOURCE: &str =
     "no source says which role or permission these operations take; `privilege probe` finds out";
 
-fn why_unknown(need: &Need<'_>, hold: &Hold<'_>) -> &'static str {
+fn why_unknown(need: &Need<'_>, hold: &Hold) -> &'static str {
     let asked = matches!(need.answer.permission.rule, PermissionRule::AnyOf(_));
     if asked && hold.is_open {
         "the permissions of a custom role are not in the dumps"
@@ -203,41 +226,35 @@ fn remedy(compared: &Compared<'_>, need: &Need<'_>) -> Option<Remedy> {
 }
 
 /// One grant of this layer, with the operations that it leads to.
-struct Atom<'h> {
+struct Atom {
     layer: Layer,
-    name: &'h str,
+    name: String,
     reach: Vec<OperationId>,
 }
 
-fn atoms<'h>(compared: &Compared<'h>, hold: &Hold<'h>) -> Vec<Atom<'h>> {
-    let role =
-        |name: &&'h str| Atom { layer: Layer::Role, name, reach: compared.reach.of_role(name) };
-    let permission = |name: &&'h str| Atom {
-        layer: Layer::Permission,
-        name,
-        reach: compared.reach.of_permission(name),
-    };
-    let known = |name: &&&str| catalog::admin_role(name).is_some();
-    let mut atoms: Vec<_> = hold.roles.iter().filter(known).map(role).collect();
-    atoms.extend(
-        hold.permissions.iter().filter(|name| catalog::permission(name).is_some()).map(permission),
-    );
+/// What is held, grant by grant, the widest first.
+fn atoms(compared: &Compared<'_>, hold: &Hold) -> Vec<Atom> {
+    let atom = |layer: Layer, name: &String, reach| Atom { layer, name: name.clone(), reach };
+    let role = |name| atom(Layer::Role, name, compared.reach.of_role(name));
+    let permission = |name| atom(Layer::Permission, name, compared.reach.of_permission(name));
+    let roles = hold.roles.iter().filter(|name| catalog::admin_role(name).is_some());
+    let permissions = hold.permissions.iter().filter(|name| catalog::permission(name).is_some());
+    let mut atoms: Vec<_> = roles.map(role).chain(permissions.map(permission)).collect();
     atoms.sort_by(|one, other| {
-        other.reach.len().cmp(&one.reach.len()).then(one.name.cmp(other.name))
+        other.reach.len().cmp(&one.reach.len()).then_with(|| one.name.cmp(&other.name))
     });
     atoms
 }
 
-/// Takes grants away, the widest first, as long as everything that is allowed stays so.
-fn excess<'h>(compared: &Compared<'h>, mut hold: Hold<'h>, differences: &mut Vec<Difference>) {
+/// Takes grants away, the widest first, or puts less in their place, as long as everything that is allowed stays so.
+/// Every grant is judged beside what is said of those before it, so that all of it can be done.
+fn excess(compared: &Compared<'_>, mut hold: Hold, differences: &mut Vec<Difference>) {
     for atom in atoms(compared, &hold) {
-        let without = hold.without(atom.layer, atom.name);
+        let without = hold.without(compared, atom.layer, &atom.name);
         let judged = Judged::new(compared, &hold, &without);
         let found = judged.difference(compared, &atom, &without);
-        if judged.essential.is_empty()
-            && found.as_ref().is_some_and(|found| found.verdict != Standing::CannotTell)
-        {
-            hold = without;
+        if let Some(found) = found.as_ref().filter(|found| found.verdict != Standing::CannotTell) {
+            hold = without.with(compared, found.instead.first().into_iter().flatten());
         }
         differences.extend(found);
     }
@@ -254,7 +271,7 @@ struct Judged<'j> {
 }
 
 impl<'j> Judged<'j> {
-    fn new(compared: &'j Compared<'_>, hold: &Hold<'_>, without: &Hold<'_>) -> Self {
+    fn new(compared: &'j Compared<'_>, hold: &Hold, without: &Hold) -> Self {
         let mut judged = Self { essential: Vec::new(), unclear: Vec::new(), used: Vec::new() };
         for need in compared
             .needs
@@ -280,8 +297,8 @@ impl<'j> Judged<'j> {
     fn difference(
         &self,
         compared: &Compared<'_>,
-        atom: &Atom<'_>,
-        without: &Hold<'_>,
+        atom: &Atom,
+        without: &Hold,
     ) -> Option<Difference> {
         let unclear: Vec<_> =
             self.unclear.iter().copied().filter(|need| may_need(compared, need, atom)).collect();
@@ -290,11 +307,12 @@ impl<'j> Judged<'j> {
             return None;
         }
         let users = self.users(atom);
-        let (mut instead, level) = narrower.unwrap_or((Vec::new(), Confidence::Documented));
+        let (mut instead, mut level) = narrower.unwrap_or((Vec::new(), Confidence::Documented));
         let mut verdict = compared.certainty.map_or(Standing::CannotTell, Standing::Excess);
         let mut why = self.why(&users, without);
         if !unclear.is_empty() {
             verdict = Standing::CannotTell;
+            level = Confidence::Unknown;
             why = format!(
                 "{why}; of {} operations that are called no source says who may do them",
                 unclear.len()
@@ -318,28 +336,33 @@ impl<'j> Judged<'j> {
             why,
             instead,
             level,
-            severity: compared.reach.severity(atom.name, &atom.reach),
+            severity: compared.reach.severity(&atom.name, &atom.reach),
             beyond: Some(beyond),
             place: compared.place_of(atom),
-            ..difference(verdict, atom.layer, atom.name, users)
+            ..difference(verdict, atom.layer, atom.name.as_str(), users)
         })
     }
 
     /// The operations that are called and that a grant has a part in.
-    fn users(&self, atom: &Atom<'_>) -> Vec<&'j Need<'j>> {
+    fn users(&self, atom: &Atom) -> Vec<&'j Need<'j>> {
         let used = self.used.iter().filter(|need| atom.reach.binary_search(&need.id).is_ok());
         let mut users: Vec<_> = self.essential.iter().chain(used).copied().collect();
         users.sort_by_key(|need| need.id);
         users
     }
 
-    fn why(&self, users: &[&Need<'_>], without: &Hold<'_>) -> String {
+    fn why(&self, users: &[&Need<'_>], without: &Hold) -> String {
         match (self.essential.is_empty(), users.is_empty()) {
             (false, _) => "what is called would do with less".to_owned(),
             (true, true) => "no operation that is called asks for it".to_owned(),
             (true, false) => {
-                let rest: Vec<_> =
-                    without.roles.iter().chain(&without.permissions).copied().take(4).collect();
+                let rest: Vec<_> = without
+                    .roles
+                    .iter()
+                    .chain(&without.permissions)
+                    .take(4)
+                    .map(String::as_str)
+                    .collect();
                 format!("everything that is called is allowed without it, by {}", rest.join(", "))
             }
         }
@@ -350,7 +373,7 @@ impl<'j> Judged<'j> {
     fn narrower(
         &self,
         compared: &Compared<'_>,
-        atom: &Atom<'_>,
+        atom: &Atom,
     ) -> Option<(Vec<Vec<String>>, Confidence)> {
         if self.essential.is_empty() {
             return None;
@@ -364,7 +387,7 @@ impl<'j> Judged<'j> {
 }
 
 /// The permission that keeps the reading of one that manages.
-fn read_of(atom: &Atom<'_>) -> Option<String> {
+fn read_of(atom: &Atom) -> Option<String> {
     let read = format!("{}.read", atom.name.strip_suffix(".manage")?);
     (atom.layer == Layer::Permission && catalog::permission(&read).is_some()).then_some(read)
 }
@@ -380,14 +403,24 @@ fn is_known(need: &Need<'_>) -> bool {
 
 /// Whether an operation of which that is not known may rest on a grant: on a role always, on a permission if it
 /// belongs with what that is known to allow.
-fn may_need(compared: &Compared<'_>, need: &Need<'_>, atom: &Atom<'_>) -> bool {
+fn may_need(compared: &Compared<'_>, need: &Need<'_>, atom: &Atom) -> bool {
     let same_chapter = |id: &OperationId| compared.base.operation(*id).tag == need.operation.tag;
-    atom.layer == Layer::Role || atom.reach.iter().any(same_chapter)
+    atom.layer == Layer::Role || is_kin(need, &atom.name) || atom.reach.iter().any(same_chapter)
+}
+
+/// Whether a permission has the family's name of a scope that an operation takes.
+fn is_kin(need: &Need<'_>, permission: &str) -> bool {
+    let scopes: &[Text] = match &need.answer.scope.rule {
+        ScopeRule::AllOf(scopes) | ScopeRule::AnyOf(scopes) => scopes,
+        ScopeRule::Open | ScopeRule::Unreachable | ScopeRule::Unknown => &[],
+    };
+    let family = |name: &str| name.rsplit_once('.').map(|(family, _)| family.to_owned());
+    scopes.iter().any(|scope| family(scope) == family(permission))
 }
 
 /// The narrowest permissions that would do instead of a role, or of a wider permission.
-fn permissions(needs: &[&Need<'_>], atom: &Atom<'_>) -> Option<(Vec<String>, Confidence)> {
-    let within = closure([atom.name]);
+fn permissions(needs: &[&Need<'_>], atom: &Atom) -> Option<(Vec<String>, Confidence)> {
+    let within = closure([atom.name.as_str()]);
     let is_less = |bundle: &&Bundle| match atom.layer {
         Layer::Role => true,
         _ => bundle.iter().all(|name| within.contains(name.as_ref()) && *name != atom.name),
@@ -437,7 +470,7 @@ fn keep(instead: &mut Vec<Vec<String>>, name: String) {
 fn role(
     compared: &Compared<'_>,
     needs: &[&Need<'_>],
-    atom: &Atom<'_>,
+    atom: &Atom,
 ) -> Option<(Vec<String>, Confidence)> {
     if atom.layer != Layer::Role {
         return None;
@@ -450,8 +483,9 @@ fn role(
     };
     let width = |name: &str| compared.reach.width(name);
     let current = catalog::admin_roles().iter().filter(|row| row.is_current).map(|row| row.name);
-    let would_do =
-        |name: &&str| width(name) < width(atom.name) && needs.iter().all(|need| allows(name, need));
+    let would_do = |name: &&str| {
+        width(name) < width(&atom.name) && needs.iter().all(|need| allows(name, need))
+    };
     let least = current.filter(would_do).min_by_key(|name| width(name))?;
     let level = needs.iter().map(|need| need.answer.role.level).min()?;
     Some((vec![least.to_owned()], level))
@@ -463,11 +497,12 @@ impl Compared<'_> {
         if layer == Layer::Role { operation.role.level } else { operation.permission.level }
     }
 
-    fn place_of(&self, atom: &Atom<'_>) -> Option<crate::Place> {
+    fn place_of(&self, atom: &Atom) -> Option<crate::Place> {
         let mut roles =
             self.grants.roles.iter().filter(|held| held.name == atom.name).map(|held| &held.place);
-        let has =
-            |names: &Option<BTreeSet<String>>| names.iter().flatten().any(|name| name == atom.name);
+        let has = |names: &Option<BTreeSet<String>>| {
+            names.iter().flatten().any(|name| *name == atom.name)
+        };
         let mut custom =
             self.grants.custom.iter().filter(|held| has(&held.permissions)).map(|held| &held.place);
         match atom.layer {

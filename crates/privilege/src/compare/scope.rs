@@ -120,8 +120,11 @@ fn excess(compared: &Compared<'_>, held: &BTreeSet<&str>, differences: &mut Vec<
             continue;
         }
         if let Some(found) = judge(compared, name, &users, &without, &kept, &holds) {
-            if holds(&without) {
+            if found.verdict != Standing::CannotTell {
                 kept = without;
+                kept.extend(
+                    compared.reach.scopes_of(name).nth(1).filter(|_| !found.instead.is_empty()),
+                );
             }
             differences.push(found);
         }

@@ -1,4 +1,5 @@
 use insta::assert_snapshot;
+use proptest::prelude::*;
 
 use super::*;
 use crate::{
@@ -215,9 +216,17 @@ fn permissions_include_others() {
 #[test]
 fn what_no_one_says_cannot_be_told() {
     assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/logs", "custom_roles: [{label: R, permissions: [okta.users.read], resources: [/api/v1/users]}]"), @r"
+    missing role REPORT_ADMIN [low, supported] x1: nothing that is held allows these operations INSTEAD READ_ONLY_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
     unused-as-declared permission okta.users.read [medium, documented] x0: no operation that is called asks for it BEYOND 33 (4 writes)
     unused-as-declared resource /api/v1/users [low, documented] x0: no call touches users
+    0 of 1 allowed, none
+    ");
+    let page =
+        "custom_roles: [{label: R, permissions: [okta.logs.read], resources: [/api/v1/users]}]";
+    assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/logs", page), @r"
+    unused-as-declared resource /api/v1/users [low, documented] x0: no call touches users
     cannot_tell role a role or permission [low, unknown] x1: no source says whether what is held allows these operations; `privilege probe` finds out
+    cannot_tell permission okta.logs.read [low, unknown] x0: no operation that is called asks for it; of 1 operations that are called no source says who may do them BEYOND 0 (0 writes)
     0 of 1 allowed, none
     ");
     assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/authenticators", "roles: [HELP_DESK_ADMIN]"), @r"
@@ -330,4 +339,98 @@ fn mistakes_in_exclusions_have_places() {
     ");
     assert_snapshot!(mistakes("a: [b"), @"x.yml:2: while parsing a flow sequence, expected ',' or ']'");
     assert_snapshot!(mistakes("a: b"), @"x.yml:1: expected a list of exclusions, found a mapping");
+}
+
+/// Grants of roles, permissions and scopes by name.
+fn grants(names: &BTreeSet<String>) -> Grants {
+    let place = || Place { path: "g".into(), line: 1 };
+    let is_role = |name: &&String| catalog::admin_role(name).is_some();
+    let held = |name: &String| crate::Held { name: name.clone(), place: place() };
+    let role = |name: &String| crate::HeldRole {
+        name: name.clone(),
+        targets: crate::Targets::All,
+        via: String::new(),
+        place: place(),
+    };
+    let permissions =
+        names.iter().filter(|name| catalog::permission(name).is_some()).cloned().collect();
+    Grants {
+        principal: crate::Principal {
+            kind: PrincipalKind::ServiceApp,
+            ..crate::Principal::default()
+        },
+        scopes: names.iter().filter(|name| !is_role(name)).map(held).collect(),
+        roles: names.iter().filter(is_role).map(role).collect(),
+        custom: vec![crate::HeldPermissions {
+            name: "R".into(),
+            permissions: Some(permissions),
+            resources: None,
+            resource_set: String::new(),
+            via: String::new(),
+            place: place(),
+        }],
+        ..Grants::default()
+    }
+}
+
+fn names(difference: &Difference) -> Vec<String> {
+    difference.instead.first().cloned().unwrap_or_default()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Whoever does what is said of excess loses nothing, and is not told of more.
+    #[test]
+    fn excess_can_be_taken_away(
+        called in proptest::collection::btree_set(0usize..760, 1..12),
+        held in proptest::collection::btree_set(0usize..220, 1..10),
+    ) {
+        let base = Base::builtin();
+        let all: Vec<_> = base.operations().filter(|(_, one)| one.api == "management").map(|(_, one)| one).collect();
+        let calls: Vec<_> = called.iter().map(|at| all[at % all.len()]).map(|one| format!("{} {}", one.method.name(), one.path)).collect();
+        let usage = usage(EvidenceKind::Declared, &calls.join("\n"));
+        let answers = answers(base, &usage, &Vec::new());
+        // Only what is a permission and a scope at once, or a role: one name, one place to take it from.
+        let roles = catalog::admin_roles().iter().map(|row| row.name);
+        let known: Vec<_> = roles.chain(catalog::permissions().iter().map(|row| row.name)).collect();
+        let held: BTreeSet<String> = held.iter().map(|at| known[at % known.len()].to_owned()).collect();
+        let mut grants = grants(&held);
+        let before = compare(base, &usage, &answers, &grants);
+        for one in before.differences.iter().filter(|one| matches!(one.verdict, Standing::Excess(_)) && one.severity > Level::Informational) {
+            let instead = names(one);
+            match one.layer {
+                Layer::Scope => {
+                    grants.scopes.retain(|held| held.name != one.name);
+                    grants.scopes.extend(instead.into_iter().map(|name| crate::Held { name, place: Place { path: "g".into(), line: 1 } }));
+                }
+                _ => {
+                    grants.roles.retain(|held| one.layer != Layer::Role || held.name != one.name);
+                    let custom = grants.custom[0].permissions.as_mut().unwrap();
+                    if one.layer == Layer::Permission {
+                        custom.remove(&one.name);
+                    }
+                    let (roles, permissions): (Vec<_>, Vec<_>) =
+                        instead.into_iter().partition(|name| catalog::admin_role(name).is_some());
+                    custom.extend(permissions);
+                    grants.roles.extend(self::grants(&roles.into_iter().collect()).roles);
+                }
+            }
+        }
+        let after = compare(base, &usage, &answers, &grants);
+        let lacking = |comparison: &Comparison| {
+            let missing = comparison.differences.iter().filter(|one| one.verdict == Standing::Missing);
+            missing.flat_map(|one| one.operations.iter().map(|id| (one.layer, *id))).collect::<BTreeSet<_>>()
+        };
+        prop_assert!(lacking(&after).is_subset(&lacking(&before)), "{}\n{}", told(&before), told(&after));
+        prop_assert!(after.n_allowed >= before.n_allowed, "{}\n{}", told(&before), told(&after));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_file_of_exclusions_makes_it_panic(text in "[-:{}\\[\\]&*a-z0-9 \n\"'|>#,]{0,120}", day in ".{0,12}") {
+        let _ = read_exclusions("x.yml", &text);
+        let _ = read_exclusions("x.yml", &format!("- grant: a\n  reason: b\n  until: {day}\n"));
+    }
 }

@@ -193,7 +193,11 @@ impl Granted {
 
     fn grants(&self, principal: Principal) -> Grants {
         let mut grants = Grants { principal, ..Grants::default() };
-        if grants.principal.kind != PrincipalKind::Token {
+        if grants.principal.kind == PrincipalKind::Token {
+            grants.remarks.push(
+                "an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone".to_owned(),
+            );
+        } else {
             self.hold_scopes(&mut grants);
         }
         if grants.principal.kind != PrincipalKind::MachineToMachine {

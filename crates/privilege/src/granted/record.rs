@@ -53,6 +53,8 @@ pub(super) enum Record {
         id: String,
         name: String,
     },
+    /// It is understood and cannot be used.
+    Untold(&'static str),
     /// It is understood and says nothing about what is granted.
     Nothing,
 }
@@ -143,14 +145,26 @@ fn client_of(value: &Value) -> String {
     own.or_else(linked).or_else(|| itself(value, "apps")).unwrap_or_default()
 }
 
+/// How the identifiers of Auth0's own APIs end; scopes of other APIs are not about Auth0.
+const OF_AUTH0: [&str; 3] = ["/api/v2/", "/me/", "/my-org/"];
+
 /// A client grant of Auth0.
 fn client_grant(value: &Value, _: &Around) -> Option<Record> {
+    if value.get("allow_all_scopes").and_then(Value::as_bool) == Some(true) {
+        return Some(Record::Untold(
+            "a client grant of all scopes, present and to come, cannot be compared",
+        ));
+    }
+    let audience = text(value, &["audience"])?;
+    if !OF_AUTH0.iter().any(|path| audience.ends_with(path)) {
+        return Some(Record::Nothing);
+    }
     let scopes = value.get("scope")?;
     let split = |text: &str| text.split_whitespace().map(str::to_owned).collect();
     let scopes = scopes.as_str().map_or_else(|| names(scopes), |text| Some(split(text)))?;
     Some(Record::Scopes {
         client: text(value, &["client_id"])?.to_owned(),
-        audience: text(value, &["audience"])?.to_owned(),
+        audience: audience.to_owned(),
         scopes,
         is_active: true,
         title: String::new(),
@@ -363,6 +377,7 @@ pub(super) fn add(granted: &mut Granted, record: Record, place: Place) {
             granted.labels.insert(id, name);
         }
         Record::Setting(on) => granted.public_client_app_admins = Some((on, place)),
+        Record::Untold(why) => granted.fault(place, why),
         Record::Nothing => {}
     }
 }

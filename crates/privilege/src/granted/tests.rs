@@ -97,6 +97,7 @@ fn a_token_holds_what_its_owner_holds() {
     role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
     custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) 
     gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
     "#);
     assert_snapshot!(held(&[USER_ROLES], None), @r#"
     token 00u1 
@@ -105,6 +106,7 @@ fn a_token_holds_what_its_owner_holds() {
     gap the permissions of custom role cr01 are not in the dumps (GET /api/v1/iam/roles/{roleId}/permissions)
     gap what resource set iam1 holds is not in the dumps (GET /api/v1/iam/resource-sets/iam1/resources)
     gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
     "#);
 }
 
@@ -115,6 +117,7 @@ fn roles_by_a_group_count() {
     role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
     custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) 
     custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) group 00g7
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
     "#);
 }
 
@@ -129,6 +132,7 @@ fn groups_without_roles_are_asked_for_as_well() {
     gap the permissions of custom role cr01 are not in the dumps (GET /api/v1/iam/roles/{roleId}/permissions)
     gap what resource set iam1 holds is not in the dumps (GET /api/v1/iam/resource-sets/iam1/resources)
     gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
     "#);
     assert_snapshot!(held(&[USER_ROLES, groups, "[]\n[]"], None), @r#"
     token 00u1 
@@ -136,6 +140,7 @@ fn groups_without_roles_are_asked_for_as_well() {
     custom cr01 None on iam1 None 
     gap the permissions of custom role cr01 are not in the dumps (GET /api/v1/iam/roles/{roleId}/permissions)
     gap what resource set iam1 holds is not in the dumps (GET /api/v1/iam/resource-sets/iam1/resources)
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
     "#);
 }
 
@@ -153,7 +158,10 @@ fn a_page_by_hand_tells_everything() {
     remark what custom role Idle is bound to is not said
     remark whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
     "#);
-    assert_snapshot!(held(&["kind: token\nprincipal: 00T1\n"], None), @"token 00T1");
+    assert_snapshot!(held(&["kind: token\nprincipal: 00T1\n"], None), @r"
+    token 00T1 
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
+    ");
     assert_snapshot!(held(&["- {principal: a, scopes: [x]}\n- {principal: b, kind: m2m, scopes: [y]}"], Some("b")), @r"
     m2m b 
     scope y f0.json:2
@@ -211,6 +219,19 @@ fn an_application_of_auth0_holds_scopes() {
 }
 
 #[test]
+fn grants_of_other_apis_are_not_about_auth0() {
+    let other =
+        r#"{"client_id": "c1", "audience": "https://api.example.com", "scope": ["read:users"]}"#;
+    let all = r#"{"client_id": "c1", "audience": "https://acme.us.auth0.com/api/v2/", "scope": [], "allow_all_scopes": true}"#;
+    assert_snapshot!(held(&[AUTH0, other, all], None), @r"
+    m2m c1 
+    scope read:users f0.json:1
+    scope update:users f0.json:1
+    fault f2.json:1: a client grant of all scopes, present and to come, cannot be compared
+    ");
+}
+
+#[test]
 fn of_several_principals_one_must_be_chosen() {
     assert_snapshot!(held(&[GRANTS, AUTH0, USER_ROLES], None), @"grants of 3 principals were read, one must be chosen: 00u1, 0oa1, c1");
     assert_snapshot!(held(&[GRANTS], Some("0oa9")), @"nothing is granted to `0oa9`, only to 0oa1");
@@ -260,7 +281,8 @@ proptest! {
     #[test]
     fn nothing_makes_it_panic(text in ".{0,200}", cut in 0usize..600) {
         granted(&[&text]);
-        for whole in [USER_ROLES, RESOURCES, GRANTS, AUTH0] {
+        let page = "principal: a\nkind: token\nscopes: [b]\nroles: [{role: c, groups: [d]}]\ncustom_roles: [{label: e, permissions: [f], resources: [g]}]\npublic_client_app_admins: true\n";
+        for whole in [USER_ROLES, RESOURCES, GRANTS, AUTH0, page] {
             if let Some(part) = whole.get(..cut.min(whole.len())) {
                 let granted = granted(&[part, &text]);
                 let _ = granted.of(None);
