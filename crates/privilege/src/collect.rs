@@ -116,7 +116,9 @@ impl<'b> Collector<'b> {
                 None => tally.named_id(name, value),
             }
         }
-        tally.entry.ids_incomplete |= !names.is_empty() && ids.is_empty();
+        if !names.is_empty() && ids.is_empty() {
+            tally.no_ids();
+        }
     }
 
     /// One of many calls.
@@ -169,8 +171,10 @@ impl<'b> Collector<'b> {
         });
         self.fill(at, sighting, &params);
         // Only the first of a kind is looked at closely.
-        let entry = &mut self.tallies[at].entry;
-        entry.ids_incomplete |= entry.count > 1;
+        let tally = &mut self.tallies[at];
+        if tally.entry.count > 1 {
+            tally.no_ids();
+        }
     }
 
     fn plain_entry(

@@ -49,6 +49,8 @@ pub struct Entry {
     pub ids: BTreeMap<String, BTreeSet<String>>,
     /// Whether some call names no id, or more than fit, so that `ids` is not all.
     pub ids_incomplete: bool,
+    /// The parameters for which that is so.
+    pub ids_open: BTreeSet<String>,
     /// Query parameters: name and the values seen, at most 100 each.
     pub query: BTreeMap<String, BTreeSet<String>>,
     /// Dotted paths of members of bodies.

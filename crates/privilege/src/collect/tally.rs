@@ -33,6 +33,8 @@ pub(super) struct Tally {
 struct Ids {
     name: Text,
     is_secret: bool,
+    /// Whether some call names no id for it, or more than fit.
+    is_open: bool,
     values: FxHashSet<Box<str>>,
 }
 
@@ -42,6 +44,7 @@ impl Tally {
         let ids = params.into_iter().map(|name| Ids {
             is_secret: is_secret(&name),
             name,
+            is_open: false,
             values: FxHashSet::default(),
         });
         Self { entry, ids: ids.collect(), query: Vec::new(), credentials: FxHashSet::default() }
@@ -77,12 +80,18 @@ impl Tally {
         if ids.is_secret && !value.is_empty() && self.entry.input.contains(value) {
             self.entry.input = self.entry.input.replace(value, HIDDEN);
         }
-        if ids.values.len() >= MAX_IDS && self.entry.ids_incomplete {
+        if ids.values.len() >= MAX_IDS && ids.is_open {
             return;
         }
         let is_id = !value.is_empty() && !ids.is_secret && value != SELF && !is_placeholder(value);
         let is_kept = is_id && keep(&mut ids.values, MAX_IDS, &decoded(value));
-        self.entry.ids_incomplete |= !is_kept;
+        ids.is_open |= !is_kept;
+    }
+
+    /// Takes note that a call names no ids, or that they were not looked at.
+    pub(super) fn no_ids(&mut self) {
+        self.ids.iter_mut().for_each(|ids| ids.is_open = true);
+        self.entry.ids_incomplete = true;
     }
 
     /// Keeps what stands for the parameter of that place, or of that name where the places are not known.
@@ -101,6 +110,7 @@ impl Tally {
             self.ids.push(Ids {
                 name: name.to_owned().into(),
                 is_secret,
+                is_open: false,
                 values: FxHashSet::default(),
             });
             self.ids.len() - 1
@@ -137,6 +147,10 @@ impl Tally {
     /// The entry with everything that was kept.
     pub(super) fn finish(self) -> Entry {
         let mut entry = self.entry;
+        for ids in &self.ids {
+            entry.ids_incomplete |= ids.is_open;
+            entry.ids_open.extend(ids.is_open.then(|| ids.name.to_string()));
+        }
         for ids in self.ids.into_iter().filter(|ids| !ids.values.is_empty()) {
             entry.ids.entry(ids.name.into_owned()).or_default().extend(strings(ids.values));
         }
@@ -166,6 +180,7 @@ pub(super) fn blank(
         seen: None,
         ids: BTreeMap::new(),
         ids_incomplete: false,
+        ids_open: BTreeSet::new(),
         query: BTreeMap::new(),
         body: BTreeSet::new(),
         body_unknown: false,

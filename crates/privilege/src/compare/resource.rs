@@ -77,7 +77,8 @@ fn called<'c>(compared: &'c Compared<'_>) -> BTreeMap<&'c str, Called<'c>> {
             called.needs.push(need);
             for entry in &need.entries {
                 let ids = parameter.and_then(|parameter| entry.ids.get(parameter));
-                called.is_open |= ids.is_none_or(BTreeSet::is_empty) || entry.ids_incomplete;
+                let is_open = parameter.is_some_and(|parameter| entry.ids_open.contains(parameter));
+                called.is_open |= ids.is_none_or(BTreeSet::is_empty) || is_open;
                 called.ids.extend(ids.into_iter().flatten().map(String::as_str));
             }
         }

@@ -159,7 +159,7 @@ impl<'a> Calls<'a> {
 
 /// The ids of an entry for one parameter; `None` unless they are all, and look like ids.
 fn ids<'a>(entry: &'a Entry, parameter: &str) -> Option<Vec<&'a str>> {
-    let ids = entry.ids.get(parameter).filter(|_| !entry.ids_incomplete)?;
+    let ids = entry.ids.get(parameter).filter(|_| !entry.ids_open.contains(parameter))?;
     let is_plain = |id: &&String| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         !id.is_empty() && id.bytes().all(fits)

@@ -68,7 +68,7 @@ fn operation(base: &Base, entry: &Entry, answer: &Answer) -> Value {
         "role": edge(&answer.role, role(&answer.role.rule)),
         "questions": answer.questions.iter().map(question).collect::<Vec<_>>(),
         "ids": entry.ids,
-        "ids_incomplete": entry.ids_incomplete,
+        "ids_incomplete": entry.ids_open,
         "notes": answer.notes,
     })
 }
