@@ -13,7 +13,7 @@ pub enum Form {
     Har,
     /// A log of requests: NCSA, JSON, ALB, nginx, Envoy.
     AccessLog,
-    /// A collection of Postman or Insomnia.
+    /// A collection of Postman or Insomnia, or a list of requests in JSON or YAML.
     Postman,
     /// A description of an API, whole or in part, JSON or YAML.
     OpenApi,

@@ -51,6 +51,11 @@ pub(crate) fn is_line_of_access_log(line: &[u8]) -> bool {
     access::is_line(line)
 }
 
+/// Whether bytes are one document of JSON, and no lines.
+pub(crate) fn is_document(bytes: &[u8]) -> bool {
+    access::is_document(bytes)
+}
+
 /// Whether a line begins a command that makes a request.
 pub(crate) fn is_command(line: &str) -> bool {
     curl::is_command(line)

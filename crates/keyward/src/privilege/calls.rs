@@ -39,6 +39,7 @@ pub(crate) fn read(args: &Calls, base: &Base, console: Console) -> anyhow::Resul
         collector: Collector::new(base, Hint { product: args.provider }),
         faults: found.faults.into_iter().map(|fault| (fault.path, fault.why)).collect(),
         inputs: Vec::new(),
+        has_meant: false,
     };
     for (number, source) in found.sources.iter().enumerate() {
         console.detail(format_args!("reading {}", source.name));
@@ -66,6 +67,8 @@ struct Reading<'r> {
     collector: Collector<'r>,
     faults: Vec<(String, String)>,
     inputs: Vec<(String, Form)>,
+    /// Whether a call was seen of the credential that is asked for.
+    has_meant: bool,
 }
 
 impl Reading<'_> {
@@ -73,11 +76,11 @@ impl Reading<'_> {
     fn source(&mut self, source: &Source, asked: Asked, progress: &Progress) -> Result<(), String> {
         let mut opened = input::open(source, progress, &Stop::default())?;
         let mut piece = head(&mut opened.reader);
-        let form = self.args.input.unwrap_or_else(|| Form::recognize(&source.name, &piece));
-        if asked == Asked::Found && is_binary(&piece) {
-            return Ok(());
+        if is_binary(&piece) {
+            let what = "is no text: it holds NUL bytes".to_owned();
+            return if asked == Asked::Found { Ok(()) } else { Err(what) };
         }
-        self.inputs.push((source.name.clone(), form));
+        let form = self.args.input.unwrap_or_else(|| Form::recognize(&source.name, &piece));
         self.collector.begin(&source.name);
         let is_empty = piece.is_empty();
         let mut feed = Feed::new(form, self.base).named(&source.name);
@@ -88,6 +91,10 @@ impl Reading<'_> {
         }
         feed.finish(&mut passage);
         let is_told = passage.is_told;
+        self.has_meant |= passage.has_meant;
+        if is_told || asked == Asked::Given {
+            self.inputs.push((source.name.clone(), form));
+        }
         match opened.trouble.take() {
             Some(why) => Err(why),
             None if asked == Asked::Given && is_empty => Err("is empty".to_owned()),
@@ -98,12 +105,20 @@ impl Reading<'_> {
         }
     }
 
-    fn finish(self) -> anyhow::Result<Read> {
-        let Self { collector, faults, inputs, .. } = self;
-        if let (true, Some((path, why))) = (inputs.is_empty(), faults.first()) {
+    fn finish(mut self) -> anyhow::Result<Read> {
+        let is_unread = self.inputs.is_empty();
+        if let (true, Some((path, why))) = (is_unread, self.faults.first()) {
             bail!("no input could be read: `{path}`: {why}");
         }
-        Ok(Read { usage: collector.finish(), faults, inputs })
+        if !self.has_meant && self.faults.is_empty() {
+            let path = self.args.paths.first().map(|path| path.display().to_string());
+            let why = match &self.args.credential {
+                Some(id) => format!("no call of the credential `{id}` was found"),
+                None => "no call was found".to_owned(),
+            };
+            self.faults.push((path.unwrap_or_default(), why));
+        }
+        Ok(Read { usage: self.collector.finish(), faults: self.faults, inputs: self.inputs })
     }
 }
 

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::Form;
-use crate::read::{is_command, is_line_of_access_log, is_loose_line};
+use crate::read::{is_command, is_document, is_line_of_access_log, is_loose_line};
 
 /// Endings of names.
 const ENDINGS: [(&str, Form); 50] = [
@@ -99,11 +99,26 @@ fn json(head: &[u8]) -> Option<Form> {
         Some(Form::OpenApi)
     } else if is_okta || is_auth0 {
         Some(Form::AuditLog)
+    } else if is_list(head) {
+        Some(Form::Postman)
     } else if is_access_log(head) {
         Some(Form::AccessLog)
     } else {
         None
     }
+}
+
+/// Whether a document of JSON lists requests that were not made yet: nothing says when, or how it ended.
+fn is_list(head: &[u8]) -> bool {
+    let has = |name: &str| contains(head, format!("\"{name}\"").as_bytes());
+    let has_time = ["time", "timestamp", "@timestamp", "ts", "date", "start_time", "startTime"];
+    let is_made =
+        ["status", "statusCode", "status_code", "httpRequest"].iter().any(|name| has(name));
+    is_document(head)
+        && (has("method") || has("verb"))
+        && ["path", "url", "uri", "endpoint"].iter().any(|name| has(name))
+        && !is_made
+        && !has_time.iter().any(|name| has(name))
 }
 
 /// Whether objects of JSON are requests: the first line is one, or names that requests have are there.
@@ -125,10 +140,20 @@ fn yaml(head: &[u8]) -> Option<Form> {
         ("type: collection.insomnia", Form::Postman),
         ("_type: export", Form::Postman),
     ];
-    let line = head.split(|byte| *byte == b'\n').take(LINES_MAX);
-    line.into_iter().find_map(|line| {
+    let lines = || head.split(|byte| *byte == b'\n').take(LINES_MAX);
+    let has = |key: &str| lines().any(|line| bare(line).starts_with(key.as_bytes()));
+    let is_list = (has("method:") || has("verb:"))
+        && ["path:", "url:", "uri:", "endpoint:"].iter().any(|key| has(key));
+    let found = lines().find_map(|line| {
         marks.iter().find(|(mark, _)| line.starts_with(mark.as_bytes())).map(|(_, form)| *form)
-    })
+    });
+    found.or(is_list.then_some(Form::Postman))
+}
+
+/// A line of YAML without what stands before its key.
+fn bare(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii();
+    line.strip_prefix(b"-").unwrap_or(line).trim_ascii_start()
 }
 
 /// An audit log as a table: its first line names fields of events.
@@ -224,6 +249,8 @@ mod tests {
         check("a", "published,eventType,actor.id\n", Form::AuditLog);
         check("a", "---\nhttp_interactions:\n- request:\n", Form::Har);
         check("a", r#"{"name":"x","version":"1"}"#, Form::Lines);
+        check("a", "- method: GET\n  path: /api/v1/users\n", Form::Postman);
+        check("a", "[{\"method\":\"GET\",\"path\":\"/api/v1/users\"}]", Form::Postman);
     }
 
     #[test]

@@ -109,7 +109,7 @@ fn tell(
     for method in verbs {
         input.clear();
         if whole {
-            masked::words(line.text, input);
+            masked::words(label::without_version(line.text), input);
         } else {
             push_request(method, target, input);
         }

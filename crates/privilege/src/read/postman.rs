@@ -1,4 +1,5 @@
-//! Collections of requests: of Postman (v1, v2), and of Insomnia (v4 JSON, v5 YAML).
+//! Collections of requests: of Postman (v1, v2), of Insomnia (v4 JSON, v5 YAML), and plain lists of objects with
+//! `method` and `path` or `url`, JSON or YAML.
 
 use super::document;
 use super::masked;
@@ -7,7 +8,11 @@ use crate::yaml::Node;
 use crate::{Asked, EvidenceKind, Fault, Method, Sighting, Taker};
 
 /// Where requests and folders stand.
-const LISTS: [&str; 5] = ["item", "requests", "collection", "resources", "children"];
+const LISTS: [&str; 8] =
+    ["item", "requests", "collection", "resources", "children", "calls", "operations", "endpoints"];
+
+/// What names of requests are called.
+const NAMES: [&str; 5] = ["name", "label", "summary", "description", "operation"];
 
 /// Variables that are remembered.
 const VARIABLES_MAX: usize = 200;
@@ -30,9 +35,8 @@ pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
             found = true;
             request.tell(document::line_of(node, first_line), &variables, taker);
         }
-        for list in LISTS.iter().rev().filter_map(|key| node.get(key)?.list()) {
-            open.extend(list.iter().rev());
-        }
+        let below = LISTS.iter().rev().filter_map(|key| node.get(key)?.list());
+        below.chain(node.list()).for_each(|list| open.extend(list.iter().rev()));
     }
     if !found {
         let what = "no request of a collection is in it".to_owned();
@@ -52,13 +56,14 @@ struct Request<'n> {
 impl<'n> Request<'n> {
     /// The request that a node is; `None` for folders and all else.
     fn of(node: &'n Node) -> Option<Self> {
-        let name = node.get("name").and_then(Node::text).unwrap_or("");
+        let name = NAMES.iter().find_map(|key| node.get(key)?.text()).unwrap_or("");
         let request = node.get("request").unwrap_or(node);
-        let method = request.get("method").and_then(Node::text);
+        let method = request.get("method").or_else(|| request.get("verb")).and_then(Node::text);
         if method.is_none() && node.get("request").is_none() {
             return None;
         }
-        let url = url(request.get("url").unwrap_or(request))?;
+        let place = ["url", "path", "uri", "endpoint"].iter().find_map(|key| request.get(key));
+        let url = url(place.unwrap_or(request))?;
         Some(Self { name, method, url, body: body(request) })
     }
 
@@ -80,7 +85,7 @@ impl<'n> Request<'n> {
             evidence: EvidenceKind::Declared,
             line,
             input: &format!("{} {target}", method.name()),
-            label: self.name,
+            label: self.name.lines().next().unwrap_or(""),
             body: self.body.body(&names),
             status: None,
             time: None,
@@ -111,7 +116,9 @@ fn url(node: &Node) -> Option<String> {
 fn body(request: &Node) -> Members {
     let raw = request.get("rawModeData").and_then(Node::text);
     let Some(body) = request.get("body").filter(|body| !body.is_null()) else {
-        return raw.map_or(Members::Empty, Members::of_text);
+        // Who lists calls by hand leaves bodies out.
+        let none = if request.get("url").is_some() { Members::empty() } else { Members::unknown() };
+        return raw.map_or(none, Members::of_text);
     };
     if let Some(text) = ["raw", "text"].iter().find_map(|key| body.get(key)?.text()) {
         return Members::of_text(text);
@@ -201,11 +208,24 @@ mod tests {
             r#"
 6 GET https://acme.okta.com/api/v1/users?limit=5&q={{token}} no body | Read users
 7 POST {{url}}/api/v1/users body ["profile.login"] | Create user
-9 GET https://acme.okta.com/api/v1/apps no body | Apps
+9 GET https://acme.okta.com/api/v1/apps | Apps
 10 PUT {{url}}/api/v1/groups/:id no body | Parts"#
                 .trim_start(),
         );
         check("{\"item\": []}", "1 fault: no request of a collection is in it");
+    }
+
+    #[test]
+    fn plain_lists() {
+        check(
+            "- name: Create user\n  method: POST\n  path: /api/v1/users\n- verb: get\n  endpoint: /api/v1/users/{id}\n",
+            "1 POST /api/v1/users | Create user\n4 GET /api/v1/users/{id}",
+        );
+        check(
+            "[\n {\"method\": \"GET\", \"path\": \"/api/v1/apps\"},\n {\"method\": \"FETCH\", \"path\": \"/x\"}]",
+            "2 GET /api/v1/apps\n3 passed over: a request with a verb that no API here has",
+        );
+        check("calls:\n- {method: GET, url: /api/v1/apps}\n", "2 GET /api/v1/apps no body");
     }
 
     #[test]

@@ -9,12 +9,14 @@ pub(super) struct Passage<'t, 'b> {
     collector: &'t mut Collector<'b>,
     /// Whether a call was seen, or something that could not be read.
     pub(super) is_told: bool,
+    /// Whether a call of the credential was seen.
+    pub(super) has_meant: bool,
 }
 
 impl<'t, 'b> Passage<'t, 'b> {
     /// For the credential of that id, or for all.
     pub(super) fn new(credential: Option<&'t str>, collector: &'t mut Collector<'b>) -> Self {
-        Self { credential, collector, is_told: false }
+        Self { credential, collector, is_told: false, has_meant: false }
     }
 
     fn is_meant(&self, sighting: &Sighting<'_>) -> bool {
@@ -27,6 +29,7 @@ impl Taker for Passage<'_, '_> {
     fn sighting(&mut self, sighting: &Sighting<'_>) {
         self.is_told = true;
         if self.is_meant(sighting) {
+            self.has_meant = true;
             self.collector.sighting(sighting);
         }
     }

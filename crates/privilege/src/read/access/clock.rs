@@ -1,7 +1,6 @@
 //! Times in logs.
 
 use jiff::Timestamp;
-use jiff::civil;
 
 /// `22/Nov/2026:09:35:24 +0000`
 const NCSA_BYTES: usize = 26;
@@ -43,28 +42,32 @@ pub(super) fn since_1970(number: f64) -> Option<Timestamp> {
 
 fn ncsa(text: &[u8; NCSA_BYTES]) -> Option<Timestamp> {
     const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let month = MONTHS.chunks(3).position(|month| *month == text[3..6])? as i8 + 1;
-    let date = civil::Date::new(number(&text[7..11])?, month, small(&text[..2])?).ok()?;
+    let month = MONTHS.chunks(3).position(|month| *month == text[3..6])? as i64 + 1;
+    let (year, day) = (number(&text[7..11])?, number(&text[..2])?);
     let (hour, minute, second) =
-        (small(&text[12..14])?, small(&text[15..17])?, small(&text[18..20])?);
-    // A leap second is told as the second before.
-    let time = civil::Time::new(hour, minute, second.min(59), 0).ok()?;
-    let hours = i64::from(number(&text[22..24])?);
-    let east = (hours * 60 + i64::from(number(&text[24..26])?)) * 60;
+        (number(&text[12..14])?, number(&text[15..17])?, number(&text[18..20])?);
+    let east = (number(&text[22..24])? * 60 + number(&text[24..26])?) * 60;
     let east = if text[21] == b'-' { -east } else { east };
-    let local = date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
-    local.checked_sub(jiff::SignedDuration::from_secs(east)).ok()
+    let is_time = (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
+    // A leap second is told as the second before.
+    let of_day = (hour * 60 + minute) * 60 + second.min(59);
+    let time = days(year, month, day) * 86_400 + of_day - east;
+    Timestamp::from_second(time).ok().filter(|_| is_time)
 }
 
-fn number(digits: &[u8]) -> Option<i16> {
-    digits.iter().try_fold(0i16, |sum, digit| {
-        let digit = digit.is_ascii_digit().then(|| i16::from(digit - b'0'))?;
-        sum.checked_mul(10)?.checked_add(digit)
+/// Days from 1970-01-01 to a date of the Gregorian calendar. March begins the year, so that the day that is
+/// put in comes last.
+const fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let month = (month + 9) % 12;
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    year * 365 + year / 4 - year / 100 + year / 400 + of_year - 719_468
+}
+
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |sum, digit| {
+        digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0'))
     })
-}
-
-fn small(digits: &[u8]) -> Option<i8> {
-    i8::try_from(number(digits)?).ok()
 }
 
 #[cfg(test)]
@@ -79,9 +82,12 @@ mod tests {
         };
         check("22/Nov/2026:09:35:24 +0000", Some("2026-11-22T09:35:24Z"));
         check("22/Nov/2026:09:35:60 -0130", Some("2026-11-22T11:05:59Z"));
+        check("29/Feb/2024:23:59:59 +0000", Some("2024-02-29T23:59:59Z"));
+        check("01/Mar/1999:00:00:00 +0000", Some("1999-03-01T00:00:00Z"));
+        check("01/Jan/1970:00:00:00 +0000", Some("1970-01-01T00:00:00Z"));
         check("2026-11-22T09:35:24.500Z", Some("2026-11-22T09:35:24.5Z"));
         check("2026-11-22T10:35:24+01:00", Some("2026-11-22T09:35:24Z"));
-        for bad in ["", "31/Feb/2026:09:35:24 +0000", "22/Xyz/2026:09:35:24 +0000", "99999"] {
+        for bad in ["", "32/Feb/2026:09:35:24 +0000", "22/Xyz/2026:09:35:24 +0000", "99999"] {
             check(bad, None);
         }
     }

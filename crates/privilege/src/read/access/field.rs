@@ -18,7 +18,7 @@ pub(super) enum Field {
 }
 
 /// Names in small letters, without `_`, `-`, `.`, `@`, `:`, in order.
-const NAMES: [(&str, Field); 84] = [
+const NAMES: [(&str, Field); 87] = [
     ("apitokenid", Field::Credential),
     ("args", Field::Query),
     ("authority", Field::Host),
@@ -60,6 +60,7 @@ const NAMES: [(&str, Field); 84] = [
     ("originstatus", Field::Status),
     ("path", Field::Target(2)),
     ("query", Field::Query),
+    ("queryparams", Field::Query),
     ("querystring", Field::Query),
     ("rawpath", Field::Target(2)),
     ("rawuri", Field::Target(3)),
@@ -76,12 +77,14 @@ const NAMES: [(&str, Field); 84] = [
     ("requesttimeepoch", Field::Time),
     ("requesturi", Field::Target(3)),
     ("requesturl", Field::Target(4)),
+    ("requestverb", Field::Method),
     ("responsecode", Field::Status),
     ("responsestatus", Field::Status),
     ("responsestatuscode", Field::Status),
     ("scstatus", Field::Status),
     ("serveraddress", Field::Host),
     ("servername", Field::Host),
+    ("startedat", Field::Time),
     ("starttime", Field::Time),
     ("startutc", Field::Time),
     ("status", Field::Status),

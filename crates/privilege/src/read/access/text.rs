@@ -109,7 +109,10 @@ fn tell(number: u64, around: Around<'_>, request: &[u8], room: &mut Room, taker:
         let what = "the request is no UTF-8 text".to_owned();
         return taker.fault(Fault { line: number, what });
     };
-    let (verb, rest) = request.split_once(' ').unwrap_or((request, ""));
+    let (verb, rest) = match memchr(b' ', request.as_bytes()) {
+        Some(space) => (&request[..space], &request[space + 1..]),
+        None => (request, ""),
+    };
     let target = match memrchr(b' ', rest.as_bytes()) {
         Some(space) if rest[space + 1..].starts_with("HTTP/") => rest[..space].trim_end(),
         _ => rest.trim_end(),

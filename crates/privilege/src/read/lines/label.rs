@@ -74,11 +74,17 @@ pub(super) fn write(line: &Line<'_>, from: usize, call: &Call, is_one: bool, lab
     }
 }
 
+/// The text without the version of HTTP at its end.
+pub(super) fn without_version(text: &str) -> &str {
+    [" HTTP/1.1", " HTTP/1.0", " HTTP/2"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(text)
+}
+
 /// A remark behind a call: in parentheses, or after a dash, colon or mark of a comment.
 fn remark(after: &str) -> Option<&str> {
-    let after = after.trim().trim_start_matches(['`', '*', '"', ' ']);
-    let after =
-        after.strip_prefix("HTTP/1.1").or_else(|| after.strip_prefix("HTTP/2")).unwrap_or(after);
+    let after = without_version(after).trim().trim_start_matches(['`', '*', '"', ' ']);
     let is_remark =
         after.starts_with(['(', '-', '–', '—', ':', '#', '→', '=', ',']) || after.starts_with("//");
     let bare = bare(after);
