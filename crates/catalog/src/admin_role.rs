@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::nearest::nearest;
 use crate::table::{find, rows};
 
 const TEXT: &str = include_str!("../../../catalog/okta_roles.tsv");
@@ -84,6 +85,11 @@ pub fn admin_roles() -> &'static [AdminRole] {
 /// The role of that name, in any case.
 pub fn admin_role(name: &str) -> Option<&'static AdminRole> {
     find(&ROWS, |row| row.name, name)
+}
+
+/// The role that was probably meant by a name or title that is none; `None` when nothing comes close.
+pub fn nearest_admin_role(name: &str) -> Option<&'static str> {
+    nearest(ROWS.iter().map(|row| row.name), name)
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ mod terraform;
 mod verification;
 
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
-pub use crate::admin_role::{AdminRole, RoleTargets, admin_role, admin_roles};
+pub use crate::admin_role::{AdminRole, RoleTargets, admin_role, admin_roles, nearest_admin_role};
 pub use crate::advice::{Advice, advice};
 pub use crate::alias::{AliasKind, EventAlias, event_alias, event_aliases};
 pub use crate::api::{
@@ -78,7 +78,8 @@ pub use crate::okta::{Engine, OktaEventType, okta_event_type, okta_event_types};
 pub use crate::org::{OrgDomain, OrgDomainKind, is_no_tenant, org_domain, org_domains};
 pub use crate::path_alias::{PathAlias, PathAliasKind, path_aliases};
 pub use crate::permission::{
-    Grantable, Permission, permission, permission_closure, permission_includes, permissions,
+    Grantable, Permission, nearest_permission, permission, permission_closure, permission_includes,
+    permissions,
 };
 pub use crate::product::Product;
 pub use crate::question::{QuestionAnswer, question_answers};

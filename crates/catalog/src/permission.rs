@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::Confidence;
+use crate::nearest::nearest;
 use crate::table::{find, rows};
 
 const TEXT: &str = include_str!("../../../catalog/okta_permissions.tsv");
@@ -117,6 +118,11 @@ pub fn permissions() -> &'static [Permission] {
 /// The permission of that name, in any case.
 pub fn permission(name: &str) -> Option<&'static Permission> {
     find(&PERMISSIONS, |row| row.name, name)
+}
+
+/// The permission that was probably meant by a name that is none; `None` when nothing comes close.
+pub fn nearest_permission(name: &str) -> Option<&'static str> {
+    nearest(PERMISSIONS.iter().map(|row| row.name), name)
 }
 
 /// The permission of that name and everything that comes with it, in order of name; empty if it is

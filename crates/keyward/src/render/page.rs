@@ -130,6 +130,12 @@ impl Line {
         self
     }
 
+    /// The same with another line at its end.
+    pub(crate) fn and_line(mut self, line: Self) -> Self {
+        self.0.extend(line.0);
+        self
+    }
+
     /// The same with a mark at its end.
     pub(crate) fn and_mark(mut self, tone: Tone, text: impl Into<String>) -> Self {
         self.0.push(Span::Mark(tone, text.into()));

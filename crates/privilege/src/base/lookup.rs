@@ -61,6 +61,16 @@ impl Base {
         catalog::nearest_scope(known.iter().copied(), name)
     }
 
+    /// The `operationId` or method of a library that was probably meant by a name that is none.
+    pub fn nearest_id(&self, name: &str) -> Option<&str> {
+        let ids = self.operations().flat_map(|(_, operation)| [&operation.id, &operation.sdk]);
+        let ids = ids.map(AsRef::as_ref).filter(|id: &&str| !id.is_empty());
+        let slips =
+            |id: &str| strsim::osa_distance(&id.to_ascii_lowercase(), &name.to_ascii_lowercase());
+        let near = ids.map(|id| (slips(id), id)).filter(|(slips, id)| *slips <= id.len() / 4);
+        near.min_by_key(|(slips, _)| *slips).map(|(_, id)| id)
+    }
+
     /// The operations whose rule names the permission, alone or with others.
     pub fn with_permission(&self, name: &str) -> Vec<OperationId> {
         self.matching(|id| match &self.operation(id).permission.rule {
