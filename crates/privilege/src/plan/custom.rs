@@ -119,24 +119,31 @@ fn without<'a>(
     asked: &[Asked<'a>],
     whole: &Chosen,
 ) -> Option<(usize, Vec<Asked<'a>>, Chosen)> {
-    let before = inclusion.harm(&whole.set);
-    let tries = whole.set.iter().map(|number| {
-        let left: Vec<_> = asked.iter().map(|one| leave_out(inclusion, one, number)).collect();
-        let chosen = narrowest(inclusion, &demands(&left));
-        (inclusion.harm(&chosen.set), number, left, chosen)
-    });
-    let (after, number, left, chosen) = tries.min_by_key(|(harm, number, ..)| (*harm, *number))?;
-    let n_demands = |asked: &[Asked<'_>]| asked.iter().filter(|one| one.why_not.is_none()).count();
-    let (all, kept) = (n_demands(asked), n_demands(&left));
+    let demands = demands(asked);
+    let spare = |number: usize| -> Vec<Vec<Bits>> {
+        let left = demands.iter().map(|sets| sparing(inclusion, sets, number));
+        left.filter(|sets| !sets.is_empty()).collect()
+    };
+    let tries = whole.set.iter().map(|number| (number, narrowest(inclusion, &spare(number))));
+    let (number, chosen) =
+        tries.min_by_key(|(number, chosen)| (inclusion.harm(&chosen.set), *number))?;
+    let left: Vec<_> = asked.iter().map(|one| leave_out(inclusion, one, number)).collect();
+    let n_met = |asked: &[Asked<'_>]| asked.iter().filter(|one| one.why_not.is_none()).count();
+    let (before, after) = (inclusion.harm(&whole.set), inclusion.harm(&chosen.set));
     // Worth a look where a quarter of the harm goes with less than half of the operations.
-    (after * 4 <= before * 3 && kept * 2 > all && !chosen.set.is_empty())
-        .then_some((number, left, chosen))
+    let is_worth = after * 4 <= before * 3 && n_met(&left) * 2 > n_met(asked);
+    (is_worth && !chosen.set.is_empty()).then_some((number, left, chosen))
+}
+
+/// The alternatives that do without one permission, and without whatever includes it.
+fn sparing(inclusion: &Inclusion, alternatives: &[Bits], left_out: usize) -> Vec<Bits> {
+    let spares = |bundle: &&Bits| !inclusion.closure_of(bundle).contains(left_out);
+    alternatives.iter().filter(spares).cloned().collect()
 }
 
 /// A need as it is if one permission, and whatever includes it, is not granted.
 fn leave_out<'a>(inclusion: &Inclusion, asked: &Asked<'a>, left_out: usize) -> Asked<'a> {
-    let spares = |bundle: &&Bits| !inclusion.closure_of(bundle).contains(left_out);
-    let alternatives: Vec<_> = asked.alternatives.iter().filter(spares).cloned().collect();
+    let alternatives = sparing(inclusion, &asked.alternatives, left_out);
     let is_lost = alternatives.is_empty() && !asked.alternatives.is_empty();
     let lost =
         || asked.need.because(&format!("left out, for it takes {}", inclusion.name(left_out)));
@@ -145,13 +152,12 @@ fn leave_out<'a>(inclusion: &Inclusion, asked: &Asked<'a>, left_out: usize) -> A
 }
 
 fn plan(kind: PlanKind, inclusion: &Inclusion, asked: &[Asked<'_>], chosen: &Chosen) -> Plan {
-    let given = inclusion.closure_of(&chosen.set);
     let met = |one: &&Asked<'_>| one.why_not.is_none();
     let covered: Vec<_> = asked.iter().filter(met).map(|one| one.need).collect();
     let level = covered.iter().map(|need| need.answer.permission.level).min();
     let scopes = scope::reasons(&covered);
     let mut plan = Plan {
-        permissions: chosen.set.iter().map(|one| reason(inclusion, asked, &given, one)).collect(),
+        permissions: reasons(inclusion, asked, &chosen.set),
         covered: operations(covered.iter()),
         uncovered: asked
             .iter()
@@ -175,14 +181,23 @@ pub(super) fn weakest(level: Option<Confidence>, scopes: &[Reason]) -> Confidenc
     levels.min().unwrap_or(Confidence::Documented)
 }
 
-/// Why one permission is granted: the needs that it meets, alone or with others.
-fn reason(inclusion: &Inclusion, asked: &[Asked<'_>], given: &Bits, number: usize) -> Reason {
+/// Why each permission is granted: the needs that it meets, alone or with others.
+fn reasons(inclusion: &Inclusion, asked: &[Asked<'_>], set: &Bits) -> Vec<Reason> {
+    let given = inclusion.closure_of(set);
+    let met: Vec<(Need<'_>, &Bits)> = asked
+        .iter()
+        .filter(|one| one.why_not.is_none())
+        .filter_map(|one| {
+            Some((one.need, one.alternatives.iter().find(|bundle| bundle.is_subset(&given))?))
+        })
+        .collect();
+    set.iter().map(|number| reason(inclusion, &met, number)).collect()
+}
+
+fn reason(inclusion: &Inclusion, met: &[(Need<'_>, &Bits)], number: usize) -> Reason {
     let brings = inclusion.closure(number);
-    let meets = |one: &&Asked<'_>| {
-        let met = one.alternatives.iter().find(|bundle| bundle.is_subset(given));
-        one.why_not.is_none() && met.is_some_and(|bundle| !bundle.intersection(brings).is_empty())
-    };
-    let needs: Vec<_> = asked.iter().filter(meets).map(|one| one.need).collect();
+    let needs: Vec<_> =
+        met.iter().filter(|(_, bundle)| bundle.meets(brings)).map(|(need, _)| *need).collect();
     let levels = needs.iter().map(|need| need.answer.permission.level);
     let name = inclusion.name(number).clone();
     let limit = permission(&name).map_or("", |known| known.resources);

@@ -132,7 +132,10 @@ struct Calls<'a> {
 
 impl<'a> Calls<'a> {
     fn entries(&self, operations: &[OperationId]) -> impl Iterator<Item = &'a Entry> {
-        let is_of = |answer: &&Answer| answer.operation.is_some_and(|id| operations.contains(&id));
+        // Operations of plans stand in order.
+        let is_of = |answer: &&Answer| {
+            answer.operation.is_some_and(|id| operations.binary_search(&id).is_ok())
+        };
         let of_them = self.answers.iter().filter(is_of);
         of_them.filter_map(|answer| self.usage.entries.get(answer.entry))
     }

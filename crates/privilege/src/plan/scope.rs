@@ -41,33 +41,34 @@ fn why_not(need: &Need<'_>) -> Option<String> {
 /// The scopes that an access token needs for all of these, in order of name; a scope to read is left out
 /// where the one to manage the same is there.
 pub(super) fn reasons(needs: &[Need<'_>]) -> Vec<Reason> {
-    let names: BTreeSet<_> = needs.iter().flat_map(sets).flatten().collect();
+    let asked: Vec<_> = needs.iter().map(|need| (*need, sets(need))).collect();
+    let names: BTreeSet<_> =
+        asked.iter().flat_map(|(_, sets)| sets.iter().flatten().cloned()).collect();
     let inclusion = inclusion(&names);
-    let demands: Vec<_> = needs.iter().map(|need| bits(&inclusion, need)).collect();
-    let open: Vec<_> = demands.iter().filter(|sets| !sets.is_empty()).cloned().collect();
+    let asked: Vec<_> =
+        asked.into_iter().map(|(need, sets)| (need, bits(&inclusion, &sets))).collect();
+    let demands: BTreeSet<_> = asked.iter().map(|(_, sets)| sets.clone()).collect();
+    let open: Vec<_> = demands.into_iter().filter(|sets| !sets.is_empty()).collect();
     let chosen = narrowest(&inclusion, &open);
     let given = inclusion.closure_of(&chosen.set);
-    let reason = |number: usize| {
-        let brings = inclusion.closure(number);
-        let is_met_by = |sets: &Vec<Bits>| {
-            let met = sets.iter().find(|set| set.is_subset(&given));
-            met.is_some_and(|set| !set.intersection(brings).is_empty())
-        };
-        let met: Vec<_> = needs
-            .iter()
-            .zip(&demands)
-            .filter(|(_, sets)| is_met_by(sets))
-            .map(|(n, _)| *n)
-            .collect();
-        let levels = met.iter().map(|need| need.answer.scope.level);
-        Reason {
-            name: inclusion.name(number).clone(),
-            level: levels.min().unwrap_or(Confidence::Unknown),
-            operations: operations(met.iter()),
-            limit: Text::Borrowed(""),
-        }
-    };
-    chosen.set.iter().map(reason).collect()
+    let met: Vec<(Need<'_>, &Bits)> = asked
+        .iter()
+        .filter_map(|(need, sets)| Some((*need, sets.iter().find(|set| set.is_subset(&given))?)))
+        .collect();
+    chosen.set.iter().map(|number| reason(&inclusion, &met, number)).collect()
+}
+
+fn reason(inclusion: &Inclusion, met: &[(Need<'_>, &Bits)], number: usize) -> Reason {
+    let brings = inclusion.closure(number);
+    let needs: Vec<_> =
+        met.iter().filter(|(_, set)| set.meets(brings)).map(|(need, _)| *need).collect();
+    let levels = needs.iter().map(|need| need.answer.scope.level);
+    Reason {
+        name: inclusion.name(number).clone(),
+        level: levels.min().unwrap_or(Confidence::Unknown),
+        operations: operations(needs.iter()),
+        limit: Text::Borrowed(""),
+    }
 }
 
 /// The sets of scopes of which one is needed.
@@ -79,9 +80,9 @@ fn sets(need: &Need<'_>) -> Vec<Vec<Text>> {
     }
 }
 
-fn bits(inclusion: &Inclusion, need: &Need<'_>) -> Vec<Bits> {
+fn bits(inclusion: &Inclusion, sets: &[Vec<Text>]) -> Vec<Bits> {
     let number = |scope: &Text| inclusion.number(scope);
-    sets(need).iter().map(|set| set.iter().filter_map(number).collect()).collect()
+    sets.iter().map(|set| set.iter().filter_map(number).collect()).collect()
 }
 
 fn inclusion(names: &BTreeSet<Text>) -> Inclusion {

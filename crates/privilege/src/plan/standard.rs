@@ -13,26 +13,43 @@ use crate::{RoleGrant, RoleRule, Text};
 /// The role that can do everything, and is therefore the answer to nothing unless a source says so.
 const SUPER: &str = "SUPER_ADMIN";
 
+/// That role without limits.
+static SUPER_GRANT: RoleGrant =
+    RoleGrant { role: Text::Borrowed(SUPER), within_targets: false, limit: Text::Borrowed("") };
+
 /// A need, and which roles meet it.
+#[derive(Clone)]
 struct Asked<'a> {
     need: Need<'a>,
     roles: Vec<&'a RoleGrant>,
+    /// How well it is known that they do.
+    level: Confidence,
     why_not: Option<Text>,
 }
 
 /// The plans of standard roles.
 pub(super) fn plans(needs: &[Need<'_>]) -> Vec<Plan> {
     let asked: Vec<_> = needs.iter().map(|need| ask(*need)).collect();
-    let is_forced = |one: &Asked<'_>| one.roles.iter().any(|grant| grant.role == SUPER);
-    let whole = if asked.iter().any(is_forced) { with_super(&asked) } else { keep(&asked) };
+    let forcing: Vec<_> =
+        asked.iter().filter(|one| one.takes_super()).map(|one| one.need).collect();
+    let whole = if forcing.is_empty() { asked.clone() } else { with_super(&asked) };
     let chosen = choose(&whole);
     let without = without(&asked, &chosen);
-    let mut plans = vec![plan(&whole, &chosen)];
-    plans.extend(without.map(|(role, asked, chosen)| Plan {
+    let mut first = plan(&whole, &chosen);
+    first.warnings.extend(forced_by(&forcing));
+    let others = without.map(|(role, asked, chosen)| Plan {
         without: role.to_owned().into(),
         ..plan(&asked, &chosen)
-    }));
-    plans
+    });
+    [Some(first), others].into_iter().flatten().collect()
+}
+
+/// Which calls are the reason for the role that can do everything.
+fn forced_by(forcing: &[Need<'_>]) -> Option<Text> {
+    let name =
+        |need: &Need<'_>| format!("{} {}", need.operation.method.name(), need.operation.path);
+    let names: Vec<_> = forcing.iter().map(name).collect();
+    (!names.is_empty()).then(|| format!("{SUPER} is needed for {}", names.join(", ")).into())
 }
 
 fn ask(need: Need<'_>) -> Asked<'_> {
@@ -45,7 +62,13 @@ fn ask(need: Need<'_>) -> Asked<'_> {
         RoleRule::Unknown => (Vec::new(), Some(not_known("which role it takes", &edge.note))),
         RoleRule::AnyOf(grants) => sufficient(grants, edge.level),
     };
-    Asked { need, roles, why_not: why_not.map(|why| need.because(&why)) }
+    Asked { need, roles, level: edge.level, why_not: why_not.map(|why| need.because(&why)) }
+}
+
+impl Asked<'_> {
+    fn takes_super(&self) -> bool {
+        self.roles.iter().any(|grant| grant.role == SUPER)
+    }
 }
 
 /// The roles of a rule that may be granted for it: not the one that can do everything if there is another,
@@ -68,23 +91,20 @@ pub(super) fn sufficient(
     (Vec::new(), Some(why.to_owned()))
 }
 
-fn keep<'a>(asked: &[Asked<'a>]) -> Vec<Asked<'a>> {
-    let same = |one: &Asked<'a>| Asked {
-        need: one.need,
-        roles: one.roles.clone(),
-        why_not: one.why_not.clone(),
-    };
-    asked.iter().map(same).collect()
-}
-
-/// The needs where the role that can do everything is granted anyway, and so meets those that list it.
+/// The needs where the role that can do everything is granted anyway: it meets them all. Source: comparison of
+/// administrator roles, in which it has every task, checked 2026-11-22.
 fn with_super<'a>(asked: &[Asked<'a>]) -> Vec<Asked<'a>> {
-    let mut all = keep(asked);
+    let mut all = asked.to_vec();
     for one in &mut all {
-        let RoleRule::AnyOf(grants) = &one.need.answer.role.rule else { continue };
-        let listed = grants.iter().find(|grant| grant.role == SUPER);
-        let is_there = one.roles.iter().any(|grant| grant.role == SUPER);
-        one.roles.extend(listed.filter(|_| one.why_not.is_none() && !is_there));
+        let is_met = matches!(one.need.answer.role.rule, RoleRule::NotNeeded);
+        if is_met || one.need.is_of_another_system() {
+            continue;
+        }
+        if !one.takes_super() {
+            one.level = Confidence::Documented;
+        }
+        one.roles = vec![&SUPER_GRANT];
+        one.why_not = None;
     }
     all
 }
@@ -136,7 +156,8 @@ fn leave_out<'a>(asked: &Asked<'a>, role: &str) -> Asked<'a> {
     let roles: Vec<_> = asked.roles.iter().copied().filter(|grant| grant.role != role).collect();
     let is_lost = roles.is_empty() && !asked.roles.is_empty();
     let lost = || asked.need.because(&format!("left out, for it takes {role}"));
-    Asked { need: asked.need, roles, why_not: asked.why_not.clone().or_else(|| is_lost.then(lost)) }
+    let why_not = asked.why_not.clone().or_else(|| is_lost.then(lost));
+    Asked { roles, why_not, ..asked.clone() }
 }
 
 fn plan(asked: &[Asked<'_>], chosen: &BTreeSet<&str>) -> Plan {
@@ -144,11 +165,12 @@ fn plan(asked: &[Asked<'_>], chosen: &BTreeSet<&str>) -> Plan {
         let has = |grant: &&RoleGrant| chosen.contains(grant.role.as_ref());
         one.why_not.is_none() && (one.roles.is_empty() || one.roles.iter().any(has))
     };
-    let covered: Vec<_> = asked.iter().filter(|one| is_met(one)).map(|one| one.need).collect();
+    let met = || asked.iter().filter(|one| is_met(one));
+    let covered: Vec<_> = met().map(|one| one.need).collect();
     let missed = Text::Borrowed("too many roles are named to weigh them all");
     let why =
         |one: &Asked<'_>| (one.need.id, one.why_not.clone().unwrap_or_else(|| missed.clone()));
-    let level = covered.iter().map(|need| need.answer.role.level).min();
+    let level = met().map(|one| one.level).min();
     let scopes = scope::reasons(&covered);
     let mut uncovered: Vec<_> = asked.iter().filter(|one| !is_met(one)).map(why).collect();
     uncovered.dedup();
@@ -177,7 +199,7 @@ fn reason(asked: &[Asked<'_>], role: &str) -> Reason {
         })
         .filter(|limit| !limit.is_empty())
         .collect();
-    let levels = met.iter().map(|one| one.need.answer.role.level);
+    let levels = met.iter().map(|one| one.level);
     Reason {
         name: role.to_owned().into(),
         level: levels.min().unwrap_or(Confidence::Unknown),

@@ -30,11 +30,21 @@ impl Bits {
         self.0.iter().enumerate().all(|(at, word)| word & !rest(at) == 0)
     }
 
+    /// Whether the two have a number in common.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(one, two)| one & two != 0)
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(word, more)| *word |= more);
+    }
+
     pub(crate) fn union(&self, other: &Self) -> Self {
-        let (long, short) =
-            if self.0.len() < other.0.len() { (other, self) } else { (self, other) };
-        let mut union = long.clone();
-        union.0.iter_mut().zip(&short.0).for_each(|(word, more)| *word |= more);
+        let mut union = self.clone();
+        union.add(other);
         union
     }
 
@@ -50,7 +60,12 @@ impl Bits {
     /// The numbers, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.0.iter().enumerate().flat_map(|(word, bits)| {
-            (0..64).filter(move |bit| bits & (1 << bit) != 0).map(move |bit| word * 64 + bit)
+            let mut left = *bits;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros() as usize;
+                left &= left.checked_sub(1)?;
+                Some(word * 64 + bit)
+            })
         })
     }
 

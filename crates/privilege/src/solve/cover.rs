@@ -58,7 +58,7 @@ fn candidates(inclusion: &Inclusion, needed: &Bits) -> Vec<Candidate> {
 fn parts(needed: &Bits, candidates: &[Candidate]) -> Vec<Bits> {
     let mut parts: Vec<Bits> = needed.iter().map(|number| Bits::from_iter([number])).collect();
     for candidate in candidates {
-        let is_joined = |part: &Bits| !part.intersection(&candidate.covers).is_empty();
+        let is_joined = |part: &Bits| part.meets(&candidate.covers);
         let (joined, rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(is_joined);
         parts = rest;
         parts.push(joined.iter().fold(Bits::default(), |all, part| all.union(part)));
@@ -78,7 +78,7 @@ struct Part<'a> {
 
 impl<'a> Part<'a> {
     fn solve(inclusion: &'a Inclusion, all: &'a [Candidate], needed: &Bits) -> Chosen {
-        let touches = |one: &&Candidate| !one.covers.intersection(needed).is_empty();
+        let touches = |one: &&Candidate| one.covers.meets(needed);
         let candidates: Vec<_> = all.iter().filter(touches).collect();
         let widest = candidates.iter().map(|one| one.covers.len()).max().unwrap_or(1);
         let mut part = Self { inclusion, candidates, widest, left: STEPS, best: None };

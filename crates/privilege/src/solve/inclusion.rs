@@ -64,7 +64,9 @@ impl Inclusion {
 
     /// All that comes with a set.
     pub(crate) fn closure_of(&self, set: &Bits) -> Bits {
-        set.iter().fold(Bits::default(), |all, number| all.union(self.closure(number)))
+        let mut all = Bits::default();
+        set.iter().for_each(|number| all.add(self.closure(number)));
+        all
     }
 
     /// Whether one may choose it.

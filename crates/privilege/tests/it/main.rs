@@ -1,9 +1,10 @@
 //! Tests of the whole crate from outside.
 
+mod answers;
 mod collect;
-mod resolve;
-
+mod plans;
 mod read;
+mod resolve;
 
 use privilege::{Base, Hint, Method, Outcome};
 
