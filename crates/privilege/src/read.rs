@@ -23,7 +23,7 @@ mod terraform;
 
 pub use self::feed::{DOCUMENT_BYTES_MAX, Feed};
 pub use self::framing::LINE_BYTES_MAX;
-use crate::{Base, Fault, Form, Taker};
+use crate::{Base, Form, Taker};
 
 /// Reads bytes of a form. `first_line` is the number of their first line, from 1.
 ///
@@ -41,8 +41,6 @@ pub fn read(form: Form, bytes: &[u8], first_line: u64, base: &Base, taker: &mut 
         Form::Postman => postman::read(bytes, first_line, taker),
         Form::OpenApi => openapi::read(bytes, first_line, taker),
         Form::Lines => lines::read(bytes, first_line, taker),
-        _ => taker
-            .fault(Fault { line: first_line, what: format!("{} is not read yet", form.name()) }),
     }
 }
 

@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr_iter};
 
 use super::access;
+use super::audit_log::AuditLog;
 use super::code::{self, Language};
 use super::framing::{Ends, LINE_BYTES_MAX, too_long};
 use super::read;
@@ -11,13 +12,13 @@ use crate::{Base, Fault, Form, Taker};
 /// Forms that must be whole are read up to this size: 256 MiB.
 pub const DOCUMENT_BYTES_MAX: usize = 256 << 20;
 
-/// Reads one input that comes in pieces. Holds one line of a form that is lines, or the whole document.
+/// Reads one input that comes in pieces. Holds one line, or one event, of a form that is read as it comes; of others
+/// the whole document.
 #[derive(Debug)]
 pub struct Feed<'b> {
     form: Form,
     base: &'b Base,
-    /// Whether pieces are read as they come; not known before the first.
-    is_lines: Option<bool>,
+    way: Way,
     ends: Ends,
     /// What has come of a line that is not complete, or of the document.
     held: Vec<u8>,
@@ -27,6 +28,16 @@ pub struct Feed<'b> {
     skips: bool,
     /// Of a program, if its name tells.
     language: Option<Language>,
+}
+
+/// How an input is read.
+#[derive(Debug)]
+enum Way {
+    /// Not known before more has come.
+    Open,
+    Lines,
+    Events(Box<AuditLog>),
+    Document,
 }
 
 impl<'b> Feed<'b> {
@@ -39,7 +50,7 @@ impl<'b> Feed<'b> {
         Self {
             form,
             base,
-            is_lines: None,
+            way: Way::Open,
             ends,
             held: Vec::new(),
             line: 1,
@@ -58,11 +69,12 @@ impl<'b> Feed<'b> {
 
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8], taker: &mut dyn Taker) {
-        match self.is_lines {
-            Some(true) => self.push_lines(bytes, taker),
-            Some(false) if self.skips => {}
-            Some(false) => self.hold(bytes, taker),
-            None => {
+        match &mut self.way {
+            Way::Lines => self.push_lines(bytes, taker),
+            Way::Events(log) => log.push(bytes, self.base, taker),
+            Way::Document if self.skips => {}
+            Way::Document => self.hold(bytes, taker),
+            Way::Open => {
                 self.held.extend_from_slice(bytes);
                 if tells(self.form, &self.held) {
                     self.begin(taker);
@@ -73,10 +85,12 @@ impl<'b> Feed<'b> {
 
     /// Takes the end: reads what is left.
     pub fn finish(mut self, taker: &mut dyn Taker) {
-        if self.is_lines.is_none() {
+        if matches!(self.way, Way::Open) {
             self.begin(taker);
         }
-        if !self.held.is_empty() && !self.skips {
+        if let Way::Events(log) = self.way {
+            log.finish(self.base, taker);
+        } else if !self.held.is_empty() && !self.skips {
             self.read_held(taker);
         }
     }
@@ -84,8 +98,12 @@ impl<'b> Feed<'b> {
     /// Begins with what has come by now.
     fn begin(&mut self, taker: &mut dyn Taker) {
         let held = std::mem::take(&mut self.held);
-        let is_document = self.form == Form::AccessLog && access::is_document(&held);
-        self.is_lines = Some(self.form.is_lines() && !is_document);
+        self.way = match self.form {
+            Form::AuditLog => Way::Events(Box::new(AuditLog::new(self.line))),
+            Form::AccessLog if access::is_document(&held) => Way::Document,
+            form if form.is_lines() => Way::Lines,
+            _ => Way::Document,
+        };
         self.push(&held, taker);
     }
 

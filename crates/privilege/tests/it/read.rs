@@ -103,3 +103,20 @@ fn lines_that_are_too_long_are_said_and_the_rest_is_read() {
         assert_eq!(in_pieces(form, text.as_bytes(), &cuts), whole);
     }
 }
+
+#[test]
+fn audit_logs_of_any_size_come_in_pieces() {
+    let event = |number: usize| {
+        format!(
+            r#"{{"eventType":"group.user_membership.add","published":"2026-11-22T09:35:24.000Z","actor":{{"id":"00u1","type":"User"}},"outcome":{{"result":"SUCCESS"}},"transaction":{{"id":"t{number}","type":"WEB"}},"target":[{{"id":"00g1","type":"UserGroup"}}],"uuid":"{number}"}}"#
+        )
+    };
+    let events: Vec<String> = (0..900).map(event).collect();
+    for text in [events.join("\n"), format!("[{}]", events.join(",\n"))] {
+        assert!(text.len() > 150_000);
+        let whole = whole(Form::AuditLog, text.as_bytes());
+        let cuts: Vec<usize> = (0..220).map(|number| number * 997).collect();
+        assert_eq!(in_pieces(Form::AuditLog, text.as_bytes(), &cuts), whole);
+        assert!(whole.len() >= 900, "{}", whole.len());
+    }
+}
