@@ -11,6 +11,9 @@ use super::trie::Walk;
 use super::{Misfit, Outcome, Param, Resolved, Strictness, Via, looks_like_id};
 use crate::{Base, Method, OperationId, Text};
 
+/// Operations that a path with placeholders for words may stand for; of more, nothing is told.
+const MAX_OPEN: usize = 20;
+
 /// A request, and where to look.
 pub(super) struct Request<'b, 't, 'a> {
     pub(super) base: &'b Base,
@@ -33,6 +36,7 @@ impl<'a> Request<'_, '_, 'a> {
             .or_else(|| self.elsewhere())
             .or_else(|| self.behind_base())
             .or_else(|| self.relative())
+            .or_else(|| self.open())
             .or_else(|| self.wrong_verb())
             .or_else(|| self.near());
         found.unwrap_or_else(|| self.misfit(Misfit::UnknownPath { nearest: None }))
@@ -210,6 +214,27 @@ impl<'a> Request<'_, '_, 'a> {
             None => first.outcome,
         };
         Some(Resolved { outcome, ..first })
+    }
+
+    /// As if placeholders stood for words.
+    fn open(&self) -> Option<Resolved<'a>> {
+        let segments = &self.parsed.segments;
+        if !segments.as_slice().iter().any(|segment| is_placeholder(segment)) {
+            return None;
+        }
+        let found = self.products.iter().find_map(|product| {
+            let found = self.index.trie(product).open(0, segments, self.method);
+            (!found.is_empty() && found.len() <= MAX_OPEN).then_some(found)
+        })?;
+        let (walk, id) = *found.first()?;
+        let ids: Vec<OperationId> = found.iter().map(|(_, id)| *id).collect();
+        let params = self.params(walk, segments, id);
+        let outcome = match ids.as_slice() {
+            [_] => Outcome::Operation(id, Via::Alias("a placeholder stands for a word".into())),
+            _ if self.method.is_none() => Outcome::Misfit(Misfit::NoVerb { candidates: ids }),
+            _ => Outcome::Operation(id, Via::OneOf(ids)),
+        };
+        Some(Resolved { outcome, params, query: self.parsed.query })
     }
 
     fn wrong_verb(&self) -> Option<Resolved<'a>> {

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::placeholder::is_placeholder;
 use super::target::{Segments, decoded};
 use crate::{Method, Operation, OperationId};
 
@@ -185,6 +186,44 @@ impl Trie {
             literal.and_then(|next| self.step(walk.to(next), segments, at + 1, method));
         through_literal
             .or_else(|| self.step(walk.through_param(node.param?, at), segments, at + 1, method))
+    }
+
+    /// Operations of that verb (or any) that the segments lead to if placeholders stand for words where no parameter
+    /// may be, as in `/users/{userId}/lifecycle/{action}`; in order of number.
+    pub(crate) fn open(
+        &self,
+        from: NodeId,
+        segments: &Segments<'_>,
+        method: Option<Method>,
+    ) -> Vec<(Walk, OperationId)> {
+        let mut walks = vec![Walk::start(from)];
+        for (at, segment) in segments.as_slice().iter().enumerate() {
+            walks = walks.iter().flat_map(|walk| self.open_step(*walk, at, segment)).collect();
+        }
+        let ends = |walk: &Walk| {
+            let node = self.node(walk.node);
+            let found = method.map_or_else(
+                || node.operations().collect::<Vec<_>>(),
+                |method| node.operation(method).into_iter().collect(),
+            );
+            let walk = *walk;
+            found.into_iter().map(move |id| (walk, id))
+        };
+        let mut found: Vec<_> = walks.iter().flat_map(ends).collect();
+        found.sort_by_key(|(_, id)| *id);
+        found
+    }
+
+    fn open_step(&self, walk: Walk, at: usize, segment: &str) -> Vec<Walk> {
+        let node = self.node(walk.node);
+        match (node.literal(segment), node.param) {
+            (Some(next), _) => vec![walk.to(next)],
+            (None, Some(next)) => vec![walk.through_param(next, at)],
+            (None, None) if is_placeholder(segment) => {
+                node.literals().map(|(_, next)| walk.to(next)).collect()
+            }
+            (None, None) => Vec::new(),
+        }
     }
 
     fn reach(&mut self, path: &str) -> NodeId {

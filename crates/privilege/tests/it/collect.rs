@@ -9,7 +9,7 @@ use privilege::{
 
 use crate::resolve::told_outcome;
 
-fn sighting<'a>(evidence: EvidenceKind, method: Method, target: &'a str) -> Sighting<'a> {
+fn sighting(evidence: EvidenceKind, method: Method, target: &str) -> Sighting<'_> {
     Sighting {
         asked: Asked::Request { method: Some(method), target },
         evidence,

@@ -50,10 +50,10 @@ fn check(request: &str, expected: &str) {
 
 /// The path of an operation with something in place of its parameters.
 fn filled(operation: &Operation, value: &str) -> String {
-    let segments = operation.path.split('/').map(|segment| match segment.starts_with('{') {
-        true => value,
-        false => segment,
-    });
+    let segments = operation
+        .path
+        .split('/')
+        .map(|segment| if segment.starts_with('{') { value } else { segment });
     segments.collect::<Vec<_>>().join("/")
 }
 
@@ -146,6 +146,17 @@ fn paths_that_are_written_otherwise() {
     check("GET /API/V1/Users", "listUsers alias: capitals and small letters as in `/api/v1/users`");
     check("GET /okta/api/v1/users", "listUsers alias: behind `/okta`");
     check("GET /{basePath}/api/v1/users", "listUsers");
+}
+
+#[test]
+fn placeholders_for_words() {
+    check(
+        "POST /api/v1/users/${id}/lifecycle/${action}",
+        "one of activateUser deactivateUser expirePassword expirePasswordWithTempPassword reactivateUser resetFactors \
+         resetPassword suspendUser unlockUser unsuspendUser",
+    );
+    check("POST /api/v1/groups/{id}", "wrong verb: replaceGroup getGroup deleteGroup");
+    check("GET /api/v1/{collection}", "unknown");
 }
 
 #[test]
