@@ -89,7 +89,7 @@ pub use crate::resource::{Resource, resources};
 pub use crate::role_task::{RolePermission, RoleTask, role_permissions, role_tasks};
 pub use crate::sample::{CredentialSample, SAMPLE_BEGIN, credential_sample, credential_samples};
 pub use crate::scope_family::{ScopeFamily, nearest_scope, scope_families, scope_family};
-pub use crate::sdk::{SdkMethod, sdk_methods};
+pub use crate::sdk::{SdkMark, SdkMethod, sdk_marks, sdk_methods};
 pub use crate::target::target_parameters;
 pub use crate::tenant::{TenantName, TenantRole, tenant_name, tenant_names};
 pub use crate::terraform::{

@@ -1,4 +1,5 @@
-//! Names of methods in the vendors' libraries that differ from the operation's.
+//! What programs show of the vendors' libraries: their imports, and names of methods that differ from the
+//! operation's.
 
 use std::sync::LazyLock;
 
@@ -6,6 +7,17 @@ use crate::Product;
 use crate::table::rows;
 
 const TEXT: &str = include_str!("../../../catalog/sdk_methods.tsv");
+
+const MARKS: &str = include_str!("../../../catalog/sdk_marks.tsv");
+
+static SDK_MARKS: LazyLock<Vec<SdkMark>> = LazyLock::new(|| {
+    rows(MARKS)
+        .filter_map(|[text, product, shows, _source, _date]| {
+            let product = Product::from_name(product)?;
+            Some(SdkMark { text, product, is_library: shows == "library" })
+        })
+        .collect()
+});
 
 static METHODS: LazyLock<Vec<SdkMethod>> = LazyLock::new(|| {
     rows(TEXT)
@@ -37,6 +49,22 @@ impl SdkMethod {
     }
 }
 
+/// What in a program shows to which product it speaks.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SdkMark {
+    /// In lower case; met in any.
+    pub text: &'static str,
+    /// Okta or Auth0.
+    pub product: Product,
+    /// It is of an official library, rather than the vendor's name alone.
+    pub is_library: bool,
+}
+
+/// Every such mark, in order of their texts.
+pub fn sdk_marks() -> &'static [SdkMark] {
+    &SDK_MARKS
+}
+
 /// Every such method, in order of product and name.
 pub fn sdk_methods() -> &'static [SdkMethod] {
     &METHODS
@@ -59,6 +87,9 @@ mod tests {
                 assert!(crate::api_operations().iter().any(is_it), "{}: {id}", row.method);
             }
         }
+        check(MARKS, &["mark", "product", "shows", "source", "date"]);
+        assert_eq!(SDK_MARKS.len(), rows::<5>(MARKS).count());
+        assert!(SDK_MARKS.windows(2).all(|pair| pair[0].text < pair[1].text));
         let mut names: Vec<_> = METHODS.iter().map(|row| (row.product, row.method)).collect();
         names.dedup();
         assert_eq!(names.len(), METHODS.len());

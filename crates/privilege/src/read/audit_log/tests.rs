@@ -127,6 +127,35 @@ fn what_is_no_event_is_said_and_the_rest_is_read() {
 }
 
 #[test]
+fn exports_of_the_console_are_read_as_well() {
+    let log = "timestamp,event_type,uuid,actor.id,actor.type,transaction.id,transaction.type,\
+debug_context.debug_data.request_uri,target0.id,target0.type,system.transaction.request.apiTokenId\n\
+2026-11-20T08:00:00.000Z,group.user_membership.add,1,00uAda,User,a,WEB,\
+/api/v1/groups/00guTJAtzHcmrtGM95d7/users/00usUim8oAv6cwCWs5d7,00usUim8oAv6cwCWs5d7,User,00TdozfkGV6QHWeAL5d7\n\
+2026-11-20T08:00:01.000Z,user.session.start,2,00uAda,User,b,WEB,/login,00uAda,User,\n";
+    insta::assert_snapshot!(notes(log), @r"
+    1 fault: the table has no column `severity`, `display_message`, `outcome.result`, `outcome.reason`, `actor.alternate_id`, `actor.display_name`, `authentication_context.external_session_id`, `client.ip_address`, `client.user_agent.raw_user_agent`, `client.geographical_context.country`, `target0.alternate_id`
+    2 PUT /api/v1/groups/00guTJAtzHcmrtGM95d7/users/00usUim8oAv6cwCWs5d7 at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | group.user_membership.add
+    ");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the samples are files")]
+fn every_sample_is_read_without_a_fault() {
+    for product in ["okta", "auth0"] {
+        let folder =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/samples/").to_owned() + product;
+        let files = std::fs::read_dir(folder).unwrap();
+        let log: String =
+            files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+        let told = notes(&log);
+        let count = |mark| told.matches(mark).count();
+        assert_eq!(count(" fault: "), 0, "{told}");
+        assert!(count(" passed over: ") > 9 && told.lines().count() > 9 + count(" passed over: "));
+    }
+}
+
+#[test]
 fn open_transactions_are_bounded() {
     let log: String =
         (0..10_050).map(|n| okta("user.lifecycle.suspend", &n.to_string(), "", "")).collect();

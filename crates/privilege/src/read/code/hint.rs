@@ -19,44 +19,9 @@ pub(super) struct Hints {
     auth0_library: bool,
 }
 
-/// What is looked for: in any case, the product, and whether it is a library.
-const MARKS: [(&str, Product, bool); 31] = [
-    ("okta", Product::Okta, false),
-    ("ssws", Product::Okta, false),
-    ("auth0", Product::Auth0, false),
-    ("@okta/okta-sdk-nodejs", Product::Okta, true),
-    ("okta-sdk-", Product::Okta, true),
-    ("com.okta.sdk", Product::Okta, true),
-    ("okta.sdk", Product::Okta, true),
-    ("from okta", Product::Okta, true),
-    ("import okta", Product::Okta, true),
-    ("oktaclient", Product::Okta, true),
-    ("okta.client", Product::Okta, true),
-    ("okta.newclient", Product::Okta, true),
-    ("okta.apiclient", Product::Okta, true),
-    ("okta/okta", Product::Okta, true),
-    ("okta_client", Product::Okta, true),
-    ("from auth0", Product::Auth0, true),
-    ("import auth0", Product::Auth0, true),
-    ("from 'auth0'", Product::Auth0, true),
-    ("from \"auth0\"", Product::Auth0, true),
-    ("require('auth0')", Product::Auth0, true),
-    ("require(\"auth0\")", Product::Auth0, true),
-    ("com.auth0", Product::Auth0, true),
-    ("auth0.managementapi", Product::Auth0, true),
-    ("auth0/go-auth0", Product::Auth0, true),
-    ("auth0.management", Product::Auth0, true),
-    ("auth0client", Product::Auth0, true),
-    ("managementclient", Product::Auth0, true),
-    ("managementapiclient", Product::Auth0, true),
-    ("managementapi", Product::Auth0, true),
-    ("auth0/management", Product::Auth0, true),
-    ("auth0-", Product::Auth0, true),
-];
-
 /// `None` never, in truth: the marks are few and short.
 static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let marks = MARKS.iter().map(|(mark, ..)| mark);
+    let marks = catalog::sdk_marks().iter().map(|mark| mark.text);
     AhoCorasick::builder().ascii_case_insensitive(true).build(marks).ok()
 });
 
@@ -66,13 +31,13 @@ impl Hints {
         let mut hints = Self::default();
         let Some(marks) = &*SEARCH else { return hints };
         for found in marks.find_overlapping_iter(source) {
-            let (_, product, is_library) = MARKS[found.pattern()];
-            if product == Product::Okta {
+            let mark = &catalog::sdk_marks()[found.pattern()];
+            if mark.product == Product::Okta {
                 hints.okta = true;
-                hints.okta_library |= is_library;
+                hints.okta_library |= mark.is_library;
             } else {
                 hints.auth0 = true;
-                hints.auth0_library |= is_library;
+                hints.auth0_library |= mark.is_library;
             }
         }
         hints

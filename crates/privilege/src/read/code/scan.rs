@@ -1,6 +1,6 @@
 //! A walk over a program: texts that are paths, names that stand for them, and methods of libraries.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::hint::Hints;
 use super::language::Language;
@@ -34,6 +34,8 @@ pub(super) struct Scan<'a, 't> {
     names: FxHashMap<&'a str, Named>,
     /// The function in which the walk is.
     function: &'a str,
+    /// Every function that is defined here.
+    functions: FxHashSet<&'a str>,
 }
 
 /// What a name stands for.
@@ -59,8 +61,11 @@ impl<'a, 't> Scan<'a, 't> {
         base: &'a Base,
         taker: &'t mut dyn Taker,
     ) -> Self {
+        let tokens = Tokens::of(source, language);
+        let name = |at| function_at(&tokens, at, tokens.word(at)?);
+        let functions = (0..tokens.len()).filter_map(name).collect();
         Self {
-            tokens: Tokens::of(source, language),
+            tokens,
             language,
             hints: Hints::of(source),
             base,
@@ -69,6 +74,7 @@ impl<'a, 't> Scan<'a, 't> {
             opens: Vec::new(),
             names: FxHashMap::default(),
             function: "",
+            functions,
         }
     }
 
@@ -488,12 +494,15 @@ impl<'a, 't> Scan<'a, 't> {
     /// A method of a library was met.
     fn method(&mut self, at: usize, called: &sdk::Called) {
         let line = self.line(at);
-        if called.is_doubtful {
-            let what = format!(
-                "{}: whether a client of {} is called is not told",
-                called.shown, called.product
-            );
-            return self.taker.passed_over(line, &what);
+        if let Some(doubt) = called.doubt {
+            let method = called.shown.rsplit('.').next().unwrap_or_default();
+            let is_own = called.shown.split('.').count() == 2
+                && ["this.", "self.", "cls."].iter().any(|own| called.shown.starts_with(own))
+                && self.functions.contains(method);
+            if !is_own {
+                self.taker.passed_over(line, &format!("{}: {doubt}", called.shown));
+            }
+            return;
         }
         let names: Vec<&str> = called.names.iter().map(String::as_str).collect();
         self.taker.sighting(&Sighting {

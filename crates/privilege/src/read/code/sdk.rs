@@ -35,6 +35,8 @@ struct Methods {
     current: FxHashMap<String, Vec<String>>,
     /// By other names.
     other: FxHashMap<&'static str, Vec<String>>,
+    /// The first parts of dotted names.
+    chapters: FxHashSet<String>,
 }
 
 static OKTA: LazyLock<Methods> = LazyLock::new(|| Methods::of(Product::Okta));
@@ -63,7 +65,9 @@ impl Methods {
             };
             (row.method, row.operations().map(|id| qualified(api(&id), id)).collect())
         });
-        Self { current, other: other.collect() }
+        let chapter = |name: &String| name.split_once('.').map(|(first, _)| first.to_owned());
+        let chapters = current.keys().filter_map(chapter).collect();
+        Self { current, other: other.collect(), chapters }
     }
 
     fn named(&self, name: &str) -> Option<(&[String], &[String])> {
@@ -85,13 +89,12 @@ fn plain(name: &str) -> String {
 /// A call of a library's method.
 #[derive(Debug)]
 pub(super) struct Called {
-    pub(super) product: &'static str,
     /// Operations by their qualified names; one of them was called.
     pub(super) names: Vec<String>,
     /// As it stands in the program, such as `client.userApi.createUser`.
     pub(super) shown: String,
-    /// The method has such a name, but nothing tells that its owner is a client of the product.
-    pub(super) is_doubtful: bool,
+    /// Why it cannot be told whether they are called; `None` if they are.
+    pub(super) doubt: Option<&'static str>,
 }
 
 /// Names that are clients of a product by what they were made of.
@@ -174,6 +177,10 @@ fn makes_client(word: &str) -> bool {
             && word.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
+/// Why a call is not counted.
+const NO_CLIENT: &str = "whether a client of Okta or Auth0 is called is not told";
+const UNKNOWN: &str = "no operation is known by that name";
+
 /// The method of a library that is called at a word, if it is one.
 pub(super) fn at<'a>(
     tokens: &Tokens<'a>,
@@ -181,15 +188,18 @@ pub(super) fn at<'a>(
     hints: Hints,
     clients: &Clients<'a>,
 ) -> Option<Called> {
-    let open = open_of_call(tokens, at)?;
-    if !hints.any() {
+    // `_list_users` is somebody's own.
+    if !hints.any() || tokens.text(at).starts_with('_') {
         return None;
     }
-    let words = verb::callee(tokens, open);
+    let open = open_of_call(tokens, at);
+    let words = verb::callee(tokens, open.unwrap_or(at + 1));
     if words.len() < 2 || words.first()?.at != at {
         return None;
     }
-    okta(&words, hints, clients).or_else(|| auth0(&words, hints, clients))
+    let called = okta(&words, hints, clients).or_else(|| auth0(&words, hints, clients))?;
+    let is_passed_on = matches!(tokens.sign(at + 1), b',' | b')');
+    (open.is_some() || (is_passed_on && called.doubt.is_none())).then_some(called)
 }
 
 /// The bracket behind a called name: `name(`, `name<T>(`.
@@ -210,8 +220,12 @@ fn okta(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Calle
         words[1..].iter().filter_map(|word| OKTA.named(&format!("{}.{method}", plain(word.text))));
     let of_builder = of_builder.next();
     let is_built = of_builder.is_some();
-    let (current, other) = of_builder.or_else(|| OKTA.named(&method))?;
-    let is_scoped = receiver.to_ascii_lowercase().ends_with("api");
+    let Some((current, other)) = of_builder.or_else(|| OKTA.named(&method)) else {
+        let is_of_client = words.len() > 2 && receiver.len() > 3 && ends_as_scope(receiver);
+        let is_unknown = is_of_client && hints.uses(Product::Okta) && !is_plumbing(&method);
+        return is_unknown.then(|| called(Vec::new(), words, Some(UNKNOWN)));
+    };
+    let is_scoped = ends_as_scope(receiver);
     let is_plainly_theirs = words[1..].iter().any(|word| plain(word.text).contains("okta"));
     let is_client = is_plainly_theirs
         || is_scoped
@@ -230,7 +244,8 @@ fn okta(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Calle
         names
     };
     let is_doubtful = !is_client && method.len() < TELLING_BYTES;
-    Some(called("Okta", names, words, is_doubtful))
+    let is_likely = names.iter().any(|name| name.starts_with(APIS[0]));
+    (is_likely || !is_doubtful).then(|| called(names, words, is_doubtful.then_some(NO_CLIENT)))
 }
 
 fn auth0(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Called> {
@@ -241,6 +256,8 @@ fn auth0(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Call
     if !hints.uses(Product::Auth0) && !words[1..].iter().any(is_theirs) {
         return None;
     }
+    let is_client =
+        |word: &Word<'_>| is_theirs(word) || clients.has(word.text) || ends_as_client(word.text);
     let longest = words.len().min(MAX_WORDS);
     for count in (1..=longest).rev() {
         let mut parts: Vec<String> =
@@ -250,18 +267,20 @@ fn auth0(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Call
         }
         let Some((current, other)) = AUTH0.named(&parts.join(".")) else { continue };
         let owners = &words[count..];
-        if owners.is_empty() {
+        let Some(owner) = owners.first() else {
             // `user.update()` is anybody's.
             return None;
+        };
+        if AUTH0.chapters.contains(&plain(owner.text)) {
+            // `organizations.clients.update` is not `clients.update`.
+            return Some(called(Vec::new(), words, Some(UNKNOWN)));
         }
-        let is_client = owners
-            .iter()
-            .any(|word| is_theirs(word) || clients.has(word.text) || ends_as_client(word.text));
+        let is_client = owners.iter().any(&is_client);
         let mut names = other.to_vec();
         names.extend(current.iter().filter(|name| !other.contains(name)).cloned());
-        return Some(called("Auth0", names, words, !is_client));
+        return Some(called(names, words, (!is_client).then_some(NO_CLIENT)));
     }
-    None
+    is_unknown_of_auth0(words, &is_client).then(|| called(Vec::new(), words, Some(UNKNOWN)))
 }
 
 fn ends_as_client(word: &str) -> bool {
@@ -269,14 +288,36 @@ fn ends_as_client(word: &str) -> bool {
     name.ends_with("client") || name.ends_with("api") || name == "sdk"
 }
 
-fn called(
-    product: &'static str,
-    names: Vec<String>,
-    words: &[Word<'_>],
-    is_doubtful: bool,
-) -> Called {
+/// Whether a client's chapter is followed by words that no operation has: `client.users.brew(`, but not
+/// `client.users.list().then(`.
+fn is_unknown_of_auth0(words: &[Word<'_>], is_client: &dyn Fn(&Word<'_>) -> bool) -> bool {
+    let Some(at) = (1..words.len()).find(|at| AUTH0.chapters.contains(&plain(words[*at].text)))
+    else {
+        return false;
+    };
+    let is_known = |from: usize| {
+        let parts: Vec<String> =
+            words[from..=at].iter().rev().map(|word| stripped(word.text)).collect();
+        AUTH0.named(&parts.join(".")).is_some()
+    };
+    words[at + 1..].iter().any(is_client) && !(1..=at).any(is_known)
+}
+
+/// What `client.userApi` and `UserAPI` end with.
+fn ends_as_scope(receiver: &str) -> bool {
+    receiver.ends_with("Api") || receiver.ends_with("API") || receiver.ends_with("_api")
+}
+
+/// Whether a method of a client concerns the client itself.
+fn is_plumbing(method: &str) -> bool {
+    ["client", "config", "configuration", "header", "timeout", "executor", "basepath"]
+        .iter()
+        .any(|end| method.ends_with(end))
+}
+
+fn called(names: Vec<String>, words: &[Word<'_>], doubt: Option<&'static str>) -> Called {
     let shown: Vec<&str> = words.iter().rev().map(|word| word.text).collect();
-    Called { product, names, shown: shown.join("."), is_doubtful }
+    Called { names, shown: shown.join("."), doubt }
 }
 
 /// The name without what generators add.

@@ -8,7 +8,7 @@ fn notes(ending: &str, source: &str) -> String {
 
 #[test]
 fn javascript_with_paths() {
-    let source = r#"
+    let source = r"
 // okta: fetch('/api/v1/groups')
 const BASE = `https://${process.env.OKTA_DOMAIN}/api/v1`;
 const USERS = '/users';
@@ -29,7 +29,7 @@ function list(options) {
 }
 log.info('see https://acme.okta.com/api/v1/users for more');
 app.get('/api/v1/users', (req, res) => res.send([]));
-"#;
+";
     insta::assert_snapshot!(notes("js", source), @r"
     6 POST /api/v1/users?activate=false | createUser
     9 GET /api/v1/users/{id} | getUser
@@ -52,6 +52,8 @@ async function sync(user) {
   await client.groupApi.assignUserToGroup({ groupId, userId });
   await client.addUserToGroup(groupId, userId);
   await db.createUser(user);
+  await client.userApi.brewTea(user);
+  client.userApi.getApiClient();
   for await (const u of client.listUsers()) {}
 }
 ";
@@ -60,8 +62,9 @@ async function sync(user) {
     6 ["management:replaceUser", "management:updateUser"] [] | sync
     7 ["management:assignUserToGroup"] [] | sync
     8 ["management:assignUserToGroup"] [] | sync
-    9 passed over: db.createUser: whether a client of Okta is called is not told
-    10 ["management:listUsers"] [] | sync
+    9 passed over: db.createUser: whether a client of Okta or Auth0 is called is not told
+    10 passed over: client.userApi.brewTea: no operation is known by that name
+    12 ["management:listUsers"] [] | sync
     "#);
     let source = r"
 import { ManagementClient } from 'auth0';
@@ -71,12 +74,18 @@ await management.users.roles.list(id);
 await management.getUsers();
 await user.update();
 await prisma.user.update({});
+await management.organizations.teapots.update(id);
+management.users.list().then(x);
+await management.organizations.clients.update(id);
 ";
     insta::assert_snapshot!(notes("ts", source), @r#"
     4 ["management:get_users"] []
     5 ["management:get_user_roles"] []
     6 ["management:get_users"] []
-    8 passed over: prisma.user.update: whether a client of Auth0 is called is not told
+    8 passed over: prisma.user.update: whether a client of Okta or Auth0 is called is not told
+    9 passed over: management.organizations.teapots.update: no operation is known by that name
+    10 ["management:get_users"] []
+    11 passed over: management.organizations.clients.update: no operation is known by that name
     "#);
 }
 
@@ -125,11 +134,15 @@ async def main():
     users, resp, err = await okta_client.list_users()
     await okta_client.add_user_to_group(gid, uid)
     await okta_client.deactivate_or_delete_user(uid)
+    self._list_users()
+    groups = await collect(okta_client.list_groups, limit=200)
+    executor.create_request()
 ";
     insta::assert_snapshot!(notes("py", source), @r#"
     5 ["management:listUsers"] [] | main
     6 ["management:assignUserToGroup"] [] | main
     7 ["management:deleteUser"] [] | main
+    9 ["management:listGroups"] [] | main
     "#);
     let source = r"
 from auth0.management import Auth0
