@@ -86,6 +86,15 @@ impl Need<'_> {
             || !matches!(self.answer.permission.rule, PermissionRule::NotNeeded)
     }
 
+    /// Whether it asks for a token at all depends on how it is called, which is not said; then which question answers it.
+    pub(super) fn open_question(&self) -> Option<&str> {
+        let is_open = matches!(self.answer.verdict, Verdict::TokenUnless | Verdict::NoTokenIf);
+        let mut questions = self.answer.questions.iter();
+        questions
+            .find(|question| is_open && question.decides_token)
+            .map(|question| question.name.as_ref())
+    }
+
     /// How many calls went through.
     pub(super) fn n_passed(&self) -> u64 {
         let logged = self
@@ -164,7 +173,10 @@ pub(super) fn compare_credential(compared: &Compared<'_>, differences: &mut Vec<
         match kind {
             _ if !is_ours => need.asks(),
             PrincipalKind::Token => takes.oauth && !takes.token && !takes.none,
-            _ => takes.token && !takes.oauth && !takes.none,
+            _ => {
+                need.answer.verdict == Verdict::TokenRequired
+                    || (takes.token && !takes.oauth && !takes.none)
+            }
         }
     };
     let (elsewhere, cannot): (Vec<_>, Vec<_>) = compared

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::need::{Need, difference};
 use super::reach::closure;
 use super::{Compared, Difference, Layer, Standing, scope, witness};
-use crate::{Bundle, OperationId, PermissionRule, RoleRule, ScopeRule, Text};
+use crate::{Bundle, Operation, OperationId, PermissionRule, RoleRule, ScopeRule, Text};
 
 /// Whether what is held lets an operation be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,10 +113,9 @@ impl Hold {
             }
             PermissionRule::Ungrantable => Allowed::No,
             _ if self.is_open => Allowed::Unknown,
-            PermissionRule::AnyOf(_) => Allowed::No,
-            // Permissions on other things are no reason to think that they allow it.
             PermissionRule::Unknown if self.is_near(need) => Allowed::Unknown,
-            PermissionRule::Unknown => Allowed::No,
+            // Permissions on other things are no reason to think that they allow it.
+            PermissionRule::AnyOf(_) | PermissionRule::Unknown => Allowed::No,
         }
     }
 
@@ -124,6 +123,15 @@ impl Hold {
     fn is_near(&self, need: &Need<'_>) -> bool {
         self.chapters.contains(need.operation.tag.as_ref())
             || self.permissions.iter().any(|name| is_kin(need, name))
+    }
+
+    /// Whether an operation is allowed by a bundle of which one of these permissions is a part.
+    fn takes(&self, operation: &Operation, part: &FxHashSet<String>) -> bool {
+        let PermissionRule::AnyOf(bundles) = &operation.permission.rule else {
+            return false;
+        };
+        let has_part = |bundle: &Bundle| bundle.iter().any(|name| part.contains(name.as_ref()));
+        bundles.iter().any(|bundle| self.has(bundle) && has_part(bundle))
     }
 
     fn has(&self, bundle: &Bundle) -> bool {
@@ -157,16 +165,25 @@ pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>
 
 fn missing(compared: &Compared<'_>, hold: &Hold, differences: &mut Vec<Difference>) {
     let mut lacking: BTreeMap<Remedy, Vec<&Need<'_>>> = BTreeMap::new();
-    let mut unknown: BTreeMap<&str, Vec<&Need<'_>>> = BTreeMap::new();
+    let mut unknown: BTreeMap<String, Vec<&Need<'_>>> = BTreeMap::new();
     for need in
         compared.needs.all.iter().filter(|need| need.operation.product == catalog::Product::Okta)
     {
         match hold.allows(need) {
             Allowed::Free | Allowed::Yes(_) => {}
-            Allowed::Unknown => unknown.entry(why_unknown(need, hold)).or_default().push(need),
+            Allowed::No | Allowed::Unknown if need.open_question().is_some() => {
+                let name = need.open_question().unwrap_or_default();
+                let why = format!(
+                    "whether it takes an administrator's token depends on `{name}`; `--assume` answers it"
+                );
+                unknown.entry(why).or_default().push(need);
+            }
+            Allowed::Unknown => {
+                unknown.entry(why_unknown(need, hold).to_owned()).or_default().push(need);
+            }
             Allowed::No => match remedy(compared, need) {
                 Some(remedy) => lacking.entry(remedy).or_default().push(need),
-                None => unknown.entry(NO_SOURCE).or_default().push(need),
+                None => unknown.entry(NO_SOURCE.to_owned()).or_default().push(need),
             },
         }
     }
@@ -182,7 +199,7 @@ fn missing(compared: &Compared<'_>, hold: &Hold, differences: &mut Vec<Differenc
     }
     for (why, needs) in unknown {
         differences.push(Difference {
-            why: why.to_owned(),
+            why,
             level: Confidence::Unknown,
             ..difference(Standing::CannotTell, Layer::Role, "a role or permission", needs)
         });
@@ -229,14 +246,28 @@ fn remedy(compared: &Compared<'_>, need: &Need<'_>) -> Option<Remedy> {
 struct Atom {
     layer: Layer,
     name: String,
+    /// That it has a part in.
     reach: Vec<OperationId>,
+    /// That it allows, with the others that are held.
+    allows: Vec<OperationId>,
 }
 
 /// What is held, grant by grant, the widest first.
 fn atoms(compared: &Compared<'_>, hold: &Hold) -> Vec<Atom> {
-    let atom = |layer: Layer, name: &String, reach| Atom { layer, name: name.clone(), reach };
-    let role = |name| atom(Layer::Role, name, compared.reach.of_role(name));
-    let permission = |name| atom(Layer::Permission, name, compared.reach.of_permission(name));
+    let role = |name: &String| {
+        let reach = compared.reach.of_role(name);
+        Atom { layer: Layer::Role, name: name.clone(), allows: reach.clone(), reach }
+    };
+    let permission = |name: &String| {
+        let reach = compared.reach.of_permission(name);
+        let within = closure([name.as_str()]);
+        let allows = reach
+            .iter()
+            .copied()
+            .filter(|id| hold.takes(compared.base.operation(*id), &within))
+            .collect();
+        Atom { layer: Layer::Permission, name: name.clone(), allows, reach }
+    };
     let roles = hold.roles.iter().filter(|name| catalog::admin_role(name).is_some());
     let permissions = hold.permissions.iter().filter(|name| catalog::permission(name).is_some());
     let mut atoms: Vec<_> = roles.map(role).chain(permissions.map(permission)).collect();
@@ -283,7 +314,9 @@ impl<'j> Judged<'j> {
             match (hold.allows(need), without.allows(need)) {
                 (Allowed::Free | Allowed::No, _) => {}
                 // A super administrator may do what no source says who else may.
-                (Allowed::Yes(_), Allowed::No | Allowed::Unknown) if !is_known => {
+                (Allowed::Yes(_), Allowed::No | Allowed::Unknown)
+                    if !is_known || need.open_question().is_some() =>
+                {
                     judged.unclear.push(need);
                 }
                 (Allowed::Yes(_), Allowed::No | Allowed::Unknown) => judged.essential.push(need),
@@ -314,13 +347,13 @@ impl<'j> Judged<'j> {
             verdict = Standing::CannotTell;
             level = Confidence::Unknown;
             why = format!(
-                "{why}; of {} operations that are called no source says who may do them",
+                "{why}; of {} operations that are called it is not known whether they need it",
                 unclear.len()
             );
         } else if witness::is_audit_log_alone(compared.needs) {
-            let (n_writes, n_logged) = witness::logged_writes(compared.base, &atom.reach);
+            let (n_writes, n_logged) = witness::logged_writes(compared.base, &atom.allows);
             match read_of(atom) {
-                _ if n_writes == atom.reach.len() => {}
+                _ if n_writes == atom.allows.len() => {}
                 Some(read) => keep(&mut instead, read),
                 None => verdict = Standing::CannotTell,
             }
@@ -331,12 +364,12 @@ impl<'j> Judged<'j> {
         }
         let called = compared.needs.operations();
         let beyond =
-            compared.reach.beyond(&atom.reach, &called, |id| compared.level_of(atom.layer, id));
+            compared.reach.beyond(&atom.allows, &called, |id| compared.level_of(atom.layer, id));
         Some(Difference {
             why,
             instead,
             level,
-            severity: compared.reach.severity(&atom.name, &atom.reach),
+            severity: compared.reach.severity(&atom.name, &atom.allows),
             beyond: Some(beyond),
             place: compared.place_of(atom),
             ..difference(verdict, atom.layer, atom.name.as_str(), users)

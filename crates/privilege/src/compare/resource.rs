@@ -8,7 +8,7 @@ use finding::Level;
 use super::need::{Need, difference};
 use super::privilege::{Allowed, Hold};
 use super::{Compared, Difference, Layer, Standing};
-use crate::Targets;
+use crate::{PermissionRule, Targets};
 
 /// Ids that are named in one difference; the others are counted.
 const NAMED_MAX: usize = 10;
@@ -135,6 +135,7 @@ fn surplus(
     let (collection, id, inner) = (segments.next()?, segments.next(), segments.next());
     let touched = called.get(inner.unwrap_or(collection));
     let (why, instead) = match (touched, id, inner) {
+        (None, ..) if is_acted_upon(compared, inner.unwrap_or(collection)) => return None,
         (None, ..) => (format!("no call touches {}", inner.unwrap_or(collection)), Vec::new()),
         (Some(touched), Some(id), None) if !touched.is_open && !touched.ids.contains(id) => {
             ("no call names it".to_owned(), Vec::new())
@@ -165,5 +166,17 @@ fn surplus(
             path,
             users,
         )
+    })
+}
+
+/// Whether an operation whose path does not say so acts upon a collection, as its permissions tell.
+fn is_acted_upon(compared: &Compared<'_>, collection: &str) -> bool {
+    let prefix = format!("okta.{collection}.");
+    compared.needs.all.iter().any(|need| match &need.answer.permission.rule {
+        PermissionRule::AnyOf(bundles) => {
+            bundles.iter().flatten().any(|name| name.starts_with(&prefix))
+        }
+        PermissionRule::Unknown => true,
+        PermissionRule::NotNeeded | PermissionRule::Ungrantable => false,
     })
 }

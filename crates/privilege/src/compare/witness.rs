@@ -97,6 +97,9 @@ pub(super) fn logged_writes(base: &Base, operations: &[OperationId]) -> (usize, 
 /// What the witnesses cannot have seen, in sentences without a full stop.
 pub(super) fn blind_spots(usage: &Usage, needs: &Needs<'_>) -> Vec<String> {
     let mut spots = Vec::new();
+    if usage.entries.is_empty() {
+        spots.push("no call was read, so nothing can be said to be unused".to_owned());
+    }
     for witness in witnesses(usage) {
         let window = witness.window.map(|(first, last)| format!("{} to {}", day(first), day(last)));
         let within = window.unwrap_or_else(|| "a window that it does not say".to_owned());
@@ -128,10 +131,26 @@ pub(super) fn blind_spots(usage: &Usage, needs: &Needs<'_>) -> Vec<String> {
             "{n} calls could not be taken for an operation; what they need is not counted"
         ));
     }
+    spots.extend(presumptions(needs));
     if usage.n_faults > 0 {
         spots.push(format!("{} parts of the inputs could not be read", usage.n_faults));
     }
     spots
+}
+
+/// Answers that were taken for want of one, where another would need something else; each question once.
+fn presumptions(needs: &Needs<'_>) -> BTreeSet<String> {
+    let questions = needs.all.iter().flat_map(|need| &need.answer.questions);
+    let presumed = questions.filter(|question| question.changes_needs);
+    presumed
+        .filter_map(|question| {
+            let (name, taken) = (&question.name, question.presumed.as_ref()?);
+            Some(format!(
+                "`{name}` is taken to be `{taken}`, which `--assume {name}=…` changes: {}",
+                question.text
+            ))
+        })
+        .collect()
 }
 
 fn day(time: Timestamp) -> String {
