@@ -37,6 +37,7 @@ mod okta;
 mod org;
 mod path_alias;
 mod permission;
+mod probe_request;
 mod product;
 mod question;
 mod refusal;
@@ -81,6 +82,7 @@ pub use crate::permission::{
     Grantable, Permission, nearest_permission, permission, permission_closure, permission_includes,
     permissions,
 };
+pub use crate::probe_request::{ProbeRequest, probe_request};
 pub use crate::product::Product;
 pub use crate::question::{QuestionAnswer, question_answers};
 pub use crate::refusal::{Refusal, refusal, refusals};

@@ -74,14 +74,18 @@ pub struct Conclusion {
     pub roles_suffice: BTreeSet<String>,
     /// Standard roles that did not, alone.
     pub roles_lack: BTreeSet<String>,
+    /// It was done with no role at all.
+    pub needs_none: bool,
     /// The last day of a trial, `YYYY-MM-DD`.
     pub date: String,
 }
 
 impl Trial {
-    /// What it shows. Only an answer that speaks of permission counts as a refusal.
+    /// What it shows. Only an answer that speaks of permission counts as a refusal; an empty list counts
+    /// for nothing, since Okta empties lists as well as it refuses.
     pub fn shown(&self) -> Shown {
         match (self.status, self.error.as_str()) {
+            (200..=299, _) if self.items == Some(0) => Shown::Nothing,
             (200..=299, _) => Shown::Suffices,
             (403, "E0000006") => Shown::Lacks,
             _ => Shown::Nothing,
@@ -91,7 +95,8 @@ impl Trial {
 
 impl Evidence {
     /// What the trials show, by operation. A token without the scope shows nothing of roles, and
-    /// neither does a trial with both a custom and a standard role.
+    /// neither does a trial with both a custom and a standard role. Nothing that an operation does without
+    /// any role is a merit of one: such an operation has an empty conclusion but for `needs_none`.
     pub fn conclusions(&self) -> BTreeMap<&str, Conclusion> {
         let mut by_operation: BTreeMap<&str, Conclusion> = BTreeMap::new();
         for trial in &self.trials {
@@ -99,6 +104,10 @@ impl Evidence {
             if shown != Shown::Nothing {
                 by_operation.entry(&trial.operation).or_default().add(trial, shown);
             }
+        }
+        for conclusion in by_operation.values_mut().filter(|conclusion| conclusion.needs_none) {
+            conclusion.suffice.clear();
+            conclusion.roles_suffice.clear();
         }
         by_operation
     }
@@ -108,6 +117,7 @@ impl Conclusion {
     fn add(&mut self, trial: &Trial, shown: Shown) {
         self.date = self.date.clone().max(trial.date.clone());
         match (trial.roles.len(), trial.permissions.is_empty(), shown) {
+            (0, true, Shown::Suffices) => self.needs_none = true,
             (0, false, Shown::Suffices) => keep_smallest(&mut self.suffice, &trial.permissions),
             (0, false, Shown::Lacks) => self.lack.push(trial.permissions.clone()),
             (1, true, Shown::Suffices) => self.roles_suffice.extend(trial.roles.clone()),
@@ -365,6 +375,10 @@ mod tests {
             with("[]", r#"["REPORT_ADMIN","ORG_ADMIN"]"#, 200, ""),
             with("[]", r#"["APP_ADMIN"]"#, 429, "E0000047"),
         ];
+        let open = with("[]", "[]", 200, "");
+        let (evidence, _) = read_evidence(&[text.join("\n"), open].join("\n"));
+        let conclusion = &evidence.conclusions()["GET /api/v1/users"];
+        assert!(conclusion.needs_none && conclusion.suffice.is_empty());
         let (evidence, faults) = read_evidence(&text.join("\n"));
         assert_eq!(faults, []);
         let set = |name: &str| BTreeSet::from([name.to_owned()]);
@@ -375,6 +389,7 @@ mod tests {
                 lack: vec![set("okta.groups.read")],
                 roles_suffice: set("READ_ONLY_ADMIN"),
                 roles_lack: set("REPORT_ADMIN"),
+                needs_none: false,
                 date: "2026-11-22".to_owned(),
             }
         );

@@ -30,6 +30,7 @@ mod method;
 mod migrate;
 mod operation;
 mod plan;
+mod probe;
 mod read;
 mod resolve;
 mod sighting;
@@ -58,12 +59,14 @@ pub use crate::granted::{
 pub use crate::method::Method;
 pub use crate::migrate::{
     Found, Known, Migration, OnBehalf, TokenLife, Weight, migration, on_behalf, read_tokens,
+    with_access_token, with_api_token,
 };
 pub use crate::operation::{
     Bundle, Credentials, Edge, Operation, OperationId, PermissionRule, RoleGrant, RoleRule,
     ScopeRule, Text,
 };
 pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet, plans};
+pub use crate::probe::{Probe, probe};
 pub use crate::read::{DOCUMENT_BYTES_MAX, Feed, LINE_BYTES_MAX, read};
 pub use crate::resolve::{Hint, Misfit, Outcome, Param, Resolved, Via};
 pub use crate::sighting::{Asked, Body, EvidenceKind, Fault, Place, Sighting, Taker};

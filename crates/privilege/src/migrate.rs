@@ -91,6 +91,18 @@ pub struct Known<'k> {
     pub now: Timestamp,
 }
 
+/// The answers for calls that an access token can make: plans for an app are made of these, so that its
+/// role is not widened for calls that it cannot make.
+pub fn with_access_token(answers: &[Answer]) -> Vec<Answer> {
+    let token = [Verdict::TokenOnly, Verdict::TokenRequired, Verdict::TokenUnless];
+    answers.iter().filter(|answer| !token.contains(&answer.verdict)).cloned().collect()
+}
+
+/// The answers for calls that an API token can make.
+pub fn with_api_token(answers: &[Answer]) -> Vec<Answer> {
+    answers.iter().filter(|answer| answer.verdict != Verdict::OauthOnly).cloned().collect()
+}
+
 /// The way to a service app by the first plan, which should be the narrowest; `None` without plans.
 pub fn migration<'p>(
     base: &Base,

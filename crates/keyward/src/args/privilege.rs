@@ -114,6 +114,7 @@ pub(crate) enum Privilege {
     Plan(Plan),
     /// Write the script that tries out in an organization what no document says, or read its results
     #[command(after_help = PROBE_HELP)]
+    #[command(mut_arg("paths", |paths| paths.required(false)))]
     Probe(Probe),
     /// Look things up: operations, scopes, permissions, roles, events
     #[command(subcommand)]

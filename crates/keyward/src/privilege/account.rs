@@ -1,6 +1,6 @@
 //! `keyward privilege account`
 
-use ::privilege::{Account as Made, Base, Operation, OperationId, account};
+use ::privilege::{Account as Made, Base, Operation, OperationId, account, plans, with_api_token};
 use anyhow::bail;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -16,7 +16,8 @@ use crate::render::page::{Block, Line, Page};
 
 /// Runs it.
 pub(crate) fn run(args: &Account, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
-    let asked = Asked::load(&args.calls, console)?;
+    let mut asked = Asked::load(&args.calls, console)?;
+    asked.plans = plans(&asked.base, &asked.read.usage, &with_api_token(&asked.answers));
     let made = account(&asked.base, &asked.plans, &asked.answers, &args.name, &args.from);
     let Some(made) = made else {
         bail!(

@@ -4,7 +4,7 @@ use std::fs;
 
 use ::privilege::{
     Base, Found, Granted, Known, Migration, OnBehalf, OperationId, TokenLife, Weight, migration,
-    on_behalf, read_tokens,
+    on_behalf, plans, read_tokens, with_access_token,
 };
 use anyhow::{Context, bail};
 use jiff::Timestamp;
@@ -23,7 +23,8 @@ const NO_PLAN: &str = "no call needs a grant that is known, so there is nothing 
 
 /// Runs it.
 pub(crate) fn run(args: &Plan, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
-    let asked = Asked::load(&args.calls, console)?;
+    let mut asked = Asked::load(&args.calls, console)?;
+    asked.plans = plans(&asked.base, &asked.read.usage, &with_access_token(&asked.answers));
     let (granted, tokens) = read_granted(args, console)?;
     let exit = if granted.n_faults > 0 { Exit::Partial } else { asked.exit() };
     let told = if args.on_behalf {
