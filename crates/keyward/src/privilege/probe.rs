@@ -23,6 +23,9 @@ use crate::render::plural;
 pub(crate) fn run(args: &Probe, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
     match &args.results {
         Some(path) => read_results(path, args, console),
+        None if args.calls.paths.is_empty() => {
+            bail!("nothing to do: give what is called, or `--results`")
+        }
         None => write_script(args, console),
     }
 }
