@@ -9,7 +9,7 @@ mod tally;
 use rustc_hash::FxHashMap;
 
 use self::redact::shown;
-use self::tally::{Tally, blank, widen};
+use self::tally::{Room, Tally, blank, widen};
 use crate::resolve::{Exact, Strictness, request_shape};
 use crate::{
     Asked, Base, EvidenceKind, Fault, Hint, Method, Misfit, OperationId, Outcome, Param, Place,
@@ -32,6 +32,7 @@ pub struct Collector<'b> {
     path: String,
     usage: Usage,
     tallies: Vec<Tally>,
+    room: Room,
     n_sightings: u64,
     n_declared: usize,
     /// Entries of operations that were called by a path as it should be, by number of the operation.
@@ -51,6 +52,7 @@ impl<'b> Collector<'b> {
             path: String::new(),
             usage: Usage::default(),
             tallies: Vec::new(),
+            room: Room::new(),
             n_sightings: 0,
             n_declared: 0,
             plain: vec![None; n_operations],
@@ -88,7 +90,7 @@ impl<'b> Collector<'b> {
                 let resolved = self.base.resolve(self.hint, method, target);
                 let at = self.push(sighting, resolved.outcome);
                 self.fill(at, sighting, &resolved.params);
-                self.tallies[at].query(resolved.query);
+                self.tallies[at].query(resolved.query, &mut self.room);
             }
             Asked::Named { names, ids } => {
                 let at = self.push(sighting, self.base.resolve_names(self.hint, names));
@@ -99,9 +101,9 @@ impl<'b> Collector<'b> {
 
     fn fill(&mut self, at: usize, sighting: &Sighting<'_>, params: &[Param<'_>]) {
         let tally = &mut self.tallies[at];
-        tally.count(sighting);
+        tally.count(sighting, &mut self.room);
         for (nth, param) in params.iter().enumerate() {
-            tally.param(nth, &param.name, param.value);
+            tally.param(nth, &param.name, param.value, &mut self.room);
         }
     }
 
@@ -109,11 +111,11 @@ impl<'b> Collector<'b> {
         let tally = &mut self.tallies[at];
         let operation = likely(&tally.entry.outcome);
         let names = operation.map_or(&[][..], |id| self.base.index().params(id));
-        tally.count(sighting);
+        tally.count(sighting, &mut self.room);
         for (name, value) in ids {
             match names.iter().position(|known| known == name) {
-                Some(nth) => tally.id(nth, value),
-                None => tally.named_id(name, value),
+                Some(nth) => tally.id(nth, value, &mut self.room),
+                None => tally.named_id(name, value, &mut self.room),
             }
         }
         if !names.is_empty() && ids.is_empty() {
@@ -153,11 +155,11 @@ impl<'b> Collector<'b> {
 
     fn count_exact(&mut self, at: usize, sighting: &Sighting<'_>, exact: &Exact<'_>) {
         let tally = &mut self.tallies[at];
-        tally.count(sighting);
+        tally.count(sighting, &mut self.room);
         for (nth, value) in exact.values().enumerate() {
-            tally.id(nth, value);
+            tally.id(nth, value, &mut self.room);
         }
-        tally.query(exact.query());
+        tally.query(exact.query(), &mut self.room);
     }
 
     fn count_misfit(&mut self, sighting: &Sighting<'_>, method: Option<Method>, target: &str) {

@@ -20,6 +20,29 @@ const MAX_BYTES: usize = 256;
 /// Values that stand for whoever asks, and are no ids.
 const SELF: &str = "me";
 
+/// Room for ids, names and values, of all entries together.
+#[derive(Debug)]
+pub(super) struct Room {
+    bytes: usize,
+}
+
+impl Room {
+    /// 64 MiB; what a value takes beside its text counts.
+    pub(super) const fn new() -> Self {
+        Self { bytes: 64 << 20 }
+    }
+
+    /// Takes room for a value; whether there was some.
+    const fn take(&mut self, value: &str) -> bool {
+        let n = value.len() + 32;
+        let fits = n <= self.bytes;
+        if fits {
+            self.bytes -= n;
+        }
+        fits
+    }
+}
+
 /// An entry, and its sets in the form that is quickest to fill.
 #[derive(Debug)]
 pub(super) struct Tally {
@@ -51,7 +74,7 @@ impl Tally {
     }
 
     /// Counts one call.
-    pub(super) fn count(&mut self, sighting: &Sighting<'_>) {
+    pub(super) fn count(&mut self, sighting: &Sighting<'_>, room: &mut Room) {
         let entry = &mut self.entry;
         entry.count += 1;
         entry.n_refused += u64::from(matches!(sighting.status, Some(401 | 403)));
@@ -63,19 +86,26 @@ impl Tally {
             Body::Unknown => entry.body_unknown = true,
             Body::Empty => {}
             Body::Members(members) => {
-                let short = members.iter().filter(|member| member.len() <= MAX_BYTES);
-                for member in short.take(MAX_NAMES.saturating_sub(entry.body.len())) {
-                    entry.body.insert((*member).to_owned());
+                for member in members {
+                    let fits = member.len() <= MAX_BYTES && entry.body.len() < MAX_NAMES;
+                    if entry.body.contains(*member) {
+                        continue;
+                    }
+                    if fits && room.take(member) {
+                        entry.body.insert((*member).to_owned());
+                    } else {
+                        entry.body_unknown = true;
+                    }
                 }
             }
         }
         if let Some(credential) = sighting.credential {
-            keep(&mut self.credentials, MAX_NAMES, credential);
+            keep(&mut self.credentials, MAX_NAMES, credential, room);
         }
     }
 
     /// Keeps what stands for the parameter of that place, unless it is a secret.
-    pub(super) fn id(&mut self, at: usize, value: &str) {
+    pub(super) fn id(&mut self, at: usize, value: &str, room: &mut Room) {
         let Some(ids) = self.ids.get_mut(at) else { return };
         if ids.is_secret && !value.is_empty() && self.entry.input.contains(value) {
             self.entry.input = self.entry.input.replace(value, HIDDEN);
@@ -84,7 +114,7 @@ impl Tally {
             return;
         }
         let is_id = !value.is_empty() && !ids.is_secret && value != SELF && !is_placeholder(value);
-        let is_kept = is_id && keep(&mut ids.values, MAX_IDS, &decoded(value));
+        let is_kept = is_id && keep(&mut ids.values, MAX_IDS, &decoded(value), room);
         ids.is_open |= !is_kept;
     }
 
@@ -95,16 +125,16 @@ impl Tally {
     }
 
     /// Keeps what stands for the parameter of that place, or of that name where the places are not known.
-    pub(super) fn param(&mut self, at: usize, name: &str, value: &str) {
+    pub(super) fn param(&mut self, at: usize, name: &str, value: &str, room: &mut Room) {
         if at < self.ids.len() {
-            self.id(at, value);
+            self.id(at, value, room);
         } else {
-            self.named_id(name, value);
+            self.named_id(name, value, room);
         }
     }
 
     /// Keeps an id of a parameter by name.
-    pub(super) fn named_id(&mut self, name: &str, value: &str) {
+    pub(super) fn named_id(&mut self, name: &str, value: &str, room: &mut Room) {
         let at = self.ids.iter().position(|ids| ids.name == name).unwrap_or_else(|| {
             let is_secret = is_secret(name);
             self.ids.push(Ids {
@@ -115,33 +145,33 @@ impl Tally {
             });
             self.ids.len() - 1
         });
-        self.id(at, value);
+        self.id(at, value, room);
     }
 
     /// Keeps the parameters of a query, values only where they are harmless.
-    pub(super) fn query(&mut self, query: &str) {
+    pub(super) fn query(&mut self, query: &str, room: &mut Room) {
         if query.is_empty() {
             return;
         }
         let pairs = query.split('&').filter(|pair| !pair.is_empty()).take(MAX_QUERY);
         for pair in pairs {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            self.query_value(name, value);
+            self.query_value(name, value, room);
         }
     }
 
-    fn query_value(&mut self, name: &str, value: &str) {
+    fn query_value(&mut self, name: &str, value: &str, room: &mut Room) {
         let is_shown = is_harmless(name);
         let place = self.query.iter().position(|(known, _)| **known == *name);
         let has_room = self.query.len() < MAX_QUERY && name.len() <= MAX_BYTES;
         let Some(at) = place.or_else(|| has_room.then_some(self.query.len())) else { return };
-        if at == self.query.len() {
+        if at == self.query.len() && room.take(name) {
             self.query.push((name.into(), FxHashSet::default()));
         }
-        let values = &mut self.query[at].1;
+        let Some((_, values)) = self.query.get_mut(at) else { return };
         let is_told = is_shown || value.is_empty();
         let value = if is_told { decoded(value) } else { HIDDEN.into() };
-        keep(values, MAX_QUERY, &value);
+        keep(values, MAX_QUERY, &value, room);
     }
 
     /// The entry with everything that was kept.
@@ -193,12 +223,12 @@ pub(super) fn widen(window: &mut Option<(Timestamp, Timestamp)>, time: Timestamp
 }
 
 /// Whether the set has the value now.
-fn keep(set: &mut FxHashSet<Box<str>>, limit: usize, value: &str) -> bool {
+fn keep(set: &mut FxHashSet<Box<str>>, limit: usize, value: &str, room: &mut Room) -> bool {
     if set.contains(value) {
         return true;
     }
     let fits = set.len() < limit && value.len() <= MAX_BYTES;
-    fits && set.insert(value.into())
+    fits && room.take(value) && set.insert(value.into())
 }
 
 fn strings(set: FxHashSet<Box<str>>) -> impl Iterator<Item = String> {

@@ -2,6 +2,7 @@
 
 use catalog::{PathAliasKind, Product};
 
+use super::host::{Whose, whose};
 use super::index::{Hit, Index, Products};
 use super::near::{Edit, Near, nearest, score};
 use super::placeholder::is_placeholder;
@@ -13,6 +14,9 @@ use crate::{Base, Method, OperationId, Text};
 
 /// Operations that a path with placeholders for words may stand for; of more, nothing is told.
 const MAX_OPEN: usize = 20;
+
+/// Longest segment that is told, in characters.
+const MAX_SEGMENT: usize = 100;
 
 /// A request, and where to look.
 pub(super) struct Request<'b, 't, 'a> {
@@ -39,7 +43,14 @@ impl<'a> Request<'_, '_, 'a> {
             .or_else(|| self.open())
             .or_else(|| self.wrong_verb())
             .or_else(|| self.near());
-        found.unwrap_or_else(|| self.misfit(Misfit::UnknownPath { nearest: None }))
+        found.unwrap_or_else(|| self.unknown())
+    }
+
+    /// Nothing comes close: on somebody's host, it is not of these products at all.
+    fn unknown(&self) -> Resolved<'a> {
+        let is_others = self.parsed.host.is_some_and(|host| whose(host) == Whose::Other);
+        let unknown = Misfit::UnknownPath { nearest: None };
+        self.misfit(if is_others { Misfit::Elsewhere } else { unknown })
     }
 
     fn misfit(&self, misfit: Misfit) -> Resolved<'a> {
@@ -100,7 +111,7 @@ impl<'a> Request<'_, '_, 'a> {
             PathAliasKind::Risky => Outcome::Operation(id, Via::Risky(note)),
             PathAliasKind::Extra => {
                 let segment = self.parsed.segments.as_slice().last();
-                let segment = segment.copied().unwrap_or_default().to_owned();
+                let segment = cut(segment.copied().unwrap_or_default());
                 Outcome::Misfit(Misfit::ExtraSegment { nearest: meant, segment })
             }
             PathAliasKind::Instead => {
@@ -195,9 +206,15 @@ impl<'a> Request<'_, '_, 'a> {
         })
     }
 
+    /// Whether the beginning of the path may be in a variable, or left out for everybody knows it.
+    fn may_be_relative(&self) -> bool {
+        let is_open = self.parsed.host.is_none_or(is_placeholder);
+        is_open && self.strictness == Strictness::Declared
+    }
+
     /// As if the beginning of the path were left out.
     fn relative(&self) -> Option<Resolved<'a>> {
-        if self.parsed.host.is_some() || self.strictness == Strictness::Recorded {
+        if !self.may_be_relative() {
             return None;
         }
         let segments = &self.parsed.segments;
@@ -281,7 +298,7 @@ impl<'a> Request<'_, '_, 'a> {
     /// The best neighbor, in whichever product, with the beginning left out where that may be.
     fn nearest(&self) -> Option<(Hit, Near<'_>, &Segments<'a>)> {
         let segments = &self.parsed.segments;
-        let may_be_relative = self.strictness == Strictness::Declared && self.parsed.host.is_none();
+        let may_be_relative = self.may_be_relative();
         let roots = self.products.iter().map(|product| (product, 0));
         let prefixes = self.index.prefixes(self.products).filter(|_| may_be_relative);
         let near = |(product, from): (Product, _)| {
@@ -312,7 +329,7 @@ impl<'a> Request<'_, '_, 'a> {
                 Misfit::MissingSegment { nearest, segment: segment.into() }
             }
             Edit::Remove(at) if self.is_extra(at) => {
-                let segment = segments.get(at).unwrap_or_default().to_owned();
+                let segment = cut(segments.get(at).unwrap_or_default());
                 Misfit::ExtraSegment { nearest, segment }
             }
             Edit::Remove(_) | Edit::Change | Edit::Letters => {
@@ -328,4 +345,9 @@ impl<'a> Request<'_, '_, 'a> {
         let is_last = at + 1 == segments.len();
         !is_last || segments.get(at).is_some_and(looks_like_id)
     }
+}
+
+/// A segment as it is told, which is of any length as written.
+fn cut(segment: &str) -> String {
+    segment.chars().take(MAX_SEGMENT).collect()
 }

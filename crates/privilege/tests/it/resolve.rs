@@ -109,6 +109,7 @@ fn odd_spellings() {
     check("GET /api/v1/users/", "listUsers alias: without the slash at the end");
     check("GET api/v1/users", "listUsers alias: with a slash at the beginning");
     check("GET /policies", "listPolicies alias: the beginning of the path is left out");
+    check("GET ${base}/policies", "listPolicies alias: the beginning of the path is left out");
     check("DELETE /groups/{id}", "one of deleteGroup delete_group");
 }
 
