@@ -36,21 +36,23 @@ fn write_roles(base: &Base, first: &Plan, plans: &[&Plan], page: &mut Page) {
         push_title(3, "Scopes, if the calls are made with access tokens (OAuth)", page);
         page.push(reasons(base, "scope", &first.scopes));
     }
-    let mut plans: Vec<_> = plans.iter().copied().filter(|plan| !has_no_role(plan)).collect();
+    let all: Vec<_> = plans.iter().copied().filter(|plan| !has_no_role(plan)).collect();
+    let mut plans = all.clone();
     plans.dedup_by(|next, plan| grants_the_same(plan, next));
-    if plans.is_empty() {
-        return;
-    }
     let common = common(&plans);
     let ways = match plans.len() {
-        1 => "There is one way:".to_owned(),
-        count => format!("There are {count} ways; choose one:"),
+        0 => return,
+        1 => "needs a role:".to_owned(),
+        count => format!("needs a role. There are {count} ways; choose one:"),
     };
     page.push(Block::Paragraph(Line::plain(format!(
-        "Whoever makes the calls, be it a service app or the owner of an API token, also needs a role. {ways}"
+        "Whoever makes the calls, be it a service app or the owner of an API token, also {ways}"
     ))));
     for (number, plan) in (1..).zip(&plans) {
-        push_title(3, &format!("{number}. {}", title(plan, &plans)), page);
+        let of = all.iter().filter(|other| grants_the_same(plan, other));
+        let title = title(plan, of.count() > 1);
+        let number = if plans.len() > 1 { format!("{number}. ") } else { String::new() };
+        push_title(3, &format!("{number}{title}"), page);
         if names(&plan.scopes) != names(&first.scopes) {
             page.push(reasons(base, "scope", &plan.scopes));
         }
@@ -68,9 +70,11 @@ fn write_roles(base: &Base, first: &Plan, plans: &[&Plan], page: &mut Page) {
     }
 }
 
-/// What every plan warns of.
+/// What every one of several plans warns of.
 fn common<'p>(plans: &[&'p Plan]) -> Vec<&'p Text> {
-    let Some((first, others)) = plans.split_first() else { return Vec::new() };
+    let Some((first, others)) = plans.split_first().filter(|(_, others)| !others.is_empty()) else {
+        return Vec::new();
+    };
     let warnings = first.warnings.iter();
     warnings.filter(|warning| others.iter().all(|plan| plan.warnings.contains(warning))).collect()
 }
@@ -86,10 +90,9 @@ fn grants_the_same(one: &Plan, other: &Plan) -> bool {
         && names(&one.roles) == names(&other.roles)
 }
 
-fn title(plan: &Plan, plans: &[&Plan]) -> String {
-    let is_told = |kind| plans.iter().any(|other| other.kind == kind && other.without.is_empty());
+fn title(plan: &Plan, is_both: bool) -> String {
     let kind = match plan.kind {
-        PlanKind::Narrowest if plan.without.is_empty() && !is_told(PlanKind::Fewest) => {
+        PlanKind::Narrowest if is_both => {
             "A custom role that can do the least, and has the fewest permissions"
         }
         PlanKind::Narrowest => "A custom role that can do the least",
@@ -163,7 +166,30 @@ fn facts(plan: &Plan) -> Vec<(String, Line)> {
         };
         facts.push(("bound to".to_owned(), bound));
     }
-    let notes = plan.resources.notes.iter();
-    facts.extend(notes.map(|note| ("because".to_owned(), Line::told(note))));
+    facts.extend(reaches(plan).into_iter().map(|line| ("because".to_owned(), line)));
     facts
+}
+
+/// Why the plan is bound to what it is bound to; what is said of several permissions once, behind their names.
+fn reaches(plan: &Plan) -> Vec<Line> {
+    let mut said: Vec<(Vec<&str>, &str)> = Vec::new();
+    for note in &plan.resources.notes {
+        let (name, text) = match note.split_once(": ") {
+            Some((name, text)) if names(&plan.permissions).contains(&name) => (Some(name), text),
+            _ => (None, note.as_ref()),
+        };
+        match said.iter_mut().find(|(_, known)| *known == text) {
+            Some((names, _)) => names.extend(name),
+            None => said.push((name.into_iter().collect(), text)),
+        }
+    }
+    let line = |(names, text): (Vec<&str>, &str)| {
+        let mut line = words::joined(&names, ", ");
+        if !names.is_empty() {
+            line = line.and(": ");
+        }
+        line.0.extend(Line::told(text).0);
+        line
+    };
+    said.into_iter().map(line).collect()
 }
