@@ -119,6 +119,15 @@ fn a_report_is_not_written_over_what_it_is_about() {
 }
 
 #[test]
+fn a_format_that_a_verb_has_not_is_said() {
+    let scene = Scene::new(&[]);
+    for format in ["sarif", "hcl"] {
+        let (told, said) = scene.check(&["kb", "show", "createUser", "--format", format], 2);
+        assert!(told.is_empty() && said.contains("--format text"), "{said}");
+    }
+}
+
+#[test]
 fn standard_input_is_a_path() {
     let scene = Scene::new(&[]);
     let mut command = scene.command(&["need", "--format", "json", "-"]);
