@@ -11,7 +11,7 @@ const NEED_HELP: &str = "\
 Examples:
   keyward privilege need calls.txt
   keyward privilege need --format markdown -o permissions.md src/ access.log.gz
-  keyward privilege need --format hcl -o permissions.tf calls.txt
+  keyward privilege need --format hcl --name payroll -o permissions.tf calls.txt
   keyward privilege need --min-confidence supported --format sarif calls.txt
   grep -h okta.com proxy/*.log | keyward privilege need --input access-log -
 
@@ -203,6 +203,10 @@ pub(crate) struct Need {
     /// What is called.
     #[command(flatten)]
     pub(crate) calls: Calls,
+
+    /// What the integration is called, for Terraform
+    #[arg(long, value_name = "NAME", default_value = "integration", help_heading = "Plan")]
+    pub(crate) name: String,
 
     /// How the report is printed.
     #[command(flatten)]

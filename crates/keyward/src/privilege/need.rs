@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Res
         page: page::page(&needed),
         json: json::json(&needed, exit),
         findings: findings::findings(&needed),
-        hcl: needed.hcl(),
+        hcl: needed.hcl(&args.name),
     };
     tell(&told, &args.report, console)?;
     Ok(exit)
@@ -100,10 +100,10 @@ impl Needed {
     }
 
     /// The plan that grants the least, as Terraform; `None` if there is nothing to grant.
-    fn hcl(&self) -> Option<String> {
+    fn hcl(&self, name: &str) -> Option<String> {
         let wanted = [PlanKind::Narrowest, PlanKind::Scopes, PlanKind::Standard];
         let plan = wanted.iter().find_map(|kind| self.plans.iter().find(|plan| plan.kind == *kind));
-        plan.map(|plan| terraform(&self.base, plan, "integration", &[]))
+        plan.map(|plan| terraform(&self.base, plan, name, &[]))
     }
 }
 
