@@ -1,4 +1,4 @@
-//! Descriptions of an API (OpenAPI 3, JSON or YAML): the operations that stand in them, to be laid over
+//! Descriptions of an API (`OpenAPI` 3, JSON or YAML): the operations that stand in them, to be laid over
 //! the knowledge base or compared with another description.
 
 mod compare;
@@ -55,7 +55,7 @@ impl Spec {
     /// Reads a description.
     ///
     /// Fails with the place where the syntax is wrong, and where the whole is no description of
-    /// OpenAPI 3 of an API of Okta or Auth0. A single operation that cannot be read becomes a fault.
+    /// `OpenAPI` 3 of an API of Okta or Auth0. A single operation that cannot be read becomes a fault.
     pub fn parse(text: &str) -> Result<Self, Mistake> {
         let root = tree(text)?;
         let version = root.get("openapi").and_then(Node::text);

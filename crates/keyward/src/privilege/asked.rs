@@ -28,7 +28,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// Reads and answers. Fails if nothing could be read.
     pub(crate) fn load(args: &Calls, console: Console) -> anyhow::Result<Self> {
-        let base = knowledge::load(&args.knowledge)?;
+        let base = knowledge::load(&args.knowledge, console)?;
         let read = calls::read(args, &base, console)?;
         let mut answers = answers(&base, &read.usage, &args.assume);
         if let Some(least) = args.knowledge.min_confidence {
@@ -40,7 +40,9 @@ impl Asked {
 
     /// Whether everything was read and answered.
     pub(crate) fn exit(&self) -> Exit {
-        let is_whole = self.n_unread() == 0 && self.n_undetermined() == 0;
+        let is_whole = self.n_unread() == 0
+            && self.n_undetermined() == 0
+            && self.base.release().faults.is_empty();
         if is_whole { Exit::Clean } else { Exit::Partial }
     }
 

@@ -30,7 +30,7 @@ const EXCLUSIONS_BYTES_MAX: u64 = 4 << 20;
 
 /// Runs it.
 pub(crate) fn run(args: &Compare, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
-    let base = knowledge::load(&args.calls.knowledge)?;
+    let base = knowledge::load(&args.calls.knowledge, console)?;
     let exclusions = args.exclusions.as_deref().map(exclusions).transpose()?.unwrap_or_default();
     let granted = grants::read(&args.granted, console);
     let grants = granted.facts.of(args.calls.credential.as_deref());
@@ -106,6 +106,7 @@ impl Compared {
             || comparison.n_undetermined > 0
             || !comparison.gaps.is_empty()
             || !comparison.contradictions.is_empty()
+            || !self.base.release().faults.is_empty()
             || self.n_counted(|standing| standing == Standing::CannotTell) > 0
     }
 

@@ -21,11 +21,12 @@ const MAX_BYTES: u64 = 4 << 20;
 
 /// Runs it.
 pub(crate) fn run(args: &Explain403, console: Console) -> anyhow::Result<Exit> {
-    let base = knowledge::load(&args.knowledge)?;
+    let base = knowledge::load(&args.knowledge, console)?;
     let text = read(&args.path)?;
     let least = args.knowledge.min_confidence.unwrap_or(Confidence::Unknown);
     let told = explain(&base, &text, least);
-    let exit = if told.causes.is_empty() { Exit::Partial } else { Exit::Clean };
+    let is_whole = !told.causes.is_empty() && base.release().faults.is_empty();
+    let exit = if is_whole { Exit::Clean } else { Exit::Partial };
     let page = page(&base, &told);
     let hcl = told.remedy.as_ref().map(|remedy| remedy.terraform.clone());
     let json = object(&told, exit);

@@ -27,7 +27,7 @@ const NAMED_MAX: usize = 40;
 /// Prints what is known of names. What is not known is said, with what was probably meant; if nothing is
 /// known, nothing is printed.
 pub(crate) fn show(args: &KbShow, console: Console) -> anyhow::Result<Exit> {
-    let base = knowledge::load(&args.knowledge)?;
+    let base = knowledge::load(&args.knowledge, console)?;
     let mut page = Page::new("What is known");
     let mut entries = Vec::new();
     let (mut unknown, mut told) = (Vec::new(), Vec::new());
@@ -44,7 +44,8 @@ pub(crate) fn show(args: &KbShow, console: Console) -> anyhow::Result<Exit> {
     }
     told.iter().for_each(|text| console.error(text));
     page.push(Block::Facts(edges::stamp(&base)));
-    let exit = if unknown.is_empty() { Exit::Clean } else { Exit::Partial };
+    let is_whole = unknown.is_empty() && base.release().faults.is_empty();
+    let exit = if is_whole { Exit::Clean } else { Exit::Partial };
     let json = json!({
         "verb": "kb show",
         "knowledge": edges::stamp_json(&base),

@@ -6,45 +6,66 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use jiff::Zoned;
-use privilege::{Base, Spec, read_evidence, yaml};
+use privilege::yaml::{Mark, Mistake};
+use privilege::{Base, Fault, Spec, read_evidence, yaml};
 
 use crate::args::Knowledge;
+use crate::console::Console;
 
-/// The base of a run: first the descriptions, in order, then the evidence. Fails if a file cannot be
-/// read or used, with its place.
-pub(crate) fn load(args: &Knowledge) -> anyhow::Result<Cow<'static, Base>> {
+/// The base of a run: first the descriptions, in order, then the evidence.
+///
+/// What cannot be used of them is said with its place and remembered in [`privilege::Release::faults`];
+/// the rest is used. Fails if a file cannot be read at all.
+pub(crate) fn load(args: &Knowledge, console: Console) -> anyhow::Result<Cow<'static, Base>> {
     let mut base = Cow::Borrowed(Base::builtin());
+    let mut faults = Vec::new();
     for path in &args.spec {
-        let spec = spec(path)?;
-        base = Cow::Owned(base.with_spec(&spec, &Zoned::now().date().to_string()));
+        match parse(path)? {
+            Ok(spec) => {
+                faults.extend(spec.faults.iter().map(|fault| placed(path, fault)));
+                base = Cow::Owned(base.with_spec(&spec, &Zoned::now().date().to_string()));
+            }
+            Err(fault) => faults.push(fault),
+        }
     }
     for path in &args.evidence {
-        base = Cow::Owned(base.with_evidence(&evidence(path)?));
+        let (evidence, lines) = read_evidence(&text(path)?);
+        faults.extend(lines.iter().map(|fault| placed(path, fault)));
+        if !evidence.trials.is_empty() {
+            base = Cow::Owned(base.with_evidence(&evidence));
+        }
     }
-    Ok(base)
+    faults.iter().take(FAULTS_SHOWN).for_each(|fault| console.error(fault));
+    if faults.is_empty() { Ok(base) } else { Ok(Cow::Owned(base.into_owned().with_faults(faults))) }
 }
 
-/// A description, whole: of one that leaves operations out nobody knows what it would have said.
+/// Faults that are said one by one.
+const FAULTS_SHOWN: usize = 20;
+
+/// A description, whole. Fails with the first thing that cannot be used: of a description that leaves
+/// operations out nobody knows what it would have said.
 pub(super) fn spec(path: &Path) -> anyhow::Result<Spec> {
-    let text = text(path)?;
-    let name = path.display();
-    let spec = match Spec::parse(&text) {
-        Ok(spec) => spec,
-        Err(yaml::Mistake { mark: yaml::Mark { line: 0, .. }, what }) => bail!("{name}: {what}"),
-        Err(yaml::Mistake { mark, what }) => bail!("{name}:{}:{}: {what}", mark.line, mark.column),
-    };
+    let spec = parse(path)?.map_err(anyhow::Error::msg)?;
     match spec.faults.first() {
         None => Ok(spec),
-        Some(fault) if fault.line == 0 => bail!("{name}: {}", fault.what),
-        Some(fault) => bail!("{name}:{}: {}", fault.line, fault.what),
+        Some(fault) => bail!("{}", placed(path, fault)),
     }
 }
 
-fn evidence(path: &Path) -> anyhow::Result<privilege::Evidence> {
-    let (evidence, faults) = read_evidence(&text(path)?);
-    match faults.first() {
-        None => Ok(evidence),
-        Some(fault) => bail!("{}:{}: {}", path.display(), fault.line, fault.what),
+/// A description, or why it is none, with the place.
+fn parse(path: &Path) -> anyhow::Result<Result<Spec, String>> {
+    let name = path.display();
+    let text = text(path)?;
+    Ok(Spec::parse(&text).map_err(|Mistake { mark, what }| match mark {
+        Mark { line: 0, .. } => format!("{name}: {what}"),
+        Mark { line, column } => format!("{name}:{line}:{column}: {what}"),
+    }))
+}
+
+fn placed(path: &Path, fault: &Fault) -> String {
+    match fault.line {
+        0 => format!("{}: {}", path.display(), fault.what),
+        line => format!("{}:{line}: {}", path.display(), fault.what),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::render::page::Line;
 pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
     let over = &args.calls.knowledge;
     spare(&args.report, args.calls.paths.iter().chain(&over.spec).chain(&over.evidence))?;
-    let base = knowledge::load(over)?;
+    let base = knowledge::load(over, console)?;
     let read = calls::read(&args.calls, &base, console)?;
     let mut answers = answers(&base, &read.usage, &args.calls.assume);
     let least = over.min_confidence;
@@ -82,7 +82,9 @@ impl Needed {
     }
 
     fn exit(&self) -> Exit {
-        let is_whole = self.n_unread() == 0 && self.n_undetermined() == 0;
+        let is_whole = self.n_unread() == 0
+            && self.n_undetermined() == 0
+            && self.base.release().faults.is_empty();
         if is_whole { Exit::Clean } else { Exit::Partial }
     }
 

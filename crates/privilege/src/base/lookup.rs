@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use catalog::{ScopeFamily, scope_family};
 
 use super::Base;
-use crate::operation::{OperationId, PermissionRule, RoleRule};
+use crate::operation::{OperationId, PermissionRule, RoleRule, ScopeRule};
 
 /// What is known of a scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Base {
     /// Every scope that some operation needs, in order of name.
     pub fn scopes(&self) -> BTreeSet<&str> {
         let rules = self.operations().map(|(_, operation)| &operation.scope.rule);
-        rules.flat_map(|rule| rule.names()).map(AsRef::as_ref).collect()
+        rules.flat_map(ScopeRule::names).map(AsRef::as_ref).collect()
     }
 
     /// The scope of that name, in any case; `None` if no operation needs it.

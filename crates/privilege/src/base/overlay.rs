@@ -62,6 +62,14 @@ impl Base {
         Self::new(operations, release)
     }
 
+    /// The base, that remembers what should have been laid over it and could not be used: judgments by
+    /// it are not whole.
+    #[must_use]
+    pub fn with_faults(mut self, faults: impl IntoIterator<Item = String>) -> Self {
+        self.release.faults.extend(faults);
+        self
+    }
+
     /// The operation of Okta that `GET /api/v1/users` names.
     fn named(&self, name: &str) -> Option<OperationId> {
         let (verb, path) = name.split_once(' ')?;

@@ -11,6 +11,8 @@ pub struct Release {
     pub specs: Vec<String>,
     /// Evidence laid over: organization and day.
     pub evidence: Vec<String>,
+    /// What should have been laid over and could not be used, each with its place.
+    pub faults: Vec<String>,
 }
 
 impl Release {
@@ -21,6 +23,7 @@ impl Release {
             date: super::edges::CHECKED,
             specs: Vec::new(),
             evidence: Vec::new(),
+            faults: Vec::new(),
         }
     }
 }

@@ -150,7 +150,7 @@ mod evidence {
     #[test]
     fn what_was_refused_is_an_alternative_no_more() {
         let narrow = trial(VERIFY, r#"["okta.users.credentials.manage"]"#, "[]", 403);
-        let base = after(&[narrow.clone()]);
+        let base = after(std::slice::from_ref(&narrow));
         let wide = vec!["okta.users.manage".into()];
         assert_eq!(verify(&base).permission.rule, PermissionRule::AnyOf(vec![wide]));
         assert_eq!(verify(&base).permission.level, Confidence::Inferred);
@@ -168,4 +168,11 @@ mod evidence {
         ]);
         assert!(base.operations().eq(Base::builtin().operations()));
     }
+}
+
+#[test]
+fn what_could_not_be_laid_over_is_remembered() {
+    let base = Base::builtin().clone().with_faults(["new.yaml:3: odd".to_owned()]);
+    assert_eq!(base.release().faults, ["new.yaml:3: odd"]);
+    assert!(Base::builtin().release().faults.is_empty());
 }

@@ -11,7 +11,9 @@ pub(super) fn stamp(base: &Base) -> Vec<(String, Line)> {
     let release = base.release();
     let built_in = format!("{}, checked {}", release.name, release.date);
     let mut facts = vec![("known".to_owned(), Line::plain(built_in))];
-    for (name, files) in [("newer", &release.specs), ("tried out", &release.evidence)] {
+    for (name, files) in
+        [("newer", &release.specs), ("tried out", &release.evidence), ("not used", &release.faults)]
+    {
         if !files.is_empty() {
             facts.push((name.to_owned(), Line::plain(files.join(", "))));
         }
@@ -27,6 +29,7 @@ pub(super) fn stamp_json(base: &Base) -> Value {
         "date": release.date,
         "specs": release.specs,
         "evidence": release.evidence,
+        "faults": release.faults,
     })
 }
 

@@ -69,12 +69,20 @@ pub(super) fn meant(base: &Base, name: &str) -> Option<String> {
     if is_path(target) {
         return nearest_call(base, method, target);
     }
-    let scope = base.nearest_scope(name).map(str::to_owned);
-    scope
-        .or_else(|| catalog::nearest_permission(name).map(str::to_owned))
-        .or_else(|| catalog::nearest_admin_role(name).map(str::to_owned))
-        .or_else(|| base.nearest_id(name).map(str::to_owned))
-        .or_else(|| catalog::nearest_event_type(Product::Okta, name).map(str::to_owned))
+    let moved = catalog::scope_family(name).is_some_and(|family| !family.instead.is_empty());
+    let scope = base.nearest_scope(name);
+    if moved {
+        return scope.map(str::to_owned);
+    }
+    let guesses = [
+        scope,
+        catalog::nearest_permission(name),
+        catalog::nearest_admin_role(name),
+        base.nearest_id(name),
+        catalog::nearest_event_type(Product::Okta, name),
+    ];
+    let guesses = guesses.into_iter().flatten();
+    guesses.min_by_key(|guess| strsim::osa_distance(guess, name)).map(str::to_owned)
 }
 
 fn nearest_call(base: &Base, method: Option<Method>, target: &str) -> Option<String> {

@@ -13,6 +13,7 @@ pub(super) fn json(release: &Release, least: Option<Confidence>) -> Value {
         "date": release.date,
         "specs": release.specs,
         "evidence": release.evidence,
+        "faults": release.faults,
         "min_confidence": least.map(Confidence::name),
     })
 }
@@ -21,7 +22,11 @@ pub(super) fn json(release: &Release, least: Option<Confidence>) -> Value {
 pub(super) fn facts(release: &Release, least: Option<Confidence>) -> Vec<(String, Line)> {
     let built_in = Line::plain(format!("{}, checked {}", release.name, release.date));
     let mut facts = vec![("known".to_owned(), built_in)];
-    let over = [("newer", &release.specs), ("tried out", &release.evidence)];
+    let over = [
+        ("newer", &release.specs),
+        ("tried out", &release.evidence),
+        ("not used", &release.faults),
+    ];
     for (name, what) in over.into_iter().filter(|(_, what)| !what.is_empty()) {
         facts.push((name.to_owned(), Line::plain(what.join(", "))));
     }
