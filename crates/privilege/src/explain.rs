@@ -155,9 +155,10 @@ fn causes(
         causes.extend(of_request(exchange, meant));
     }
     for code in codes(exchange) {
+        let before = causes.len();
         let rows = refusal(product, &code).filter(|row| fits(row, exchange, operation));
         causes.extend(rows.map(Cause::from));
-        if causes.iter().any(|cause| !cause.source.is_empty()) {
+        if causes.len() > before && code != MODES {
             break;
         }
     }
@@ -166,6 +167,9 @@ fn causes(
     }
     causes
 }
+
+/// Stands in the catalog for talk of the two ways in which an SDK signs in.
+const MODES: &str = "sdk_modes";
 
 /// The codes to look up, the most telling first.
 fn codes(exchange: &Exchange) -> Vec<String> {
@@ -177,8 +181,8 @@ fn codes(exchange: &Exchange) -> Vec<String> {
             (Some(_), _) | (None, Some(Complaint::Short)) => codes.push("short_list".to_owned()),
             (None, None) => {}
         }
-        if codes.is_empty() && exchange.mode.is_some() {
-            codes.push("empty_list".to_owned());
+        if exchange.mode.is_some() {
+            codes.insert(0, MODES.to_owned());
         }
     }
     codes.extend(exchange.status.map(|status| format!("status_{status}")));
@@ -268,8 +272,11 @@ fn notes(
 ) -> Vec<Text> {
     let mut notes: Vec<Text> = Vec::new();
     for scope in exchange.asked_scopes.iter().chain(&exchange.missing_scopes) {
-        if !is_known_scope(base, scope) {
-            notes.push(format!("`{scope}` is the name of no scope that is known here").into());
+        if base.scope(scope).is_none() {
+            let near = base.nearest_scope(scope).map(|near| format!("; did you mean `{near}`?"));
+            let near = near.unwrap_or_default();
+            notes
+                .push(format!("`{scope}` is the name of no scope that is known here{near}").into());
         }
     }
     let is_public = operation.is_some_and(|operation| operation.scope.rule == ScopeRule::Open);
@@ -290,15 +297,6 @@ fn notes(
     notes.sort();
     notes.dedup();
     notes
-}
-
-fn is_known_scope(base: &Base, scope: &str) -> bool {
-    base.operations().any(|(_, operation)| match &operation.scope.rule {
-        ScopeRule::AllOf(scopes) | ScopeRule::AnyOf(scopes) => {
-            scopes.iter().any(|known| known == scope)
-        }
-        _ => false,
-    })
 }
 
 #[cfg(test)]

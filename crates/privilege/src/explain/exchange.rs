@@ -113,7 +113,9 @@ impl Exchange {
         }
         body::read(text, &mut exchange);
         if exchange.path.is_empty() {
-            exchange.called = called(base, text).unwrap_or_default();
+            let lines = text.lines().filter(|line| line::complaint(line).is_some());
+            let said = lines.into_iter().find_map(|line| called(base, line));
+            exchange.called = said.or_else(|| called(base, text)).unwrap_or_default();
         }
         exchange.settle();
         exchange
@@ -161,7 +163,7 @@ pub(crate) fn is_okta_code(word: &str) -> bool {
 
 /// Whether the catalog knows it as a code that an answer carries.
 fn is_known_code(word: &str) -> bool {
-    let is_said = !word.starts_with("status_") && !word.ends_with("_list");
+    let is_said = !word.starts_with("status_") && !word.ends_with("_list") && word != "sdk_modes";
     is_said && catalog::refusals().iter().any(|refusal| refusal.code == word)
 }
 

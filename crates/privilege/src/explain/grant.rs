@@ -243,7 +243,8 @@ fn of_resources(path: &str) -> Remedy {
     )];
     remedy.console =
         vec!["Security > Administrators > Resources: the role's resource set > Edit".into()];
-    let set = ResourceSet { paths: remedy.resources.clone(), ..ResourceSet::default() };
+    let named = remedy.resources.iter().filter(|path| !path.contains('{')).cloned();
+    let set = ResourceSet { paths: named.collect(), ..ResourceSet::default() };
     let mut document = Terraform::default();
     document.resource_set("integration", &set);
     remedy.terraform = document.text();
@@ -261,7 +262,8 @@ fn resources(path: &str) -> Vec<String> {
     match segments.get(2).copied() {
         Some("groups") => {
             let group = format!("/api/v1/groups/{}", id(3));
-            vec![format!("{group}/users"), group]
+            let members = (segments.get(4) == Some(&"users")).then(|| format!("{group}/users"));
+            std::iter::once(group).chain(members).collect()
         }
         Some("apps") => vec![format!("/api/v1/apps/{}", id(3))],
         _ => vec!["/api/v1/groups/{groupId}/users".to_owned()],

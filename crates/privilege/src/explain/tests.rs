@@ -84,7 +84,8 @@ fn the_token_endpoint_has_its_own_refusals() {
     let told = explain(Base::builtin(), &post("/oauth2/v1/token", invalid), Confidence::Inferred);
     assert_eq!(told.causes[0].layer, "scope");
     assert_eq!(told.exchange.asked_scopes, ["okta.users.read", "okta.factors.read"]);
-    assert_eq!(told.notes, ["`okta.factors.read` is the name of no scope that is known here"]);
+    let note = "`okta.factors.read` is the name of no scope that is known here; did you mean `okta.users.read`?";
+    assert_eq!(told.notes, [note]);
     assert_eq!(layers(&post("/oauth2/default/v1/token", invalid)), ["credential", "scope"]);
     assert_eq!(layers(&post("/oauth2/v1/token", r#"{"error":"invalid_client"}"#)), ["credential"]);
     assert_eq!(layers(&post("/oauth2/v1/token", r#"{"error":"use_dpop_nonce"}"#)), ["credential"]);
@@ -100,8 +101,9 @@ fn an_empty_list_is_no_lack_of_a_scope() {
     assert_eq!(told.exchange.list, Some(0));
     assert!(told.causes.iter().any(|cause| cause.layer == "credential"));
     let asked = "When AuthorizationMode is PrivateKey I get users, with BearerToken userApi.ListUsers is empty";
-    let told = check(asked, "resource-set", "GET /api/v1/users");
+    let told = check(asked, "credential", "GET /api/v1/users");
     assert_eq!(told.exchange.mode, Some(Mode::BearerToken));
+    assert_eq!(layers(asked)[..3], ["credential", "role", "resource-set"]);
     check("HTTP/1.1 200 OK\n\n[{\"id\":\"00u1k2m3n4p5q6r7s8t9\"}]", "resource-set", "");
 }
 

@@ -233,11 +233,19 @@ fn words(line: &str, exchange: &mut Exchange) {
     if !line.contains("error=") {
         asked(line, exchange);
     }
+    exchange.complains = match (complaint(line), exchange.complains) {
+        (Some(Complaint::Empty), _) => Some(Complaint::Empty),
+        (said, before) => before.or(said),
+    };
+}
+
+/// What a line says of a list.
+pub(super) fn complaint(line: &str) -> Option<Complaint> {
     let lower = line.to_ascii_lowercase();
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
-    if says(&EMPTY) {
-        exchange.complains = Some(Complaint::Empty);
-    } else if says(&SHORT) && exchange.complains.is_none() {
-        exchange.complains = Some(Complaint::Short);
+    match () {
+        () if says(&EMPTY) => Some(Complaint::Empty),
+        () if says(&SHORT) => Some(Complaint::Short),
+        () => None,
     }
 }
