@@ -163,9 +163,8 @@ fn of_plan(plan: &Plan) -> Option<Candidate> {
 impl<'b> Call<'b> {
     /// The call, or why it is not made.
     fn of(operation: &'b Operation) -> Result<Self, &'static str> {
-        let scopes = match &operation.scope.rule {
-            ScopeRule::AllOf(scopes) | ScopeRule::AnyOf(scopes) => scopes,
-            _ => return Err("no scope reaches it, and the probe calls with an access token"),
+        let (ScopeRule::AllOf(scopes) | ScopeRule::AnyOf(scopes)) = &operation.scope.rule else {
+            return Err("no scope reaches it, and the probe calls with an access token");
         };
         if operation.product != Product::Okta {
             return Err("Auth0 has no roles to try");

@@ -200,9 +200,10 @@ fn called(base: &Base, text: &str) -> Option<String> {
     let named =
         words.filter(|word| (8..60).contains(&word.len()) && is_mixed(word)).try_for_each(|word| {
             let name = word.replace('_', "");
-            match base.by_id(&name).is_empty() {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(name),
+            if base.by_id(&name).is_empty() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(name)
             }
         });
     named.break_value()

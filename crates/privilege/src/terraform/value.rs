@@ -96,9 +96,10 @@ fn tall_list(entries: &[(Value, String)], indent: usize, out: &mut String) {
     for run in written.chunk_by(|(_, one), (_, other)| one.is_empty() == other.is_empty()) {
         let width = run.iter().map(|(text, _)| text.chars().count()).max().unwrap_or(0);
         for (text, why) in run {
-            let _ = match why.is_empty() {
-                true => writeln!(out, "{:indent$}  {text}", ""),
-                false => writeln!(out, "{:indent$}  {text:width$} # {}", "", remark(why)),
+            let _ = if why.is_empty() {
+                writeln!(out, "{:indent$}  {text}", "")
+            } else {
+                writeln!(out, "{:indent$}  {text:width$} # {}", "", remark(why))
             };
         }
     }
