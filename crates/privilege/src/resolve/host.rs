@@ -91,3 +91,37 @@ fn is_set_aside(host: &str) -> bool {
         || SET_ASIDE.iter().any(|name| is_below(name))
         || listed.is_some_and(|row| row.kind == OrgDomainKind::PlaceholderHost)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_tell_whose_api_it_is() {
+        fn check(host: &str, expected: Whose) {
+            assert_eq!(whose(host), expected, "{host}");
+        }
+        let (okta, auth0) = (Whose::Of(Product::Okta), Whose::Of(Product::Auth0));
+        for host in ["acme.okta.com", "ACME-admin.oktapreview.com.", "acme.okta-emea.com"] {
+            check(host, okta);
+        }
+        for host in ["acme.okta-gov.com", "acme.okta.mil", "dev-1234.okta.com"] {
+            check(host, okta);
+        }
+        for host in ["acme.auth0.com", "acme.us.auth0.com", "acme.eu-2.auth0.com"] {
+            check(host, auth0);
+        }
+        check("{yourOktaDomain}", okta);
+        check("${OKTA_ORG}.example.com", okta);
+        check("{auth0_domain}", auth0);
+        for host in ["{{baseUrl}}", "localhost", "192.0.2.1", "[::1]", "api", "id.example.com"] {
+            check(host, Whose::Unsaid);
+        }
+        for host in ["okta.com", "developer.okta.com", "manage.auth0.com", "www.okta.com"] {
+            check(host, Whose::Vendors);
+        }
+        for host in ["api.github.com", "notokta.com", "acme.okta.com.evil.io", "login.acme.io"] {
+            check(host, Whose::Other);
+        }
+    }
+}

@@ -42,3 +42,39 @@ fn is_format(text: &str) -> bool {
     matches!(rest, "s" | "d" | "v" | "i" | "@" | "q")
         || (rest.starts_with('(') && rest.ends_with([')', 's', 'd']))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_placeholder;
+
+    #[test]
+    fn placeholders_are_told_from_ids() {
+        for text in [
+            "{userId}",
+            "{{userId}}",
+            ":id",
+            "${id}",
+            "$id",
+            "#{id}",
+            "<id>",
+            "[id]",
+            "*",
+            "%s",
+            "%d",
+            "%1$s",
+            "%v",
+            "%(id)s",
+            "%7BuserId%7D",
+            "user-${id}",
+            "{0}",
+            "{}",
+            "$(id)",
+            "${user.id}",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["", "00u1", "me", "joe%40example.com", "users", "a:b", "%", ":", "$"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

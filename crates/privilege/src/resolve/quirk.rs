@@ -132,3 +132,35 @@ fn has_pair(query: &str, with: &str) -> bool {
         if with.contains('=') { pair == with } else { name == with }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_in_any_case() {
+        assert!(matches("me", "ME"));
+        assert!(matches("*@*", "joe@example.com"));
+        assert!(matches("{*login*}", "{userLoginId}"));
+        assert!(!matches("{*login*}", "{userId}"));
+        assert!(!matches("me", "mee"));
+        assert!(has_pair("a=b&activate=false", "activate"));
+        assert!(!has_pair("deactivate=false", "activate"));
+        assert!(has_pair("tempPassword=true", "tempPassword=true"));
+        assert!(!has_pair("tempPassword=false", "tempPassword=true"));
+    }
+
+    #[test]
+    fn every_row_of_the_catalog_has_its_place() {
+        let operations: Vec<_> =
+            crate::Base::builtin().operations().map(|(_, row)| row.clone()).collect();
+        let quirks = Quirks::new(&operations);
+        let n_rows = path_aliases().len();
+        let of_operations = quirks.of_operations.values().flatten().map(|quirk| quirk.alias);
+        let placed = of_operations.chain(quirks.others.iter().map(|quirk| quirk.alias));
+        let mut notes: Vec<_> = placed.map(std::ptr::from_ref).collect();
+        notes.sort_unstable();
+        notes.dedup();
+        assert_eq!(notes.len(), n_rows);
+    }
+}

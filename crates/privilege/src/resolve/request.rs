@@ -134,17 +134,23 @@ impl<'a> Request<'_, '_, 'a> {
 
     /// A path whose id is a word that other paths have behind an id: the id is left out.
     fn word_for_id(&self, hit: Hit) -> Option<Resolved<'a>> {
-        let trie = self.index.trie(hit.product);
-        let segments = &self.parsed.segments;
-        let is_word = |at: &u8| segments.get((*at).into()).is_some_and(|text| trie.is_word(text));
-        if self.strictness == Strictness::Recorded || !hit.walk.params().iter().any(is_word) {
+        if self.strictness == Strictness::Recorded || !self.has_word_for_id(hit) {
             return None;
         }
+        let trie = self.index.trie(hit.product);
+        let segments = &self.parsed.segments;
         let near = nearest(trie, 0, segments, self.method)?;
         let is_missing = matches!(near.edit, Edit::InsertParam(_));
         let is_better = near.score > score(trie, &hit.walk, segments);
         let hit = Hit { product: hit.product, walk: near.walk };
         (is_missing && is_better).then(|| self.neighbor(hit, near.edit, segments))?
+    }
+
+    /// Whether what stands for a parameter is a word that other paths have.
+    fn has_word_for_id(&self, hit: Hit) -> bool {
+        let trie = self.index.trie(hit.product);
+        let segment = |at: &u8| self.parsed.segments.get((*at).into());
+        hit.walk.params().iter().filter_map(segment).any(|segment| trie.is_word(segment))
     }
 
     /// Servers answer `HEAD` as they answer `GET`.
@@ -261,7 +267,8 @@ impl<'a> Request<'_, '_, 'a> {
         let params = self.params(hit.walk, segments, *allowed.first()?);
         allowed.sort_by_key(|id| !self.may_be_meant(*id));
         let is_likely = allowed.first().is_some_and(|first| self.may_be_meant(*first));
-        if !is_likely && let Some(missing) = self.missing() {
+        let is_doubtful = !is_likely || self.has_word_for_id(hit);
+        if is_doubtful && let Some(missing) = self.missing() {
             return Some(missing);
         }
         let misfit = if is_likely || allowed.len() == 1 {

@@ -339,3 +339,69 @@ fn hex_pair(bytes: &[u8]) -> Option<u8> {
     let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
     u8::try_from(digit(0)? * 16 + digit(1)?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Host, segments and query, as far as there are any.
+    fn shown(target: &str) -> String {
+        match parse(target) {
+            Ok(Target { host, segments, query, .. }) => {
+                let segments = segments.as_slice().join(" ");
+                format!("{}|{segments}|{query}", host.unwrap_or_default())
+            }
+            Err(why) => format!("{why:?}"),
+        }
+    }
+
+    #[test]
+    fn targets_are_cut() {
+        fn check(target: &str, expected: &str) {
+            assert_eq!(shown(target), expected, "{target}");
+        }
+        check("/a/b?c=d", "|a b|c=d");
+        check("/a/b?c=d#e?f", "|a b|c=d");
+        check("/a/b#e?f", "|a b|");
+        check("a/b", "|a b|");
+        check("//a//b/", "|a b|");
+        check("//acme.okta.com/a", "acme.okta.com|a|");
+        check("/a/./b/../c", "|a c|");
+        check("/../a", "|a|");
+        check("/a/%2e%2E/b", "|b|");
+        check("/a;x=y/b;z", "|a b|");
+        check("https://joe:pw@acme.okta.com:8443/a?b", "acme.okta.com|a|b");
+        check("HTTPS://[::1]:80/a", "[::1]|a|");
+        check("https://acme.okta.com", "acme.okta.com||");
+        check("https://acme.okta.com?x", "acme.okta.com||x");
+        check("https://${domain}/a/${x ? 'b/c' : d}/e", "${domain}|a ${x ? 'b/c' : d} e|");
+        check("{{url}}/a?b={{c}}", "{{url}}|a|b={{c}}");
+        check("localhost:8080/a", "localhost|a|");
+        check("/a/#{id}/b", "|a #{id} b|");
+        check("/a/{b/c", "|a {b c|");
+        check("ftp://x/a", "OtherScheme");
+        check("", "Empty");
+        check("/a\u{0}b", "ControlCharacter");
+        check(&"/a".repeat(17), "TooManySegments");
+    }
+
+    #[test]
+    fn a_plain_path_reads_like_any_other() {
+        for target in ["/a/b", "/a?b", "/api/v1/users/00u1?limit=1", "/a.b/c:d@e"] {
+            let plain = parse_plain(target.as_bytes(), target).unwrap();
+            let any = parse_any(target).unwrap();
+            assert_eq!(plain.segments.as_slice(), any.segments.as_slice());
+            assert_eq!((plain.host, plain.query), (any.host, any.query));
+            assert_eq!(plain.shape, any.shape);
+        }
+    }
+
+    #[test]
+    fn percent_encoding_is_undone_where_it_is_text() {
+        assert_eq!(decoded("joe%40example.com"), "joe@example.com");
+        assert_eq!(decoded("100%"), "100%");
+        assert_eq!(decoded("%zz%4"), "%zz%4");
+        assert_eq!(decoded("%ff"), "%ff");
+        assert_eq!(decoded("%C3%A4"), "ä");
+    }
+}

@@ -297,3 +297,31 @@ const PARTS: &[&str] = &[
     "/clients",
     "/authn",
 ];
+
+/// A parameter left out is missed, unless what is left is an operation too.
+#[test]
+fn what_is_left_out_is_missed() {
+    let base = Base::builtin();
+    let (mut n_found, mut n_other) = (0, Vec::new());
+    for (id, operation) in base.operations() {
+        let segments: Vec<_> = operation.path.split('/').collect();
+        let places = (0..segments.len() - 1).filter(|at| segments[*at].starts_with('{'));
+        for at in places {
+            let mut rest = segments.clone();
+            rest.remove(at);
+            let path = rest.join("/");
+            let hint = Hint { product: Some(operation.product) };
+            match base.resolve(hint, Some(operation.method), &path).outcome {
+                Outcome::Misfit(Misfit::MissingSegment { nearest, segment })
+                    if nearest == id && segment == segments[at] =>
+                {
+                    n_found += 1;
+                }
+                Outcome::Operation(..) => {}
+                other => n_other.push(format!("{} {path}: {other:?}", operation.method.name())),
+            }
+        }
+    }
+    // Where two parameters follow each other, or a word may be either, the neighbor is another one.
+    assert!(n_found > 900 && n_other.len() <= 15, "{n_found}, not {n_other:#?}");
+}
