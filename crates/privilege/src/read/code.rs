@@ -4,7 +4,9 @@
 //! in the same file. What looks like a call and cannot be told is passed over, which is said.
 
 mod hint;
+mod joined;
 mod language;
+mod names;
 mod scan;
 mod sdk;
 mod target;

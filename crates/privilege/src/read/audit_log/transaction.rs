@@ -137,6 +137,10 @@ fn tell(base: &Base, mut causes: Vec<Cause>, taker: &mut dyn Taker) {
             ids.push((param.name, param.value));
         }
     }
+    let missing: Vec<_> = missing(base, &called, &ids);
+    if !ids.is_empty() {
+        ids.extend(missing.iter().map(|(name, braced)| (name.clone(), braced.as_str())));
+    }
     let ids: Vec<(&str, &str)> = ids.iter().map(|(name, id)| (name.as_ref(), *id)).collect();
     let asked = match (called.as_slice(), target) {
         ([one], Some(target)) => {
@@ -179,6 +183,22 @@ fn called(base: &Base, causes: &[Cause]) -> Vec<OperationId> {
 
 fn shares(one: &[OperationId], other: &[OperationId]) -> bool {
     one.iter().any(|id| other.contains(id))
+}
+
+/// Parameters of these operations of which no id is known, each with its placeholder.
+fn missing(base: &Base, called: &[OperationId], ids: &[(Text, &str)]) -> Vec<(Text, String)> {
+    let mut missing: Vec<(Text, String)> = Vec::new();
+    for segment in called.iter().flat_map(|&id| base.operation(id).path.split('/')) {
+        let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            continue;
+        };
+        let is_known = ids.iter().any(|(known, _)| known == name)
+            || missing.iter().any(|(known, _)| known == name);
+        if !is_known {
+            missing.push((name.to_owned().into(), segment.to_owned()));
+        }
+    }
+    missing
 }
 
 /// Ids for the parameters of these operations, told by the kind of what was acted upon.

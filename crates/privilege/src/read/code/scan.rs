@@ -3,23 +3,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::hint::Hints;
+use super::joined::Joined;
 use super::language::Language;
+use super::names::function_at;
 use super::token::Tokens;
-use super::{sdk, target, template, verb};
+use super::{sdk, target, verb};
 use crate::read::masked;
-use crate::{Asked, Base, Body, EvidenceKind, Hint, Method, Outcome, Sighting, Taker};
-
-/// Parts of one text that is put together.
-const MAX_PARTS: usize = 40;
-
-/// Longer templates are no paths, in bytes.
-const MAX_TEMPLATE: usize = 2_000;
-
-/// Names that stand for texts.
-const MAX_NAMES: usize = 10_000;
-
-/// Words that tell the name of a function.
-const FUNCTIONS: [&str; 6] = ["def", "function", "func", "fn", "fun", "sub"];
+use crate::{Asked, Base, Body, EvidenceKind, Hint, Method, Sighting, Taker};
 
 /// One program, as far as it has been walked over.
 pub(super) struct Scan<'a, 't> {
@@ -30,8 +20,10 @@ pub(super) struct Scan<'a, 't> {
     first_line: u64,
     taker: &'t mut dyn Taker,
     /// Brackets that are open.
-    opens: Vec<usize>,
-    names: FxHashMap<&'a str, Named>,
+    pub(super) opens: Vec<usize>,
+    pub(super) names: FxHashMap<&'a str, Named>,
+    /// How paths begin that names stand for, as `/api/v1`.
+    pub(super) bases: Vec<String>,
     /// The function in which the walk is.
     function: &'a str,
     /// Every function that is defined here.
@@ -39,18 +31,11 @@ pub(super) struct Scan<'a, 't> {
 }
 
 /// What a name stands for.
-struct Named {
-    template: String,
-    at: usize,
+pub(super) struct Named {
+    pub(super) template: String,
+    pub(super) at: usize,
     /// It is not a part of something else, nor passed to a call whose verb is known.
-    is_pending: bool,
-}
-
-/// A text that may be put together.
-struct Joined {
-    template: String,
-    end: usize,
-    has_text: bool,
+    pub(super) is_pending: bool,
 }
 
 impl<'a, 't> Scan<'a, 't> {
@@ -73,6 +58,7 @@ impl<'a, 't> Scan<'a, 't> {
             taker,
             opens: Vec::new(),
             names: FxHashMap::default(),
+            bases: Vec::new(),
             function: "",
             functions,
         }
@@ -113,6 +99,11 @@ impl<'a, 't> Scan<'a, 't> {
         }
         match self.joined(at) {
             Some(joined) if joined.has_text => {
+                for name in &joined.used {
+                    if let Some(named) = self.names.get_mut(name.as_str()) {
+                        named.is_pending = false;
+                    }
+                }
                 self.text(at, &joined);
                 self.methods_within(at, joined.end, clients);
                 joined.end
@@ -133,162 +124,6 @@ impl<'a, 't> Scan<'a, 't> {
                 self.method(at, &called);
             }
         }
-    }
-
-    /// A text, put together or not, that begins here; or what may begin one.
-    fn joined(&mut self, start: usize) -> Option<Joined> {
-        let mut joined = Joined { template: String::new(), end: start, has_text: false };
-        for _ in 0..MAX_PARTS {
-            let at = joined.end;
-            joined.end = if self.tokens.is_text(at) {
-                joined.has_text = true;
-                self.push_text(at, &mut joined.template)?;
-                at + 1
-            } else {
-                self.push_value(at, &mut joined.template)?
-            };
-            if joined.template.len() > MAX_TEMPLATE {
-                return None;
-            }
-            match self.joint(joined.end) {
-                Some(next) => joined.end = next,
-                None => return Some(joined),
-            }
-        }
-        None
-    }
-
-    /// Where the next part begins, if what stands here joins two.
-    fn joint(&self, at: usize) -> Option<usize> {
-        let tokens = &self.tokens;
-        let is_value =
-            |at: usize| tokens.is_text(at) || tokens.word(at).is_some() || tokens.is_sign(at, b'(');
-        match tokens.sign(at) {
-            b'+' | b'~' if is_value(at + 1) => Some(at + 1),
-            b'&' if is_value(at + 1) && tokens.is_text(at - 1) => Some(at + 1),
-            b'.' if self.language.joins_by_point
-                && (tokens.is_text(at + 1) || tokens.text(at + 1).starts_with('$')) =>
-            {
-                Some(at + 1)
-            }
-            b'.' if tokens.word(at + 1) == Some("concat") && tokens.is_sign(at + 2, b'(') => {
-                Some(at + 3)
-            }
-            0 if tokens.is_text(at - 1) && tokens.is_text(at) => Some(at),
-            // `"…" f"…"`
-            0 if tokens.is_text(at - 1) && tokens.is_text(at + 1) && is_prefix(tokens.text(at)) => {
-                Some(at + 1)
-            }
-            _ => None,
-        }
-    }
-
-    /// Appends a text; what is put into it and has a name that stands for a path is replaced by that.
-    fn push_text(&mut self, at: usize, out: &mut String) -> Option<()> {
-        let template = template::of_text(self.tokens.text(at))?;
-        let mut rest = template.as_str();
-        // `format("%s/users", base)`: the first placeholder is the first argument.
-        if let Some(after) = rest.strip_prefix("{…}")
-            && let Some(word) = self.first_argument(at)
-            && self.known(word).is_some()
-        {
-            self.push_known(word, out);
-            rest = after;
-        }
-        while let Some((before, inside)) = rest.split_once('{') {
-            out.push_str(before);
-            let Some((name, after)) = inside.split_once('}') else {
-                rest = &rest[before.len()..];
-                break;
-            };
-            if self.known(name).is_some() {
-                self.push_known(name, out);
-            } else {
-                out.push('{');
-                out.push_str(name);
-                out.push('}');
-            }
-            rest = after;
-        }
-        out.push_str(rest);
-        Some(())
-    }
-
-    /// The first value that is put into a text that is a pattern.
-    fn first_argument(&self, at: usize) -> Option<&'a str> {
-        let tokens = &self.tokens;
-        let mut start = match tokens.sign(at + 1) {
-            b'%' if tokens.is_sign(at + 2, b'(') => at + 3,
-            b',' | b'%' => at + 2,
-            b'.' if tokens.is_sign(at + 3, b'(') => at + 4,
-            _ => return None,
-        };
-        let mut last = tokens.word(start)?;
-        while tokens.is_sign(start + 1, b'.') {
-            start += 2;
-            last = tokens.word(start)?;
-        }
-        Some(last)
-    }
-
-    /// Appends a value that is no text; returns where it ends.
-    fn push_value(&mut self, start: usize, out: &mut String) -> Option<usize> {
-        let tokens = &self.tokens;
-        let mut at = start;
-        let mut last = "";
-        if tokens.is_sign(at, b'(') {
-            at = tokens.closing(at) + 1;
-        } else {
-            loop {
-                last = tokens.word(at)?;
-                at += 1;
-                while matches!(tokens.sign(at), b'(' | b'[') {
-                    let close = tokens.closing(at);
-                    // A path in there is looked at by itself.
-                    if (at..close).any(|at| tokens.is_text(at) && tokens.text(at).contains('/')) {
-                        return None;
-                    }
-                    at = close + 1;
-                    last = "";
-                }
-                let step = match (tokens.sign(at), tokens.sign(at + 1)) {
-                    (b'.', _) if tokens.word(at + 1).is_some() => {
-                        let is_joint = tokens.text(at + 1) == "concat"
-                            || (self.language.joins_by_point
-                                && tokens.text(at + 1).starts_with('$'));
-                        if is_joint {
-                            break;
-                        }
-                        1
-                    }
-                    (b'-', b'>') | (b':', b':') | (b'?', b'.') => 2,
-                    _ => break,
-                };
-                at += step;
-            }
-        }
-        if at > tokens.len() {
-            return None;
-        }
-        let last = last.trim_start_matches('$');
-        if self.known(last).is_some() {
-            self.push_known(last, out);
-        } else {
-            template::push(last, out);
-        }
-        Some(at)
-    }
-
-    /// What a name stands for, if that is a part of a path.
-    fn known(&self, name: &str) -> Option<&Named> {
-        self.names.get(name).filter(|named| named.template.contains('/'))
-    }
-
-    fn push_known(&mut self, name: &str, out: &mut String) {
-        let Some(named) = self.names.get_mut(name) else { return };
-        named.is_pending = false;
-        let is_joined_twice = out.ends_with('/') && named.template.starts_with('/');
-        out.push_str(if is_joined_twice { &named.template[1..] } else { &named.template });
     }
 
     /// A text was met.
@@ -343,21 +178,14 @@ impl<'a, 't> Scan<'a, 't> {
 
     /// A path below a base that is elsewhere, such as `/users/{id}` passed to a client of the API.
     fn below_base(&mut self, at: usize, below: &str, method: Method) {
-        let bases = self.names.values().filter_map(|named| {
-            let base = target::of(&named.template)?;
-            base.is_base.then(|| base.text.trim_end_matches('/').to_owned())
-        });
-        let mut bases: Vec<String> = bases.collect();
-        bases.sort();
-        bases.dedup();
+        let mut bases = self.bases.clone();
         let is_known_here = !bases.is_empty();
         if bases.is_empty() {
             bases.extend(["/api/v1".to_owned(), "/api/v2".to_owned()]);
         }
         for base in bases {
             let whole = format!("{base}{below}");
-            let resolved = self.base.resolve(Hint::default(), Some(method), &whole);
-            if !matches!(resolved.outcome, Outcome::Operation(..)) {
+            if self.base.exact(Hint::default(), Some(method), &whole).is_none() {
                 continue;
             }
             if is_known_here {
@@ -373,95 +201,8 @@ impl<'a, 't> Scan<'a, 't> {
         }
     }
 
-    /// The name that an expression is given, as in `NAME = …`, `name: …`, `const NAME: &str = …`.
-    fn assigned(&self, start: usize) -> Option<&'a str> {
-        let tokens = &self.tokens;
-        let mut at = start;
-        // `f"…"`, `URI.create("…")`, `` String.format("…") ``
-        for _ in 0..4 {
-            let before = at.checked_sub(1)?;
-            let is_before =
-                tokens.word(before).is_some_and(|word| is_prefix(word) || word == "new");
-            if is_before || matches!(tokens.sign(before), b'$' | b'@') {
-                at = before;
-            } else if tokens.is_sign(before, b'(') {
-                at = verb::callee(tokens, before).last()?.at;
-            } else {
-                break;
-            }
-        }
-        let sign = at.checked_sub(1)?;
-        let before = sign.checked_sub(1)?;
-        match (tokens.sign(sign), tokens.sign(before)) {
-            (b'=', b'=' | b'!' | b'<' | b'>' | b'+') | (b':', b':') => None,
-            (b'=', b':') => tokens.word(before.checked_sub(1)?),
-            (b'>', b'=') | (b'=', b']') => Some(tokens.text(before.checked_sub(1)?)),
-            (b'=', _) => self.declared(before),
-            (b':', _) => Some(tokens.text(before)).filter(|name| !name.is_empty()),
-            _ => None,
-        }
-    }
-
-    /// The name in a declaration whose last word, a name or a type, stands here.
-    fn declared(&self, last: usize) -> Option<&'a str> {
-        let tokens = &self.tokens;
-        let word = tokens.word(last)?;
-        let is_colon = |at: &usize| {
-            tokens.is_sign(*at, b':')
-                && tokens.line(*at) == tokens.line(last)
-                && !tokens.is_sign(at.saturating_sub(1), b':')
-        };
-        let is_type =
-            |at| tokens.word(at).is_some() || matches!(tokens.sign(at), b'&' | b'\'' | b'.');
-        if let Some(colon) = (last.saturating_sub(5)..last).rev().find(is_colon)
-            && (colon + 1..last).all(is_type)
-            && let Some(name) = colon.checked_sub(1).and_then(|at| tokens.word(at))
-        {
-            return Some(name);
-        }
-        if word == "string" { tokens.word(last.checked_sub(1)?) } else { Some(word) }
-    }
-
-    fn remember(&mut self, name: &'a str, template: String, at: usize, is_pending: bool) {
-        let name = name.trim_start_matches('$');
-        if self.names.len() >= MAX_NAMES && !self.names.contains_key(name) {
-            return;
-        }
-        if let Some(before) = self.names.insert(name, Named { template, at, is_pending })
-            && before.is_pending
-        {
-            self.unused(&before);
-        }
-    }
-
-    /// A name that stands for a path is used.
-    fn name(&mut self, at: usize) {
-        let tokens = &self.tokens;
-        let Some(word) = tokens.word(at).map(|word| word.trim_start_matches('$')) else { return };
-        if !self.names.contains_key(word) || matches!(tokens.sign(at + 1), b'=' | b':' | b'(') {
-            return;
-        }
-        let Some(found) = self.names.get(word).and_then(|named| target::of(&named.template)) else {
-            return;
-        };
-        if found.is_base {
-            return;
-        }
-        let verb::Near::Verb(method) = verb::near(tokens, &self.opens, at, at + 1) else { return };
-        let Some(named) = self.names.get_mut(word) else { return };
-        named.is_pending = false;
-        let template = named.template.clone();
-        self.request(at, &template, Some(method));
-    }
-
-    /// A name was given a path, and no call with a verb takes it.
-    fn unused(&mut self, named: &Named) {
-        let template = named.template.clone();
-        self.request(named.at, &template, None);
-    }
-
     /// A request was met.
-    fn request(&mut self, at: usize, template: &str, method: Option<Method>) {
+    pub(super) fn request(&mut self, at: usize, template: &str, method: Option<Method>) {
         let Some(found) = target::of(template) else { return };
         let line = self.line(at);
         let mut room = String::new();
@@ -521,36 +262,6 @@ impl<'a, 't> Scan<'a, 't> {
     fn line(&self, at: usize) -> u64 {
         self.first_line + u64::from(self.tokens.line(at))
     }
-}
-
-/// The name of the function that begins at a word, as far as such a look tells.
-fn function_at<'a>(tokens: &Tokens<'a>, at: usize, word: &'a str) -> Option<&'a str> {
-    const BLOCKS: [&str; 12] = [
-        "if", "for", "foreach", "while", "switch", "catch", "using", "return", "await", "with",
-        "lock", "match",
-    ];
-    if FUNCTIONS.contains(&word) {
-        // `func (s *Store) Name(…)`
-        let receiver = tokens.is_sign(at + 1, b'(').then(|| tokens.closing(at + 1));
-        return tokens.word(receiver.unwrap_or(at) + 1);
-    }
-    if ["const", "let", "var", "val"].contains(&word) && tokens.is_sign(at + 2, b'=') {
-        let value = if tokens.word(at + 3) == Some("async") { at + 4 } else { at + 3 };
-        let open = tokens.is_sign(value, b'(');
-        let end = if open { tokens.closing(value) + 1 } else { value + 1 };
-        let is_arrow = tokens.is_sign(end, b'=') && tokens.is_sign(end + 1, b'>');
-        return is_arrow.then(|| tokens.word(at + 1)).flatten();
-    }
-    let is_method = tokens.is_sign(at + 1, b'(')
-        && at.checked_sub(1).is_none_or(|before| tokens.sign(before) != b'.')
-        && !BLOCKS.contains(&word)
-        && tokens.is_sign(tokens.closing(at + 1) + 1, b'{');
-    is_method.then_some(word)
-}
-
-/// What may stand before a text and belongs to it.
-fn is_prefix(word: &str) -> bool {
-    matches!(word, "f" | "r" | "b" | "u" | "s" | "fr" | "rf" | "F" | "L" | "await" | "raw")
 }
 
 /// A verb at the beginning of a text, and what follows.

@@ -27,6 +27,10 @@ async function remove(id) {
 function list(options) {
   return fetch(`${BASE}/groups`, options);
 }
+function hidden() {
+  const path = `${BASE}/apps`;
+  return this.call(path);
+}
 log.info('see https://acme.okta.com/api/v1/users for more');
 app.get('/api/v1/users', (req, res) => res.send([]));
 ";
@@ -37,7 +41,8 @@ app.get('/api/v1/users', (req, res) => res.send([]));
     12 PUT /api/v1/users/{id} | update
     15 DELETE /api/v1/groups/{id} | remove
     18 ? /api/v1/groups | list
-    21 passed over: /api/v1/users: a server's own route
+    25 passed over: /api/v1/users: a server's own route
+    21 ? /api/v1/apps | hidden
     ");
 }
 
@@ -334,12 +339,12 @@ data "okta_user" "kim" {}
 resource "okta_teapot" "x" {}
 "#;
     insta::assert_snapshot!(notes("tf", source), @r#"
-    2 ["management:getGroup"] [] | read okta_group (inferred from names)
+    2 ["management:getGroup"] [("groupId", "{groupId}")] | read okta_group (inferred from names)
     2 ["management:addGroup"] [] | create okta_group (inferred from names)
-    2 ["management:replaceGroup"] [] | update okta_group (inferred from names)
-    2 ["management:deleteGroup"] [] | delete okta_group (inferred from names)
+    2 ["management:replaceGroup"] [("groupId", "{groupId}")] | update okta_group (inferred from names)
+    2 ["management:deleteGroup"] [("groupId", "{groupId}")] | delete okta_group (inferred from names)
     5 ["management:listUsers"] [] | read okta_user (inferred from names)
-    5 ["management:getUser"] [] | read okta_user (inferred from names)
+    5 ["management:getUser"] [("id", "{id}")] | read okta_user (inferred from names)
     6 fault: okta_teapot: what such resources call is not known, 1 of them
     "#);
 }
@@ -370,6 +375,14 @@ fn what_is_too_large_or_no_text_is_said() {
     insta::assert_snapshot!(show(|taker| read(None, b"\xff\xfe", 7, Base::builtin(), taker)), @"7 fault: is no UTF-8 text");
     let large = vec![b' '; (4 << 20) + 1];
     insta::assert_snapshot!(show(|taker| read(None, &large, 1, Base::builtin(), taker)), @"1 fault: a program of more than 4 MiB is not read");
+}
+
+#[test]
+fn long_chains_and_many_names_take_no_time() {
+    let chain = format!("okta = client{}", ".a()[0]".repeat(10_000));
+    assert_eq!(notes("js", &chain), "");
+    let names: String = (0..2_000).map(|n| format!("a{n} = '/api/v1'; get('/x{n}');\n")).collect();
+    assert_eq!(notes("js", &format!("// okta\n{names}")), "");
 }
 
 proptest::proptest! {

@@ -18,8 +18,8 @@ pub(in crate::read) struct Ids(Vec<(String, String)>);
 pub(in crate::read) static NONE: Ids = Ids(Vec::new());
 
 impl Ids {
-    /// What stands for the parameters of a path, if each is known: (name, id).
-    pub(super) fn of_path<'p>(&self, path: &'p str) -> Option<Vec<(&'p str, String)>> {
+    /// What stands for the parameters of a path: (name, id), the name in braces where the id is not known.
+    pub(in crate::read) fn of_path<'p>(&self, path: &'p str) -> Vec<(&'p str, String)> {
         let last = path.rfind('{');
         let mut found = Vec::new();
         let mut before = "";
@@ -27,13 +27,13 @@ impl Ids {
         for segment in path.split('/') {
             if let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
                 let own = if last == Some(at) { self.get("id") } else { None };
-                let id = self.get(&snake(name)).or_else(|| self.get(&owner(before))).or(own)?;
-                found.push((name, id.to_owned()));
+                let id = self.get(&snake(name)).or_else(|| self.get(&owner(before))).or(own);
+                found.push((name, id.unwrap_or(segment).to_owned()));
             }
             before = segment;
             at += segment.len() + 1;
         }
-        Some(found)
+        found
     }
 
     fn get(&self, name: &str) -> Option<&str> {
@@ -133,25 +133,15 @@ mod tests {
     #[test]
     fn ids_are_found_by_the_name_of_the_parameter() {
         let path = "/api/v1/apps/{appId}/groups/{groupId}";
-        check(
-            r#"{"app_id":"0oa1","group_id":"00g1","id":"x"}"#,
-            path,
-            r#"Some([("appId", "0oa1"), ("groupId", "00g1")])"#,
-        );
-        check(
-            r#"{"app_id":"0oa1","id":"00g1"}"#,
-            path,
-            r#"Some([("appId", "0oa1"), ("groupId", "00g1")])"#,
-        );
-        check(r#"{"id":"00g1"}"#, path, "None");
-        check(
-            r#"{"id":"00u1","user_id":"00u2"}"#,
-            "/api/v1/users/{id}",
-            r#"Some([("id", "00u2")])"#,
-        );
-        check(r#"{"id":"auth0|1"}"#, "/api/v2/users/{id}", r#"Some([("id", "auth0|1")])"#);
-        check("null", "/api/v1/users/{id}", "None");
-        check(r#"{"id":"a/b"}"#, "/api/v1/users/{id}", "None");
-        check(r#"{"id":7,"x":[{"id":1}]}"#, "/api/v1/users", "Some([])");
+        let both = r#"[("appId", "0oa1"), ("groupId", "00g1")]"#;
+        check(r#"{"app_id":"0oa1","group_id":"00g1","id":"x"}"#, path, both);
+        check(r#"{"app_id":"0oa1","id":"00g1"}"#, path, both);
+        check(r#"{"id":"00g1"}"#, path, r#"[("appId", "{appId}"), ("groupId", "00g1")]"#);
+        let user = "/api/v1/users/{id}";
+        check(r#"{"id":"00u1","user_id":"00u2"}"#, user, r#"[("id", "00u2")]"#);
+        check(r#"{"id":"auth0|1"}"#, "/api/v2/users/{id}", r#"[("id", "auth0|1")]"#);
+        check("null", user, r#"[("id", "{id}")]"#);
+        check(r#"{"id":"a/b"}"#, user, r#"[("id", "{id}")]"#);
+        check(r#"{"id":7,"x":[{"id":1}]}"#, "/api/v1/users", "[]");
     }
 }

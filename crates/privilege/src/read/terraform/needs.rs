@@ -41,8 +41,8 @@ struct Call {
     line: u64,
     address: String,
     count: u64,
-    /// Ids of all of them; `None` if some are not known.
-    ids: Option<Vec<(String, String)>>,
+    /// Ids by the names of parameters; `{name}` where one is not known.
+    ids: Vec<(String, String)>,
 }
 
 impl<'b> Needs<'b> {
@@ -72,7 +72,7 @@ impl<'b> Needs<'b> {
         for name in known.operations(action) {
             let Some(id) = self.operation(product, name) else { continue };
             let path = &self.base.operation(id).path;
-            let ids = met.ids.of_path(path).filter(|_| action != TerraformAction::Create);
+            let ids = met.ids.of_path(path);
             let key = (first, kind.to_owned(), action, id);
             self.calls.entry(key).or_insert_with(|| Call::new(met)).add(ids);
         }
@@ -102,16 +102,17 @@ impl Call {
     fn new(met: Met<'_>) -> Self {
         let end = met.address.floor_char_boundary(MAX_ADDRESS);
         let address = met.address[..end].to_owned();
-        Self { line: met.line, address, count: 0, ids: Some(Vec::new()) }
+        Self { line: met.line, address, count: 0, ids: Vec::new() }
     }
 
-    fn add(&mut self, ids: Option<Vec<(&str, String)>>) {
+    fn add(&mut self, ids: Vec<(&str, String)>) {
         self.count += 1;
-        match (&mut self.ids, ids) {
-            (Some(all), Some(ids)) if all.len() + ids.len() <= MAX_IDS => {
-                all.extend(ids.into_iter().map(|(name, id)| (name.to_owned(), id)));
+        for (name, id) in ids {
+            let id = if self.ids.len() < MAX_IDS { id } else { format!("{{{name}}}") };
+            let is_unknown = id.starts_with('{');
+            if !is_unknown || !self.ids.iter().any(|known| known.0 == name && known.1 == id) {
+                self.ids.push((name.to_owned(), id));
             }
-            (all, _) => *all = None,
         }
     }
 
@@ -125,11 +126,10 @@ impl Call {
     ) {
         let action = action.name();
         let input = match self.count {
-            1 => format!("{action} {}", self.address),
-            count => format!("{action} {} and {} more", self.address, count - 1),
+            1 => format!("{action} {} (inferred)", self.address),
+            count => format!("{action} {} and {} more (inferred)", self.address, count - 1),
         };
-        let ids: Vec<_> =
-            self.ids.iter().flatten().map(|(name, id)| (name.as_str(), id.as_str())).collect();
+        let ids: Vec<_> = self.ids.iter().map(|(name, id)| (name.as_str(), id.as_str())).collect();
         let name = base.operation(id).qualified_name();
         taker.sighting(&Sighting {
             asked: Asked::Named { names: &[&name], ids: &ids },

@@ -20,7 +20,7 @@ fn plan(kind: &str, actions: &str, before: &str) -> String {
 fn a_plan_calls_what_its_actions_need() {
     let group = r#"{"id":"00guTJAtzHcmrtGM95d7","name":"Staff"}"#;
     insta::assert_snapshot!(notes(&plan("okta_group", r#"["create"]"#, "null")), @r#"
-    3 ["management:getGroup"] [] | read okta_group (inferred from names)
+    3 ["management:getGroup"] [("groupId", "{groupId}")] | read okta_group (inferred from names)
     3 ["management:addGroup"] [] | create okta_group (inferred from names)
     "#);
     insta::assert_snapshot!(notes(&plan("okta_group", r#"["no-op"]"#, group)), @r#"3 ["management:getGroup"] [("groupId", "00guTJAtzHcmrtGM95d7")] | read okta_group (inferred from names)"#);
