@@ -1,7 +1,9 @@
-//! The `keyward` command: detect attacks on Okta and Auth0 tenants in their audit logs.
+//! The `keyward` command: detect attacks on Okta and Auth0 tenants in their audit logs, find their leaked
+//! credentials, and work out what credentials need.
 //!
 //! ```text
-//!  args ─▶ input ─▶ bytes ─▶ detect ─▶ Finding ─▶ render ─▶ output
+//!  args ─▶ input ─▶ bytes ─┬▶ detect, leak ─▶ Finding ─┬▶ render ─▶ output
+//!             │            └▶ privilege ────▶ Page ────┘
 //!             └── what was not read ─▶ summary ─▶ exit ◀──┘
 //! ```
 //!

@@ -68,16 +68,16 @@ Exit codes:
 
 const PROBE_HELP: &str = "\
 Examples:
-  keyward privilege probe calls.txt
-  keyward privilege probe calls.txt --results results.jsonl --format json -o evidence.json
+  keyward privilege probe calls.txt -o probe.sh
+  keyward privilege probe --results results.jsonl -o evidence.json
   keyward privilege need --evidence evidence.json calls.txt
 
 Keyward runs nothing and opens no connection: look at the script, then run it in an organization for tests.
 
 Exit codes:
-  0  every call was understood and answered
-  2  nothing was examined: bad usage, or no input could be read
-  3  something could not be read, resolved or answered: see which";
+  0  the script has all that is to be tried out, or every result could be read
+  2  nothing was written: bad usage, no input could be read, or there is nothing to try out
+  3  something could not be read or tried out: see which";
 
 const SHOW_HELP: &str = "\
 Examples:
