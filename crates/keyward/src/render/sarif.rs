@@ -136,7 +136,7 @@ fn message(finding: &Finding) -> String {
     let mut text = headline(finding);
     if finding.kind == Kind::Privilege {
         for (field, values) in finding.evidence.iter() {
-            text.push_str(&format!("; {field}: {}", values.join(", ")));
+            text.extend(["; ", field, ": ", &values.join(", ")]);
         }
     }
     text

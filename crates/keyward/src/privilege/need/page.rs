@@ -8,8 +8,8 @@ use privilege::{
 };
 
 use super::{Needed, grants, known, words};
-use crate::render::page::{Block, Line, Page, Tone};
-use crate::render::{moment, plural};
+use crate::render::page::{Block, Line, Page, Span, Tone};
+use crate::render::{plural, stretch};
 
 /// Places of one kind that a page names before it counts the rest.
 const PLACES_MAX: usize = 50;
@@ -34,7 +34,7 @@ fn summary(needed: &Needed) -> Line {
     let calls: u64 = needed.calls().map(|(entry, _)| entry.count).sum();
     let operations: BTreeSet<_> =
         needed.calls().filter_map(|(_, answer)| answer.operation).collect();
-    let mut text =
+    let head =
         format!("{} to {}.", plural(calls, "call"), plural(operations.len() as u64, "operation"));
     let count =
         |keep: fn(&Answer) -> bool| needed.calls().filter(|(_, answer)| keep(answer)).count();
@@ -44,15 +44,14 @@ fn summary(needed: &Needed) -> Line {
         (count(is_open), "depends on an answer to a question", "depend on an answer to a question"),
         (needed.n_undetermined(), "is not determined", "are not determined"),
     ];
-    for (count, one, many) in parts.into_iter().filter(|(count, ..)| *count > 0) {
+    let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let parts = parts.map(|(count, one, many)| {
         let verb = if count == 1 { one } else { many };
-        text.push_str(&format!(" {count} {verb}."));
-    }
-    let elsewhere = needed.n_elsewhere();
-    if elsewhere > 0 {
-        text.push_str(&format!(" {} went elsewhere.", plural(elsewhere, "more call")));
-    }
-    Line::plain(text)
+        format!(" {count} {verb}.")
+    });
+    let elsewhere = Some(needed.n_elsewhere()).filter(|count| *count > 0);
+    let elsewhere = elsewhere.map(|n| format!(" {} went elsewhere.", plural(n, "more call")));
+    Line(vec![Span::Strong(head)]).and(parts.chain(elsewhere).collect::<String>())
 }
 
 /// Whether a call has to be written otherwise.
@@ -325,14 +324,10 @@ fn seen(entry: &Entry) -> Line {
     if entry.evidence.iter().all(|kind| *kind == EvidenceKind::Declared) && entry.count == 1 {
         return Line::default();
     }
-    let mut text = plural(entry.count, "time");
-    if entry.n_refused > 0 {
-        text.push_str(&format!(", {} refused", entry.n_refused));
-    }
-    if let Some((first, last)) = entry.seen {
-        text.push_str(&format!(", {} to {}", moment(first), moment(last)));
-    }
-    Line::plain(text)
+    let refused = (entry.n_refused > 0).then(|| format!(", {} refused", entry.n_refused));
+    let seen = entry.seen.map(|(first, last)| format!(", {}", stretch(first, last)));
+    let more: String = [refused, seen].into_iter().flatten().collect();
+    Line::plain(plural(entry.count, "time") + &more)
 }
 
 fn verdict(answer: &Answer) -> Line {
@@ -404,7 +399,7 @@ fn write_grounds(needed: &Needed, page: &mut Page) {
     }
     for (kind, (first, last)) in &needed.read.usage.windows {
         let name = kind.name().replace('_', " ");
-        let text = format!("{name} from {} to {}", moment(*first), moment(*last));
+        let text = format!("{name}, {}", stretch(*first, *last));
         facts.push(("window".to_owned(), Line::plain(text)));
     }
     facts.extend(known::facts(needed.base.release(), needed.least));

@@ -85,10 +85,9 @@ pub(super) fn call(base: &Base, id: OperationId) -> String {
 
 /// What a grant is for: some of its operations, the others counted.
 pub(super) fn purpose(base: &Base, reason: &Reason) -> Line {
-    let names: Vec<_> = reason.operations.iter().map(|id| operation(base, *id)).collect();
-    let named = names.iter().take(NAMED_MAX).map(Line::code);
-    let line = chained(named, ", ");
-    match names.len().saturating_sub(NAMED_MAX) {
+    let some = reason.operations.iter().take(NAMED_MAX);
+    let line = chained(some.map(|id| Line::code(operation(base, *id))), ", ");
+    match reason.operations.len().saturating_sub(NAMED_MAX) {
         0 => line,
         rest => line.and(format!(" and {rest} more")),
     }

@@ -57,8 +57,8 @@ fn markup(block: &Block) -> String {
 
 fn list(numbered: bool, items: &[Line]) -> String {
     let tag = if numbered { "ol" } else { "ul" };
-    let items: String = items.iter().map(|item| format!("<li>{}</li>\n", inline(item))).collect();
-    format!("<{tag}>\n{items}</{tag}>\n")
+    let items: Vec<_> = items.iter().map(|item| format!("<li>{}</li>\n", inline(item))).collect();
+    format!("<{tag}>\n{}</{tag}>\n", items.concat())
 }
 
 fn list_of_facts(facts: &[(String, Line)]) -> String {
@@ -71,13 +71,15 @@ fn list_of_facts(facts: &[(String, Line)]) -> String {
 }
 
 fn table(columns: &[String], rows: &[Vec<Line>]) -> String {
-    let head: String =
+    let head: Vec<_> =
         columns.iter().map(|name| format!("<th scope=\"col\">{}</th>", escaped(name))).collect();
-    let mut text =
-        format!("<div class=\"wide\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n");
+    let mut text = format!(
+        "<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n",
+        head.concat()
+    );
     for row in rows {
-        let cells: String = row.iter().map(|cell| format!("<td>{}</td>", inline(cell))).collect();
-        let _ = writeln!(text, "<tr>{cells}</tr>");
+        let cells: Vec<_> = row.iter().map(|cell| format!("<td>{}</td>", inline(cell))).collect();
+        let _ = writeln!(text, "<tr>{}</tr>", cells.concat());
     }
     text.push_str("</tbody>\n</table></div>\n");
     text

@@ -97,9 +97,8 @@ impl Words {
 
 fn styled(span: &Span, setting: Setting) -> (Style, String) {
     match span {
-        Span::Plain(text) => (Style::new(), text.clone()),
         Span::Code(text) if setting == Setting::Prose => (Style::new(), format!("`{text}`")),
-        Span::Code(text) => (Style::new(), text.clone()),
+        Span::Plain(text) | Span::Code(text) => (Style::new(), text.clone()),
         Span::Strong(text) => (BOLD, text.clone()),
         Span::Mark(tone, text) => (tone_style(*tone), text.clone()),
     }
