@@ -173,6 +173,9 @@ pub fn compare(base: &Base, usage: &Usage, answers: &[Answer], grants: &Grants) 
     blind_spots.extend(grants.remarks.iter().cloned());
     let mut contradictions = grants.contradictions.clone();
     contradictions.extend(reach::unknown_names(&compared));
+    for one in &mut differences {
+        doubt(one, grants);
+    }
     differences.sort_by(|one, other| {
         let rank = |one: &Difference| (one.verdict.rank(), Reverse(one.severity), one.layer);
         rank(one).cmp(&rank(other)).then_with(|| one.name.cmp(&other.name))
@@ -196,6 +199,19 @@ pub fn compare(base: &Base, usage: &Usage, answers: &[Answer], grants: &Grants) 
         blind_spots,
         gaps: grants.gaps.clone(),
         contradictions,
+    }
+}
+
+/// What no dump tells of is not missing: it cannot be told.
+fn doubt(difference: &mut Difference, grants: &Grants) {
+    let is_unsaid = match difference.layer {
+        Layer::Scope => grants.scopes_unsaid,
+        Layer::Role | Layer::Permission => grants.roles_unsaid,
+        Layer::Credential | Layer::Resource => false,
+    };
+    if is_unsaid && difference.verdict == Standing::Missing {
+        difference.verdict = Standing::CannotTell;
+        difference.why += ", but which are held is not in the dumps";
     }
 }
 

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use catalog::Confidence;
 use finding::Level;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -42,7 +43,9 @@ pub(crate) fn run(args: &Compare, console: Console, now: Timestamp) -> anyhow::R
     }
     let mut comparison = compare(&base, &read.usage, &answers, &grants);
     let excluded = comparison.exclude(&exclusions, now.to_zoned(TimeZone::UTC).date());
-    let compared = Compared { base, read, grants, comparison, excluded, unread: granted.unread };
+    let least = args.calls.knowledge.min_confidence;
+    let compared =
+        Compared { base, read, grants, comparison, excluded, least, unread: granted.unread };
     let exit = compared.exit();
     let told = Told {
         page: page::page(&compared),
@@ -78,6 +81,8 @@ struct Compared {
     grants: Grants,
     comparison: Comparison,
     excluded: Excluded,
+    /// What is known less well counts as unknown.
+    least: Option<Confidence>,
     /// Parts of what is granted that could not be read.
     unread: Vec<(Place, String)>,
 }
@@ -103,6 +108,7 @@ impl Compared {
     fn is_partial(&self) -> bool {
         let comparison = &self.comparison;
         self.n_unread() > 0
+            || !self.base.release().faults.is_empty()
             || comparison.n_undetermined > 0
             || !comparison.gaps.is_empty()
             || !comparison.contradictions.is_empty()
@@ -118,14 +124,5 @@ impl Compared {
         } else {
             Exit::Clean
         }
-    }
-}
-
-/// The call of an operation by its name, or verb and path where it has none.
-fn operation(base: &Base, id: privilege::OperationId) -> String {
-    let operation = base.operation(id);
-    match operation.id.as_ref() {
-        "" => format!("{} {}", operation.method.name(), operation.path),
-        name => name.to_owned(),
     }
 }

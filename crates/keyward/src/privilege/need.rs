@@ -3,7 +3,7 @@
 mod findings;
 pub(super) mod grants;
 pub(super) mod json;
-mod known;
+pub(super) mod known;
 mod page;
 pub(super) mod words;
 

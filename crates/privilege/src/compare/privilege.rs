@@ -165,7 +165,7 @@ pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>
 
 fn missing(compared: &Compared<'_>, hold: &Hold, differences: &mut Vec<Difference>) {
     let mut lacking: BTreeMap<Remedy, Vec<&Need<'_>>> = BTreeMap::new();
-    let mut unknown: BTreeMap<String, Vec<&Need<'_>>> = BTreeMap::new();
+    let mut unknown: BTreeMap<(Layer, String), Vec<&Need<'_>>> = BTreeMap::new();
     for need in
         compared.needs.all.iter().filter(|need| need.operation.product == catalog::Product::Okta)
     {
@@ -174,16 +174,19 @@ fn missing(compared: &Compared<'_>, hold: &Hold, differences: &mut Vec<Differenc
             Allowed::No | Allowed::Unknown if need.open_question().is_some() => {
                 let name = need.open_question().unwrap_or_default();
                 let why = format!(
-                    "whether it takes an administrator's token depends on `{name}`; `--assume` answers it"
+                    "whether it takes one depends on `{name}`, which `--assume {name}=…` answers"
                 );
-                unknown.entry(why).or_default().push(need);
+                unknown.entry((Layer::Credential, why)).or_default().push(need);
             }
             Allowed::Unknown => {
-                unknown.entry(why_unknown(need, hold).to_owned()).or_default().push(need);
+                unknown
+                    .entry((Layer::Role, why_unknown(need, hold).to_owned()))
+                    .or_default()
+                    .push(need);
             }
             Allowed::No => match remedy(compared, need) {
                 Some(remedy) => lacking.entry(remedy).or_default().push(need),
-                None => unknown.entry(NO_SOURCE.to_owned()).or_default().push(need),
+                None => unknown.entry((Layer::Role, NO_SOURCE.to_owned())).or_default().push(need),
             },
         }
     }
@@ -197,11 +200,16 @@ fn missing(compared: &Compared<'_>, hold: &Hold, differences: &mut Vec<Differenc
         let why = "nothing that is held allows these operations".to_owned();
         differences.push(scope::refusable(Difference { why, level, instead, ..found }, &needs));
     }
-    for (why, needs) in unknown {
+    for ((layer, why), needs) in unknown {
+        let name = if layer == Layer::Credential {
+            "a token of an administrator"
+        } else {
+            "a role or permission"
+        };
         differences.push(Difference {
             why,
             level: Confidence::Unknown,
-            ..difference(Standing::CannotTell, Layer::Role, "a role or permission", needs)
+            ..difference(Standing::CannotTell, layer, name, needs)
         });
     }
 }
@@ -357,10 +365,16 @@ impl<'j> Judged<'j> {
                 Some(read) => keep(&mut instead, read),
                 None => verdict = Standing::CannotTell,
             }
-            let _ = write!(
-                why,
-                "; of the {n_writes} writes that it allows {n_logged} leave an event that is known, reads leave none"
-            );
+            let _ = match n_writes {
+                0 => write!(why, ", but the audit log shows no reads"),
+                _ => write!(
+                    why,
+                    "; of the {n_writes} writes that it allows {n_logged} leave an event that is known, reads leave none"
+                ),
+            };
+        }
+        if let Some(via) = compared.via(atom) {
+            let _ = write!(why, "; it is held by {via}");
         }
         let called = compared.needs.operations();
         let beyond =
@@ -528,6 +542,18 @@ impl Compared<'_> {
     fn level_of(&self, layer: Layer, id: OperationId) -> Confidence {
         let operation = self.base.operation(id);
         if layer == Layer::Role { operation.role.level } else { operation.permission.level }
+    }
+
+    /// By which group or setting a role is held, if not directly.
+    fn via(&self, atom: &Atom) -> Option<&str> {
+        let roles = self
+            .grants
+            .roles
+            .iter()
+            .filter(|held| atom.layer == Layer::Role && held.name == atom.name);
+        let all: Vec<_> = roles.map(|held| held.via.as_str()).collect();
+        let is_direct = all.iter().any(|via| via.is_empty());
+        all.first().copied().filter(|_| !is_direct)
     }
 
     fn place_of(&self, atom: &Atom) -> Option<crate::Place> {

@@ -56,6 +56,16 @@ fn missing(compared: &Compared<'_>, held: &BTreeSet<&str>, differences: &mut Vec
             ScopeRule::Open | ScopeRule::Unreachable => {}
         }
     }
+    // Whoever manages may read.
+    let reads: Vec<_> = lacking
+        .keys()
+        .filter_map(|(name, _)| Some(format!("{}.read", name.strip_suffix(".manage")?)))
+        .collect();
+    for read in reads {
+        let manage = format!("{}.manage", read.trim_end_matches(".read"));
+        let needs = lacking.remove(&(read, Vec::new())).unwrap_or_default();
+        lacking.entry((manage, Vec::new())).or_default().extend(needs);
+    }
     for ((name, instead), needs) in lacking {
         let level =
             needs.iter().map(|need| need.answer.scope.level).min().unwrap_or(Confidence::Unknown);

@@ -161,7 +161,7 @@ fn the_audit_log_never_makes_a_read_unused() {
     ");
     assert_snapshot!(check(EvidenceKind::AuditLog, "POST /api/v1/users", "custom_roles: [{label: R, permissions: [okta.users.create, okta.groups.read, okta.apps.manage], resources: [/api/v1/users, /api/v1/apps]}]"), @r"
     unused-in-window permission okta.apps.manage [high, documented] x0: no operation that is called asks for it; of the 45 writes that it allows 18 leave an event that is known, reads leave none INSTEAD okta.apps.read BEYOND 78 (45 writes)
-    cannot_tell permission okta.groups.read [low, documented] x0: no operation that is called asks for it; of the 0 writes that it allows 0 leave an event that is known, reads leave none BEYOND 7 (0 writes)
+    cannot_tell permission okta.groups.read [low, documented] x0: no operation that is called asks for it, but the audit log shows no reads BEYOND 7 (0 writes)
     cannot_tell resource /api/v1/apps [low, documented] x0: no call touches apps, and the audit log shows no reads
     1 of 1 allowed, supported
     ");
@@ -243,7 +243,7 @@ fn what_a_question_decides_cannot_be_told() {
     let page = "kind: token\nroles: [HELP_DESK_ADMIN]";
     assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/authn/recovery/password", page), @r"
     unused-as-declared role HELP_DESK_ADMIN [high, documented] x0: no operation that is called asks for it BEYOND 44 (15 writes)
-    cannot_tell role a role or permission [low, unknown] x1: whether it takes an administrator's token depends on `recovery`; `--assume` answers it
+    cannot_tell credential a token of an administrator [low, unknown] x1: whether it takes one depends on `recovery`, which `--assume recovery=…` answers
     0 of 1 allowed, none
     ");
     let page =
@@ -261,9 +261,18 @@ fn what_a_question_decides_cannot_be_told() {
 }
 
 #[test]
+fn what_the_dumps_leave_out_is_not_missing() {
+    let token = r#"[{"id": "00T1", "name": "t", "userId": "00u1", "tokenWindow": "P30D"}]"#;
+    assert_snapshot!(check(EvidenceKind::Declared, READS, token), @r"
+    cannot_tell permission okta.users.read [low, supported] x2: nothing that is held allows these operations, but which are held is not in the dumps INSTEAD READ_ONLY_ADMIN | GROUP_MEMBERSHIP_ADMIN | HELP_DESK_ADMIN | USER_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
+    0 of 2 allowed, none
+    ");
+}
+
+#[test]
 fn the_setting_makes_service_apps_super_administrators() {
     assert_snapshot!(check(EvidenceKind::Declared, READS, "scopes: [okta.users.read]\npublic_client_app_admins: true"), @r"
-    unused-as-declared role SUPER_ADMIN [critical, supported] x2: what is called would do with less INSTEAD okta.users.read | READ_ONLY_ADMIN BEYOND 935 (547 writes)
+    unused-as-declared role SUPER_ADMIN [critical, supported] x2: what is called would do with less; it is held by the setting Public client app admins INSTEAD okta.users.read | READ_ONLY_ADMIN BEYOND 935 (547 writes)
     2 of 2 allowed, supported
     ");
 }

@@ -19,6 +19,10 @@ pub struct Grants {
     pub roles: Vec<HeldRole>,
     /// Custom roles, each with its resource set.
     pub custom: Vec<HeldPermissions>,
+    /// No dump says which scopes it has, not even that it has none.
+    pub scopes_unsaid: bool,
+    /// No dump says which roles it has, not even that it has none.
+    pub roles_unsaid: bool,
     /// What the dumps leave open, so that nothing can be said to be all, and which call would say it.
     pub gaps: Vec<String>,
     /// What else whoever reads this must know.
@@ -204,10 +208,43 @@ impl Granted {
             self.hold_roles(&mut grants);
             self.hold_settings(&mut grants);
         }
+        self.say_unsaid(&mut grants);
         grants.scopes.sort_by(|one, other| one.name.cmp(&other.name));
         grants.roles.sort_by(|one, other| one.name.cmp(&other.name));
         grants.custom.sort_by(|one, other| one.name.cmp(&other.name));
         grants
+    }
+
+    /// Notes which kind of grant no dump tells of. An empty list may be the answer to any question.
+    fn say_unsaid(&self, grants: &mut Grants) {
+        if self.declared.contains(&grants.principal) || self.n_empty_lists > 0 {
+            return;
+        }
+        let Principal { kind, id, .. } = &grants.principal;
+        let owner = self.owner(&grants.principal);
+        let is_own = |one: &&Assignment| match &one.assignee {
+            Assignee::User(id) | Assignee::Client(id) => *id == owner,
+            Assignee::Unsaid => true,
+            Assignee::Group(_) => false,
+        };
+        let (has_roles, has_scopes) = (
+            self.assignments.iter().any(|one| is_own(&one)),
+            self.scopes.iter().any(|scope| scope.client == *id),
+        );
+        grants.scopes_unsaid = *kind != PrincipalKind::Token && !has_scopes;
+        grants.roles_unsaid = *kind != PrincipalKind::MachineToMachine && !has_roles;
+        if grants.scopes_unsaid {
+            grants.gaps.push(format!(
+                "no scope of {id} is in the dumps (GET /api/v1/apps/{{appId}}/grants)"
+            ));
+        }
+        if grants.roles_unsaid {
+            let call = match kind {
+                PrincipalKind::ServiceApp => format!("GET /oauth2/v1/clients/{owner}/roles"),
+                _ => format!("GET /api/v1/users/{owner}/roles"),
+            };
+            grants.gaps.push(format!("no role of {owner} is in the dumps ({call})"));
+        }
     }
 
     fn hold_scopes(&self, grants: &mut Grants) {

@@ -111,6 +111,23 @@ fn a_token_holds_what_its_owner_holds() {
 }
 
 #[test]
+fn what_no_dump_tells_is_not_granted_and_not_missing() {
+    assert_snapshot!(held(&[TOKENS], Some("00T1")), @r"
+    token 00T1 payroll
+    gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
+    gap no role of 00u1 is in the dumps (GET /api/v1/users/00u1/roles)
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
+    ");
+    assert_snapshot!(held(&[CLIENT_ROLES], None), @r"
+    service_app 0oa1 
+    role USER_ADMIN Unsaid  f0.json:1
+    gap whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    gap no scope of 0oa1 is in the dumps (GET /api/v1/apps/{appId}/grants)
+    remark whether USER_ADMIN is limited to some groups is not in the dumps (ask for the roles with expand=targets/groups, or .../targets/groups)
+    ");
+}
+
+#[test]
 fn roles_by_a_group_count() {
     assert_snapshot!(held(&[&all_in_one(), MEMBERS], Some("payroll")), @r#"
     token 00T1 payroll
@@ -205,6 +222,7 @@ fn a_service_app_holds_scopes_and_roles() {
     scope okta.groups.manage f0.json:4
     scope okta.users.read f0.json:2
     role SUPER_ADMIN All the setting Public client app admins f1.json:1
+    gap no role of 0oa1 is in the dumps (GET /oauth2/v1/clients/0oa1/roles)
     contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
     ");
 }
@@ -245,6 +263,7 @@ fn what_is_no_grant_has_a_place() {
     scope okta.groups.manage f0.json:4
     scope okta.users.read f0.json:2
     gap whether Public client app admins is on is not said; if it is, every service app is a super administrator (GET /api/v1/org/settings/clientPrivilegesSetting)
+    gap no role of 0oa1 is in the dumps (GET /oauth2/v1/clients/0oa1/roles)
     contradiction f0.json:4: okta.groups.manage is granted and revoked; it is taken for granted
     fault f1.json:2: no grant: the API refused to answer (E0000006)
     fault f1.json:3: no grant: an empty object

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use finding::{Disparity, Evidence, Finding, Place, Position, Rule, Subject};
+use finding::{Disparity, Evidence, Finding, Level, Place, Position, Rule, Subject};
 use privilege::{Difference, PrincipalKind, Standing};
 
-use super::{Compared, operation};
+use super::Compared;
+use crate::privilege::need::words;
 
 /// A finding for each difference that nobody accepted.
 pub(super) fn findings(compared: &Compared) -> Vec<Finding> {
@@ -25,7 +26,7 @@ fn finding(compared: &Compared, one: &Difference) -> Finding {
         place.map(|place| Place::new(place.path.clone(), Position::Line(place.line.max(1))));
     Finding::of_privilege(
         Arc::new(rule(one)),
-        one.severity,
+        level(one),
         Disparity {
             principal: principal.id.clone(),
             layer: one.layer.name().to_owned(),
@@ -38,6 +39,14 @@ fn finding(compared: &Compared, one: &Difference) -> Finding {
             seen: one.seen,
         },
     )
+}
+
+/// How much it matters; what cannot be told is to be looked at, however much harm the grant could do.
+fn level(one: &Difference) -> Level {
+    match one.verdict {
+        Standing::CannotTell => one.severity.min(Level::Medium),
+        Standing::Missing | Standing::Excess(_) => one.severity,
+    }
 }
 
 fn rule(one: &Difference) -> Rule {
@@ -63,9 +72,14 @@ fn evidence(compared: &Compared, one: &Difference) -> Evidence {
     if let Standing::Excess(certainty) = one.verdict {
         evidence.add("certainty", certainty.name());
     }
-    one.instead.iter().for_each(|names| evidence.add("instead", &names.join(" + ")));
+    for (number, names) in one.instead.iter().enumerate() {
+        let field = if number == 0 { "instead" } else { "or" };
+        for name in names {
+            evidence.add(field, name);
+        }
+    }
     one.operations
         .iter()
-        .for_each(|id| evidence.add("operations", &operation(&compared.base, *id)));
+        .for_each(|id| evidence.add("operations", &words::operation(&compared.base, *id)));
     evidence
 }

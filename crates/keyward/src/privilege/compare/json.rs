@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use privilege::{Difference, Exclusion, Place, Standing, Witness};
 use serde_json::{Map, Value, json};
 
-use super::{Compared, operation};
+use super::Compared;
 use crate::exit::Exit;
+use crate::privilege::need::{known, words};
 
 /// The whole report.
 pub(super) fn json(compared: &Compared, exit: Exit) -> Value {
@@ -18,6 +19,7 @@ pub(super) fn json(compared: &Compared, exit: Exit) -> Value {
     let exclusions = |list: &[Exclusion]| list.iter().map(exclusion).collect::<Vec<_>>();
     json!({
         "verb": "compare",
+        "knowledge": known::json(compared.base.release(), compared.least),
         "principal": {
             "kind": grants.principal.kind.name(),
             "id": grants.principal.id,
@@ -44,7 +46,7 @@ pub(super) fn json(compared: &Compared, exit: Exit) -> Value {
 
 fn difference(compared: &Compared, one: &Difference) -> Value {
     let operations: Vec<_> =
-        one.operations.iter().map(|id| operation(&compared.base, *id)).collect();
+        one.operations.iter().map(|id| words::operation(&compared.base, *id)).collect();
     let evidence: Vec<_> = one.evidence.iter().map(|kind| kind.name()).collect();
     let beyond = one.beyond.as_ref().map(|beyond| {
         let levels =

@@ -6,7 +6,8 @@ use catalog::Confidence;
 use finding::Level;
 use privilege::{Difference, Layer, PrincipalKind, Standing};
 
-use super::{Compared, operation};
+use super::Compared;
+use crate::privilege::need::{known, words};
 use crate::render::page::{Block, Line, Page, Span, Tone};
 use crate::render::plural;
 
@@ -44,7 +45,7 @@ pub(super) fn page(compared: &Compared) -> Page {
     page
 }
 
-/// `Service app 0oa1 (Payroll sync): 1 grant is missing, 2 are too much. 31 of 33 operations that are called are allowed.`
+/// `Service app 0oa1 (Payroll sync): 1 grant is missing, 2 are too much. Of 33 operations that need something 31 work …`
 fn summary(compared: &Compared) -> Line {
     let principal = &compared.grants.principal;
     let kind = match principal.kind {
@@ -76,13 +77,13 @@ fn summary(compared: &Compared) -> Line {
     }
     let comparison = &compared.comparison;
     line = line.and(format!(
-        ". {} of {} that are called and need something are allowed",
-        comparison.n_allowed,
+        ". Of {} that need something {} work with what is granted",
         plural(comparison.n_operations as u64, "operation"),
+        comparison.n_allowed,
     ));
     if let Some(level) = comparison.level {
         line = line.and(", as far as is ");
-        line.0.push(known(level));
+        line.0.push(words::level(level));
     }
     line.and(".")
 }
@@ -104,7 +105,7 @@ fn write_differences(compared: &Compared, title: &str, all: &[&Difference], page
             why(one),
             instead(one),
             calls(compared, one),
-            Line(vec![known(one.level)]),
+            Line(vec![words::level(one.level)]),
         ];
         if let Standing::Excess(certainty) = one.verdict {
             row.insert(1, Line(vec![harm(one.severity)]));
@@ -157,7 +158,8 @@ fn calls(compared: &Compared, one: &Difference) -> Line {
     if one.operations.is_empty() {
         return Line::plain("none");
     }
-    let names = one.operations.iter().take(NAMED_MAX).map(|id| operation(&compared.base, *id));
+    let names =
+        one.operations.iter().take(NAMED_MAX).map(|id| words::operation(&compared.base, *id));
     let mut line = Line::plain(format!("{}: ", one.count));
     for (number, name) in names.enumerate() {
         line = line.and(if number == 0 { "" } else { ", " }).and_code(name);
@@ -167,16 +169,6 @@ fn calls(compared: &Compared, one: &Difference) -> Line {
         line = line.and(format!(" and {more} more"));
     }
     line
-}
-
-/// A level, colored by how far one may trust it.
-fn known(level: Confidence) -> Span {
-    let tone = match level {
-        Confidence::Confirmed | Confidence::Documented | Confidence::Supported => Tone::Good,
-        Confidence::Inferred => Tone::Warn,
-        Confidence::Unknown => Tone::Bad,
-    };
-    Span::Mark(tone, level.name().to_owned())
 }
 
 fn harm(level: Level) -> Span {
@@ -256,7 +248,9 @@ fn write_grounds(compared: &Compared, page: &mut Page) {
         let text = format!("{}{}", plural(witness.count, "call"), window.unwrap_or_default());
         (witness.kind.name().replace('_', " "), Line::plain(text))
     });
-    page.push(Block::Facts(facts.collect()));
+    let mut facts: Vec<_> = facts.collect();
+    facts.extend(known::facts(compared.base.release(), compared.least));
+    page.push(Block::Facts(facts));
     let items: Vec<_> = compared.comparison.blind_spots.iter().map(Line::plain).collect();
     if !items.is_empty() {
         page.push(Block::List { numbered: false, items });

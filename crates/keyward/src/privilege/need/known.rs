@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::render::page::Line;
 
 /// For programs.
-pub(super) fn json(release: &Release, least: Option<Confidence>) -> Value {
+pub(in crate::privilege) fn json(release: &Release, least: Option<Confidence>) -> Value {
     json!({
         "release": release.name,
         "date": release.date,
@@ -19,7 +19,10 @@ pub(super) fn json(release: &Release, least: Option<Confidence>) -> Value {
 }
 
 /// For people.
-pub(super) fn facts(release: &Release, least: Option<Confidence>) -> Vec<(String, Line)> {
+pub(in crate::privilege) fn facts(
+    release: &Release,
+    least: Option<Confidence>,
+) -> Vec<(String, Line)> {
     let built_in = Line::plain(format!("{}, checked {}", release.name, release.date));
     let mut facts = vec![("known".to_owned(), built_in)];
     let over = [
