@@ -55,7 +55,7 @@ mod tests {
     fn every_name_exists_on_both_sides() {
         crate::table::tests::check(TEXT, &["event", "operations", "match", "note"]);
         crate::table::tests::check_keys(&ROWS, |row| row.event);
-        assert_eq!(ROWS.len(), 150);
+        assert_eq!(ROWS.len(), 159);
         assert_eq!(ROWS.iter().filter(|row| row.is_exact).count(), 112);
         for row in &*ROWS {
             assert!(okta_event_type(row.event).is_some(), "{row:?}");

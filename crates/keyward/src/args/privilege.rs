@@ -261,7 +261,7 @@ pub(crate) struct Account {
     pub(crate) name: String,
 
     /// Addresses from which the token is used, as CIDR
-    #[arg(long, value_name = "CIDR", help_heading = "Plan")]
+    #[arg(long, value_name = "CIDR", value_parser = cidr, help_heading = "Plan")]
     pub(crate) from: Vec<String>,
 
     /// How the report is printed.
@@ -281,7 +281,7 @@ pub(crate) struct Plan {
     pub(crate) name: String,
 
     /// Addresses from which the app calls, as CIDR
-    #[arg(long, value_name = "CIDR", help_heading = "Plan")]
+    #[arg(long, value_name = "CIDR", value_parser = cidr, help_heading = "Plan")]
     pub(crate) from: Vec<String>,
 
     /// Plan for calls on behalf of people who are signed in, instead of the program's own
@@ -369,6 +369,19 @@ fn product(text: &str) -> Result<catalog::Product, String> {
 fn confidence(text: &str) -> Result<Confidence, String> {
     let names = || Confidence::ALL.map(Confidence::name).join(", ");
     Confidence::from_name(text).ok_or_else(|| format!("must be one of {}", names()))
+}
+
+fn cidr(text: &str) -> Result<String, String> {
+    let (address, bits) =
+        text.split_once('/').ok_or("must be an address and a length, such as 198.51.100.0/24")?;
+    let address: std::net::IpAddr =
+        address.parse().map_err(|_| "has no address of IPv4 or IPv6")?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let bits: u8 = bits.parse().map_err(|_| "has no length behind the address")?;
+    if bits > most {
+        return Err(format!("is longer than {most}"));
+    }
+    Ok(format!("{address}/{bits}"))
 }
 
 fn assumption(text: &str) -> Result<(String, String), String> {

@@ -48,7 +48,10 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 fn page(base: &Base, told: &Explanation) -> Page {
     let mut page = Page::new(title(told));
-    page.push(Block::Facts(found(base, told)));
+    let facts = found(base, told);
+    if !facts.is_empty() {
+        page.push(Block::Facts(facts));
+    }
     if told.causes.is_empty() {
         let what = "The text holds no status, error code or list that is known here. Paste the status line, the `www-authenticate` header and the body.";
         page.push(Block::Warning(Line::plain(what)));

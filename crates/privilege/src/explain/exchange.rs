@@ -117,7 +117,7 @@ impl Exchange {
             let said = lines.into_iter().find_map(|line| called(base, line));
             exchange.called = said.or_else(|| called(base, text)).unwrap_or_default();
         }
-        exchange.settle();
+        exchange.settle(text);
         exchange
     }
 
@@ -139,7 +139,7 @@ impl Exchange {
     }
 
     /// Draws what follows from all of it together.
-    fn settle(&mut self) {
+    fn settle(&mut self, text: &str) {
         if self.product.is_none() {
             let is_auth0 = self.path.starts_with("/api/v2/") || self.path == "/oauth/token";
             let is_okta = self.path.starts_with("/api/v1/")
@@ -149,6 +149,7 @@ impl Exchange {
             self.product = match (is_auth0, is_okta) {
                 (true, false) => Some(Product::Auth0),
                 (false, true) => Some(Product::Okta),
+                _ if text.contains(".auth0.com") => Some(Product::Auth0),
                 _ => None,
             };
         }

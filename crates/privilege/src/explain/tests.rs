@@ -131,6 +131,15 @@ fn auth0_answers_with_the_scopes_that_would_do() {
 }
 
 #[test]
+fn a_host_in_a_message_tells_whose_answer_it_is() {
+    let body = r#"HTTP/1.1 403 Forbidden
+{"error":"access_denied","error_description":"Client is not authorized to access \"https://acme.us.auth0.com/api/v2/\"."}"#;
+    let told = check(body, "scope", "");
+    assert_eq!(told.product, Product::Auth0);
+    assert!(told.causes[0].means.contains("client grant"));
+}
+
+#[test]
 fn what_says_nothing_is_not_explained() {
     let told = explain(Base::builtin(), "hello", Confidence::Inferred);
     assert!(told.exchange.is_empty() && told.causes.is_empty() && told.remedy.is_none());

@@ -47,7 +47,7 @@ pub(super) fn is_document(bytes: &[u8]) -> bool {
 pub(super) fn is_line(line: &[u8]) -> bool {
     match line.trim_ascii_start() {
         [b'{', ..] => json::is_request(line),
-        _ => text::is_request(line),
+        _ => text::is_request(line) || json::behind_prefix(line).is_some(),
     }
 }
 

@@ -10,10 +10,13 @@ mod shell;
 mod variable;
 
 use self::argument::Arguments;
-use self::shell::Parsed;
+use memchr::memchr;
+
+use self::shell::{COMMAND_BYTES_MAX, Parsed, Reach};
 use self::variable::Variables;
+use super::framing::{self, Behind};
+use super::masked;
 use super::members::Members;
-use super::{framing, masked};
 use crate::{Asked, EvidenceKind, Fault, Method, Sighting, Taker};
 
 /// Commands that are read.
@@ -50,19 +53,25 @@ struct Call {
     body: Members,
 }
 
+/// Commands without an end behind which no more than their line is looked for the end of others.
+const ENDLESS_MAX: usize = 50;
+
 /// Reads a script, a history or a document with commands.
 pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     let Some(text) = framing::document(bytes, first_line, taker) else { return };
     let mut variables = Variables::default();
     let mut rest = text;
     let mut number = first_line;
+    let mut n_endless = 0;
     while !rest.is_empty() {
         let line = rest.split('\n').next().unwrap_or(rest);
         variables.learn(line);
         let length = match find(line) {
             Some((program, at)) => {
-                let parsed = shell::parse(&rest[at..], program == Program::PowerShell);
+                let reach = if n_endless < ENDLESS_MAX { Reach::All } else { Reach::Quotes };
+                let parsed = shell::parse(&rest[at..], program == Program::PowerShell, reach);
                 if !parsed.is_whole {
+                    n_endless += 1;
                     let what = "the command has a quote that is not closed".to_owned();
                     taker.fault(Fault { line: number, what });
                 }
@@ -78,18 +87,58 @@ pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     }
 }
 
-/// Reads one command that stands in a list or document, with the lines that continue it.
-/// False if there is none.
-pub(super) fn read_command(text: &str, number: u64, taker: &mut dyn Taker) -> bool {
-    let Some((program, at)) = find(text) else { return false };
-    let parsed = shell::parse(&text[at..], program == Program::PowerShell);
-    tell(program, &parsed, &Variables::default(), number, EvidenceKind::Declared, taker)
+/// Reads the commands of a line in a list or document, with the lines that continue it. False if it has none.
+pub(super) fn read_commands(text: &str, number: u64, taker: &mut dyn Taker) -> bool {
+    let mut rest = text;
+    let mut is_told = false;
+    while let Some((program, at)) = find(rest) {
+        let parsed = shell::parse(&rest[at..], program == Program::PowerShell, Reach::Quotes);
+        let line = number + count_lines(&text[..text.len() - rest.len()]);
+        is_told |=
+            tell(program, &parsed, &Variables::default(), line, EvidenceKind::Declared, taker);
+        rest = &rest[at + parsed.length..];
+    }
+    is_told
+}
+
+/// How long the command is that begins in the first line: up to where its last line goes on to its line feed.
+/// 0 if none begins there; `None` if more must come to tell.
+pub(super) fn length(bytes: &[u8], behind: Behind) -> Option<usize> {
+    let line = &bytes[..memchr(b'\n', bytes).unwrap_or(bytes.len())];
+    let Ok(line) = std::str::from_utf8(line) else { return Some(0) };
+    let Some((program, at)) = find(line) else { return Some(0) };
+    let window = &bytes[..bytes.len().min(COMMAND_BYTES_MAX)];
+    let text = match std::str::from_utf8(window) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&window[..error.valid_up_to()]).unwrap_or(line),
+    };
+    let parsed = shell::parse(text.get(at..)?, program == Program::PowerShell, Reach::Quotes);
+    let length = at + parsed.length;
+    let is_all = behind == Behind::Nothing && window.len() == bytes.len();
+    match parsed.is_whole {
+        true if length < text.len() || is_all => Some(length),
+        _ if window.len() < COMMAND_BYTES_MAX && behind == Behind::More => None,
+        _ => Some(continued(text)),
+    }
+}
+
+/// Where the last line begins of those that backslashes join to the first.
+fn continued(text: &str) -> usize {
+    let mut from = 0;
+    while let Some(end) = text[from..].find('\n') {
+        if !text[from..from + end].trim_end_matches('\r').ends_with('\\') {
+            break;
+        }
+        from += end + 1;
+    }
+    from
 }
 
 /// Whether a line begins a command that is read.
 pub(super) fn is_command(line: &str) -> bool {
     find(line.trim()).is_some_and(|(program, at)| {
-        let parsed = shell::parse(&line.trim()[at..], program == Program::PowerShell);
+        let parsed =
+            shell::parse(&line.trim()[at..], program == Program::PowerShell, Reach::Quotes);
         !calls(program, &parsed.words, &Variables::default()).is_empty()
     })
 }

@@ -44,7 +44,7 @@ impl<'b> Feed<'b> {
     /// A feed at the start of an input of that form.
     pub fn new(form: Form, base: &'b Base) -> Self {
         let ends = match form {
-            Form::Lines => Ends::BehindContinuations,
+            Form::Lines => Ends::BehindCommands,
             _ => Ends::AtLines,
         };
         Self {
@@ -108,47 +108,42 @@ impl<'b> Feed<'b> {
     }
 
     fn push_lines(&mut self, mut bytes: &[u8], taker: &mut dyn Taker) {
-        while !self.held.is_empty() || self.skips {
-            let Some(end) = memchr(b'\n', bytes) else {
-                self.held.extend_from_slice(bytes);
-                return self.bound(taker);
-            };
-            self.held.extend_from_slice(&bytes[..=end]);
+        if self.skips {
+            let Some(end) = memchr(b'\n', bytes) else { return };
+            self.skips = false;
+            self.line += 1;
             bytes = &bytes[end + 1..];
-            if self.ends.last(&self.held) == Some(self.held.len() - 1) {
-                self.read_held(taker);
-            }
         }
-        let end = self.ends.last(bytes).map_or(0, |end| end + 1);
-        let (lines, rest) = bytes.split_at(end);
-        read(self.form, lines, self.line, self.base, taker);
-        self.line += count_lines(lines);
-        self.held.extend_from_slice(rest);
-        self.bound(taker);
-    }
-
-    /// Reads the line that is held, or ends what was given up.
-    fn read_held(&mut self, taker: &mut dyn Taker) {
-        match self.form {
-            _ if self.skips => {}
-            Form::Code => code::read(self.language, &self.held, self.line, self.base, taker),
-            form => read(form, &self.held, self.line, self.base, taker),
+        if self.held.is_empty() {
+            let done = self.read_lines(bytes, taker);
+            self.held.extend_from_slice(&bytes[done..]);
+        } else {
+            self.held.extend_from_slice(bytes);
+            let held = std::mem::take(&mut self.held);
+            let done = self.read_lines(&held, taker);
+            self.held = held;
+            self.held.drain(..done);
         }
-        self.line += count_lines(&self.held);
-        self.held.clear();
-        self.skips = false;
-    }
-
-    /// Gives up a line that is too long: of the rest no more is held than tells where it ends.
-    fn bound(&mut self, taker: &mut dyn Taker) {
-        if self.held.len() > LINE_BYTES_MAX && !self.skips {
+        if self.held.len() > LINE_BYTES_MAX && memchr(b'\n', &self.held).is_none() {
             taker.fault(too_long(self.line));
+            self.held.clear();
             self.skips = true;
         }
-        if self.skips {
-            let kept = self.held.len().saturating_sub(2);
-            self.line += count_lines(&self.held[..kept]);
-            self.held.drain(..kept);
+    }
+
+    /// Reads the lines that are whole; how many bytes they are.
+    fn read_lines(&mut self, bytes: &[u8], taker: &mut dyn Taker) -> usize {
+        let done = self.ends.whole(bytes);
+        read(self.form, &bytes[..done], self.line, self.base, taker);
+        self.line += count_lines(&bytes[..done]);
+        done
+    }
+
+    /// Reads the line, or the document, that is held.
+    fn read_held(&self, taker: &mut dyn Taker) {
+        match self.form {
+            Form::Code => code::read(self.language, &self.held, self.line, self.base, taker),
+            form => read(form, &self.held, self.line, self.base, taker),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Bytes to lines.
 
-use memchr::{memchr_iter, memrchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 
+use super::curl;
 use crate::{Fault, Taker};
 
 /// Longer lines of forms that are lines are not read: 1 MiB.
@@ -23,31 +24,44 @@ pub(super) struct Line<'a> {
     pub(super) is_last: bool,
 }
 
-/// Whether lines may go on in the next.
+/// Where lines end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ends {
-    /// A line is a line.
+    /// At line feeds.
     AtLines,
-    /// A backslash at the end of a line takes in the next.
-    BehindContinuations,
+    /// At line feeds; commands go on to where a shell would end them.
+    BehindCommands,
+}
+
+/// Whether there is more behind some bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// There may be.
+    More,
+    /// They are all.
+    Nothing,
 }
 
 impl Ends {
-    /// Where the first line ends: at its line feed.
-    pub(super) fn first(self, bytes: &[u8]) -> Option<usize> {
-        let mut ends = memchr_iter(b'\n', bytes);
-        ends.find(|end| self.is_end(bytes, *end))
+    /// Where the first line ends: at its line feed. `None` if it does not end in these bytes.
+    pub(super) fn first(self, bytes: &[u8], behind: Behind) -> Option<usize> {
+        let from = match self {
+            Self::AtLines => 0,
+            Self::BehindCommands => curl::length(bytes, behind)?,
+        };
+        memchr(b'\n', &bytes[from..]).map(|end| from + end)
     }
 
-    /// Where the last line ends that is whole.
-    pub(super) fn last(self, bytes: &[u8]) -> Option<usize> {
-        let mut ends = memrchr_iter(b'\n', bytes);
-        ends.find(|end| self.is_end(bytes, *end))
-    }
-
-    fn is_end(self, bytes: &[u8], at: usize) -> bool {
-        let line = bytes[..at].strip_suffix(b"\r").unwrap_or(&bytes[..at]);
-        self == Self::AtLines || !line.ends_with(b"\\")
+    /// How many bytes are lines that are whole, if more may follow.
+    pub(super) fn whole(self, bytes: &[u8]) -> usize {
+        if self == Self::AtLines {
+            return memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+        }
+        let mut done = 0;
+        while let Some(end) = self.first(&bytes[done..], Behind::More) {
+            done += end + 1;
+        }
+        done
     }
 }
 
@@ -62,7 +76,7 @@ pub(super) fn each_line<'a>(
     let mut rest = bytes;
     let mut number = first_line;
     while !rest.is_empty() {
-        let end = ends.first(rest);
+        let end = ends.first(rest, Behind::Nothing);
         let (line, after) = match end {
             Some(end) => (&rest[..end], &rest[end + 1..]),
             None => (rest, &[][..]),
@@ -75,7 +89,7 @@ pub(super) fn each_line<'a>(
         }
         rest = after;
         number += 1;
-        if ends == Ends::BehindContinuations {
+        if ends == Ends::BehindCommands {
             number += memchr_iter(b'\n', line).count() as u64;
         }
     }

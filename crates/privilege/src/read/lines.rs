@@ -20,9 +20,9 @@ const INPUT_BYTES_MAX: usize = 240;
 /// Reads lines.
 pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     let mut room = Room::default();
-    framing::each_line(bytes, first_line, Ends::BehindContinuations, taker, |line, taker| {
+    framing::each_line(bytes, first_line, Ends::BehindCommands, taker, |line, taker| {
         let Some(text) = framing::text(line, taker) else { return };
-        if text.contains('/') && !curl::read_command(text, line.number, taker) {
+        if text.contains('/') && !curl::read_commands(text, line.number, taker) {
             for (number, line) in (line.number..).zip(text.split('\n')) {
                 read_line(line, number, &mut room, taker);
             }
@@ -73,17 +73,18 @@ fn read_line(text: &str, number: u64, room: &mut Room, taker: &mut dyn Taker) {
 
 /// Every target of a line, with the verbs beside it.
 fn calls(text: &str) -> Vec<Call> {
-    let targets: Vec<_> = target::find(text).collect();
+    let targets: Vec<_> = target::find(text).filter(|at| !label::is_of_a_link(text, at)).collect();
     let mut calls = Vec::with_capacity(targets.len());
     let mut from = 0;
     for (index, target) in targets.iter().enumerate() {
+        let end = label::end_of_link(text, target.end);
         let is_api = target::is_of_an_api(&text[target.clone()]);
         let mut found = verb::before(&text[from..target.start], is_api);
         found.start += from;
-        let mut span = found.start..target.end;
+        let mut span = found.start..end;
         if found.verbs.is_empty() && index + 1 == targets.len() {
-            found = verb::after(&text[target.end..]);
-            span = target.start..target.end + found.start;
+            found = verb::after(&text[end..]);
+            span = target.start..end + found.start;
         }
         from = span.end;
         calls.push(Call { verbs: found.verbs, span, target: target.clone() });
@@ -105,7 +106,7 @@ fn tell(
     if verbs.is_empty() {
         verbs.push(None);
     }
-    let whole = is_one && verbs.len() == 1 && line.text.len() <= INPUT_BYTES_MAX;
+    let whole = is_one && verbs.len() == 1 && line.is_plain() && line.text.len() <= INPUT_BYTES_MAX;
     for method in verbs {
         input.clear();
         if whole {

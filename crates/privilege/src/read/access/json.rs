@@ -14,6 +14,9 @@ use crate::{Fault, Method, Taker};
 /// How deep fields are looked for.
 const DEPTH_MAX: u8 = 5;
 
+/// What may stand before an object.
+const PREFIX_BYTES_MAX: usize = 200;
+
 /// Reads an object in a line.
 pub(super) fn read_line(line: Line<'_>, room: &mut Room, taker: &mut dyn Taker) {
     match record(line.bytes) {
@@ -25,6 +28,14 @@ pub(super) fn read_line(line: Line<'_>, room: &mut Room, taker: &mut dyn Taker) 
             fail(line.number, format!("is no JSON, at byte {}", error.column()), taker);
         }
     }
+}
+
+/// The object in a line behind what a runtime of containers or a shipper puts before it, such as
+/// `2026-11-22T09:35:24Z stdout F {"method": …}`.
+pub(super) fn behind_prefix(line: &[u8]) -> Option<&[u8]> {
+    let start = memchr::memchr(b'{', line).filter(|start| *start <= PREFIX_BYTES_MAX)?;
+    let object = line[start..].trim_ascii_end();
+    (object.ends_with(b"}") && is_request(object)).then_some(object)
 }
 
 /// Reads an array of objects, or objects one after the other.

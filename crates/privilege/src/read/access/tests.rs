@@ -77,6 +77,22 @@ fn objects_with_the_usual_names() {
 }
 
 #[test]
+fn lines_of_programs_and_containers() {
+    check(
+        "2026-11-22 09:35:24,123 INFO sync - GET https://acme.okta.com/api/v1/users?limit=5 -> 200 (12 ms)\n",
+        "1 GET https://acme.okta.com/api/v1/users?limit=5 -> 200 at 2026-11-22T09:35:24Z",
+    );
+    check(
+        "2026-11-22T09:35:24.5Z stdout F {\"method\":\"GET\",\"path\":\"/api/v1/groups\"}\n",
+        "1 GET /api/v1/groups",
+    );
+    check(
+        "2026-11-22T09:35:24.5Z stdout F 192.0.2.1 - - [22/Nov/2026:09:35:24 +0000] \"GET /api/v1/apps HTTP/1.1\" 200 1\n",
+        "1 GET /api/v1/apps -> 200 at 2026-11-22T09:35:24Z",
+    );
+}
+
+#[test]
 fn documents_of_objects() {
     let one = r#"{"httpRequest":{"requestMethod":"GET","requestUrl":"/api/v1/users"}}"#;
     check(&format!("[\n {one},\n {one}\n]"), "2 GET /api/v1/users\n3 GET /api/v1/users");

@@ -161,7 +161,7 @@ impl<'a> Front<'a> {
             return Self { time, ..Self::of_names(&before[..open]) };
         }
         let is_balancer = BALANCER.iter().any(|kind| before.starts_with(kind));
-        let mut front = Self::default();
+        let mut front = Self { time: date_and_time(before), ..Self::default() };
         let words = before.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
         for (number, word) in words.take(12).enumerate() {
             front.time = front.time.or_else(|| time(number, word, room));
@@ -191,6 +191,14 @@ impl<'a> Front<'a> {
         let user = std::str::from_utf8(user).ok().filter(|user| *user != "-" && user.len() <= 200);
         Self { host, user, ..Self::default() }
     }
+}
+
+/// The time of `2026-11-22 09:35:24` at the start of a line, which is that of UTC as far as it says.
+fn date_and_time(before: &[u8]) -> Option<jiff::Timestamp> {
+    let text = std::str::from_utf8(before.get(..19)?).ok()?;
+    let is_date = text.starts_with(|c: char| c.is_ascii_digit()) && text.as_bytes()[10] == b' ';
+    let time: jiff::civil::DateTime = is_date.then(|| text.parse().ok()).flatten()?;
+    Some(time.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
 }
 
 /// The time that a word before a request is: of RFC 3339, or seconds since 1970 at the start of the line.
@@ -259,6 +267,9 @@ fn bare(line: &[u8]) -> Option<(&[u8], usize, &[u8])> {
 
 fn read_bare(line: Line<'_>, room: &mut Room, taker: &mut dyn Taker) {
     let Some((request, start, after)) = bare(line.bytes) else {
+        if let Some(inner) = super::json::behind_prefix(line.bytes) {
+            return super::json::read_line(Line { bytes: inner, ..line }, room, taker);
+        }
         if is_no_request(line.bytes) {
             return taker.passed_over(line.number, "a connection without a request");
         }

@@ -46,6 +46,11 @@ pub(super) fn read(
         taker.passed_over(line, &format!("{kind} {why}"));
         return;
     }
+    if named.as_ref().is_some_and(|named| named.operations.is_empty()) {
+        let target = target.as_deref().unwrap_or("no path");
+        taker.passed_over(line, &format!("{kind} ({target}): no single operation leaves it"));
+        return;
+    }
     let by_path = target.as_deref().map(|target| by_path(base, target)).unwrap_or_default();
     if named.is_none() && !by_path.is_empty() && by_path.iter().all(|&id| !is_granted(base, id)) {
         // A client fetched a token, or the like.

@@ -15,6 +15,9 @@ const TELLING_BYTES: usize = 18;
 /// Words before a method that are looked at.
 const MAX_WORDS: usize = 4;
 
+/// Methods that anything may have.
+const GENERIC: [&str; 6] = ["update", "delete", "activate", "refresh", "verify", "execute"];
+
 /// What generators add to the name of an operation.
 const ADDITIONS: [&str; 7] = [
     "withhttpinfoasync",
@@ -29,14 +32,19 @@ const ADDITIONS: [&str; 7] = [
 /// APIs of Okta whose operations the libraries have, likeliest first.
 const APIS: [&str; 4] = ["management", "oauth", "governance", "myaccount"];
 
+/// Operations by a name of today, and by another.
+type Named = (&'static [String], &'static [String]);
+
 /// Methods of a product's libraries, by name in lower case without underscores.
 struct Methods {
     /// By what the vendor calls the operation today.
     current: FxHashMap<String, Vec<String>>,
     /// By other names.
     other: FxHashMap<&'static str, Vec<String>>,
-    /// The first parts of dotted names.
+    /// The first parts of dotted names of today.
     chapters: FxHashSet<String>,
+    /// Those of other names.
+    models: FxHashSet<String>,
 }
 
 static OKTA: LazyLock<Methods> = LazyLock::new(|| Methods::of(Product::Okta));
@@ -67,10 +75,13 @@ impl Methods {
         });
         let chapter = |name: &String| name.split_once('.').map(|(first, _)| first.to_owned());
         let chapters = current.keys().filter_map(chapter).collect();
-        Self { current, other: other.collect(), chapters }
+        let other: FxHashMap<_, _> = other.collect();
+        let model = |name: &&str| name.split_once('.').map(|(first, _)| first.to_owned());
+        let models = other.keys().filter_map(model).collect();
+        Self { current, other, chapters, models }
     }
 
-    fn named(&self, name: &str) -> Option<(&[String], &[String])> {
+    fn named(&'static self, name: &str) -> Option<Named> {
         let current = self.current.get(name).map_or(&[][..], Vec::as_slice);
         let other = self.other.get(name).map_or(&[][..], Vec::as_slice);
         (!current.is_empty() || !other.is_empty()).then_some((current, other))
@@ -216,11 +227,9 @@ fn open_of_call(tokens: &Tokens<'_>, at: usize) -> Option<usize> {
 fn okta(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Called> {
     let method = stripped(words.first()?.text);
     let receiver = words.get(1)?.text;
-    let mut of_builder =
-        words[1..].iter().filter_map(|word| OKTA.named(&format!("{}.{method}", plain(word.text))));
-    let of_builder = of_builder.next();
-    let is_built = of_builder.is_some();
-    let Some((current, other)) = of_builder.or_else(|| OKTA.named(&method)) else {
+    let of_thing = of_builder(words, &method).or_else(|| of_model(receiver, &method));
+    let is_of_thing = of_thing.is_some() && !GENERIC.contains(&method.as_str());
+    let Some((current, other)) = of_thing.or_else(|| OKTA.named(&method)) else {
         let is_of_client = words.len() > 2 && receiver.len() > 3 && ends_as_scope(receiver);
         let is_unknown = is_of_client && hints.uses(Product::Okta) && !is_plumbing(&method);
         return is_unknown.then(|| called(Vec::new(), words, Some(UNKNOWN)));
@@ -229,7 +238,7 @@ fn okta(words: &[Word<'_>], hints: Hints, clients: &Clients<'_>) -> Option<Calle
     let is_plainly_theirs = words[1..].iter().any(|word| plain(word.text).contains("okta"));
     let is_client = is_plainly_theirs
         || is_scoped
-        || is_built
+        || is_of_thing
         || words[1..].iter().any(|word| clients.has(word.text) || ends_as_client(word.text));
     let uses = hints.uses(Product::Okta);
     if !(uses || (is_plainly_theirs && words.len() > 1)) {
@@ -301,6 +310,21 @@ fn is_unknown_of_auth0(words: &[Word<'_>], is_client: &dyn Fn(&Word<'_>) -> bool
         AUTH0.named(&parts.join(".")).is_some()
     };
     words[at + 1..].iter().any(is_client) && !(1..=at).any(is_known)
+}
+
+/// A method of a builder, with other calls between, as `UserBuilder.instance().buildAndCreate(`.
+fn of_builder(words: &[Word<'_>], method: &str) -> Option<Named> {
+    let mut builders = words[1..].iter().filter(|word| word.text.ends_with("Builder"));
+    builders.find_map(|word| OKTA.named(&format!("{}.{method}", plain(word.text))))
+}
+
+/// A method of what was fetched, as `createdUser.suspend(`.
+fn of_model(receiver: &str, method: &str) -> Option<Named> {
+    let receiver = plain(receiver);
+    let mut models: Vec<_> =
+        OKTA.models.iter().filter(|model| receiver.ends_with(model.as_str())).collect();
+    models.sort_by_key(|model| usize::MAX - model.len());
+    models.iter().find_map(|model| OKTA.named(&format!("{model}.{method}")))
 }
 
 /// What `client.userApi` and `UserAPI` end with.

@@ -59,6 +59,9 @@ async function sync(user) {
   await db.createUser(user);
   await client.userApi.brewTea(user);
   client.userApi.getApiClient();
+  await createdUser.suspend();
+  await group.listUsers().each(print);
+  await user.update();
   for await (const u of client.listUsers()) {}
 }
 ";
@@ -69,7 +72,10 @@ async function sync(user) {
     8 ["management:assignUserToGroup"] [] | sync
     9 passed over: db.createUser: whether a client of Okta or Auth0 is called is not told
     10 passed over: client.userApi.brewTea: no operation is known by that name
-    12 ["management:listUsers"] [] | sync
+    12 ["management:suspendUser"] [] | sync
+    13 ["management:listGroupUsers"] [] | sync
+    14 passed over: user.update: whether a client of Okta or Auth0 is called is not told
+    15 ["management:listUsers"] [] | sync
     "#);
     let source = r"
 import { ManagementClient } from 'auth0';
@@ -381,7 +387,8 @@ fn what_is_too_large_or_no_text_is_said() {
 fn long_chains_and_many_names_take_no_time() {
     let chain = format!("okta = client{}", ".a()[0]".repeat(10_000));
     assert_eq!(notes("js", &chain), "");
-    let names: String = (0..2_000).map(|n| format!("a{n} = '/api/v1'; get('/x{n}');\n")).collect();
+    let name = |n: usize| format!("a{n} = '/api/v1'; get('/x{n}');\n");
+    let names = (0..2_000).map(name).collect::<Vec<_>>().concat();
     assert_eq!(notes("js", &format!("// okta\n{names}")), "");
 }
 

@@ -1,7 +1,16 @@
 //! A command of a shell to its words.
 
-/// Longer commands are not read: 256 KiB.
-const COMMAND_BYTES_MAX: usize = 256 << 10;
+/// Longer commands are not read: 64 KiB.
+pub(super) const COMMAND_BYTES_MAX: usize = 64 << 10;
+
+/// What may go on over lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Quotes alone.
+    Quotes,
+    /// Quotes and parentheses.
+    All,
+}
 
 /// The arguments of a command.
 #[derive(Debug, Default)]
@@ -17,10 +26,10 @@ pub(super) struct Parsed {
 /// Reads words up to the end of the command: the line's end, unless it is continued, `;`, `|`, `&`, `)`.
 ///
 /// Lines are continued by a backslash, by `^` (Windows) and by a backtick (`PowerShell`).
-pub(super) fn parse(text: &str, is_power_shell: bool) -> Parsed {
+pub(super) fn parse(text: &str, is_power_shell: bool, reach: Reach) -> Parsed {
     let text = &text[..text.floor_char_boundary(COMMAND_BYTES_MAX)];
-    let mut words =
-        Words { text, at: 0, escape: if is_power_shell { '`' } else { '\\' }, done: Vec::new() };
+    let escape = if is_power_shell { '`' } else { '\\' };
+    let mut words = Words { text, at: 0, escape, reach, done: Vec::new() };
     let is_whole = words.read();
     Parsed { length: words.at, words: words.done, is_whole }
 }
@@ -29,6 +38,7 @@ struct Words<'t> {
     text: &'t str,
     at: usize,
     escape: char,
+    reach: Reach,
     done: Vec<String>,
 }
 
@@ -142,6 +152,9 @@ impl Words<'_> {
     fn parens(&mut self, word: &mut String, open: char, close: char) -> bool {
         let mut depth = i32::from(!self.rest().starts_with(open));
         while let Some(c) = self.next() {
+            if c == '\n' && self.reach == Reach::Quotes {
+                return false;
+            }
             depth += i32::from(c == open) - i32::from(c == close);
             if depth <= 0 {
                 if word.ends_with('$') {

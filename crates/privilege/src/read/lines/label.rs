@@ -1,5 +1,7 @@
 //! What people call a call: the words beside it.
 
+use std::ops::Range;
+
 use super::Call;
 use super::target;
 
@@ -38,6 +40,11 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Whether the line can stand for the call as it is: it is no row of a table and has no marks of Markdown.
+    pub(super) fn is_plain(&self) -> bool {
+        self.kind != Kind::Row && !self.text.contains('`') && !self.text.contains("**")
+    }
+
     /// Whether a path without verb is meant as a call: in a list or table, or alone in its line
     /// and no heading of what follows.
     pub(super) fn is_call_without_verb(&self, call: &Call) -> bool {
@@ -50,6 +57,19 @@ impl<'a> Line<'a> {
                 Kind::Heading => false,
             }
     }
+}
+
+/// Whether a target is where a link of Markdown leads: `[text](target)`.
+pub(super) fn is_of_a_link(text: &str, target: &Range<usize>) -> bool {
+    text[..target.start].ends_with("](")
+}
+
+/// Where a path ends that is the text of a link of Markdown: behind the link.
+pub(super) fn end_of_link(text: &str, end: usize) -> usize {
+    let marks = text[end..].len() - text[end..].trim_start_matches(['`', '*']).len();
+    let is_link = text[end + marks..].starts_with("](");
+    let close = is_link.then(|| text[end..].find(')')).flatten();
+    close.map_or(end, |close| end + close + 1)
 }
 
 /// Writes the label of a call. Text before `from` belongs to another.

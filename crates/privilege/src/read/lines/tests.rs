@@ -81,8 +81,25 @@ fn secrets_are_not_kept() {
 #[test]
 fn commands_between_lines() {
     check(
-        "- GET /api/v1/apps\n\n    curl -X POST \\\r\n      https://acme.okta.com/api/v1/users\n- PUT /api/v1/x\\\n  GET /api/v1/y\n",
+        "- GET /api/v1/apps\n\n    curl -X POST \\\r\n      https://acme.okta.com/api/v1/users\n- PUT /api/v1/x\n  GET /api/v1/y\n",
         "1 GET /api/v1/apps\n3 POST https://acme.okta.com/api/v1/users no body\n5 PUT /api/v1/x\n6 GET /api/v1/y",
+    );
+    check(
+        "```bash\ncurl -v -X POST \\\n-H \"Authorization: SSWS ${token}\" \\\n-d '{\n  \"profile\": {\"login\": \"a\"}\n}' \"https://{yourOktaDomain}/api/v1/users?activate=false\"\n```\nGET /api/v1/apps",
+        "2 POST https://{yourOktaDomain}/api/v1/users?activate=false body [\"profile.login\"]\n8 GET /api/v1/apps",
+    );
+    check("Use curl 'like this\nGET /api/v1/apps", "2 GET /api/v1/apps");
+}
+
+#[test]
+fn links_of_markdown() {
+    check(
+        "| [`/api/v1/users/{id}`](https://developer.okta.com/docs/api/#x) | `GET`, `POST` | update |",
+        "1 GET /api/v1/users/{id} | update\n1 POST /api/v1/users/{id} | update",
+    );
+    check(
+        "- [GET /api/v1/groups](https://developer.okta.com/docs) lists groups",
+        "1 GET /api/v1/groups",
     );
 }
 

@@ -24,7 +24,7 @@ pub(super) fn before(text: &str, any_case: bool) -> Found {
         found.verbs.insert(0, method);
         found.start = start;
         let left = &rest[..start];
-        rest = trim_end(left, &[',', '/', '|']);
+        rest = trim_end(left, &[',', '/', '|', '`', '*']);
         rest = rest
             .strip_suffix(" or")
             .or_else(|| rest.strip_suffix(" and"))
@@ -45,7 +45,7 @@ pub(super) fn after(text: &str) -> Found {
         found.verbs.push(method);
         found.start = at + end;
         let rest = &text[at + end..];
-        let next = rest.trim_start_matches([',', '/', '|', ' ']);
+        let next = rest.trim_start_matches([',', '/', '|', ' ', '`', '*']);
         let next = next.strip_prefix("or ").or_else(|| next.strip_prefix("and ")).unwrap_or(next);
         if next.len() == rest.len() || found.verbs.len() == Method::ALL.len() {
             break;
