@@ -93,7 +93,7 @@ fn target(event: &Event<'_>) -> Option<String> {
         (None, url) => url?,
     };
     let mut room = String::new();
-    Some(masked::target(&target, &mut room).to_owned())
+    Some(masked::target(target.trim_end_matches('?'), &mut room).to_owned())
 }
 
 /// Why no program made the request, where no credential is told; `None` if one may have.

@@ -52,16 +52,18 @@ fn a_path_tells_which_of_several_was_called() {
 
 #[test]
 fn the_path_of_an_event_without_operation_tells_a_write() {
-    let log = okta("some.new.event", "a", &uri("/api/v1/eventHooks"), "")
+    let log = okta("some.new.create", "a", &uri("/api/v1/eventHooks"), "")
+        + &okta("some.new.event", "f", &uri("/api/v1/eventHooks"), "")
         + &okta("some.new.event", "b", &uri("/api/v1/logs"), "")
         + &okta("some.new.event", "c", "", "")
         + &okta("system.org.rate_limit.warning", "e", &uri("/api/v1/users"), "")
         + &okta("app.oauth2.token.grant.access_token", "d", &uri("/oauth2/v1/token"), "");
     insta::assert_snapshot!(notes(&log), @r"
-    4 passed over: system.org.rate_limit.warning (/api/v1/users): no single operation leaves it
-    1 POST /api/v1/eventHooks at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | some.new.event
-    2 passed over: some.new.event (/api/v1/logs): no operation is known for it
-    3 passed over: some.new.event (no path): no operation is known for it
+    5 passed over: system.org.rate_limit.warning (/api/v1/users): no single operation leaves it
+    1 POST /api/v1/eventHooks at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | some.new.create
+    2 passed over: some.new.event (/api/v1/eventHooks): no operation is known for it
+    3 GET /api/v1/logs at 2026-11-20T08:00:00Z by 00TdozfkGV6QHWeAL5d7 | some.new.event
+    4 passed over: some.new.event (no path): no operation is known for it
     ");
 }
 

@@ -176,9 +176,40 @@ fn called(base: &Base, causes: &[Cause]) -> Vec<OperationId> {
     if is_confirmed {
         return called;
     }
-    // Okta logs what changes something: a path alone tells of its writes, and of nothing if it has none.
-    called.retain(|&id| !base.operation(id).method.is_read());
+    if called.len() > 1 && causes.iter().any(|cause| tells_change(&cause.kind)) {
+        called.retain(|&id| !base.operation(id).method.is_read());
+    } else if called.len() > 1 {
+        // Okta logs refusals of reads as well.
+        called.clear();
+    }
     if called.is_empty() { by_event.cloned().unwrap_or_default() } else { called }
+}
+
+/// Whether a word of an event type tells that something was changed: `update`, `created`.
+fn tells_change(kind: &str) -> bool {
+    const CHANGES: [&str; 16] = [
+        "activate",
+        "add",
+        "assign",
+        "change",
+        "create",
+        "deactivate",
+        "delete",
+        "disable",
+        "enable",
+        "grant",
+        "overwrite",
+        "register",
+        "remove",
+        "reset",
+        "revoke",
+        "update",
+    ];
+    let is_one = |word: &str| {
+        let stem = word.strip_suffix('d').unwrap_or(word);
+        CHANGES.iter().any(|change| [word, stem, stem.trim_end_matches('e')].contains(change))
+    };
+    kind.split(['.', '_']).any(is_one)
 }
 
 fn shares(one: &[OperationId], other: &[OperationId]) -> bool {
