@@ -9,12 +9,13 @@ const TEXT: &str = include_str!("../../../catalog/okta_roles.tsv");
 
 static ROWS: LazyLock<Vec<AdminRole>> = LazyLock::new(|| {
     rows(TEXT)
-        .map(|[name, title, targets, standing, token, note, source, date]| AdminRole {
+        .map(|[name, title, targets, standing, token, instead, note, source, date]| AdminRole {
             name,
             title,
             targets: RoleTargets::from_name(targets),
             is_current: standing == "current",
             makes_tokens: token == "yes",
+            instead,
             note,
             source,
             date,
@@ -35,6 +36,8 @@ pub struct AdminRole {
     pub is_current: bool,
     /// Whether its holder can make API tokens.
     pub makes_tokens: bool,
+    /// The role that is meant, where this name is a slip of a description; else empty.
+    pub instead: &'static str,
     /// What to know beside; may be empty.
     pub note: &'static str,
     /// Where this comes from.
@@ -99,8 +102,8 @@ mod tests {
 
     #[test]
     fn every_role_is_found_by_its_name() {
-        let columns = ["name", "title", "targets", "standing", "tokens", "note", "source", "date"];
-        crate::table::tests::check(TEXT, &columns);
+        let columns = ["name", "title", "targets", "standing", "tokens", "instead"];
+        crate::table::tests::check(TEXT, &[&columns[..], &["note", "source", "date"]].concat());
         crate::table::tests::check_keys(&ROWS, |row| row.name);
         assert_eq!(ROWS.iter().filter(|row| row.is_current).count(), 13);
         for row in &*ROWS {

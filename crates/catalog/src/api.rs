@@ -275,6 +275,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_permission_that_an_operation_names_is_known() {
+        let special = |text: &str| matches!(text, "" | "none" | "ungrantable");
+        for row in operation_privileges().iter().filter(|row| !special(row.permission.text)) {
+            for name in row.permission.text.split("||").flat_map(|bundle| bundle.split('+')) {
+                assert!(crate::permission(name).is_some(), "{row:?}");
+            }
+        }
+    }
+
     /// That nothing below a super administrator is known is no reason to ask for one.
     #[test]
     fn super_administrators_alone_are_named_only_where_a_source_does() {

@@ -76,7 +76,9 @@ mod tests {
         crate::table::tests::check_keys(&ROWS, |row| row.family);
         let okta = api_operations().iter().filter(|row| row.product == Product::Okta);
         let managed = okta.filter(|row| matches!(row.api, "management" | "governance" | "oauth"));
-        for scope in managed.flat_map(crate::ApiOperation::scopes).filter(|scope| *scope != "openid") {
+        for scope in
+            managed.flat_map(crate::ApiOperation::scopes).filter(|scope| *scope != "openid")
+        {
             let row = scope_family(scope).unwrap_or_else(|| panic!("{scope}"));
             assert_eq!(row.instead, "", "{scope}");
         }

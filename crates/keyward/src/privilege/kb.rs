@@ -42,7 +42,9 @@ pub(crate) fn show(args: &KbShow, console: Console) -> anyhow::Result<Exit> {
     if entries.is_empty() {
         bail!("{}", told.join("\n"));
     }
-    told.iter().for_each(|text| console.error(text));
+    for text in &told {
+        console.error(text);
+    }
     page.push(Block::Facts(edges::stamp(&base)));
     let is_whole = unknown.is_empty() && base.release().faults.is_empty();
     let exit = if is_whole { Exit::Clean } else { Exit::Partial };

@@ -114,22 +114,24 @@ impl Stamp {
 
     /// What the description itself says of permissions and roles.
     fn privileges(&self, operation: &mut Operation, described: &SpecOperation) {
-        let permission = |name: &String| vec![Text::Owned(name.clone())];
-        let permissions = described.permissions.iter().map(permission).collect();
-        let role = |name: &String| RoleGrant {
-            role: name.clone().into(),
-            within_targets: false,
-            limit: "".into(),
+        let bundle: Bundle = described.permissions.iter().cloned().map(Text::Owned).collect();
+        let level = match bundle.len() {
+            0 | 1 => Confidence::Documented,
+            _ => Confidence::Supported,
         };
-        let roles: Vec<_> = described.roles.iter().map(role).collect();
-        let named: BTreeSet<_> = described.roles.iter().map(String::as_str).collect();
-        if !described.permissions.is_empty() && operation.permission.level != Confidence::Documented
-        {
-            let rule = PermissionRule::AnyOf(permissions);
-            operation.permission = self.edge(rule, Confidence::Documented, NAMED);
+        if !bundle.is_empty() && operation.permission.level < level {
+            let note = if bundle.len() > 1 { ALL_NAMED } else { NAMED };
+            operation.permission = self.edge(PermissionRule::AnyOf(vec![bundle]), level, note);
         }
-        if !roles.is_empty() && role_names(&operation.role.rule) != named {
-            operation.role = self.edge(RoleRule::AnyOf(roles), Confidence::Documented, NAMED);
+        let named: BTreeSet<_> = described.roles.iter().map(|name| current(name)).collect();
+        if !named.is_empty() && role_names(&operation.role.rule) != named {
+            let grant = |name: &str| RoleGrant {
+                role: name.to_owned().into(),
+                within_targets: false,
+                limit: "".into(),
+            };
+            let rule = RoleRule::AnyOf(named.into_iter().map(grant).collect());
+            operation.role = self.edge(rule, Confidence::Documented, NAMED);
         }
     }
 
@@ -164,8 +166,15 @@ impl Stamp {
 }
 
 const NAMED: &str = "The description itself names it.";
+const ALL_NAMED: &str =
+    "The description lists these permissions; that all of them are needed is inferred.";
 const NEW: &str = "The operation is new in this description, which names none.";
 const CLIENT: &str = "A client grant and its scopes are all that a program has in Auth0.";
+
+/// The role that a name stands for, where descriptions misspell it.
+fn current(name: &str) -> &str {
+    catalog::admin_role(name).map(|row| row.instead).filter(|name| !name.is_empty()).unwrap_or(name)
+}
 
 fn role_names(rule: &RoleRule) -> BTreeSet<&str> {
     match rule {

@@ -40,7 +40,7 @@ pub(super) fn scope(edge: &Edge<ScopeRule>) -> Line {
         ScopeRule::Unreachable => Line::plain("no scope reaches it"),
         ScopeRule::AllOf(scopes) => joined(scopes, " and "),
         ScopeRule::AnyOf(scopes) => joined(scopes, " or "),
-        ScopeRule::Unknown => Line::plain("not known"),
+        ScopeRule::Unknown => Line(vec![level(Confidence::Unknown)]),
     };
     grounded(line, edge)
 }
@@ -53,7 +53,7 @@ pub(super) fn permission(edge: &Edge<PermissionRule>) -> Line {
         PermissionRule::AnyOf(bundles) => {
             chained(bundles.iter().map(|bundle| joined(bundle, " and ")), ", or ")
         }
-        PermissionRule::Unknown => Line::plain("not known"),
+        PermissionRule::Unknown => Line(vec![level(Confidence::Unknown)]),
     };
     grounded(line, edge)
 }
@@ -63,7 +63,7 @@ pub(super) fn role(edge: &Edge<RoleRule>) -> Line {
     let line = match &edge.rule {
         RoleRule::NotNeeded => Line::plain("none is needed"),
         RoleRule::AnyOf(grants) => chained(grants.iter().map(grant), ", "),
-        RoleRule::Unknown => Line::plain("not known"),
+        RoleRule::Unknown => Line(vec![level(Confidence::Unknown)]),
     };
     grounded(line, edge)
 }
@@ -87,9 +87,10 @@ pub(super) fn level(level: Confidence) -> Span {
 
 /// `okta.users.read (documented). Why. Source, date.`
 fn grounded<R>(line: Line, edge: &Edge<R>) -> Line {
-    let mut line = line.and(" (");
-    line.0.push(level(edge.level));
-    let mut line = line.and(").");
+    let mut line = match edge.level {
+        Confidence::Unknown => line.and("."),
+        known => line.and(" (").and_line(Line(vec![level(known)])).and(")."),
+    };
     if !edge.note.is_empty() {
         line = line.and(format!(" {}", edge.note));
     }

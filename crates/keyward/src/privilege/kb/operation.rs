@@ -1,11 +1,11 @@
 //! What is known of an operation.
 
-use ::privilege::{Base, Credentials, Operation, OperationId};
-use catalog::event_operations;
+use ::privilege::{Base, Credentials, Operation, OperationId, PermissionRule};
+use catalog::{RolePermission, event_operations, role_permissions};
 use serde_json::{Value, json};
 
 use super::edges;
-use crate::render::page::{Block, Line, Page};
+use crate::render::page::{Block, Line, Page, Tone};
 
 /// Writes it, and gives it for programs.
 pub(super) fn write(base: &Base, id: OperationId, page: &mut Page) -> Value {
@@ -27,6 +27,12 @@ pub(super) fn write(base: &Base, id: OperationId, page: &mut Page) -> Value {
     if !events.is_empty() {
         facts.push(("events".to_owned(), edges::joined(&events, ", ")));
     }
+    let conflicts = conflicts(operation);
+    for row in &conflicts {
+        let line = Line::plain("a third party gives ").and_code(row.role).and(" ");
+        let line = line.and_code(row.permission).and("; Okta's help denies the role this: ");
+        facts.push(("conflict".to_owned(), line.and_mark(Tone::Warn, row.contradicted)));
+    }
     page.push(Block::Heading(2, format!("Operation {title}")));
     page.push(Block::Facts(facts));
     let mut json = edges::json(operation);
@@ -39,29 +45,24 @@ pub(super) fn write(base: &Base, id: OperationId, page: &mut Page) -> Value {
         object.insert("deprecated".to_owned(), operation.deprecated.into());
         object.insert("credentials".to_owned(), credentials(operation.credentials));
         object.insert("events".to_owned(), events.into());
+        object.insert("conflicts".to_owned(), conflicts.iter().map(|row| conflict(row)).collect());
     }
     json
 }
 
 fn api(operation: &Operation) -> String {
-    let mut text = format!("{} {}", operation.product.name(), operation.api);
-    if !operation.tag.is_empty() {
-        text.push_str(&format!(", {}", operation.tag));
-    }
     let stage = match operation.lifecycle.as_ref() {
-        "limited" => ", in limited release",
-        "early" => ", in early access",
-        "beta" => ", in beta",
+        "limited" => "in limited release",
+        "early" => "in early access",
+        "beta" => "in beta",
         _ => "",
     };
-    text.push_str(stage);
-    if operation.identity_engine {
-        text.push_str(", on Identity Engine only");
-    }
-    if operation.deprecated {
-        text.push_str(", deprecated");
-    }
-    text
+    let engine = if operation.identity_engine { "on Identity Engine only" } else { "" };
+    let deprecated = if operation.deprecated { "deprecated" } else { "" };
+    let name = format!("{} {}", operation.product.name(), operation.api);
+    let parts = [name.as_str(), operation.tag.as_ref(), stage, engine, deprecated];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
 }
 
 /// Which credentials, in words.
@@ -85,6 +86,18 @@ pub(super) fn credentials(credentials: Credentials) -> Value {
         "none": credentials.none,
         "other": credentials.other,
     })
+}
+
+/// What a third party derived for the operation's permissions and Okta's help denies.
+fn conflicts(operation: &Operation) -> Vec<&'static RolePermission> {
+    let PermissionRule::AnyOf(bundles) = &operation.permission.rule else { return Vec::new() };
+    let names = |row: &&RolePermission| bundles.iter().flatten().any(|name| name == row.permission);
+    let denied = role_permissions().iter().filter(|row| !row.contradicted.is_empty());
+    denied.filter(names).collect()
+}
+
+fn conflict(row: &RolePermission) -> Value {
+    json!({"role": row.role, "permission": row.permission, "denied": row.contradicted})
 }
 
 fn events(base: &Base, id: OperationId) -> Vec<&'static str> {
