@@ -34,7 +34,7 @@ pub struct Plan {
     pub roles: Vec<Reason>,
     /// What the role is bound to.
     pub resources: ResourceSet,
-    /// Operations that it allows, as far as is known.
+    /// Operations that it allows in every way in which they are called, as far as is known.
     pub covered: Vec<OperationId>,
     /// Operations that it does not allow, or of which that is not known, with why.
     pub uncovered: Vec<(OperationId, Text)>,
@@ -115,8 +115,12 @@ pub fn plans(base: &Base, usage: &Usage, answers: &[Answer]) -> Vec<Plan> {
     plans
 }
 
-/// A plan that grants nothing yet.
-fn empty(kind: PlanKind) -> Plan {
+/// A plan that grants nothing yet, for these needs without those that it cannot meet. An operation with
+/// one need that is met and another that is not counts as not covered; the reason says which need that is.
+fn parted(kind: PlanKind, met: &[Need<'_>], mut uncovered: Vec<(OperationId, Text)>) -> Plan {
+    uncovered.dedup();
+    let mut covered = operations(met.iter());
+    covered.retain(|id| uncovered.iter().all(|(one, _)| one != id));
     Plan {
         kind,
         without: Text::Borrowed(""),
@@ -124,8 +128,8 @@ fn empty(kind: PlanKind) -> Plan {
         permissions: Vec::new(),
         roles: Vec::new(),
         resources: ResourceSet::default(),
-        covered: Vec::new(),
-        uncovered: Vec::new(),
+        covered,
+        uncovered,
         level: Confidence::Documented,
         warnings: Vec::new(),
     }

@@ -7,7 +7,7 @@ use catalog::{Confidence, GrantKind, harm, permission, permissions};
 
 use super::need::{Need, not_known};
 use super::standard::sufficient;
-use super::{Plan, PlanKind, Reason, empty, operations, scope, warning};
+use super::{Plan, PlanKind, Reason, operations, parted, scope, warning};
 use crate::operation::Bundle;
 use crate::solve::{Bits, Chosen, Inclusion, Thing, fewest, narrowest};
 use crate::{PermissionRule, RoleGrant, RoleRule, Text};
@@ -44,7 +44,9 @@ pub(super) fn plans(needs: &[Need<'_>]) -> Vec<Plan> {
 fn inclusion(needs: &[Need<'_>]) -> Inclusion {
     let weight = |name: &str| harm(GrantKind::Permission, name).map_or(1, |harm| harm.weight);
     let known = permissions().iter().map(|one| {
-        let includes = one.includes().map(Text::Borrowed).collect();
+        // What comes along only by inference is granted beside, so that nothing hangs on it.
+        let is_known = one.inclusion >= Confidence::Supported;
+        let includes = one.includes().filter(|_| is_known).map(Text::Borrowed).collect();
         let is_grantable = one.grantable == catalog::Grantable::Yes;
         (Text::Borrowed(one.name), Thing { includes, weight: weight(one.name), is_grantable })
     });
@@ -154,21 +156,19 @@ fn leave_out<'a>(inclusion: &Inclusion, asked: &Asked<'a>, left_out: usize) -> A
 fn plan(kind: PlanKind, inclusion: &Inclusion, asked: &[Asked<'_>], chosen: &Chosen) -> Plan {
     let met = |one: &&Asked<'_>| one.why_not.is_none();
     let covered: Vec<_> = asked.iter().filter(met).map(|one| one.need).collect();
-    let level = covered.iter().map(|need| need.answer.permission.level).min();
+    let permissions = reasons(inclusion, asked, &chosen.set);
+    let levels = covered.iter().map(|need| need.answer.permission.level);
+    let level = levels.chain(permissions.iter().map(|reason| reason.level)).min();
     let scopes = scope::reasons(&covered);
+    let uncovered: Vec<_> =
+        asked.iter().filter_map(|one| Some((one.need.id, one.why_not.clone()?))).collect();
     let mut plan = Plan {
-        permissions: reasons(inclusion, asked, &chosen.set),
-        covered: operations(covered.iter()),
-        uncovered: asked
-            .iter()
-            .filter_map(|one| Some((one.need.id, one.why_not.clone()?)))
-            .collect(),
+        permissions,
         level: weakest(level, &scopes),
         scopes,
         warnings: warning::rests_on(&covered),
-        ..empty(kind)
+        ..parted(kind, &covered, uncovered)
     };
-    plan.uncovered.dedup();
     if !chosen.is_proved {
         plan.warnings.push("the search was cut short: a smaller role may exist".into());
     }
@@ -198,9 +198,13 @@ fn reason(inclusion: &Inclusion, met: &[(Need<'_>, &Bits)], number: usize) -> Re
     let brings = inclusion.closure(number);
     let needs: Vec<_> =
         met.iter().filter(|(_, bundle)| bundle.meets(brings)).map(|(need, _)| *need).collect();
-    let levels = needs.iter().map(|need| need.answer.permission.level);
     let name = inclusion.name(number).clone();
-    let limit = permission(&name).map_or("", |known| known.resources);
+    let known = permission(&name);
+    // Where only what comes with it is asked for, it is known no better than that this comes with it.
+    let is_asked = met.iter().any(|(_, bundle)| bundle.contains(number));
+    let by_inclusion = known.filter(|_| !is_asked).map(|known| known.inclusion);
+    let levels = needs.iter().map(|need| need.answer.permission.level).chain(by_inclusion);
+    let limit = known.map_or("", |known| known.resources);
     Reason {
         level: levels.min().unwrap_or(Confidence::Unknown),
         operations: operations(needs.iter()),

@@ -35,9 +35,19 @@ pub(super) fn resources(plan: &Plan, usage: &Usage, answers: &[Answer]) -> Resou
 #[derive(Default)]
 struct Draft<'a> {
     wholes: BTreeSet<&'static str>,
-    /// By name of the part: the whole that it is a part of, and ids.
-    parts: BTreeMap<&'static str, (&'static str, BTreeSet<&'a str>)>,
+    /// By name of the part.
+    parts: BTreeMap<&'static str, Parts<'a>>,
     notes: BTreeSet<String>,
+}
+
+/// Parts of one kind.
+#[derive(Default)]
+struct Parts<'a> {
+    /// What they are parts of; empty if that cannot be taken instead.
+    whole: &'static str,
+    ids: BTreeSet<&'a str>,
+    /// What to know if they stay.
+    note: Option<&'static str>,
 }
 
 impl<'a> Draft<'a> {
@@ -53,27 +63,38 @@ impl<'a> Draft<'a> {
         };
         let whole = bound.whole.map(|whole| whole.resource);
         match (bound.part, seen) {
-            (Some(part), Some(ids)) => self.part(part.resource, whole.unwrap_or_default(), ids),
+            (Some(part), Some(ids)) => {
+                // Where there are parts, the note is about them.
+                self.part(part.resource, whole.unwrap_or_default(), bound.note, ids);
+                return;
+            }
             (Some(part), None) => {
-                self.wholes.extend(whole);
-                let whole = whole.unwrap_or("all");
+                let all = whole.unwrap_or("all");
+                let form = form(part);
                 self.note(format!(
-                    "{whole}, for the calls do not say which: {} of those that are meant is enough",
-                    form(part)
+                    "{all}, for the calls do not say which: {form} for each is enough"
                 ));
             }
-            (None, _) => self.wholes.extend(whole),
+            (None, _) => {
+                let note =
+                    bound.note.or(whole.is_none().then_some("to what it is bound is not known"));
+                self.notes.extend(note.map(|note| format!("{}: {note}", reason.name)));
+            }
         }
-        if bound.whole.is_none() && bound.note.is_none() {
-            self.note(format!("to what {} is bound is not known", reason.name));
-        }
-        if let Some(note) = bound.note {
-            self.note(format!("{}: {note}", reason.name));
-        }
+        self.wholes.extend(whole);
     }
 
-    fn part(&mut self, part: &'static str, whole: &'static str, ids: BTreeSet<&'a str>) {
-        self.parts.entry(part).or_insert_with(|| (whole, BTreeSet::new())).1.extend(ids);
+    fn part(
+        &mut self,
+        part: &'static str,
+        whole: &'static str,
+        note: Option<&'static str>,
+        ids: BTreeSet<&'a str>,
+    ) {
+        let parts = self.parts.entry(part).or_default();
+        parts.whole = whole;
+        parts.note = parts.note.or(note);
+        parts.ids.extend(ids);
     }
 
     /// The targets of a standard role, where its calls name them all.
@@ -85,7 +106,7 @@ impl<'a> Draft<'a> {
         };
         match calls.any_ids(parameter) {
             Some(ids) => {
-                self.part(what, "", ids);
+                self.part(what, "", None, ids);
                 self.note(format!(
                     "targets of {}: whoever is outside them is out of reach",
                     reason.name
@@ -100,20 +121,22 @@ impl<'a> Draft<'a> {
 
     /// Without parts of what is whole; whole where there are too many parts.
     fn finish(mut self) -> ResourceSet {
-        let n_parts: usize = self.parts.values().map(|(_, ids)| ids.len()).sum();
+        let n_parts: usize = self.parts.values().map(|parts| parts.ids.len()).sum();
         if n_parts + self.wholes.len() > MAX_RESOURCES {
-            self.wholes.extend(self.parts.values().map(|(whole, _)| *whole));
+            self.wholes.extend(self.parts.values().map(|parts| parts.whole));
             self.note(format!("the calls name more than the {MAX_RESOURCES} resources of one set"));
         }
         let wholes = &self.wholes;
-        self.parts.retain(|_, (whole, _)| !wholes.contains(whole));
+        self.parts.retain(|_, parts| !wholes.contains(parts.whole));
+        let told = self.parts.values().filter_map(|parts| parts.note);
+        self.notes.extend(told.map(str::to_owned));
         let mut set = ResourceSet::default();
         for resource in catalog::resources() {
             if self.wholes.contains(resource.resource) {
                 add(&mut set, resource, None);
             }
-            if let Some((_, ids)) = self.parts.get(resource.resource) {
-                for id in ids {
+            if let Some(parts) = self.parts.get(resource.resource) {
+                for id in &parts.ids {
                     add(&mut set, resource, Some(id));
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog::{Confidence, GrantKind, harm};
 
 use super::need::{Need, not_known};
-use super::{Plan, PlanKind, Reason, empty, operations, warning};
+use super::{Plan, PlanKind, Reason, operations, parted, warning};
 use crate::solve::{Bits, Inclusion, Thing, narrowest};
 use crate::{ScopeRule, Text};
 
@@ -18,11 +18,9 @@ pub(super) fn plan(needs: &[Need<'_>]) -> Plan {
     let level = levels.min().unwrap_or(Confidence::Documented);
     Plan {
         scopes: reasons(&covered),
-        covered: operations(covered.iter()),
-        uncovered: uncovered.iter().filter_map(why).collect(),
         level,
         warnings: warning::rests_on(&covered),
-        ..empty(PlanKind::Scopes)
+        ..parted(PlanKind::Scopes, &covered, uncovered.iter().filter_map(why).collect())
     }
 }
 

@@ -6,7 +6,7 @@ use catalog::{Confidence, GrantKind, admin_role, harm};
 
 use super::custom::weakest;
 use super::need::{Need, not_known};
-use super::{Plan, PlanKind, Reason, empty, operations, scope, warning};
+use super::{Plan, PlanKind, Reason, operations, parted, scope, warning};
 use crate::solve::{MAX_ROLES, fewest_roles};
 use crate::{RoleGrant, RoleRule, Text};
 
@@ -172,16 +172,13 @@ fn plan(asked: &[Asked<'_>], chosen: &BTreeSet<&str>) -> Plan {
         |one: &Asked<'_>| (one.need.id, one.why_not.clone().unwrap_or_else(|| missed.clone()));
     let level = met().map(|one| one.level).min();
     let scopes = scope::reasons(&covered);
-    let mut uncovered: Vec<_> = asked.iter().filter(|one| !is_met(one)).map(why).collect();
-    uncovered.dedup();
+    let uncovered = asked.iter().filter(|one| !is_met(one)).map(why).collect();
     Plan {
         roles: chosen.iter().map(|role| reason(asked, role)).collect(),
-        covered: operations(covered.iter()),
-        uncovered,
         level: weakest(level, &scopes),
         scopes,
         warnings: warning::rests_on(&covered),
-        ..empty(PlanKind::Standard)
+        ..parted(PlanKind::Standard, &covered, uncovered)
     }
 }
 

@@ -2,25 +2,28 @@
 
 use super::{Bits, Inclusion};
 
+/// Demands in a form in which little is left to choose.
+pub(super) struct Reduced {
+    /// What is asked for in any case.
+    pub(super) sure: Bits,
+    /// Demands with several alternatives, none of which comes along with what is sure.
+    pub(super) open: Vec<Vec<Bits>>,
+}
+
 /// Demands without repetition, and in each only what is not more than another alternative of it.
 ///
 /// An alternative with which another one comes along is never better: whatever grants it grants the
-/// other. A demand that another one settles is left out.
-pub(super) fn reduce(inclusion: &Inclusion, demands: &[Vec<Bits>]) -> Vec<Vec<Bits>> {
-    let mut reduced: Vec<_> = demands.iter().map(|one| weakest(inclusion, one)).collect();
-    reduced.sort_unstable();
-    reduced.dedup();
-    let settles = |strong: &[Bits], weak: &[Bits]| {
-        let given = |one: &Bits| weak.iter().any(|bits| bits.is_subset(&inclusion.closure_of(one)));
-        strong.iter().all(given)
-    };
-    let is_settled = |at: usize, weak: &[Bits]| {
-        reduced.iter().enumerate().any(|(other, strong)| {
-            other != at && settles(strong, weak) && (other < at || !settles(weak, strong))
-        })
-    };
-    let left = reduced.iter().enumerate().filter(|(at, weak)| !is_settled(*at, weak));
-    left.map(|(_, demand)| demand.clone()).collect()
+/// other.
+pub(super) fn reduce(inclusion: &Inclusion, demands: &[Vec<Bits>]) -> Reduced {
+    let weakest = demands.iter().map(|one| weakest(inclusion, one));
+    let (single, mut open): (Vec<_>, Vec<_>) = weakest.partition(|demand| demand.len() == 1);
+    let mut sure = Bits::default();
+    single.iter().flatten().for_each(|one| sure.add(one));
+    let given = inclusion.closure_of(&sure);
+    open.retain(|demand| !demand.iter().any(|one| one.is_subset(&given)));
+    open.sort_unstable();
+    open.dedup();
+    Reduced { sure, open }
 }
 
 fn weakest(inclusion: &Inclusion, alternatives: &[Bits]) -> Vec<Bits> {

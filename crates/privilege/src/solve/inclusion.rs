@@ -81,12 +81,15 @@ impl Inclusion {
 
     /// What of a set does not come with another of it. Of a circle the first stays.
     pub(crate) fn antichain(&self, set: &Bits) -> Bits {
-        let is_over = |over: usize, under: usize| {
-            over != under
-                && self.closure(over).contains(under)
-                && (over < under || !self.closure(under).contains(over))
-        };
-        set.iter().filter(|under| !set.iter().any(|over| is_over(over, *under))).collect()
+        let mut left = set.clone();
+        for over in set.iter().filter(|number| self.closures[*number].len() > 1) {
+            let is_under = |under: &usize| {
+                over != *under && (over < *under || !self.closure(*under).contains(over))
+            };
+            let under: Bits = self.closure(over).iter().filter(is_under).collect();
+            left = left.difference(&under);
+        }
+        left
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which alternative of each demand to take, by branch and bound.
 
-use super::demand::reduce;
+use super::demand::{Reduced, reduce};
 use super::{Bits, Chosen, Inclusion, cover};
 
 /// How many choices one search looks at before it stops with the best so far. The catalog's
@@ -38,9 +38,7 @@ fn search(
     bound: &dyn Fn(&Bits) -> Cost,
     judge: &dyn Fn(&Bits) -> (Cost, Bits, bool),
 ) -> Chosen {
-    let (single, open): (Vec<_>, Vec<_>) =
-        reduce(inclusion, demands).into_iter().partition(|demand| demand.len() == 1);
-    let sure = single.iter().flatten().fold(Bits::default(), |all, one| all.union(one));
+    let Reduced { sure, open } = reduce(inclusion, demands);
     let mut search = Search { inclusion, open, bound, judge, left: CHOICES, best: None };
     let is_whole = search.branch(&sure, 0);
     match search.best {

@@ -1,5 +1,7 @@
 //! What calls need, against what was worked out by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use privilege::{
     Answer, AnsweredBy, Assumptions, Base, Collector, Form, Hint, OperationId, Plan, PlanKind,
     Usage, answers, demand, plans, read,
