@@ -18,7 +18,6 @@
 mod account;
 mod answer;
 mod api_call;
-mod base;
 mod collect;
 mod compare;
 mod evidence;
@@ -26,6 +25,7 @@ mod exclusion;
 mod explain;
 mod form;
 mod granted;
+mod knowledge;
 mod method;
 mod migrate;
 mod operation;
@@ -43,7 +43,6 @@ pub mod yaml;
 pub use crate::account::{Account, Creator, account};
 pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers, demand};
 pub use crate::api_call::ApiCall;
-pub use crate::base::{Base, EventOperations, Release, ScopeFacts};
 pub use crate::collect::Collector;
 pub use crate::compare::{
     Beyond, Certainty, Comparison, Difference, Layer, Standing, Witness, compare,
@@ -56,6 +55,7 @@ pub use crate::granted::{
     Ambiguous, ApiToken, AssignedRole, Assignee, Assignment, CustomRole, Granted, Grants, Held,
     HeldPermissions, HeldRole, Principal, PrincipalKind, Resources, ScopeGrant, Targets,
 };
+pub use crate::knowledge::{Base, EventOperations, Release, ScopeFacts};
 pub use crate::method::Method;
 pub use crate::migrate::{
     Found, Known, Migration, OnBehalf, TokenLife, Weight, migration, on_behalf, read_tokens,

@@ -117,7 +117,8 @@ pub fn api_diff(old: &[SpecOperation], new: &[SpecOperation]) -> ApiDiff {
 type Key = (String, Method);
 
 fn by_place(operations: &[SpecOperation]) -> BTreeMap<Key, &SpecOperation> {
-    let key = |operation: &SpecOperation| (crate::base::shape(&operation.path), operation.method);
+    let key =
+        |operation: &SpecOperation| (crate::knowledge::shape(&operation.path), operation.method);
     operations.iter().map(|operation| (key(operation), operation)).collect()
 }
 
