@@ -76,11 +76,11 @@ impl Reading<'_> {
     fn source(&mut self, source: &Source, asked: Asked, progress: &Progress) -> Result<(), String> {
         let mut opened = input::open(source, progress, &Stop::default())?;
         let mut piece = head(&mut opened.reader);
-        if is_binary(&piece) {
+        let form = self.args.input.unwrap_or_else(|| Form::recognize(&source.name, &piece));
+        if is_binary(&piece, form) {
             let what = "is no text: it holds NUL bytes".to_owned();
             return if asked == Asked::Found { Ok(()) } else { Err(what) };
         }
-        let form = self.args.input.unwrap_or_else(|| Form::recognize(&source.name, &piece));
         self.collector.begin(&source.name);
         let is_empty = piece.is_empty();
         let mut feed = Feed::new(form, self.base).named(&source.name);
@@ -143,6 +143,10 @@ fn next(reader: &mut dyn std::io::Read, piece: &mut Vec<u8>) {
     piece.truncate(count);
 }
 
-fn is_binary(head: &[u8]) -> bool {
-    memchr::memchr(0, head).is_some()
+/// Whether it is no text. Logs may hold NUL bytes: a crash leaves them.
+fn is_binary(head: &[u8], form: Form) -> bool {
+    !matches!(form, Form::AccessLog | Form::AuditLog) && memchr::memchr(0, head).is_some()
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,6 +91,11 @@ impl Request<'_> {
             let what = "the request is longer than 16 KiB and was not read".to_owned();
             return taker.fault(Fault { line, what });
         }
+        if self.method == Some(Method::Options) {
+            self.write_target(target);
+            write_input(self.method, target, input);
+            return taker.passed_over(line, input);
+        }
         let whole = self.line.filter(|_| masked::is_clean(&self.target));
         let (target, input) = match whole {
             Some(line) if self.host.is_none() => (&*self.target, line),

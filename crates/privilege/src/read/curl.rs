@@ -53,6 +53,9 @@ struct Call {
     body: Members,
 }
 
+/// Bytes in which most commands end.
+const SHORT_BYTES: usize = 2 << 10;
+
 /// Commands without an end behind which no more than their line is looked for the end of others.
 const ENDLESS_MAX: usize = 50;
 
@@ -107,18 +110,33 @@ pub(super) fn length(bytes: &[u8], behind: Behind) -> Option<usize> {
     let line = &bytes[..memchr(b'\n', bytes).unwrap_or(bytes.len())];
     let Ok(line) = std::str::from_utf8(line) else { return Some(0) };
     let Some((program, at)) = find(line) else { return Some(0) };
+    let is_power_shell = program == Program::PowerShell;
+    // Most commands are short.
+    let short = text_of(&bytes[..bytes.len().min(SHORT_BYTES)]);
+    if let Some(rest) = short.get(at..) {
+        let parsed = shell::parse(rest, is_power_shell, Reach::Quotes);
+        if parsed.is_whole && parsed.length < rest.len() {
+            return Some(at + parsed.length);
+        }
+    }
     let window = &bytes[..bytes.len().min(COMMAND_BYTES_MAX)];
-    let text = match std::str::from_utf8(window) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&window[..error.valid_up_to()]).unwrap_or(line),
-    };
-    let parsed = shell::parse(text.get(at..)?, program == Program::PowerShell, Reach::Quotes);
+    let text = text_of(window);
+    let Some(rest) = text.get(at..) else { return Some(0) };
+    let parsed = shell::parse(rest, is_power_shell, Reach::Quotes);
     let length = at + parsed.length;
     let is_all = behind == Behind::Nothing && window.len() == bytes.len();
     match parsed.is_whole {
         true if length < text.len() || is_all => Some(length),
         _ if window.len() < COMMAND_BYTES_MAX && behind == Behind::More => None,
         _ => Some(continued(text)),
+    }
+}
+
+/// The text that bytes begin with.
+fn text_of(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or(""),
     }
 }
 
@@ -156,18 +174,18 @@ fn find(line: &str) -> Option<(Program, usize)> {
 }
 
 fn position(line: &str, name: &str, program: Program) -> Option<usize> {
+    if program == Program::Httpie {
+        // These are words of prose and beginnings of URLs as well.
+        let text = line.trim_start();
+        let text = text.strip_prefix(['$', '>', '%']).unwrap_or(text).trim_start();
+        let behind = text.strip_prefix(name)?;
+        return behind.starts_with([' ', '\t']).then(|| line.len() - behind.len());
+    }
     let mut from = 0;
     while let Some(at) = line[from..].find(name) {
         let (start, end) = (from + at, from + at + name.len());
         let before = line[..start].chars().next_back();
-        let begins = match program {
-            // These are words of prose and beginnings of URLs.
-            Program::Httpie => {
-                let prompt = line[..start].trim();
-                prompt.is_empty() || matches!(prompt, "$" | ">" | "%")
-            }
-            _ => before.is_none_or(|c| c.is_whitespace() || "(`|;&/\"'=".contains(c)),
-        };
+        let begins = before.is_none_or(|c| c.is_whitespace() || "(`|;&/\"'=".contains(c));
         if begins && line[end..].starts_with([' ', '\t']) {
             return Some(end);
         }

@@ -120,3 +120,26 @@ fn audit_logs_of_any_size_come_in_pieces() {
         assert!(whole.len() >= 900, "{}", whole.len());
     }
 }
+
+#[test]
+fn hostile_lines_take_no_longer_than_others() {
+    for part in [
+        "{",
+        "<",
+        "/a<",
+        "{/",
+        "\"",
+        " GET /",
+        "curl '",
+        "curl $(\n",
+        "http ",
+        "curl x\n",
+        "a.b/api/v",
+        "| /api/v1/",
+    ] {
+        let text = part.repeat((1 << 17) / part.len());
+        for form in [Form::Lines, Form::AccessLog, Form::Curl] {
+            whole(form, text.as_bytes());
+        }
+    }
+}

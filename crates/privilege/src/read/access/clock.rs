@@ -42,7 +42,8 @@ pub(super) fn since_1970(number: f64) -> Option<Timestamp> {
 
 fn ncsa(text: &[u8; NCSA_BYTES]) -> Option<Timestamp> {
     const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let month = MONTHS.chunks(3).position(|month| *month == text[3..6])? as i64 + 1;
+    let month = MONTHS.chunks(3).position(|month| *month == text[3..6])?;
+    let month = i64::try_from(month).ok()? + 1;
     let (year, day) = (number(&text[7..11])?, number(&text[..2])?);
     let (hour, minute, second) =
         (number(&text[12..14])?, number(&text[15..17])?, number(&text[18..20])?);

@@ -123,6 +123,7 @@ fn connections_and_other_verbs_are_passed_over() {
         "192.0.2.1 - - [22/Nov/2026:09:35:24 +0000] \"CONNECT acme.okta.com:443 HTTP/1.1\" 200 0\n",
         "1 passed over: CONNECT acme.okta.com:443",
     );
+    check(r#"{"method":"OPTIONS","url":"/api/v1/users"}"#, "1 passed over: OPTIONS /api/v1/users");
 }
 
 #[test]

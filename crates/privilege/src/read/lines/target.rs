@@ -24,6 +24,15 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Placeholders are not longer. What would be one is not looked for any further, so that a line takes a time that
+/// grows with its length and no faster.
+const PLACEHOLDER_BYTES_MAX: usize = 64;
+
+/// The start of a text in which a placeholder must end.
+fn head(text: &str) -> &str {
+    &text[..text.floor_char_boundary(PLACEHOLDER_BYTES_MAX)]
+}
+
 /// Whether it has the look of a path of the vendors' APIs, be it with a host.
 pub(super) fn is_of_an_api(target: &str) -> bool {
     ["/api/v", "/oauth2/", "/governance/api/", "/idp/myaccount/", "/oauth/token"]
@@ -58,7 +67,7 @@ fn is_url(rest: &str) -> bool {
 
 /// The length of a variable before a path: `{{url}}`, `${ORG}`, `$ORG`, `<org>`, `%ORG%`.
 fn variable(rest: &str) -> Option<usize> {
-    let slash = rest.find('/').filter(|slash| (2..=64).contains(slash))?;
+    let slash = head(rest).find('/').filter(|slash| *slash >= 2)?;
     let name = &rest[..slash];
     let follows = rest[slash + 1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '{');
     let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"{}$<>%_.- ".contains(&b));
@@ -95,7 +104,7 @@ fn end(rest: &str) -> usize {
         if open.last() == Some(&c) {
             open.pop();
         } else if let Some(close) = closes {
-            if !rest[at..].contains(close) || open.len() == 8 {
+            if !head(&rest[at..]).contains(close) || open.len() == 8 {
                 end = at;
                 break;
             }
@@ -120,5 +129,5 @@ fn ends(c: char, open: &[char], rest: &str, at: usize) -> bool {
 /// Whether a space belongs to a placeholder: `{user id}`.
 fn in_name(open: &[char], rest: &str) -> bool {
     let Some(close) = open.last() else { return false };
-    rest.find(*close).is_some_and(|at| at <= 40 && !rest[..at].contains(['/', '{', '<']))
+    head(rest).find(*close).is_some_and(|at| !rest[..at].contains(['/', '{', '<']))
 }
