@@ -18,19 +18,25 @@ pub(super) fn script(rounds: &[(Candidate, Vec<&Call<'_>>)]) -> String {
     let scopes: Vec<_> = scopes.into_iter().collect();
     let _ = write!(out, "\nbegin {}\n", scopes.join(" "));
     for (candidate, calls) in rounds.iter().filter(|(candidate, _)| candidate.is_plain()) {
-        let _ = write!(
-            out,
-            "\nprintf '%s\\n' {} >&2\n{}\n",
-            quote(&candidate.title()),
-            candidate.give()
-        );
-        for call in calls {
-            out.push_str(&call.line(candidate));
-        }
-        out.push_str("take_role\n");
+        out.push_str(&round(candidate, calls));
     }
     out.push_str("\nprintf 'results are in %s\\n' \"$results\" >&2\n");
     out
+}
+
+/// One round, unless none of its calls can be made.
+fn round(candidate: &Candidate, calls: &[&Call<'_>]) -> String {
+    let title = quote(&candidate.title());
+    let mut body = format!("printf '%s\\n' {title} >&2\n{}\n", candidate.give());
+    body.extend(calls.iter().map(|call| call.line(candidate)));
+    body.push_str("take_role\n");
+    let conditions: Option<Vec<_>> = calls.iter().map(|call| call.condition()).collect();
+    let Some(mut conditions) = conditions else { return format!("\n{body}") };
+    conditions.sort();
+    conditions.dedup();
+    let indented: String = body.lines().map(|line| format!("  {line}\n")).collect();
+    let why = quote("no call of this round can be made");
+    format!("\nif {}; then\n{indented}else\n  skip {title} {why}\nfi\n", conditions.join(" || "))
 }
 
 fn scopes(call: &Call<'_>) -> Vec<String> {
@@ -114,6 +120,18 @@ impl Call<'_> {
         }
         let _ = write!(line, "else\n  {call}fi\n");
         line
+    }
+
+    /// What must hold so that it can be made; `None` for nothing.
+    fn condition(&self) -> Option<String> {
+        let variables: Vec<_> = self.variables().collect();
+        let has = format!("has {}", variables.join(" "));
+        match (self.operation.method.is_read(), variables.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(has),
+            (false, true) => Some("may_write".to_owned()),
+            (false, false) => Some(format!("{{ may_write && {has}; }}")),
+        }
     }
 
     fn variables(&self) -> impl Iterator<Item = &str> {
