@@ -18,7 +18,7 @@ use privilege::{
 use super::calls::{self, Read};
 use super::knowledge;
 use super::tell::{Told, spare, tell};
-use crate::args::Need;
+use crate::args::{Need, PrivilegeFormat};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::render::page::Line;
@@ -38,6 +38,10 @@ pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Res
     let plans = plans(&base, &read.usage, &answers);
     let needed = Needed { base, read, answers, plans, least };
     let exit = needed.exit();
+    if args.report.format == PrivilegeFormat::Hcl && needed.is_mixed() {
+        console
+            .warn("calls of Okta and of Auth0: the Terraform is for Okta, other formats have both");
+    }
     let told = Told {
         page: page::page(&needed),
         json: json::json(&needed, exit),
@@ -99,6 +103,12 @@ impl Needed {
             (1, line) if line > 0 => Line::plain(format!("line {line}")),
             _ => Line::plain(place.to_string()),
         }
+    }
+
+    /// Whether there are plans for both products.
+    fn is_mixed(&self) -> bool {
+        let is_auth0 = |plan: &Plan| plan.kind == PlanKind::Scopes;
+        self.plans.iter().any(is_auth0) && !self.plans.iter().all(is_auth0)
     }
 
     /// The plan that grants the least, as Terraform; `None` if there is nothing to grant.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog::Confidence;
+use catalog::{Confidence, Product};
 use privilege::{
     Answer, AnsweredBy, Entry, EvidenceKind, PermissionRule, Question, RoleRule, ScopeRule, Verdict,
 };
@@ -20,6 +20,7 @@ pub(super) fn page(needed: &Needed) -> Page {
     page.push(Block::Paragraph(summary(needed)));
     grants::write(&needed.base, &needed.plans, &mut page);
     write_wrong(needed, &mut page);
+    write_refused(needed, &mut page);
     write_credentials(needed, &mut page);
     write_questions(needed, &mut page);
     write_undetermined(needed, &mut page);
@@ -95,6 +96,35 @@ fn write_wrong(needed: &Needed, page: &mut Page) {
     });
 }
 
+/// Calls that logs say were refused, with what allows them.
+fn write_refused(needed: &Needed, page: &mut Page) {
+    let row = |(entry, answer): (&Entry, &Answer)| {
+        vec![
+            call(entry),
+            needed.place(entry),
+            Line::plain(format!("{} of {}", entry.n_refused, plural(entry.count, "time"))),
+            words::scope(&answer.scope),
+            words::permission(&answer.permission),
+            words::role(&answer.role),
+        ]
+    };
+    let refused = needed.calls().filter(|(entry, _)| entry.n_refused > 0);
+    let rows: Vec<_> = refused.map(row).collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.push(Block::Heading(2, "What was refused".to_owned()));
+    page.push(Block::Paragraph(
+        Line::plain("Answered with 401 or 403. ")
+            .and_code("keyward privilege explain")
+            .and(" says of an answer that is pasted what it lacked."),
+    ));
+    page.push(Block::Table {
+        columns: columns(["call", "place", "refused", "scope", "permission", "role"]),
+        rows,
+    });
+}
+
 /// Calls that need no token, and those that only one kind of credential can make.
 fn write_credentials(needed: &Needed, page: &mut Page) {
     let sections: [(&str, &str, &[Verdict]); 5] = [
@@ -117,8 +147,12 @@ fn write_credentials(needed: &Needed, page: &mut Page) {
         ),
     ];
     for (title, text, verdicts) in sections {
-        let calls: Vec<_> =
-            needed.calls().filter(|(_, answer)| verdicts.contains(&answer.verdict)).collect();
+        // Auth0 has no API tokens, so that nothing is to be said of what they cannot do.
+        let is_okta = |answer: &Answer| {
+            answer.operation.is_none_or(|id| needed.base.operation(id).product == Product::Okta)
+        };
+        let told = |answer: &Answer| verdicts.contains(&answer.verdict) && is_okta(answer);
+        let calls: Vec<_> = needed.calls().filter(|(_, answer)| told(answer)).collect();
         if calls.is_empty() {
             continue;
         }
@@ -319,15 +353,17 @@ fn notes(answer: &Answer) -> Vec<&str> {
     notes
 }
 
-/// How often a log has it, and how often it was refused; nothing of what somebody declared.
+/// How often it was seen, by which witnesses, when, and how often it was refused; nothing of what somebody declared.
 fn seen(entry: &Entry) -> Line {
     if entry.evidence.iter().all(|kind| *kind == EvidenceKind::Declared) && entry.count == 1 {
         return Line::default();
     }
+    let names = entry.evidence.iter().map(|kind| kind.name().replace('_', " "));
+    let witnesses = format!(" ({})", names.collect::<Vec<_>>().join(", "));
     let refused = (entry.n_refused > 0).then(|| format!(", {} refused", entry.n_refused));
     let seen = entry.seen.map(|(first, last)| format!(", {}", stretch(first, last)));
     let more: String = [refused, seen].into_iter().flatten().collect();
-    Line::plain(plural(entry.count, "time") + &more)
+    Line::plain(plural(entry.count, "time") + &witnesses + &more)
 }
 
 fn verdict(answer: &Answer) -> Line {
