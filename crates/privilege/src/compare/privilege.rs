@@ -305,13 +305,20 @@ struct Judged<'j> {
     essential: Vec<&'j Need<'j>>,
     /// Operations of which nobody says whether they need it.
     unclear: Vec<&'j Need<'j>>,
-    /// Operations that it allows, others alone or not.
+    /// Operations that are allowed without it as well.
     used: Vec<&'j Need<'j>>,
+    /// How well it is known that those are.
+    level: Confidence,
 }
 
 impl<'j> Judged<'j> {
     fn new(compared: &'j Compared<'_>, hold: &Hold, without: &Hold) -> Self {
-        let mut judged = Self { essential: Vec::new(), unclear: Vec::new(), used: Vec::new() };
+        let mut judged = Self {
+            essential: Vec::new(),
+            unclear: Vec::new(),
+            used: Vec::new(),
+            level: Confidence::Documented,
+        };
         for need in compared
             .needs
             .all
@@ -320,7 +327,7 @@ impl<'j> Judged<'j> {
         {
             let is_known = is_known(need);
             match (hold.allows(need), without.allows(need)) {
-                (Allowed::Free | Allowed::No, _) => {}
+                (Allowed::Free | Allowed::No, _) | (Allowed::Yes(_), Allowed::Free) => {}
                 // A super administrator may do what no source says who else may.
                 (Allowed::Yes(_), Allowed::No | Allowed::Unknown)
                     if !is_known || need.open_question().is_some() =>
@@ -328,7 +335,10 @@ impl<'j> Judged<'j> {
                     judged.unclear.push(need);
                 }
                 (Allowed::Yes(_), Allowed::No | Allowed::Unknown) => judged.essential.push(need),
-                (Allowed::Yes(_), _) => judged.used.push(need),
+                (Allowed::Yes(_), Allowed::Yes(level)) => {
+                    judged.level = judged.level.min(level);
+                    judged.used.push(need);
+                }
                 (Allowed::Unknown, _) => judged.unclear.push(need),
             }
         }
@@ -348,14 +358,14 @@ impl<'j> Judged<'j> {
             return None;
         }
         let users = self.users(atom);
-        let (mut instead, mut level) = narrower.unwrap_or((Vec::new(), Confidence::Documented));
+        let (mut instead, mut level) = narrower.unwrap_or((Vec::new(), self.level));
         let mut verdict = compared.certainty.map_or(Standing::CannotTell, Standing::Excess);
         let mut why = self.why(&users, without);
         if !unclear.is_empty() {
             verdict = Standing::CannotTell;
             level = Confidence::Unknown;
             why = format!(
-                "{why}; of {} operations that are called it is not known whether they need it",
+                "{why}; operations of which it is not known whether they need it: {}",
                 unclear.len()
             );
         } else if witness::is_audit_log_alone(compared.needs) {

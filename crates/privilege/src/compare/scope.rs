@@ -94,14 +94,15 @@ pub(super) fn refusable(mut found: Difference, needs: &[&Need<'_>]) -> Differenc
     let n_passed: u64 = needs.iter().map(|need| need.n_passed()).sum();
     if found.n_refused > 0 {
         found.severity = Level::Medium;
-        let _ = write!(found.why, "; {} calls were refused", found.n_refused);
+        let _ = write!(found.why, "; refused: {} of {}", found.n_refused, found.count);
     }
     if n_passed > 0 && found.n_refused == 0 {
         found.verdict = Standing::CannotTell;
         let _ = write!(
             found.why,
-            ", yet {n_passed} calls went through: the dumps do not hold everything that is granted, or another \
-             credential made them"
+            "; yet {n_passed} of {} went through: the dumps do not hold everything that is granted, or another \
+             credential made them",
+            found.count
         );
     }
     found

@@ -126,6 +126,28 @@ fn scopes_are_exact() {
 }
 
 #[test]
+fn granting_scopes_takes_a_scope_of_its_own() {
+    let page = "scopes: [okta.apps.manage]\nroles: [SUPER_ADMIN]\npublic_client_app_admins: false";
+    assert_snapshot!(check(EvidenceKind::AccessLog, "POST /api/v1/apps/0oa1/grants 403", page), @r"
+    missing scope okta.appGrants.manage [medium, documented] x1: operations that are called need it; refused: 1 of 1
+    unused-in-window scope okta.apps.manage [high, documented] x0: no operation that is called takes it BEYOND 71 (43 writes)
+    0 of 1 allowed, none
+    ");
+}
+
+#[test]
+fn synchronizing_organizations_takes_one_of_two_roles() {
+    let page = "scopes: [okta.users.manage, okta.groups.manage]\nroles: [USER_ADMIN, GROUP_MEMBERSHIP_ADMIN]";
+    let calls = "POST /api/v1/users\nPOST /api/v1/users/00u1\nPOST /api/v1/groups\nPUT /api/v1/groups/00g1/users/00u1";
+    assert_snapshot!(check(EvidenceKind::Declared, calls, page), @r"
+    missing permission okta.groups.create [low, supported] x1: nothing that is held allows these operations INSTEAD ORG_ADMIN
+    unused-as-declared role USER_ADMIN [high, supported] x3: what is called would do with less INSTEAD okta.users.create + okta.users.userprofile.manage BEYOND 71 (40 writes)
+    unused-as-declared role GROUP_MEMBERSHIP_ADMIN [medium, supported] x1: what is called would do with less INSTEAD okta.groups.members.manage + okta.users.groupMembership.manage BEYOND 34 (3 writes)
+    3 of 4 allowed, supported
+    ");
+}
+
+#[test]
 fn two_scopes_are_needed_together() {
     assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/apps/0oa1/group-push/mappings", "scopes: [okta.apps.read]"), @r"
     missing scope okta.groups.read [low, documented] x1: operations that are called need it
@@ -151,17 +173,17 @@ fn the_audit_log_never_makes_a_read_unused() {
     unused-in-window scope okta.apps.manage [high, documented] x0: no operation that is called takes it; of its 43 writes 19 leave an event that is known, its reads none INSTEAD okta.apps.read BEYOND 71 (43 writes)
     unused-in-window scope okta.groups.manage [high, documented] x0: no operation that is called takes it; of its 15 writes 5 leave an event that is known, its reads none INSTEAD okta.groups.read BEYOND 24 (15 writes)
     cannot_tell scope okta.groups.read [low, documented] x0: the audit log shows no reads, so whether it is used cannot be told BEYOND 9 (0 writes)
-    cannot_tell permission okta.users.create [low, supported] x1: nothing that is held allows these operations, yet 1 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD USER_ADMIN | ORG_ADMIN
+    cannot_tell permission okta.users.create [low, supported] x1: nothing that is held allows these operations; yet 1 of 1 went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD USER_ADMIN | ORG_ADMIN
     0 of 1 allowed, none
     ");
     assert_snapshot!(check(EvidenceKind::AuditLog, "POST /api/v1/users", "roles: [READ_ONLY_ADMIN, USER_ADMIN]"), @r"
     cannot_tell role USER_ADMIN [high, supported] x1: what is called would do with less; of the 43 writes that it allows 26 leave an event that is known, reads leave none INSTEAD okta.users.create BEYOND 73 (42 writes)
-    cannot_tell role READ_ONLY_ADMIN [medium, documented] x0: no operation that is called asks for it; of the 2 writes that it allows 2 leave an event that is known, reads leave none BEYOND 180 (2 writes)
+    cannot_tell role READ_ONLY_ADMIN [medium, supported] x0: no operation that is called asks for it; of the 2 writes that it allows 2 leave an event that is known, reads leave none BEYOND 180 (2 writes)
     1 of 1 allowed, supported
     ");
     assert_snapshot!(check(EvidenceKind::AuditLog, "POST /api/v1/users", "custom_roles: [{label: R, permissions: [okta.users.create, okta.groups.read, okta.apps.manage], resources: [/api/v1/users, /api/v1/apps]}]"), @r"
-    unused-in-window permission okta.apps.manage [high, documented] x0: no operation that is called asks for it; of the 45 writes that it allows 18 leave an event that is known, reads leave none INSTEAD okta.apps.read BEYOND 78 (45 writes)
-    cannot_tell permission okta.groups.read [low, documented] x0: no operation that is called asks for it, but the audit log shows no reads BEYOND 7 (0 writes)
+    unused-in-window permission okta.apps.manage [high, supported] x0: no operation that is called asks for it; of the 45 writes that it allows 18 leave an event that is known, reads leave none INSTEAD okta.apps.read BEYOND 78 (45 writes)
+    cannot_tell permission okta.groups.read [low, supported] x0: no operation that is called asks for it, but the audit log shows no reads BEYOND 7 (0 writes)
     cannot_tell resource /api/v1/apps [low, documented] x0: no call touches apps, and the audit log shows no reads
     1 of 1 allowed, supported
     ");
@@ -171,7 +193,7 @@ fn the_audit_log_never_makes_a_read_unused() {
 fn a_log_speaks_of_its_window_only() {
     assert_snapshot!(check(EvidenceKind::AccessLog, READS, "scopes: [okta.users.read, okta.apps.read]"), @r"
     unused-in-window scope okta.apps.read [low, documented] x0: no operation that is called takes it BEYOND 28 (0 writes)
-    cannot_tell permission okta.users.read [low, supported] x2: nothing that is held allows these operations, yet 2 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD READ_ONLY_ADMIN | GROUP_MEMBERSHIP_ADMIN | HELP_DESK_ADMIN | USER_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
+    cannot_tell permission okta.users.read [low, supported] x2: nothing that is held allows these operations; yet 2 of 2 went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD READ_ONLY_ADMIN | GROUP_MEMBERSHIP_ADMIN | HELP_DESK_ADMIN | USER_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
     0 of 2 allowed, none
     ");
     let mut collector = Collector::new(Base::builtin(), Hint::default());
@@ -179,7 +201,7 @@ fn a_log_speaks_of_its_window_only() {
     see(&mut collector, EvidenceKind::Declared, READS);
     assert_snapshot!(told(&compared(&collector.finish(), "scopes: [okta.users.read, okta.apps.read]")), @r"
     unused-certain scope okta.apps.read [low, documented] x0: no operation that is called takes it BEYOND 28 (0 writes)
-    cannot_tell permission okta.users.read [low, supported] x4: nothing that is held allows these operations, yet 2 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD READ_ONLY_ADMIN | GROUP_MEMBERSHIP_ADMIN | HELP_DESK_ADMIN | USER_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
+    cannot_tell permission okta.users.read [low, supported] x4: nothing that is held allows these operations; yet 2 of 4 went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD READ_ONLY_ADMIN | GROUP_MEMBERSHIP_ADMIN | HELP_DESK_ADMIN | USER_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
     0 of 2 allowed, none
     ");
 }
@@ -191,7 +213,7 @@ fn roles_that_are_wider_than_needed() {
     2 of 2 allowed, supported
     ");
     assert_snapshot!(check(EvidenceKind::Declared, READS, "roles: [SUPER_ADMIN, READ_ONLY_ADMIN]"), @r"
-    unused-as-declared role SUPER_ADMIN [critical, documented] x2: everything that is called is allowed without it, by READ_ONLY_ADMIN BEYOND 935 (547 writes)
+    unused-as-declared role SUPER_ADMIN [critical, supported] x2: everything that is called is allowed without it, by READ_ONLY_ADMIN BEYOND 935 (547 writes)
     unused-as-declared role READ_ONLY_ADMIN [medium, supported] x2: what is called would do with less INSTEAD okta.users.read BEYOND 178 (2 writes)
     2 of 2 allowed, supported
     ");
@@ -208,7 +230,7 @@ fn permissions_include_others() {
     ");
     let page = "custom_roles: [{label: R, permissions: [okta.users.lifecycle.suspend, okta.users.lifecycle.manage], resources: [/api/v1/users]}]";
     assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/users/00u1/lifecycle/suspend", page), @r"
-    unused-as-declared permission okta.users.lifecycle.manage [medium, documented] x1: everything that is called is allowed without it, by okta.users.lifecycle.suspend BEYOND 13 (13 writes)
+    unused-as-declared permission okta.users.lifecycle.manage [medium, supported] x1: everything that is called is allowed without it, by okta.users.lifecycle.suspend BEYOND 13 (13 writes)
     1 of 1 allowed, supported
     ");
 }
@@ -224,7 +246,7 @@ fn what_no_one_says_cannot_be_told() {
         "custom_roles: [{label: R, permissions: [okta.logs.read], resources: [/api/v1/users]}]";
     assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/logs", page), @r"
     cannot_tell role a role or permission [low, unknown] x1: no source says whether what is held allows these operations; `privilege probe` finds out
-    cannot_tell permission okta.logs.read [low, unknown] x0: no operation that is called asks for it; of 1 operations that are called it is not known whether they need it BEYOND 0 (0 writes)
+    cannot_tell permission okta.logs.read [low, unknown] x0: no operation that is called asks for it; operations of which it is not known whether they need it: 1 BEYOND 0 (0 writes)
     0 of 1 allowed, none
     ");
     assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/authenticators", "roles: [HELP_DESK_ADMIN]"), @r"
@@ -249,7 +271,7 @@ fn what_a_question_decides_cannot_be_told() {
     let page =
         "custom_roles: [{label: R, permissions: [okta.users.manage], resources: [/api/v1/users]}]";
     assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/authn/recovery/password", page), @r"
-    cannot_tell permission okta.users.manage [high, unknown] x0: no operation that is called asks for it; of 1 operations that are called it is not known whether they need it BEYOND 70 (44 writes)
+    cannot_tell permission okta.users.manage [high, unknown] x0: no operation that is called asks for it; operations of which it is not known whether they need it: 1 BEYOND 70 (44 writes)
     1 of 1 allowed, documented
     ");
     let usage = usage(EvidenceKind::Declared, "POST /api/v1/users");
@@ -294,13 +316,13 @@ fn some_operations_take_one_kind_of_credential() {
 #[test]
 fn refusals_and_successes_are_evidence() {
     assert_snapshot!(check(EvidenceKind::AccessLog, "POST /api/v1/users 403\nPOST /api/v1/users 403", "roles: [HELP_DESK_ADMIN]"), @r"
-    missing permission okta.users.create [medium, supported] x2: nothing that is held allows these operations; 2 calls were refused INSTEAD USER_ADMIN | ORG_ADMIN
+    missing permission okta.users.create [medium, supported] x2: nothing that is held allows these operations; refused: 2 of 2 INSTEAD USER_ADMIN | ORG_ADMIN
     unused-in-window role HELP_DESK_ADMIN [high, documented] x0: no operation that is called asks for it BEYOND 44 (15 writes)
     0 of 1 allowed, none
     ");
     assert_snapshot!(check(EvidenceKind::AccessLog, "POST /api/v1/users 200", "roles: [HELP_DESK_ADMIN]"), @r"
     unused-in-window role HELP_DESK_ADMIN [high, documented] x0: no operation that is called asks for it BEYOND 44 (15 writes)
-    cannot_tell permission okta.users.create [low, supported] x1: nothing that is held allows these operations, yet 1 calls went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD USER_ADMIN | ORG_ADMIN
+    cannot_tell permission okta.users.create [low, supported] x1: nothing that is held allows these operations; yet 1 of 1 went through: the dumps do not hold everything that is granted, or another credential made them INSTEAD USER_ADMIN | ORG_ADMIN
     0 of 1 allowed, none
     ");
 }

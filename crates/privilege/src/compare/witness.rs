@@ -128,12 +128,12 @@ pub(super) fn blind_spots(usage: &Usage, needs: &Needs<'_>) -> Vec<String> {
     if !needs.undetermined.is_empty() {
         let n = needs.undetermined.len();
         spots.push(format!(
-            "{n} calls could not be taken for an operation; what they need is not counted"
+            "calls that could not be taken for an operation, so that what they need is not counted: {n}"
         ));
     }
     spots.extend(presumptions(needs));
     if usage.n_faults > 0 {
-        spots.push(format!("{} parts of the inputs could not be read", usage.n_faults));
+        spots.push(format!("parts of the inputs that could not be read: {}", usage.n_faults));
     }
     spots
 }

@@ -347,13 +347,23 @@ impl Granted {
             AssignedRole::Custom(id) => id,
         };
         let name = self.role_name(&assignment.role);
-        let permissions = self.custom_roles.get(id).and_then(|role| role.permissions.clone());
-        if permissions.is_none() {
+        let known = self.custom_roles.get(id);
+        if known.is_none() && !self.custom_roles.is_empty() {
+            let what =
+                format!("custom role {name} is assigned, and no role of that id is in the dumps");
+            grants.contradictions.push((place.clone(), what));
+        } else if known.is_none_or(|role| role.permissions.is_none()) {
             let what = format!(
                 "the permissions of custom role {name} are not in the dumps (GET /api/v1/iam/roles/{{roleId}}/permissions)"
             );
             grants.gaps.push(what);
         }
+        for permission in known.iter().flat_map(|role| &role.conditional) {
+            grants.remarks.push(format!(
+                "{permission} in custom role {name} is limited to some attributes of profiles"
+            ));
+        }
+        let permissions = known.and_then(|role| role.permissions.clone());
         let set = assignment.resource_set.as_deref();
         let known = set.and_then(|set| self.resource_sets.get(set));
         match set {
@@ -362,6 +372,10 @@ impl Granted {
             }
             None => {
                 let what = format!("custom role {name} has no resource set, so it reaches nothing");
+                grants.contradictions.push((place.clone(), what));
+            }
+            Some(set) if known.is_none() && !self.resource_sets.is_empty() => {
+                let what = format!("custom role {name} is bound to resource set {set}, which is not in the dumps");
                 grants.contradictions.push((place.clone(), what));
             }
             Some(set) if known.is_none_or(|known| known.paths.is_none()) => grants.gaps.push(format!(

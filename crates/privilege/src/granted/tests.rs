@@ -98,6 +98,7 @@ fn a_token_holds_what_its_owner_holds() {
     custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) 
     gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
     remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
+    remark okta.users.read in custom role Joiner is limited to some attributes of profiles
     "#);
     assert_snapshot!(held(&[USER_ROLES], None), @r#"
     token 00u1 
@@ -128,6 +129,21 @@ fn what_no_dump_tells_is_not_granted_and_not_missing() {
 }
 
 #[test]
+fn what_is_assigned_and_not_there_is_told() {
+    let other = r#"{"roles": [{"id": "cr09", "label": "Other", "permissions": []}]}
+        {"resource-sets": [{"id": "iam9", "label": "Others"}]}"#;
+    assert_snapshot!(held(&[USER_ROLES, other], None), @r#"
+    token 00u1 
+    role HELP_DESK_ADMIN Only { groups: {"00g1"}, apps: {} }  f0.json:2
+    custom cr01 None on iam1 None 
+    gap roles that the owner has by a group are not in the dumps, for a user's own list has direct ones only (GET /api/v1/users/{userId}/groups, and GET /api/v1/groups/{groupId}/roles for each of them)
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
+    contradiction f0.json:5: custom role cr01 is assigned, and no role of that id is in the dumps
+    contradiction f0.json:5: custom role cr01 is bound to resource set iam1, which is not in the dumps
+    "#);
+}
+
+#[test]
 fn roles_by_a_group_count() {
     assert_snapshot!(held(&[&all_in_one(), MEMBERS], Some("payroll")), @r#"
     token 00T1 payroll
@@ -135,6 +151,8 @@ fn roles_by_a_group_count() {
     custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) 
     custom Joiner Some({"okta.users.create", "okta.users.read"}) on Joiners Some({"/api/v1/groups/00g1", "/api/v1/groups/00g1/users", "orn:okta:workflow:00o1:flows"}) group 00g7
     remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
+    remark okta.users.read in custom role Joiner is limited to some attributes of profiles
+    remark okta.users.read in custom role Joiner is limited to some attributes of profiles
     "#);
 }
 
