@@ -3,6 +3,7 @@
 //! Programs are read as tokens, not understood: what a text is put together from is told where that stands
 //! in the same file. What looks like a call and cannot be told is passed over, which is said.
 
+mod callee;
 mod hint;
 mod joined;
 mod language;

@@ -1,5 +1,6 @@
 //! Names that stand for texts, and names of functions.
 
+use super::callee::callee;
 use super::joined::is_prefix;
 use super::scan::{Named, Scan};
 use super::token::Tokens;
@@ -27,7 +28,7 @@ impl<'a> Scan<'a, '_> {
             if is_before || matches!(tokens.sign(before), b'$' | b'@') {
                 at = before;
             } else if tokens.is_sign(before, b'(') {
-                at = verb::callee(tokens, before).last()?.at;
+                at = callee(tokens, before).last()?.at;
             } else {
                 break;
             }

@@ -1,13 +1,15 @@
 //! Methods of the official libraries of Okta and Auth0.
 
-use std::sync::LazyLock;
+mod clients;
+mod methods;
 
 use catalog::Product;
-use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(super) use self::clients::Clients;
+use self::methods::{APIS, AUTH0, Named, OKTA, plain};
+use super::callee::{Word, callee};
 use super::hint::Hints;
 use super::token::Tokens;
-use super::verb::{self, Word};
 
 /// Names of methods that are as long are nobody else's, in bytes without underscores.
 const TELLING_BYTES: usize = 18;
@@ -29,74 +31,6 @@ const ADDITIONS: [&str; 7] = [
     "asyncenumerable",
 ];
 
-/// APIs of Okta whose operations the libraries have, likeliest first.
-const APIS: [&str; 4] = ["management", "oauth", "governance", "myaccount"];
-
-/// Operations by a name of today, and by another.
-type Named = (&'static [String], &'static [String]);
-
-/// Methods of a product's libraries, by name in lower case without underscores.
-struct Methods {
-    /// By what the vendor calls the operation today.
-    current: FxHashMap<String, Vec<String>>,
-    /// By other names.
-    other: FxHashMap<&'static str, Vec<String>>,
-    /// The first parts of dotted names of today.
-    chapters: FxHashSet<String>,
-    /// Those of other names.
-    models: FxHashSet<String>,
-}
-
-static OKTA: LazyLock<Methods> = LazyLock::new(|| Methods::of(Product::Okta));
-static AUTH0: LazyLock<Methods> = LazyLock::new(|| Methods::of(Product::Auth0));
-
-impl Methods {
-    fn of(product: Product) -> Self {
-        let mut current: FxHashMap<String, Vec<String>> = FxHashMap::default();
-        let mut rows: Vec<_> = catalog::api_operations()
-            .iter()
-            .filter(|row| row.product == product && APIS.contains(&row.api))
-            .collect();
-        rows.sort_by_key(|row| APIS.iter().position(|api| *api == row.api));
-        for row in rows {
-            let name = if product == Product::Auth0 { row.sdk } else { row.id };
-            if !name.is_empty() && !row.id.is_empty() {
-                current.entry(plain(name)).or_insert_with(|| vec![qualified(row.api, row.id)]);
-            }
-        }
-        let rows = catalog::sdk_methods().iter().filter(|row| row.product == product);
-        let other = rows.map(|row| {
-            let api = |id: &&str| {
-                let fits =
-                    |known: &&catalog::ApiOperation| known.product == product && known.id == *id;
-                catalog::api_operations().iter().find(fits).map_or("management", |known| known.api)
-            };
-            (row.method, row.operations().map(|id| qualified(api(&id), id)).collect())
-        });
-        let chapter = |name: &String| name.split_once('.').map(|(first, _)| first.to_owned());
-        let chapters = current.keys().filter_map(chapter).collect();
-        let other: FxHashMap<_, _> = other.collect();
-        let model = |name: &&str| name.split_once('.').map(|(first, _)| first.to_owned());
-        let models = other.keys().filter_map(model).collect();
-        Self { current, other, chapters, models }
-    }
-
-    fn named(&'static self, name: &str) -> Option<Named> {
-        let current = self.current.get(name).map_or(&[][..], Vec::as_slice);
-        let other = self.other.get(name).map_or(&[][..], Vec::as_slice);
-        (!current.is_empty() || !other.is_empty()).then_some((current, other))
-    }
-}
-
-fn qualified(api: &str, id: &str) -> String {
-    format!("{api}:{id}")
-}
-
-/// In lower case and without underscores.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
-}
-
 /// A call of a library's method.
 #[derive(Debug)]
 pub(super) struct Called {
@@ -106,86 +40,6 @@ pub(super) struct Called {
     pub(super) shown: String,
     /// Why it cannot be told whether they are called; `None` if they are.
     pub(super) doubt: Option<&'static str>,
-}
-
-/// Names that are clients of a product by what they were made of.
-#[derive(Debug, Default)]
-pub(super) struct Clients<'a> {
-    names: FxHashSet<&'a str>,
-}
-
-impl<'a> Clients<'a> {
-    /// Looks at a word: a type or maker of a client may give a name its meaning.
-    pub(super) fn see(&mut self, tokens: &Tokens<'a>, at: usize) {
-        let word = tokens.text(at);
-        let is_new = word == "New"
-            && at > 1
-            && tokens.is_sign(at - 1, b'.')
-            && is_package(tokens.text(at - 2));
-        if !(makes_client(word) || is_new) || self.names.len() > MAX_CLIENTS {
-            return;
-        }
-        // `UserApi api`, `api: UserApi`, `client *okta.APIClient`, `x = new UserApi(…)`.
-        if let Some(name) = tokens.word(at + 1) {
-            self.names.insert(name);
-        }
-        let mut before = at;
-        for _ in 0..6 {
-            let Some(previous) = before.checked_sub(1) else { return };
-            let is_between =
-                matches!(tokens.sign(previous), b'.' | b'*' | b'&' | b':' | b'=' | b'(')
-                    || tokens.word(previous).is_some_and(|word| {
-                        ["new", "await", "mut", "async"].contains(&word) || is_package(word)
-                    });
-            if !is_between {
-                if let Some(name) = tokens.word(previous).filter(|_| previous + 1 < at) {
-                    self.names.insert(name);
-                }
-                // `client, err := okta.NewClient(…)`
-                if previous > 1
-                    && tokens.is_sign(previous - 1, b',')
-                    && let Some(name) = tokens.word(previous - 2)
-                {
-                    self.names.insert(name);
-                }
-                return;
-            }
-            before = previous;
-        }
-    }
-
-    fn has(&self, word: &str) -> bool {
-        self.names.contains(word)
-    }
-}
-
-/// Names of clients that are kept.
-const MAX_CLIENTS: usize = 1_000;
-
-fn is_package(word: &str) -> bool {
-    ["okta", "auth0", "management", "client"].contains(&word.to_ascii_lowercase().as_str())
-}
-
-/// Whether a word is a type of clients, or makes one.
-fn makes_client(word: &str) -> bool {
-    const MAKERS: [&str; 12] = [
-        "ManagementClient",
-        "ManagementAPI",
-        "ManagementApiClient",
-        "OktaClient",
-        "Auth0",
-        "APIClient",
-        "ApiClient",
-        "NewAPIClient",
-        "NewClient",
-        "Client",
-        "AsyncAuth0",
-        "GetToken",
-    ];
-    MAKERS.contains(&word)
-        || word.ends_with("Api")
-            && word.len() > 3
-            && word.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 /// Why a call is not counted.
@@ -204,7 +58,7 @@ pub(super) fn at<'a>(
         return None;
     }
     let open = open_of_call(tokens, at);
-    let words = verb::callee(tokens, open.unwrap_or(at + 1));
+    let words = callee(tokens, open.unwrap_or(at + 1));
     if words.len() < 2 || words.first()?.at != at {
         return None;
     }

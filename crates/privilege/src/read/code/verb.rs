@@ -1,11 +1,14 @@
 //! The verb near a path: in the name of the function it is passed to, among the other arguments, in what is
 //! chained behind, or set a little later.
 
+mod around;
+mod word;
+
+use self::around::{behind, on_line, set_later};
+use self::word::{in_words, spelled};
+use super::callee::{Word, callee};
 use super::token::{Kind, Tokens};
 use crate::Method;
-
-/// Tokens behind a call that are looked at.
-const MAX_BEHIND: usize = 60;
 
 /// Arguments of a call that are looked at, in tokens.
 const MAX_ARGUMENTS: usize = 200;
@@ -58,60 +61,6 @@ const MAKERS: [&str; 26] = [
     "str",
     "println",
     "formaturl",
-];
-
-/// Words that may stand beside a verb in the name of a function.
-const BESIDE: [&str; 50] = [
-    "http",
-    "api",
-    "okta",
-    "auth0",
-    "do",
-    "send",
-    "make",
-    "fetch",
-    "rest",
-    "client",
-    "mgmt",
-    "management",
-    "request",
-    "req",
-    "async",
-    "json",
-    "as",
-    "form",
-    "for",
-    "object",
-    "entity",
-    "location",
-    "string",
-    "from",
-    "raw",
-    "stream",
-    "all",
-    "list",
-    "page",
-    "pages",
-    "paged",
-    "paginated",
-    "one",
-    "with",
-    "retry",
-    "and",
-    "body",
-    "call",
-    "execute",
-    "exec",
-    "perform",
-    "new",
-    "signed",
-    "authed",
-    "authorized",
-    "authenticated",
-    "secure",
-    "response",
-    "method",
-    "perm",
 ];
 
 /// Receivers of functions with a verb's name that serve requests, rather than making them.
@@ -174,89 +123,6 @@ pub(super) fn near(tokens: &Tokens<'_>, opens: &[usize], start: usize, end: usiz
         }
     }
     set_later(tokens, end).or_else(|| on_line(tokens, start)).map_or(Near::Nothing, Near::Verb)
-}
-
-/// A verb among the options of a command: `-Method Post`, `-X POST`.
-fn on_line(tokens: &Tokens<'_>, at: usize) -> Option<Method> {
-    let line = tokens.line(at);
-    let first =
-        (at.saturating_sub(MAX_BEHIND)..at).find(|at| tokens.line(*at) == line).unwrap_or(at);
-    let mut reads = None;
-    for at in (first..first + 2 * MAX_BEHIND).take_while(|at| tokens.line(*at) == line) {
-        let is_option = tokens.is_sign(at.wrapping_sub(1), b'-');
-        match tokens.word(at) {
-            Some("Method" | "X" | "request") if is_option => return spelled(tokens.text(at + 1)),
-            Some("RestMethod" | "WebRequest") if is_option => reads = Some(Method::Get),
-            _ => {}
-        }
-    }
-    reads
-}
-
-/// The verb that a text or a word spells.
-pub(super) fn spelled(text: &str) -> Option<Method> {
-    let text = text.strip_prefix("Method").or(text.strip_prefix("HTTP_METHOD_")).unwrap_or(text);
-    Method::from_name(text)
-}
-
-/// A word before a bracket, and where it stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Word<'a> {
-    pub(super) text: &'a str,
-    pub(super) at: usize,
-}
-
-/// The words of what is called there, the last one first: `get`, `client` for `client.get(`.
-pub(super) fn callee<'a>(tokens: &Tokens<'a>, open: usize) -> Vec<Word<'a>> {
-    let mut words = Vec::new();
-    let mut at = open;
-    while words.len() < 6 {
-        let Some(before) = at.checked_sub(1) else { break };
-        at = match tokens.sign(before) {
-            // `get<T>(`
-            b'>' if words.is_empty() => match generic(tokens, before) {
-                Some(open) => open,
-                None => break,
-            },
-            b')' | b']' => match tokens.opening(before) {
-                Some(open) => open,
-                None => break,
-            },
-            _ => before + 1,
-        };
-        // `?` and `!` may stand between.
-        while at > 0 && matches!(tokens.sign(at - 1), b'?' | b'!') {
-            at -= 1;
-        }
-        let Some(word) = at.checked_sub(1).and_then(|at| tokens.word(at)) else { break };
-        words.push(Word { text: word, at: at - 1 });
-        at -= 1;
-        let is_joined = match at.checked_sub(1).map(|before| tokens.sign(before)) {
-            Some(b'.') => 1,
-            Some(b'>') if at > 1 && tokens.is_sign(at - 2, b'-') => 2,
-            Some(b':') if at > 1 && tokens.is_sign(at - 2, b':') => 2,
-            _ => break,
-        };
-        at -= is_joined;
-        if at > 0 && tokens.is_sign(at - 1, b'?') {
-            at -= 1;
-        }
-    }
-    words
-}
-
-/// Where `<` stands that opens what closes here.
-fn generic(tokens: &Tokens<'_>, close: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    for at in (close.saturating_sub(16)..=close).rev() {
-        match tokens.sign(at) {
-            b'>' => depth += 1,
-            b'<' if depth == 1 => return Some(at),
-            b'<' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    None
 }
 
 fn is_one_of(names: &[&str], word: &str) -> bool {
@@ -368,99 +234,6 @@ fn under_key(tokens: &Tokens<'_>, open: usize) -> Option<Method> {
     None
 }
 
-/// A verb in the names of what is called.
-fn in_words(words: &[Word<'_>]) -> Option<Method> {
-    let (first, others) = words.split_first()?;
-    verb_in(first.text).or_else(|| {
-        let mut others = others.iter().take(3);
-        others.find_map(|word| spelled(word.text).or_else(|| class(word.text)))
-    })
-}
-
-/// `Post` of `HttpPost`.
-fn class(word: &str) -> Option<Method> {
-    spelled(word.strip_prefix("Http")?)
-}
-
-/// The verb in a function's name, if everything beside it says nothing.
-fn verb_in(word: &str) -> Option<Method> {
-    let mut found = None;
-    for part in parts(word) {
-        let part = part.to_ascii_lowercase();
-        let verb = match part.as_str() {
-            "del" => Some(Method::Delete),
-            part => Method::from_name(part),
-        };
-        match verb {
-            Some(verb) if found.is_none() => found = Some(verb),
-            None if BESIDE.contains(&part.as_str()) => {}
-            _ => return None,
-        }
-    }
-    found
-}
-
-/// Parts of a name: `post`, `As`, `Json`, `Async`; of `do_post` `do` and `post`.
-fn parts(word: &str) -> impl Iterator<Item = &str> {
-    let mut rest = word.trim_matches(['_', '$', '@']);
-    std::iter::from_fn(move || {
-        rest = rest.trim_start_matches('_');
-        let first = rest.chars().next()?;
-        let mut end = rest.len();
-        let mut was_lower = !first.is_uppercase();
-        for (at, letter) in rest.char_indices().skip(1) {
-            if letter == '_' || (letter.is_uppercase() && was_lower) {
-                end = at;
-                break;
-            }
-            was_lower |= letter.is_lowercase();
-        }
-        let (part, after) = rest.split_at(end);
-        rest = after;
-        Some(part)
-    })
-}
-
-/// A verb in what is chained behind a call: `.POST(…)`, `.method("PUT")`.
-fn behind(tokens: &Tokens<'_>, from: usize) -> Option<Method> {
-    let mut at = from;
-    let mut is_built = false;
-    while at < from + MAX_BEHIND {
-        while matches!(tokens.sign(at), b'?' | b'!') {
-            at += 1;
-        }
-        if !tokens.is_sign(at, b'.') {
-            break;
-        }
-        let word = tokens.word(at + 1)?;
-        let open = at + 2;
-        if tokens.is_sign(open, b'(') {
-            let named = is_one_of(&KEYS, word).then(|| in_arguments(tokens, open, 0..0)).flatten();
-            if let Some(method) = named.or_else(|| spelled(word)) {
-                return Some(method);
-            }
-            is_built |= word == "build";
-            at = tokens.closing(open) + 1;
-        } else {
-            at = open;
-        }
-    }
-    is_built.then_some(Method::Get)
-}
-
-/// A verb that is set behind: `setRequestMethod("POST")`, `request.httpMethod = "PUT"`.
-fn set_later(tokens: &Tokens<'_>, from: usize) -> Option<Method> {
-    for at in from..(from + MAX_BEHIND).min(tokens.len()) {
-        let Some(word) = tokens.word(at) else { continue };
-        let is_setter = ["setRequestMethod", "httpMethod", "setMethod"].contains(&word);
-        let is_member = word == "Method" && at > 0 && tokens.is_sign(at - 1, b'.');
-        if (is_setter || is_member) && matches!(tokens.sign(at + 1), b'(' | b'=') {
-            return value_verb(tokens, at + 2);
-        }
-    }
-    None
-}
-
 /// Of functions that read by default: unless an argument that is not written out here may say otherwise.
 fn reads_by_default(tokens: &Tokens<'_>, open: usize) -> Near {
     let close = tokens.closing(open);
@@ -477,26 +250,4 @@ fn reads_by_default(tokens: &Tokens<'_>, open: usize) -> Near {
         }
     }
     Near::Verb(Method::Get)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verbs_stand_in_names() {
-        let check = |name: &str, expected: &str| {
-            assert_eq!(verb_in(name).map_or("", Method::name), expected, "{name}");
-        };
-        check("get", "GET");
-        check("PostAsJsonAsync", "POST");
-        check("do_delete", "DELETE");
-        check("oktaApiPut", "PUT");
-        check("getForObject", "GET");
-        check("getUsers", "");
-        check("target", "");
-        check("getPost", "");
-        check("_post", "POST");
-        check("", "");
-    }
 }
