@@ -3,46 +3,47 @@
 use privilege::{Asked, Base, Fault, Feed, Form, Sighting, Taker, read};
 use proptest::prelude::*;
 
-/// Everything a reader says, as text.
-#[derive(Default)]
-struct Said(Vec<String>);
+/// Everything a reader says, as text. Texts of programs are masked where they are counted.
+struct Said(Form, Vec<String>);
 
 impl Taker for Said {
     fn sighting(&mut self, sighting: &Sighting<'_>) {
         let Sighting { asked, line, input, label, body, status, time, credential, .. } = sighting;
+        let is_masked = |text: &str| self.0 == Form::Code || !text.contains("s3cr3t");
         if let Asked::Request { target, .. } = asked {
-            assert!(!target.contains("s3cr3t"), "{target}");
+            assert!(is_masked(target), "{target}");
         }
-        assert!(!input.contains("s3cr3t") && !label.contains("s3cr3t"), "{input} {label}");
-        self.0.push(format!(
+        assert!(is_masked(input) && is_masked(label), "{input} {label}");
+        self.1.push(format!(
             "{line} {asked:?} {input} {label} {body:?} {status:?} {time:?} {credential:?}"
         ));
     }
 
     fn fault(&mut self, fault: Fault) {
-        self.0.push(format!("{} {}", fault.line, fault.what));
+        self.1.push(format!("{} {}", fault.line, fault.what));
     }
 
     fn passed_over(&mut self, line: u64, text: &str) {
-        self.0.push(format!("{line} {text}"));
+        assert!(self.0 == Form::Code || !text.contains("s3cr3t"), "{text}");
+        self.1.push(format!("{line} {text}"));
     }
 }
 
 fn whole(form: Form, bytes: &[u8]) -> Vec<String> {
-    let mut said = Said::default();
+    let mut said = Said(form, Vec::new());
     read(form, bytes, 1, Base::builtin(), &mut said);
-    said.0
+    said.1
 }
 
 fn in_pieces(form: Form, bytes: &[u8], cuts: &[usize]) -> Vec<String> {
-    let mut said = Said::default();
+    let mut said = Said(form, Vec::new());
     let mut feed = Feed::new(form, Base::builtin());
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
     cuts.extend([0, bytes.len()]);
     cuts.sort_unstable();
     cuts.windows(2).for_each(|pair| feed.push(&bytes[pair[0]..pair[1]], &mut said));
     feed.finish(&mut said);
-    said.0
+    said.1
 }
 
 /// Bytes that look like what is read, broken anywhere.
@@ -63,6 +64,12 @@ fn likely() -> impl Strategy<Value = Vec<u8>> {
         "\\\n",
         "\n",
         "é…\u{0}",
+        "curl -d '{\n",
+        "}' https://acme.okta.com/api/v1/users\n",
+        "curl \"https://acme.okta.com/api/v1/apps",
+        "irm -Uri $u/api/v1/apps `\n",
+        "$(",
+        ") | ",
         "openapi: 3.0.0\npaths:\n  /api/v1/users:\n    get: {operationId: x}\n",
         "GET",
         " /api/v1/users",
