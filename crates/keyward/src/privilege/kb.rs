@@ -9,6 +9,8 @@ mod permission;
 mod role;
 mod scope;
 
+use std::borrow::Cow;
+
 use ::privilege::{Base, Operation, OperationId};
 use anyhow::bail;
 use serde_json::{Value, json};
@@ -27,7 +29,10 @@ const NAMED_MAX: usize = 40;
 /// Prints what is known of names. What is not known is said, with what was probably meant; if nothing is
 /// known, nothing is printed.
 pub(crate) fn show(args: &KbShow, console: Console) -> anyhow::Result<Exit> {
-    let base = knowledge::load(&args.knowledge, console)?;
+    let mut base = knowledge::load(&args.knowledge, console)?;
+    if let Some(least) = args.knowledge.min_confidence {
+        base = Cow::Owned(base.at_least(least));
+    }
     let mut page = Page::new("What is known");
     let mut entries = Vec::new();
     let (mut unknown, mut told) = (Vec::new(), Vec::new());

@@ -62,6 +62,18 @@ impl Base {
         Self::new(operations, release)
     }
 
+    /// The base in which everything that is known less well than `least` counts as unknown.
+    #[must_use]
+    pub fn at_least(&self, least: Confidence) -> Self {
+        let mut operations = self.operations.clone();
+        for operation in &mut operations {
+            forget(&mut operation.scope, ScopeRule::Unknown, least);
+            forget(&mut operation.permission, PermissionRule::Unknown, least);
+            forget(&mut operation.role, RoleRule::Unknown, least);
+        }
+        Self::new(operations, self.release.clone())
+    }
+
     /// The base, that remembers what should have been laid over it and could not be used: judgments by
     /// it are not whole.
     #[must_use]
@@ -74,6 +86,17 @@ impl Base {
     fn named(&self, name: &str) -> Option<OperationId> {
         let (verb, path) = name.split_once(' ')?;
         self.by_path(Product::Okta, Method::from_name(verb)?, path)
+    }
+}
+
+fn forget<R>(edge: &mut Edge<R>, unknown: R, least: Confidence) {
+    if edge.level < least && edge.level > Confidence::Unknown {
+        edge.note = format!("Known less well than asked for: {}. {}", edge.level.name(), edge.note)
+            .trim_end()
+            .to_owned()
+            .into();
+        edge.rule = unknown;
+        edge.level = Confidence::Unknown;
     }
 }
 

@@ -176,3 +176,14 @@ fn what_could_not_be_laid_over_is_remembered() {
     assert_eq!(base.release().faults, ["new.yaml:3: odd"]);
     assert!(Base::builtin().release().faults.is_empty());
 }
+
+#[test]
+fn what_is_known_less_well_than_asked_for_counts_as_unknown() {
+    let base = Base::builtin().at_least(Confidence::Supported);
+    let verify = base.operation(base.by_id("verifyFactor")[0]);
+    assert_eq!(verify.permission.rule, PermissionRule::Unknown);
+    assert!(verify.permission.note.starts_with("Known less well than asked for: inferred."));
+    assert_eq!(verify.scope.level, Confidence::Documented);
+    let same = Base::builtin().at_least(Confidence::Unknown);
+    assert!(same.operations().eq(Base::builtin().operations()));
+}

@@ -1,6 +1,6 @@
 //! What is known of a scope.
 
-use ::privilege::{Base, ScopeFacts};
+use ::privilege::{Base, ScopeFacts, ScopeRule};
 use catalog::{Permission, ScopeFamily};
 use serde_json::{Value, json};
 
@@ -28,7 +28,11 @@ pub(super) fn write(base: &Base, facts: &ScopeFacts, page: &mut Page) -> Value {
         if others.is_empty() {
             return Line::default();
         }
-        Line::plain("with ").and_line(edges::joined(&others, ", "))
+        let word = match operation.scope.rule {
+            ScopeRule::AnyOf(_) => "or ",
+            _ => "with ",
+        };
+        Line::plain(word).and_line(edges::joined(&others, ", "))
     }));
     let family = facts.family.map(|row| {
         json!({
