@@ -9,7 +9,7 @@ mod tally;
 use rustc_hash::FxHashMap;
 
 use self::redact::shown;
-use self::tally::{Room, Tally, blank, widen};
+use self::tally::{Room, Tally, blank};
 use crate::resolve::{Exact, Strictness, request_shape};
 use crate::{
     Asked, Base, EvidenceKind, Fault, Hint, Method, Misfit, OperationId, Outcome, Param, Place,
@@ -267,9 +267,8 @@ impl Taker for Collector<'_> {
     fn sighting(&mut self, sighting: &Sighting<'_>) {
         self.n_sightings += 1;
         if let Some(time) = sighting.time {
-            let mut window = self.usage.windows.get(&sighting.evidence).copied();
-            widen(&mut window, time);
-            self.usage.windows.extend(window.map(|window| (sighting.evidence, window)));
+            let window = self.usage.windows.entry(sighting.evidence).or_insert((time, time));
+            *window = (window.0.min(time), window.1.max(time));
         }
         let is_declared =
             matches!(sighting.evidence, EvidenceKind::Declared | EvidenceKind::Source);

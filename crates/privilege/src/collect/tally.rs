@@ -110,7 +110,8 @@ impl Tally {
         if ids.is_secret && !value.is_empty() && self.entry.input.contains(value) {
             self.entry.input = self.entry.input.replace(value, HIDDEN);
         }
-        if ids.values.len() >= MAX_IDS && ids.is_open {
+        let is_full = ids.values.len() >= MAX_IDS && ids.is_open;
+        if is_full || ids.values.contains(value) {
             return;
         }
         let is_id = !value.is_empty() && !ids.is_secret && value != SELF && !is_placeholder(value);
@@ -218,7 +219,7 @@ pub(super) fn blank(
     }
 }
 
-pub(super) fn widen(window: &mut Option<(Timestamp, Timestamp)>, time: Timestamp) {
+fn widen(window: &mut Option<(Timestamp, Timestamp)>, time: Timestamp) {
     *window = Some(window.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
 }
 

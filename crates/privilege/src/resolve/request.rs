@@ -18,6 +18,9 @@ const MAX_OPEN: usize = 20;
 /// Longest segment that is told, in characters.
 const MAX_SEGMENT: usize = 100;
 
+/// What is said of a path that ends with one.
+const WITHOUT_SLASH: &str = "without the slash at the end";
+
 /// A request, and where to look.
 pub(super) struct Request<'b, 't, 'a> {
     pub(super) base: &'b Base,
@@ -65,7 +68,7 @@ impl<'a> Request<'_, '_, 'a> {
             (has_double_slash, "without the double slash"),
             (has_dots, "without `.` and `..`"),
             (has_matrix, "without what follows `;`"),
-            (ends_with_slash, "without the slash at the end"),
+            (ends_with_slash, WITHOUT_SLASH),
             (is_relative, "with a slash at the beginning"),
         ];
         notes.into_iter().find(|(is_so, _)| *is_so).map(|(_, note)| note.into())
@@ -99,6 +102,9 @@ impl<'a> Request<'_, '_, 'a> {
         };
         let found =
             quirks.filter(is_asked).max_by_key(|quirk| quirk.alias.kind != PathAliasKind::Value);
+        // A path or two have one in the description.
+        let has_slash = self.base.operation(id).path.ends_with('/');
+        let note = note.filter(|note| !(has_slash && note == WITHOUT_SLASH));
         let as_written = || Outcome::Operation(id, note.map_or(Via::Path, Via::Alias));
         found.map_or_else(as_written, |quirk| self.special(quirk, id))
     }

@@ -325,3 +325,18 @@ fn what_is_left_out_is_missed() {
     // Where two parameters follow each other, or a word may be either, the neighbor is another one.
     assert!(n_found > 900 && n_other.len() <= 15, "{n_found}, not {n_other:#?}");
 }
+
+/// A request without host and hint is of one product only. Were there one of both, it would have to be said.
+#[test]
+fn no_request_is_of_both_products() {
+    let base = Base::builtin();
+    for (_, operation) in base.operations() {
+        let path = filled(operation, "00uabcdefghijklmnop7");
+        for other in [Product::Okta, Product::Auth0] {
+            let hint = Hint { product: Some(other) };
+            let outcome = base.resolve(hint, Some(operation.method), &path).outcome;
+            let is_it = matches!(outcome, Outcome::Operation(_, Via::Path | Via::Risky(_)));
+            assert_eq!(is_it, other == operation.product, "{operation:?} {outcome:?}");
+        }
+    }
+}
