@@ -99,10 +99,10 @@ impl<'a> Segments<'a> {
 
 /// Cuts a URL or path.
 pub(crate) fn parse(target: &str) -> Result<Target<'_>, Unreadable> {
-    if let Some(plain) = parse_plain(target.as_bytes(), target) {
-        return Ok(plain);
+    match parse_plain(target.as_bytes(), target) {
+        Some(plain) => Ok(plain),
+        None => parse_any(target.trim()),
     }
-    parse_any(target.trim())
 }
 
 /// A path of segments and nothing else, which nearly all are; `None` for whatever needs a closer look.
@@ -111,35 +111,30 @@ fn parse_plain<'a>(bytes: &[u8], target: &'a str) -> Option<Target<'a>> {
         return None;
     }
     let mut segments = Segments::new();
-    let mut begin = 1;
-    let mut end = bytes.len();
-    for (at, &byte) in bytes.iter().enumerate().skip(1) {
-        match CLASS[usize::from(byte)] {
-            Class::Plain => {}
-            Class::Slash => {
-                let is_odd = at == begin || !segments.push(target.get(begin..at)?);
-                if is_odd {
-                    return None;
-                }
-                begin = at + 1;
-            }
-            Class::Question => {
-                end = at;
-                break;
-            }
-            Class::Odd => return None,
+    let mut has_dots = false;
+    let mut at = 1;
+    let end = loop {
+        let begin = at;
+        while bytes.get(at).is_some_and(|byte| CLASS[usize::from(*byte)] == Class::Plain) {
+            at += 1;
         }
-    }
-    if begin == end || !segments.push(target.get(begin..end)?) {
-        return None;
-    }
-    let has_dots = segments.as_slice().iter().any(|segment| matches!(*segment, "." | ".."));
+        let segment = target.get(begin..at)?;
+        has_dots |= segment.len() <= 2 && segment.bytes().all(|byte| byte == b'.');
+        if segment.is_empty() || !segments.push(segment) {
+            return None;
+        }
+        match bytes.get(at).map(|byte| CLASS[usize::from(*byte)]) {
+            Some(Class::Slash) => at += 1,
+            None | Some(Class::Question) => break at,
+            Some(Class::Plain | Class::Odd) => return None,
+        }
+    };
     let query = target.get(end + 1..).unwrap_or_default();
     let is_plain = !has_dots && memchr::memchr(b'#', query.as_bytes()).is_none();
     is_plain.then_some(Target { host: None, segments, query, shape: Shape::default() })
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Plain,
     Slash,
