@@ -126,7 +126,7 @@ pub fn migration<'p>(
         others: plans[1..].iter().filter(is_same).collect(),
         terraform: terraform(base, plan, name, from),
         calls,
-        found: found(base, known),
+        found: found(base, plans, product, known),
         advice: advice(verb).filter(|row| cases.contains(&row.when)).collect(),
     })
 }
@@ -141,8 +141,9 @@ pub(crate) fn operations(ids: impl Iterator<Item = OperationId>) -> Vec<Operatio
     ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn found(base: &Base, known: Known<'_>) -> Vec<Found> {
+fn found(base: &Base, plans: &[Plan], product: Product, known: Known<'_>) -> Vec<Found> {
     let mut found = of_calls(base, known.answers);
+    found.extend(of_others(base, plans, product));
     found.extend(of_credentials(known.usage));
     found.extend(of_setting(known.granted));
     found.extend(of_owners(known.granted));
@@ -196,6 +197,17 @@ fn of_calls(base: &Base, answers: &[Answer]) -> Vec<Found> {
         Found { weight, about: about.into(), text: text.to_owned(), operations, level }
     })
     .collect()
+}
+
+/// Calls of the other vendor, which takes an app of its own.
+fn of_others(base: &Base, plans: &[Plan], product: Product) -> Option<Found> {
+    let other = plans.iter().find(|plan| self::product(base, plan) != product)?;
+    let uncovered = other.uncovered.iter().map(|(id, _)| *id);
+    let ids = operations(other.covered.iter().copied().chain(uncovered));
+    let text = "These are not in this plan: they take an app of their own. Plan them apart, from their calls alone.";
+    let found =
+        tell(Weight::Warns, "calls of the other vendor", text.to_owned(), Confidence::Documented);
+    Some(Found { operations: ids, ..found })
 }
 
 /// Several credentials in one set of calls: what is planned is for all of them together.

@@ -28,7 +28,9 @@ pub(crate) fn run(args: &Plan, console: Console, now: Timestamp) -> anyhow::Resu
     let (granted, tokens) = read_granted(args, console)?;
     let exit = if granted.n_faults > 0 { Exit::Partial } else { asked.exit() };
     let told = if args.on_behalf {
-        let Some(app) = on_behalf(&asked.base, &asked.plans, &args.name) else { bail!(NO_PLAN) };
+        let Some(app) = on_behalf(&asked.base, &asked.plans, &asked.answers, &args.name) else {
+            bail!(NO_PLAN)
+        };
         Told {
             page: on_behalf_page(&asked, &app, &args.name),
             json: on_behalf_object(&asked, &app, &args.name, exit),
@@ -144,6 +146,7 @@ fn found_object(base: &Base, found: &Found) -> Value {
 fn on_behalf_page(asked: &Asked, app: &OnBehalf<'_>, name: &str) -> Page {
     let mut page = Page::new(format!("Calls on behalf of whoever signs in: {name}"));
     asked.push_gaps(&mut page);
+    push_found(&app.found, &asked.base, &mut page);
     advice::push("What to know", "note", &app.advice, &mut page);
     advice::push("Steps", "step", &app.advice, &mut page);
     grants::write(&asked.base, std::slice::from_ref(app.plan), &mut page);
@@ -162,6 +165,7 @@ fn on_behalf_object(asked: &Asked, app: &OnBehalf<'_>, name: &str, exit: Exit) -
         "on_behalf": true,
         "plan": one_plan(base, app.plan),
         "other_plans": app.others.iter().map(|plan| one_plan(base, plan)).collect::<Value>(),
+        "found": app.found.iter().map(|found| found_object(base, found)).collect::<Value>(),
         "flow": app.flow,
         "terraform": app.terraform,
         "api": api_calls::json(&app.calls),

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use catalog::{Advice, Product, advice};
 
 use super::calls::{Subject, roles_calls, scope_calls};
+use super::{Found, of_calls, of_others};
 use crate::terraform::{product, terraform_on_behalf};
-use crate::{ApiCall, Base, Method, Plan};
+use crate::{Answer, ApiCall, Base, Method, Plan};
 
 /// How an app calls on behalf of people.
 #[derive(Debug, Clone)]
@@ -21,12 +22,22 @@ pub struct OnBehalf<'p> {
     pub calls: Vec<ApiCall>,
     /// The requests of the sign-in, to follow by hand.
     pub flow: String,
+    /// What was found in the calls, worst first.
+    pub found: Vec<Found>,
     /// What fits this case.
     pub advice: Vec<&'static Advice>,
 }
 
 /// The app for the first plan of Okta; `None` where there is none.
-pub fn on_behalf<'p>(base: &Base, plans: &'p [Plan], name: &str) -> Option<OnBehalf<'p>> {
+pub fn on_behalf<'p>(
+    base: &Base,
+    plans: &'p [Plan],
+    answers: &[Answer],
+    name: &str,
+) -> Option<OnBehalf<'p>> {
+    let mut found = of_calls(base, answers);
+    found.extend(of_others(base, plans, Product::Okta));
+    found.sort_by_key(|found| found.weight);
     let mut plans = plans.iter().filter(|plan| product(base, plan) == Product::Okta);
     let plan = plans.next()?;
     let mut calls = vec![app_call(name), origin_call(name)];
@@ -38,6 +49,7 @@ pub fn on_behalf<'p>(base: &Base, plans: &'p [Plan], name: &str) -> Option<OnBeh
         terraform: terraform_on_behalf(base, plan, name),
         calls,
         flow: flow(plan),
+        found,
         advice: advice("on-behalf").collect(),
     })
 }

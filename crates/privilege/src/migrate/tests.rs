@@ -45,7 +45,7 @@ fn every_call_is_an_operation_of_the_api() {
         assert_eq!(way.calls[0].path, "/api/v1/org/settings/clientPrivilegesSetting");
         let scopes = way.calls.iter().filter(|call| call.path.ends_with("/grants"));
         assert_eq!(scopes.count(), way.plan.scopes.len());
-        check_calls(&on_behalf(Base::builtin(), &plans, "payroll").unwrap().calls);
+        check_calls(&on_behalf(Base::builtin(), &plans, &[], "payroll").unwrap().calls);
     }
 }
 
@@ -89,8 +89,28 @@ fn an_owner_who_is_super_admin_is_named() {
 #[test]
 fn a_browser_app_has_no_secret() {
     let plans = [test_plan(PlanKind::Narrowest)];
-    let app = on_behalf(Base::builtin(), &plans, "portal").unwrap();
+    let app = on_behalf(Base::builtin(), &plans, &[], "portal").unwrap();
     insta::assert_snapshot!(app.terraform);
     assert!(app.flow.contains("&scope=openid%20okta.users.read%20okta.groups.manage\n"));
     assert!(!app.flow.contains("client_secret") && app.flow.contains("code_challenge_method=S256"));
+}
+
+#[test]
+fn calls_of_the_other_vendor_are_not_dropped_in_silence() {
+    let id = Base::builtin().by_id("get_clients")[0];
+    let auth0 = Plan { covered: vec![id], ..test_plan(PlanKind::Scopes) };
+    let plans = [test_plan(PlanKind::Narrowest), auth0];
+    let app = on_behalf(Base::builtin(), &plans, &[], "portal").unwrap();
+    assert_eq!(app.found[0].operations, [id]);
+    let (usage, granted) = (Usage::default(), Granted::default());
+    let known = Known {
+        usage: &usage,
+        answers: &[],
+        granted: &granted,
+        tokens: &[],
+        now: Timestamp::UNIX_EPOCH,
+    };
+    let way = migration(Base::builtin(), &plans, known, "portal", &[]).unwrap();
+    assert_eq!(way.found[0].operations, [id]);
+    assert!(way.others.is_empty());
 }
