@@ -140,8 +140,10 @@ impl<'a> Scan<'a, '_> {
                     if (at..close).any(|at| tokens.is_text(at) && tokens.text(at).contains('/')) {
                         return None;
                     }
+                    // `paths["users"]` stands for what is kept under that name.
+                    let is_key = tokens.is_sign(at, b'[') && close == at + 2;
+                    last = if is_key { tokens.text(at + 1) } else { "" };
                     at = close + 1;
-                    last = "";
                 }
                 let step = match (tokens.sign(at), tokens.sign(at + 1)) {
                     (b'.', _) if tokens.word(at + 1).is_some() => {

@@ -9,6 +9,9 @@ use super::{target, verb};
 /// Names that stand for texts.
 const MAX_NAMES: usize = 10_000;
 
+/// Tokens of what a function returns, or throws, that are looked over.
+const MAX_TYPE: usize = 12;
+
 /// Beginnings of paths that are kept.
 const MAX_BASES: usize = 8;
 
@@ -136,9 +139,16 @@ pub(super) fn function_at<'a>(tokens: &Tokens<'a>, at: usize, word: &'a str) -> 
         let is_arrow = tokens.is_sign(end, b'=') && tokens.is_sign(end + 1, b'>');
         return is_arrow.then(|| tokens.word(at + 1)).flatten();
     }
-    let is_method = tokens.is_sign(at + 1, b'(')
+    let may = tokens.is_sign(at + 1, b'(')
         && at.checked_sub(1).is_none_or(|before| tokens.sign(before) != b'.')
-        && !BLOCKS.contains(&word)
-        && tokens.is_sign(tokens.closing(at + 1) + 1, b'{');
-    is_method.then_some(word)
+        && !BLOCKS.contains(&word);
+    if !may {
+        return None;
+    }
+    // `name(): Type {`, `name() throws Failure {`
+    let end = tokens.closing(at + 1) + 1;
+    let has_more = tokens.is_sign(end, b':') || tokens.word(end) == Some("throws");
+    let reach = if has_more { end + MAX_TYPE } else { end };
+    let body = (end..=reach).find(|at| matches!(tokens.sign(*at), b'{' | b';' | b'=' | b'('))?;
+    tokens.is_sign(body, b'{').then_some(word)
 }

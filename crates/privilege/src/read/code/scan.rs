@@ -99,18 +99,42 @@ impl<'a, 't> Scan<'a, 't> {
         }
         match self.joined(at) {
             Some(joined) if joined.has_text => {
-                for name in &joined.used {
-                    if let Some(named) = self.names.get_mut(name.as_str()) {
-                        named.is_pending = false;
-                    }
-                }
+                self.use_names(&joined);
                 self.text(at, &joined);
                 self.methods_within(at, joined.end, clients);
                 joined.end
             }
+            Some(joined) if self.names_only(at, &joined) => joined.end,
             _ => {
                 self.name(at);
                 at + 1
+            }
+        }
+    }
+
+    /// An expression of names alone that stand for parts of a path, as `BASE + PATHS["users"]`. Returns
+    /// whether it is one, with a verb near.
+    fn names_only(&mut self, start: usize, joined: &Joined) -> bool {
+        let is_path = joined.end > start + 1
+            && !joined.used.is_empty()
+            && target::of(&joined.template).is_some_and(|found| !found.is_base);
+        if !is_path {
+            return false;
+        }
+        let verb::Near::Verb(method) = verb::near(&self.tokens, &self.opens, start, joined.end)
+        else {
+            return false;
+        };
+        self.use_names(joined);
+        self.request(start, &joined.template, Some(method));
+        true
+    }
+
+    /// What stands for a part of something else is not waiting for a call any more.
+    fn use_names(&mut self, joined: &Joined) {
+        for name in &joined.used {
+            if let Some(named) = self.names.get_mut(name.as_str()) {
+                named.is_pending = false;
             }
         }
     }

@@ -124,6 +124,11 @@ class Directory:
         req = urllib.request.Request(BASE_URL + "/api/v1/groups/" + gid, method="PUT")
         return urlopen(req)
 
+    PATHS = {"zones": "/api/v1/zones"}
+
+    def zones(self):
+        return requests.get(BASE_URL + PATHS["zones"])
+
     def hidden(self, kind):
         return self.call("/api/v1/policies")
 "#;
@@ -132,7 +137,8 @@ class Directory:
     14 POST https://acme.okta.com/api/v1/users/{…}/lifecycle/deactivate | deactivate
     17 POST /api/v1/users/{…}/roles | role
     20 PUT https://acme.okta.com/api/v1/groups/{gid} | group
-    24 ? /api/v1/policies | hidden
+    26 GET https://acme.okta.com/api/v1/zones | zones
+    29 ? /api/v1/policies | hidden
     ");
 }
 
@@ -221,6 +227,7 @@ class Sync {
     HttpRequest r = HttpRequest.newBuilder().uri(URI.create(base + "/api/v1/groups/" + id)).DELETE().build();
     HttpRequest s = HttpRequest.newBuilder(URI.create("https://acme.okta.com/api/v1/apps")).build();
     restTemplate.exchange(base + "/api/v1/users/{id}", HttpMethod.POST, entity, String.class, id);
+    webClient.post().uri(b -> b.path("/api/v1/users/{id}/lifecycle/activate").build(id)).retrieve();
     con = (HttpURLConnection) new URL(base + "/api/v1/zones").openConnection();
     con.setRequestMethod("POST");
   }
@@ -235,8 +242,9 @@ class Sync {
     9 DELETE /api/v1/groups/{id} | run
     10 GET https://acme.okta.com/api/v1/apps | run
     11 POST /api/v1/users/{id} | run
-    12 POST /api/v1/zones | run
-    15 passed over: /api/v1/users: a server's own route
+    12 POST /api/v1/users/{id}/lifecycle/activate | run
+    13 POST /api/v1/zones | run
+    16 passed over: /api/v1/users: a server's own route
     "#);
     let source = r"
 import com.auth0.client.mgmt.ManagementAPI;

@@ -104,7 +104,7 @@ pub(super) fn near(tokens: &Tokens<'_>, opens: &[usize], start: usize, end: usiz
                 }
                 let found = in_arguments(tokens, open, start..end)
                     .or_else(|| in_words(&words))
-                    .or_else(|| behind(tokens, close + 1));
+                    .or_else(|| behind(tokens, &words, close + 1));
                 if let Some(method) = found {
                     return Near::Verb(method);
                 }

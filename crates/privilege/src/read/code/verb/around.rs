@@ -1,7 +1,7 @@
 //! Verbs behind a call, and on its line.
 
 use super::word::spelled;
-use super::{KEYS, in_arguments, is_one_of, value_verb};
+use super::{KEYS, Word, in_arguments, is_one_of, value_verb};
 use crate::Method;
 use crate::read::code::token::Tokens;
 
@@ -9,7 +9,7 @@ use crate::read::code::token::Tokens;
 const MAX_BEHIND: usize = 60;
 
 /// A verb in what is chained behind a call: `.POST(…)`, `.method("PUT")`.
-pub(super) fn behind(tokens: &Tokens<'_>, from: usize) -> Option<Method> {
+pub(super) fn behind(tokens: &Tokens<'_>, words: &[Word<'_>], from: usize) -> Option<Method> {
     let mut at = from;
     let mut is_built = false;
     while at < from + MAX_BEHIND {
@@ -32,7 +32,9 @@ pub(super) fn behind(tokens: &Tokens<'_>, from: usize) -> Option<Method> {
             at = open;
         }
     }
-    is_built.then_some(Method::Get)
+    // A request that is built without a verb reads; a path that is built says nothing.
+    let is_request = |word: &Word<'_>| ["newBuilder", "Builder", "url"].contains(&word.text);
+    (is_built && words.iter().any(is_request)).then_some(Method::Get)
 }
 
 /// A verb that is set behind: `setRequestMethod("POST")`, `request.httpMethod = "PUT"`.
