@@ -149,3 +149,11 @@ fn code_scanning_is_led_to_the_line() {
     assert!(told.contains(r#""ruleId":"privilege.need.wrong_verb""#), "{told}");
     assert!(told.contains(r#""startLine":3"#) && told.contains(r#""uri":"calls.txt""#), "{told}");
 }
+
+#[test]
+fn a_page_shows_what_somebody_may_read_and_counts_the_rest() {
+    let scene = Scene::new(&[("calls.txt", &"find GET: /api/v1/users/{userId}\n".repeat(600))]);
+    let (told, _) = scene.check(&["need", "calls.txt"], 0);
+    assert!(told.contains("600 calls to 1 operation."), "{told}");
+    assert!(told.contains("100 more are not shown; `--format json` has all."), "{told}");
+}
