@@ -81,6 +81,10 @@ impl Reading<'_> {
             let what = "is no text: it holds NUL bytes".to_owned();
             return if asked == Asked::Found { Ok(()) } else { Err(what) };
         }
+        if asked == Asked::Found && form == Form::OpenApi && !names_a_vendor(&piece) {
+            // It describes what the program offers, not what it calls.
+            return Ok(());
+        }
         self.collector.begin(&source.name);
         let is_empty = piece.is_empty();
         let mut feed = Feed::new(form, self.base).named(&source.name);
@@ -146,6 +150,12 @@ fn next(reader: &mut dyn std::io::Read, piece: &mut Vec<u8>) {
 /// Whether it is no text. Logs may hold NUL bytes: a crash leaves them.
 fn is_binary(head: &[u8], form: Form) -> bool {
     !matches!(form, Form::AccessLog | Form::AuditLog) && memchr::memchr(0, head).is_some()
+}
+
+/// Whether Okta or Auth0 is named.
+fn names_a_vendor(head: &[u8]) -> bool {
+    let head = head.to_ascii_lowercase();
+    ["okta", "auth0"].iter().any(|name| memchr::memmem::find(&head, name.as_bytes()).is_some())
 }
 
 #[cfg(test)]

@@ -146,6 +146,7 @@ fn folders_hold_more_than_calls() {
             ("src/README.md", b"Prose.\n"),
             ("src/logo.png", b"\x89PNG\x00"),
             ("src/calls.txt", b"GET /api/v1/apps\n"),
+            ("src/ours.yml", b"openapi: 3.0.0\npaths: {/payments: {get: {}}}\n"),
         ],
         &["./src"],
         "

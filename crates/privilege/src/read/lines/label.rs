@@ -22,6 +22,8 @@ enum Kind {
     Item,
     Row,
     Heading,
+    /// JSON, XML: its words are keys.
+    Data,
 }
 
 impl<'a> Line<'a> {
@@ -34,6 +36,9 @@ impl<'a> Line<'a> {
         if text.starts_with('|') {
             return Self { text: text.trim_matches(['|', ' ']), kind: Kind::Row };
         }
+        if text.starts_with(['{', '[', '"']) && text.ends_with(['}', ']', ',', '"', '{', '[']) {
+            return Self { text, kind: Kind::Data };
+        }
         match without_bullet(text) {
             Some(rest) => Self { text: without_box(rest), kind: Kind::Item },
             None => Self { text, kind: Kind::Plain },
@@ -42,7 +47,9 @@ impl<'a> Line<'a> {
 
     /// Whether the line can stand for the call as it is: it is no row of a table and has no marks of Markdown.
     pub(super) fn is_plain(&self) -> bool {
-        self.kind != Kind::Row && !self.text.contains('`') && !self.text.contains("**")
+        !matches!(self.kind, Kind::Row | Kind::Data)
+            && !self.text.contains('`')
+            && !self.text.contains("**")
     }
 
     /// Whether a path without verb is meant as a call: in a list or table, or alone in its line
@@ -54,7 +61,7 @@ impl<'a> Line<'a> {
             && match self.kind {
                 Kind::Item | Kind::Row => true,
                 Kind::Plain => is_alone && !path.ends_with('/'),
-                Kind::Heading => false,
+                Kind::Heading | Kind::Data => false,
             }
     }
 }
@@ -75,6 +82,9 @@ pub(super) fn end_of_link(text: &str, end: usize) -> usize {
 /// Writes the label of a call. Text before `from` belongs to another.
 pub(super) fn write(line: &Line<'_>, from: usize, call: &Call, is_one: bool, label: &mut String) {
     label.clear();
+    if line.kind == Kind::Data {
+        return;
+    }
     let before = line.text.get(from..call.span.start).map_or("", bare);
     let after = if is_one { &line.text[call.span.end..] } else { "" };
     if line.kind == Kind::Row {

@@ -92,6 +92,13 @@ fn commands_between_lines() {
 }
 
 #[test]
+fn data_has_no_labels() {
+    check(r#"{"operation":"GET /api/v1/users","status":403}"#, "1 GET /api/v1/users");
+    check(r#"  "url": "/api/v1/users","#, "1 passed over: /api/v1/users");
+    check("[Users] GET /api/v1/users", "1 GET /api/v1/users | Users");
+}
+
+#[test]
 fn links_of_markdown() {
     check(
         "| [`/api/v1/users/{id}`](https://developer.okta.com/docs/api/#x) | `GET`, `POST` | update |",
