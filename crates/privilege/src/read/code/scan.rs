@@ -95,6 +95,9 @@ impl<'a, 't> Scan<'a, 't> {
             clients.see(&self.tokens, at);
             if let Some(called) = sdk::at(&self.tokens, at, self.hints, clients) {
                 self.method(at, &called);
+            } else if sdk::is_chosen_later(&self.tokens, at, self.hints, clients) {
+                let what = format!("{word}[…]: what is called is chosen while the program runs");
+                self.taker.passed_over(self.line(at), &what);
             }
         }
         match self.joined(at) {

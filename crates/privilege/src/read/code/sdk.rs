@@ -17,6 +17,10 @@ const TELLING_BYTES: usize = 18;
 /// Words before a method that are looked at.
 const MAX_WORDS: usize = 4;
 
+/// Methods that languages give to everything.
+const OF_LANGUAGES: [&str; 9] =
+    ["apply", "bind", "call", "catch", "filter", "finally", "foreach", "map", "then"];
+
 /// Methods that anything may have.
 const GENERIC: [&str; 6] = ["update", "delete", "activate", "refresh", "verify", "execute"];
 
@@ -65,6 +69,20 @@ pub(super) fn at<'a>(
     let called = okta(&words, hints, clients).or_else(|| auth0(&words, hints, clients))?;
     let is_passed_on = matches!(tokens.sign(at + 1), b',' | b')');
     (open.is_some() || (is_passed_on && called.doubt.is_none())).then_some(called)
+}
+
+/// Whether a method of a client is chosen while the program runs, as in `client[kind].list()`.
+pub(super) fn is_chosen_later(
+    tokens: &Tokens<'_>,
+    at: usize,
+    hints: Hints,
+    clients: &Clients<'_>,
+) -> bool {
+    let word = tokens.text(at);
+    let uses = hints.uses(Product::Okta) || hints.uses(Product::Auth0);
+    uses && tokens.is_sign(at + 1, b'[')
+        && tokens.word(at + 2).is_some()
+        && (clients.has(word) || ends_as_client(word))
 }
 
 /// The bracket behind a called name: `name(`, `name<T>(`.
@@ -163,7 +181,8 @@ fn is_unknown_of_auth0(words: &[Word<'_>], is_client: &dyn Fn(&Word<'_>) -> bool
             words[from..=at].iter().rev().map(|word| stripped(word.text)).collect();
         AUTH0.named(&parts.join(".")).is_some()
     };
-    words[at + 1..].iter().any(is_client) && !(1..=at).any(is_known)
+    let is_of_language = OF_LANGUAGES.contains(&plain(words[0].text).as_str());
+    !is_of_language && words[at + 1..].iter().any(is_client) && !(1..=at).any(is_known)
 }
 
 /// A method of a builder, with other calls between, as `UserBuilder.instance().buildAndCreate(`.

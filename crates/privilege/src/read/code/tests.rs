@@ -87,6 +87,8 @@ await user.update();
 await prisma.user.update({});
 await management.organizations.teapots.update(id);
 management.users.list().then(x);
+management.users.bind(x);
+client[kind].list();
 await management.organizations.clients.update(id);
 ";
     insta::assert_snapshot!(notes("ts", source), @r#"
@@ -96,7 +98,8 @@ await management.organizations.clients.update(id);
     8 passed over: prisma.user.update: whether a client of Okta or Auth0 is called is not told
     9 passed over: management.organizations.teapots.update: no operation is known by that name
     10 ["management:get_users"] []
-    11 passed over: management.organizations.clients.update: no operation is known by that name
+    12 passed over: client[…]: what is called is chosen while the program runs
+    13 passed over: management.organizations.clients.update: no operation is known by that name
     "#);
 }
 
