@@ -144,7 +144,8 @@ fn credential(operation: &Operation, asked: &[Asked]) -> Verdict {
 
 /// Changes the edges to what an answer makes of them, and puts the question.
 fn apply(answer: &mut Answer, asked: Asked) {
-    let Asked { question, row, scope } = asked;
+    let Asked { question, row, scope, refused } = asked;
+    answer.notes.extend(refused);
     if let Some(scope) = scope {
         answer.scope.rule = ScopeRule::AllOf(vec![scope]);
     }

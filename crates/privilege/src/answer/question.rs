@@ -56,6 +56,17 @@ pub(super) struct Asked {
     pub(super) row: Option<&'static QuestionAnswer>,
     /// The scope that was chosen of several, where the answers are scopes.
     pub(super) scope: Option<Text>,
+    /// What was given beforehand and is none of the answers.
+    pub(super) refused: Option<Text>,
+}
+
+/// Says of an answer that was given beforehand that there is no such answer.
+fn refused(question: &Question, given: &Assumptions) -> Option<Text> {
+    let is_answer = |answer: &str| question.options.iter().any(|(name, _)| name == answer);
+    let (name, answer) =
+        given.iter().find(|(name, answer)| *name == question.name && !is_answer(answer))?;
+    let names: Vec<_> = question.options.iter().map(|(name, _)| name.as_ref()).collect();
+    Some(format!("no answer to {name} is called `{answer}`: {}", names.join(", ")).into())
 }
 
 /// The questions about one entry of that operation, in the catalog's order.
@@ -91,7 +102,7 @@ fn which_scope(scopes: &[Text], given: &Assumptions) -> Asked {
         decides_token: false,
         changes_needs: true,
     };
-    Asked { question, row: None, scope: chosen }
+    Asked { refused: refused(&question, given), question, row: None, scope: chosen }
 }
 
 fn ask(rows: &[&'static QuestionAnswer], entry: &Entry, given: &Assumptions) -> Asked {
@@ -109,7 +120,8 @@ fn ask(rows: &[&'static QuestionAnswer], entry: &Entry, given: &Assumptions) -> 
         decides_token: rows.iter().any(|row| !row.credential.is_empty()),
         changes_needs: rows.iter().any(|row| row.changes_needs()),
     };
-    Asked { question, row: found.map(|(row, _)| row).or(presumed), scope: None }
+    let row = found.map(|(row, _)| row).or(presumed);
+    Asked { refused: refused(&question, given), question, row, scope: None }
 }
 
 /// The answer that was given, else the first that the request tells, else the first that the words do.

@@ -1,18 +1,20 @@
 //! The fewest things with which a given set comes, by branch and bound over parts that have nothing in
 //! common.
 
+use std::cell::Cell;
+
 use super::search::Cost;
 use super::{Bits, Chosen, Inclusion};
-
-/// How many steps one part may take. A part is a family such as `okta.users`, done within a hundred.
-const STEPS: u32 = 100_000;
 
 /// How many are weighed against each other; ten times what Okta has. More are granted as they are asked for.
 const MAX_NEEDED: usize = 1_000;
 
 /// The fewest with which all of `needed` comes; of several the ones that do the least harm within their
 /// part.
-pub(super) fn fewest(inclusion: &Inclusion, needed: &Bits) -> Chosen {
+///
+/// `steps` is how many steps may be taken; those taken are taken off. A part is a family such as `okta.users`,
+/// done within a hundred.
+pub(super) fn fewest(inclusion: &Inclusion, needed: &Bits, steps: &Cell<u32>) -> Chosen {
     if needed.len() > MAX_NEEDED {
         return Chosen { set: needed.clone(), is_proved: false };
     }
@@ -20,7 +22,7 @@ pub(super) fn fewest(inclusion: &Inclusion, needed: &Bits) -> Chosen {
     let candidates = candidates(inclusion, &needed);
     let mut chosen = Chosen { set: Bits::default(), is_proved: true };
     for part in parts(&needed, &candidates) {
-        let found = Part::solve(inclusion, &candidates, &part);
+        let found = Part::solve(inclusion, &candidates, &part, steps);
         chosen.set = chosen.set.union(&found.set);
         chosen.is_proved &= found.is_proved;
     }
@@ -78,16 +80,21 @@ struct Part<'a> {
     candidates: Vec<&'a Candidate>,
     /// The most that one candidate covers; at least 1.
     widest: usize,
-    left: u32,
+    steps: &'a Cell<u32>,
     best: Option<(Cost, Bits)>,
 }
 
 impl<'a> Part<'a> {
-    fn solve(inclusion: &'a Inclusion, all: &'a [Candidate], needed: &Bits) -> Chosen {
+    fn solve(
+        inclusion: &'a Inclusion,
+        all: &'a [Candidate],
+        needed: &Bits,
+        steps: &'a Cell<u32>,
+    ) -> Chosen {
         let touches = |one: &&Candidate| one.covers.meets(needed);
         let candidates: Vec<_> = all.iter().filter(touches).collect();
         let widest = candidates.iter().map(|one| one.covers.len()).max().unwrap_or(1);
-        let mut part = Self { inclusion, candidates, widest, left: STEPS, best: None };
+        let mut part = Self { inclusion, candidates, widest, steps, best: None };
         let is_proved = part.branch(&Bits::default(), needed);
         let set = part.best.map_or_else(|| needed.clone(), |(_, set)| set);
         Chosen { set, is_proved }
@@ -95,10 +102,8 @@ impl<'a> Part<'a> {
 
     /// Goes on from what is chosen to what is still open; false if cut short.
     fn branch(&mut self, chosen: &Bits, open: &Bits) -> bool {
-        if self.left == 0 {
-            return false;
-        }
-        self.left -= 1;
+        let Some(left) = self.steps.get().checked_sub(1) else { return false };
+        self.steps.set(left);
         let least = (chosen.len() + open.len().div_ceil(self.widest), self.inclusion.harm(chosen));
         if self.best.as_ref().is_some_and(|(cost, _)| least >= *cost) {
             return true;

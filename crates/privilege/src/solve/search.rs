@@ -1,11 +1,15 @@
 //! Which alternative of each demand to take, by branch and bound.
 
+use std::cell::Cell;
+
 use super::demand::{Reduced, reduce};
 use super::{Bits, Chosen, Inclusion, cover};
 
 /// How many choices one search looks at before it stops with the best so far. The catalog's
 /// operations together need fewer than ten.
-const CHOICES: u32 = 20_000;
+const CHOICES: u32 = 4_000;
+/// How many steps all covers within one search may take together; those operations need some hundred.
+const STEPS: u32 = 40_000;
 
 /// How good a set is: how many, then how much harm. Less is better.
 pub(super) type Cost = (usize, u64);
@@ -20,8 +24,9 @@ pub(crate) fn narrowest(inclusion: &Inclusion, demands: &[Vec<Bits>]) -> Chosen 
 /// The smallest set that meets every demand; of several the one that does the least harm.
 pub(crate) fn fewest(inclusion: &Inclusion, demands: &[Vec<Bits>]) -> Chosen {
     let bound = |needed: &Bits| (usize::from(!needed.is_empty()), 0);
+    let steps = Cell::new(STEPS);
     let judge = |needed: &Bits| {
-        let covered = cover::fewest(inclusion, needed);
+        let covered = cover::fewest(inclusion, needed, &steps);
         let cost = (covered.set.len(), inclusion.harm(&covered.set));
         (cost, covered.set, covered.is_proved)
     };
@@ -39,12 +44,25 @@ fn search(
     judge: &dyn Fn(&Bits) -> (Cost, Bits, bool),
 ) -> Chosen {
     let Reduced { sure, open } = reduce(inclusion, demands);
-    let mut search = Search { inclusion, open, bound, judge, left: CHOICES, best: None };
+    let best = judge(&greedy(inclusion, &sure, &open));
+    let mut search = Search { inclusion, open, bound, judge, left: CHOICES, best };
     let is_whole = search.branch(&sure, 0);
-    match search.best {
-        Some((_, set, is_proved)) => Chosen { set, is_proved: is_proved && is_whole },
-        None => Chosen { set: inclusion.antichain(&sure), is_proved: false },
+    let (_, set, is_proved) = search.best;
+    Chosen { set, is_proved: is_proved && is_whole }
+}
+
+/// Of each demand in turn the alternative that adds the least harm: enough, if not best.
+fn greedy(inclusion: &Inclusion, sure: &Bits, open: &[Vec<Bits>]) -> Bits {
+    let mut needed = sure.clone();
+    for demand in open {
+        let given = inclusion.closure_of(&needed);
+        let is_met = demand.iter().any(|one| one.is_subset(&given));
+        let least = demand.iter().min_by_key(|one| inclusion.harm(&needed.union(one)));
+        if let Some(one) = least.filter(|_| !is_met) {
+            needed.add(one);
+        }
     }
+    needed
 }
 
 struct Search<'a> {
@@ -53,28 +71,27 @@ struct Search<'a> {
     open: Vec<Vec<Bits>>,
     bound: &'a dyn Fn(&Bits) -> Cost,
     judge: &'a dyn Fn(&Bits) -> (Cost, Bits, bool),
-    /// Choices that may still be looked at.
+    /// How many choices may still be looked at.
     left: u32,
-    best: Option<(Cost, Bits, bool)>,
+    best: (Cost, Bits, bool),
 }
 
 impl Search<'_> {
     /// Goes on from a set of what is asked for, with the demands from `at`; false if cut short.
     fn branch(&mut self, needed: &Bits, at: usize) -> bool {
-        if self.left == 0 {
-            return false;
-        }
-        if self.best.as_ref().is_some_and(|(cost, ..)| (self.bound)(needed) >= *cost) {
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        if (self.bound)(needed) >= self.best.0 {
             return true;
         }
-        let Some(demand) = self.open.get(at) else {
+        let given = self.inclusion.closure_of(needed);
+        let is_met = |demand: &Vec<Bits>| demand.iter().any(|one| one.is_subset(&given));
+        let rest = self.open.get(at..).unwrap_or_default();
+        let Some(n_met) = rest.iter().position(|demand| !is_met(demand)) else {
             self.leaf(needed);
             return true;
         };
-        let given = self.inclusion.closure_of(needed);
-        if demand.iter().any(|one| one.is_subset(&given)) {
-            return self.branch(needed, at + 1);
-        }
+        let (demand, at) = (&rest[n_met], at + n_met);
         let mut ways: Vec<_> = demand.iter().map(|one| needed.union(one)).collect();
         ways.sort_by_cached_key(|way| self.inclusion.harm(way));
         let mut is_whole = true;
@@ -85,10 +102,9 @@ impl Search<'_> {
     }
 
     fn leaf(&mut self, needed: &Bits) {
-        self.left -= 1;
         let (cost, set, is_proved) = (self.judge)(needed);
-        if self.best.as_ref().is_none_or(|(best, ..)| cost < *best) {
-            self.best = Some((cost, set, is_proved));
+        if cost < self.best.0 {
+            self.best = (cost, set, is_proved);
         }
     }
 }

@@ -116,6 +116,36 @@ fn a_circle_of_inclusions_ends() {
 }
 
 #[test]
+fn more_than_can_be_weighed_is_granted_as_asked_and_not_called_best() {
+    let name = |number: usize| Text::Owned(format!("{number:05}"));
+    let one = |number| {
+        let includes = vec![name(number + 1)];
+        (name(number), Thing { includes, weight: 1, is_grantable: true })
+    };
+    let n_asked = 3_000;
+    let inclusion = Inclusion::new((0..2 * n_asked).step_by(2).map(one).collect());
+    let demands: Vec<_> = (0..n_asked).map(|number| vec![Bits::from_iter([number])]).collect();
+    let chosen = fewest(&inclusion, &demands);
+    assert!(!chosen.is_proved && is_enough(&inclusion, &demands, &chosen.set));
+    assert_eq!(narrowest(&inclusion, &demands).set.len(), n_asked);
+}
+
+#[test]
+fn alternatives_without_number_end() {
+    let things: Vec<(&[usize], u32)> = vec![(&[], 1); 26];
+    let inclusion = inclusion(&things);
+    // Each any one of all but one, and no two alike: no set is sure, and 25 to the 26th choices.
+    let all_but = |left_out: usize| {
+        let others = (0..26).filter(|number| *number != left_out);
+        others.map(|number| Bits::from_iter([number, (number + left_out) % 26])).collect()
+    };
+    let demands: Vec<Vec<Bits>> = (0..26).map(all_but).collect();
+    for chosen in [fewest(&inclusion, &demands), narrowest(&inclusion, &demands)] {
+        assert!(is_enough(&inclusion, &demands, &chosen.set));
+    }
+}
+
+#[test]
 fn no_demand_needs_nothing() {
     let inclusion = inclusion(&[(&[], 1)]);
     assert!(fewest(&inclusion, &[]).set.is_empty());

@@ -170,6 +170,18 @@ fn an_answer_that_nobody_gave_is_said() {
 }
 
 #[test]
+fn an_assumption_that_is_no_answer_is_said() {
+    for (line, name) in
+        [("POST /api/v1/authn/recovery/unlock", "recovery"), ("GET /api/v2/logs", "scope")]
+    {
+        let asked = Asked::of(line, &given(&[(name, "perhaps")]));
+        let [answer] = asked.answers.as_slice() else { panic!("{:?}", asked.answers) };
+        assert_eq!(answer.questions[0].answer, None);
+        assert!(answer.notes.iter().any(|note| note.contains("`perhaps`")), "{:?}", answer.notes);
+    }
+}
+
+#[test]
 fn scopes_of_auth0_depend_on_the_fields() {
     #[track_caller]
     fn check(line: &str, assumptions: &[(&str, &str)], expected: &str) {
