@@ -2,6 +2,7 @@
 
 mod host;
 pub(crate) mod index;
+mod misfit;
 mod near;
 mod placeholder;
 mod quirk;
