@@ -34,7 +34,7 @@ fn round(candidate: &Candidate, calls: &[&Call<'_>]) -> String {
     let Some(mut conditions) = conditions else { return format!("\n{body}") };
     conditions.sort();
     conditions.dedup();
-    let indented: String = body.lines().map(|line| format!("  {line}\n")).collect();
+    let indented = format!("  {}\n", body.trim_end().replace('\n', "\n  "));
     let why = quote("no call of this round can be made");
     format!("\nif {}; then\n{indented}else\n  skip {title} {why}\nfi\n", conditions.join(" || "))
 }
