@@ -2,6 +2,7 @@
 
 mod answers;
 mod collect;
+mod pieces;
 mod plans;
 mod read;
 mod resolve;
