@@ -319,7 +319,7 @@ fn what_is_left_out_is_missed() {
                 }
                 Outcome::Operation(..) => {}
                 other @ Outcome::Misfit(_) => {
-                    n_other.push(format!("{} {path}: {other:?}", operation.method.name()))
+                    n_other.push(format!("{} {path}: {other:?}", operation.method.name()));
                 }
             }
         }
