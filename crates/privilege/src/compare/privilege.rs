@@ -55,6 +55,7 @@ impl Hold {
         let grants = compared.grants;
         let roles = grants.roles.iter().map(|held| held.name.clone()).collect();
         let permissions = grants.custom.iter().flat_map(|held| held.permissions.iter().flatten());
+        let permissions = permissions.filter(|name| compared.reach.is_permission(name));
         let is_open = grants.custom.iter().any(|held| held.permissions.is_none());
         Self::new(compared, roles, permissions.cloned().collect(), is_open)
     }

@@ -63,6 +63,11 @@ impl<'r> Reach<'r> {
         self.scopes.contains_key(name)
     }
 
+    /// Whether it is a permission, or some operation names it as one.
+    pub(super) fn is_permission(&self, name: &str) -> bool {
+        catalog::permission(name).is_some() || self.permissions.contains_key(name)
+    }
+
     /// The scopes that come with one: itself, and reading where it manages (of Okta).
     pub(super) fn scopes_of<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
         let read = name.strip_suffix(".manage").map(|family| format!("{family}.read"));
@@ -141,37 +146,49 @@ pub(super) fn closure<'p>(names: impl IntoIterator<Item = &'p str>) -> FxHashSet
     closure
 }
 
+/// Grants of names that do not exist that are told, each kind apart; the others are counted.
+const TOLD_MAX: usize = 200;
+
 /// Grants of names that do not exist, with what was probably meant.
 pub(super) fn unknown_names(compared: &Compared<'_>) -> Vec<(Place, String)> {
-    let grants = compared.grants;
-    let unknown_role = |name: &str| catalog::admin_role(name).is_none();
-    let roles = grants.roles.iter().filter(|held| unknown_role(&held.name)).map(|held| {
-        (
-            held.place.clone(),
-            format!(
-                "{} is no standard role that is known; what it allows is not counted",
-                held.name
-            ),
-        )
+    let (grants, reach) = (compared.grants, &compared.reach);
+    let scopes = grants.scopes.iter().filter(|held| !reach.is_scope(&held.name));
+    let scopes = told(scopes.map(|held| (&held.place, held.name.as_str())), |name| {
+        let meant = catalog::nearest_scope(reach.scopes.keys().copied(), name);
+        let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        format!("no operation is known to take the scope {name}{meant}")
     });
-    let scopes =
-        grants.scopes.iter().filter(|held| !compared.reach.is_scope(&held.name)).map(|held| {
-            let meant = catalog::nearest_scope(compared.reach.scopes.keys().copied(), &held.name);
-            let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
-            (
-                held.place.clone(),
-                format!("no operation is known to take the scope {}{meant}", held.name),
-            )
-        });
+    let roles = grants.roles.iter().filter(|held| catalog::admin_role(&held.name).is_none());
+    let roles = told(roles.map(|held| (&held.place, held.name.as_str())), |name| {
+        format!("{name} is no standard role that is known; what it allows is not counted")
+    });
     let permissions = grants.custom.iter().flat_map(|held| {
-        let names =
-            held.permissions.iter().flatten().filter(|name| catalog::permission(name).is_none());
-        names.map(|name| {
-            (
-                held.place.clone(),
-                format!("{name} in custom role {} is no permission that is known", held.name),
-            )
-        })
+        let names = held.permissions.iter().flatten();
+        names
+            .filter(|name| !reach.is_permission(name))
+            .map(move |name| (&held.place, name.as_str()))
     });
-    scopes.chain(roles).chain(permissions).collect()
+    let permissions = told(permissions, |name| {
+        format!("{name} is no permission that is known; what it allows is not counted")
+    });
+    [scopes, roles, permissions].concat()
+}
+
+/// The first of some names in a sentence each, and how many there are beyond.
+fn told<'n>(
+    mut names: impl Iterator<Item = (&'n Place, &'n str)>,
+    sentence: impl Fn(&str) -> String,
+) -> Vec<(Place, String)> {
+    let mut told: Vec<_> = names
+        .by_ref()
+        .take(TOLD_MAX)
+        .map(|(place, name)| (place.clone(), sentence(name)))
+        .collect();
+    if let Some((place, _)) = names.next() {
+        told.push((
+            place.clone(),
+            format!("names that are not known, beyond those: {}", names.count() + 1),
+        ));
+    }
+    told
 }

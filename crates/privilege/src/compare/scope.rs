@@ -11,8 +11,13 @@ use super::{Certainty, Compared, Difference, Layer, Standing, witness};
 use crate::{OperationId, ScopeRule};
 
 pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>) {
-    let held: BTreeSet<&str> =
-        compared.grants.scopes.iter().map(|scope| scope.name.as_str()).collect();
+    let held: BTreeSet<&str> = compared
+        .grants
+        .scopes
+        .iter()
+        .map(|scope| scope.name.as_str())
+        .filter(|name| compared.reach.is_scope(name))
+        .collect();
     missing(compared, &held, differences);
     excess(compared, &held, differences);
 }
@@ -127,9 +132,6 @@ fn excess(compared: &Compared<'_>, held: &BTreeSet<&str>, differences: &mut Vec<
         without.remove(name);
         let users: Vec<&Need<'_>> =
             satisfied.iter().copied().filter(|need| uses(compared, need, name)).collect();
-        if !compared.reach.is_scope(name) {
-            continue;
-        }
         if let Some(found) = judge(compared, name, &users, &without, &kept, &holds) {
             if found.verdict != Standing::CannotTell {
                 kept = without;
