@@ -450,23 +450,21 @@ proptest! {
         let before = compare(base, &usage, &answers, &grants);
         for one in before.differences.iter().filter(|one| matches!(one.verdict, Standing::Excess(_)) && one.severity > Level::Informational) {
             let instead = names(one);
-            match one.layer {
-                Layer::Scope => {
-                    grants.scopes.retain(|held| held.name != one.name);
-                    grants.scopes.extend(instead.into_iter().map(|name| crate::Held { name, place: Place { path: "g".into(), line: 1 } }));
-                }
-                _ => {
-                    grants.roles.retain(|held| one.layer != Layer::Role || held.name != one.name);
-                    let custom = grants.custom[0].permissions.as_mut().unwrap();
-                    if one.layer == Layer::Permission {
-                        custom.remove(&one.name);
-                    }
-                    let (roles, permissions): (Vec<_>, Vec<_>) =
-                        instead.into_iter().partition(|name| catalog::admin_role(name).is_some());
-                    custom.extend(permissions);
-                    grants.roles.extend(self::grants(&roles.into_iter().collect()).roles);
-                }
+            if one.layer == Layer::Scope {
+                grants.scopes.retain(|held| held.name != one.name);
+                let place = || Place { path: "g".into(), line: 1 };
+                grants.scopes.extend(instead.into_iter().map(|name| crate::Held { name, place: place() }));
+                continue;
             }
+            grants.roles.retain(|held| one.layer != Layer::Role || held.name != one.name);
+            let custom = grants.custom[0].permissions.as_mut().unwrap();
+            if one.layer == Layer::Permission {
+                custom.remove(&one.name);
+            }
+            let (roles, permissions): (Vec<_>, Vec<_>) =
+                instead.into_iter().partition(|name| catalog::admin_role(name).is_some());
+            custom.extend(permissions);
+            grants.roles.extend(self::grants(&roles.into_iter().collect()).roles);
         }
         let after = compare(base, &usage, &answers, &grants);
         let lacking = |comparison: &Comparison| {

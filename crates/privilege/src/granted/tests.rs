@@ -329,69 +329,75 @@ proptest! {
     }
 }
 
+/// Names of members in answers of the API.
+const KEYS: &[&str] = &[
+    "id",
+    "type",
+    "label",
+    "status",
+    "assignmentType",
+    "_links",
+    "self",
+    "href",
+    "role",
+    "assignee",
+    "members",
+    "bindings",
+    "resources",
+    "roles",
+    "permissions",
+    "resource-sets",
+    "resource-set",
+    "client_grants",
+    "scopeId",
+    "clientId",
+    "userId",
+    "tokenWindow",
+    "orn",
+    "scope",
+    "audience",
+    "client_id",
+    "profile",
+    "name",
+    "_embedded",
+    "targets",
+    "groups",
+    "conditions",
+    "clientPrivilegesSetting",
+    "allow_all_scopes",
+];
+
+/// Texts in answers of the API, and some that are none.
+const TEXTS: &[&str] = &[
+    "CUSTOM",
+    "USER_ADMIN",
+    "ACTIVE",
+    "INACTIVE",
+    "okta.users.manage",
+    "okta.x",
+    "00u1",
+    "0oa1",
+    "cr01",
+    "iam1",
+    "OKTA_GROUP",
+    "",
+    "https://acme.okta.com/api/v1/users/00u1",
+    "https://acme.okta.com/api/v1/iam/resource-sets/iam1/bindings/cr01",
+    "https://acme.okta.com/oauth2/v1/clients/0oa1",
+    "/api/v1/iam/roles/cr01/permissions",
+    "orn:okta:directory:o:groups:g",
+    "https://acme.us.auth0.com/api/v2/",
+    "orn:",
+    "//",
+    "users/",
+    "?",
+    "\u{1b}[2J",
+];
+
 /// Anything that has the members of answers, in any combination.
 fn answers() -> impl Strategy<Value = Value> {
-    let key = proptest::sample::select(vec![
-        "id",
-        "type",
-        "label",
-        "status",
-        "assignmentType",
-        "_links",
-        "self",
-        "href",
-        "role",
-        "assignee",
-        "members",
-        "bindings",
-        "resources",
-        "roles",
-        "permissions",
-        "resource-sets",
-        "resource-set",
-        "client_grants",
-        "scopeId",
-        "clientId",
-        "userId",
-        "tokenWindow",
-        "orn",
-        "scope",
-        "audience",
-        "client_id",
-        "profile",
-        "name",
-        "_embedded",
-        "targets",
-        "groups",
-        "conditions",
-        "clientPrivilegesSetting",
-        "allow_all_scopes",
-    ]);
-    let text = proptest::sample::select(vec![
-        "CUSTOM",
-        "USER_ADMIN",
-        "ACTIVE",
-        "INACTIVE",
-        "okta.users.manage",
-        "okta.x",
-        "00u1",
-        "0oa1",
-        "cr01",
-        "iam1",
-        "OKTA_GROUP",
-        "",
-        "https://acme.okta.com/api/v1/users/00u1",
-        "https://acme.okta.com/api/v1/iam/resource-sets/iam1/bindings/cr01",
-        "https://acme.okta.com/oauth2/v1/clients/0oa1",
-        "/api/v1/iam/roles/cr01/permissions",
-        "orn:okta:directory:o:groups:g",
-        "https://acme.us.auth0.com/api/v2/",
-        "orn:",
-        "//",
-        "users/",
-        "?",
-        "\u{1b}[2J",
-    ]);
+    let key = proptest::sample::select(KEYS);
+    let text = proptest::sample::select(TEXTS);
     let leaf = prop_oneof![
         text.prop_map(Value::from),
         any::<bool>().prop_map(Value::from),
@@ -401,9 +407,10 @@ fn answers() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 48, 8, move |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            proptest::collection::vec((key.clone(), inner), 0..7).prop_map(|all| Value::from_iter(
-                all.into_iter().map(|(key, value)| (key.to_owned(), value))
-            )),
+            proptest::collection::vec((key.clone(), inner), 0..7).prop_map(|all| {
+                let members = all.into_iter().map(|(key, value)| (key.to_owned(), value));
+                members.collect::<Value>()
+            }),
         ]
     })
 }
