@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use crate::args::{Kb, Privilege};
 use crate::console::Console;
 use crate::exit::Exit;
-pub(crate) use crate::privilege::tell::{Told, tell};
+pub(crate) use crate::privilege::tell::{Told, spare, tell};
 
 /// Runs one verb.
 pub(crate) fn run(verb: &Privilege, console: Console, now: Timestamp) -> anyhow::Result<Exit> {

@@ -149,6 +149,20 @@ pub(crate) struct Calls {
     pub(crate) knowledge: Knowledge,
 }
 
+impl Calls {
+    /// Every file that is read for them.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.paths.iter().chain(self.knowledge.files())
+    }
+}
+
+impl Knowledge {
+    /// Every file that is read for it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.spec.iter().chain(&self.evidence)
+    }
+}
+
 /// What is known, and from where.
 #[derive(Debug, Args)]
 pub(crate) struct Knowledge {

@@ -11,11 +11,12 @@ use super::{advice, api_calls};
 use crate::args::Account;
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::privilege::{Told, tell};
+use crate::privilege::{Told, spare, tell};
 use crate::render::page::{Block, Line, Page};
 
 /// Runs it.
 pub(crate) fn run(args: &Account, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
+    spare(&args.report, args.calls.files())?;
     let mut asked = Asked::load(&args.calls, console)?;
     asked.plans = plans(&asked.base, &asked.read.usage, &with_api_token(&asked.answers));
     let made = account(&asked.base, &asked.plans, &asked.answers, &args.name, &args.from);

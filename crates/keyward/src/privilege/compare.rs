@@ -1,7 +1,7 @@
 //! `keyward privilege compare`: what is granted against what the calls need.
 
 mod findings;
-mod grants;
+pub(super) mod grants;
 mod json;
 mod page;
 
@@ -21,7 +21,7 @@ use privilege::{
 
 use super::calls::{self, Read};
 use super::knowledge;
-use super::tell::{Told, tell};
+use super::tell::{Told, spare, tell};
 use crate::args::Compare;
 use crate::console::Console;
 use crate::exit::Exit;
@@ -31,6 +31,8 @@ const EXCLUSIONS_BYTES_MAX: u64 = 4 << 20;
 
 /// Runs it.
 pub(crate) fn run(args: &Compare, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let read = args.calls.files().chain(&args.granted).chain(&args.exclusions);
+    spare(&args.report, read)?;
     let base = knowledge::load(&args.calls.knowledge, console)?;
     let exclusions = args.exclusions.as_deref().map(exclusions).transpose()?.unwrap_or_default();
     let granted = grants::read(&args.granted, console);

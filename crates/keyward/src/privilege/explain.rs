@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::iter;
 use std::path::Path;
 
 use ::privilege::{Base, Cause, Explanation, Remedy, Sent, explain};
@@ -13,7 +14,7 @@ use super::api_calls;
 use crate::args::Explain403;
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::privilege::{Told, knowledge, tell};
+use crate::privilege::{Told, knowledge, spare, tell};
 use crate::render::page::{Block, Line, Page, Tone};
 
 /// More than anybody pastes.
@@ -21,6 +22,7 @@ const MAX_BYTES: u64 = 4 << 20;
 
 /// Runs it.
 pub(crate) fn run(args: &Explain403, console: Console) -> anyhow::Result<Exit> {
+    spare(&args.report, iter::once(&args.path).chain(args.knowledge.files()))?;
     let base = knowledge::load(&args.knowledge, console)?;
     let text = read(&args.path)?;
     let least = args.knowledge.min_confidence.unwrap_or(Confidence::Unknown);

@@ -20,7 +20,7 @@ use super::knowledge;
 use crate::args::{KbDiff, KbShow};
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::privilege::{Told, tell};
+use crate::privilege::{Told, spare, tell};
 use crate::render::page::{Block, Line, Page};
 
 /// Operations that a page names before it counts the rest.
@@ -29,6 +29,7 @@ const NAMED_MAX: usize = 40;
 /// Prints what is known of names. What is not known is said, with what was probably meant; if nothing is
 /// known, nothing is printed.
 pub(crate) fn show(args: &KbShow, console: Console) -> anyhow::Result<Exit> {
+    spare(&args.report, args.knowledge.files())?;
     let mut base = knowledge::load(&args.knowledge, console)?;
     if let Some(least) = args.knowledge.min_confidence {
         base = Cow::Owned(base.at_least(least));
@@ -77,6 +78,7 @@ fn entry(base: &Base, found: &Found, page: &mut Page) -> Value {
 
 /// Compares two descriptions.
 pub(crate) fn diff(args: &KbDiff, console: Console) -> anyhow::Result<Exit> {
+    spare(&args.report, [&args.old, &args.new].into_iter())?;
     let compared = diff::Compared::new(&args.old, &args.new)?;
     let exit = if compared.diff.is_empty() { Exit::Clean } else { Exit::Found };
     let told =

@@ -26,7 +26,7 @@ use crate::render::page::Line;
 /// Runs it.
 pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
     let over = &args.calls.knowledge;
-    spare(&args.report, args.calls.paths.iter().chain(&over.spec).chain(&over.evidence))?;
+    spare(&args.report, args.calls.files())?;
     let base = knowledge::load(over, console)?;
     let read = calls::read(&args.calls, &base, console)?;
     let mut answers = answers(&base, &read.usage, &args.calls.assume);

@@ -1,32 +1,32 @@
 //! `keyward privilege plan`
 
-use std::fs;
-
 use ::privilege::{
     Base, Found, Granted, Known, Migration, OnBehalf, OperationId, TokenLife, Weight, migration,
     on_behalf, plans, read_tokens, with_access_token,
 };
-use anyhow::{Context, bail};
+use anyhow::bail;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::asked::Asked;
+use super::compare::grants::texts;
 use super::need::{grants, json::one_plan, words};
 use super::{advice, api_calls};
 use crate::args::Plan;
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::privilege::{Told, tell};
+use crate::privilege::{Told, spare, tell};
 use crate::render::page::{Block, Line, Page, Tone};
 
 const NO_PLAN: &str = "no call needs a grant that is known, so there is nothing to plan: see `keyward privilege need`";
 
 /// Runs it.
 pub(crate) fn run(args: &Plan, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    spare(&args.report, args.calls.files().chain(&args.granted))?;
     let mut asked = Asked::load(&args.calls, console)?;
     asked.plans = plans(&asked.base, &asked.read.usage, &with_access_token(&asked.answers));
-    let (granted, tokens) = read_granted(args, console)?;
-    let exit = if granted.n_faults > 0 { Exit::Partial } else { asked.exit() };
+    let (granted, tokens, is_whole) = read_granted(args, console);
+    let exit = if is_whole { asked.exit() } else { Exit::Partial };
     let told = if args.on_behalf {
         let Some(app) = on_behalf(&asked.base, &asked.plans, &asked.answers, &args.name) else {
             bail!(NO_PLAN)
@@ -58,19 +58,18 @@ pub(crate) fn run(args: &Plan, console: Console, now: Timestamp) -> anyhow::Resu
     Ok(exit)
 }
 
-/// What dumps say is granted, and of the lives of tokens.
-fn read_granted(args: &Plan, console: Console) -> anyhow::Result<(Granted, Vec<TokenLife>)> {
+/// What dumps say is granted, and of the lives of tokens; and whether all of it was read.
+fn read_granted(args: &Plan, console: Console) -> (Granted, Vec<TokenLife>, bool) {
     let (mut granted, mut tokens) = (Granted::default(), Vec::new());
-    for path in &args.granted {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("failed to read `{}`", path.display()))?;
-        granted.read(&path.display().to_string(), &text);
-        tokens.extend(read_tokens(&text));
-    }
-    for (place, what) in &granted.faults {
+    let unread = texts(&args.granted, console, &mut |name, text| {
+        granted.read(name, text);
+        tokens.extend(read_tokens(text));
+    });
+    for (place, what) in granted.faults.iter().chain(&unread) {
         console.warn(format_args!("{place}: {what}"));
     }
-    Ok((granted, tokens))
+    let is_whole = unread.is_empty() && granted.n_faults == 0;
+    (granted, tokens, is_whole)
 }
 
 fn page(asked: &Asked, way: &Migration<'_>, name: &str) -> Page {

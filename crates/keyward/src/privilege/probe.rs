@@ -15,12 +15,13 @@ use crate::args::{PrivilegeFormat, Probe};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::output::Out;
-use crate::privilege::{Told, tell};
+use crate::privilege::{Told, spare, tell};
 use crate::render::page::{Block, Line, Page};
 use crate::render::plural;
 
 /// Runs it.
 pub(crate) fn run(args: &Probe, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
+    spare(&args.report, args.calls.files().chain(&args.results))?;
     match &args.results {
         Some(path) => read_results(path, args, console),
         None if args.calls.paths.is_empty() => {

@@ -119,6 +119,25 @@ fn a_report_is_not_written_over_what_it_is_about() {
 }
 
 #[test]
+fn no_verb_writes_its_report_over_what_it_reads() {
+    let files = [("calls.txt", "GET /api/v1/users\n"), ("grants.yml", "kind: token\n")];
+    for verb in [
+        &["account", "calls.txt", "-o", "calls.txt"][..],
+        &["plan", "calls.txt", "--granted", "grants.yml", "-o", "grants.yml"],
+        &["compare", "calls.txt", "--granted", "grants.yml", "-o", "grants.yml"],
+        &["explain", "calls.txt", "-o", "calls.txt"],
+        &["probe", "calls.txt", "-o", "calls.txt"],
+        &["kb", "diff", "builtin", "grants.yml", "-o", "grants.yml"],
+    ] {
+        let scene = Scene::new(&files);
+        scene.check(verb, 2);
+        for (name, text) in files {
+            assert_eq!(fs::read_to_string(scene.path().join(name)).unwrap(), text, "{verb:?}");
+        }
+    }
+}
+
+#[test]
 fn a_format_that_a_verb_has_not_is_said() {
     let scene = Scene::new(&[]);
     for format in ["sarif", "hcl"] {

@@ -17,23 +17,33 @@ pub(super) struct Read {
     pub(super) unread: Vec<(Place, String)>,
 }
 
-/// Reads files, folders and globs; what cannot be read is said, and the rest is read.
+/// Reads what files, folders and globs say is granted; what cannot be read is said, and the rest is read.
 pub(super) fn read(paths: &[PathBuf], console: Console) -> Read {
+    let mut facts = Granted::default();
+    let mut unread = texts(paths, console, &mut |name, text| facts.read(name, text));
+    unread.append(&mut facts.faults.clone());
+    Read { facts, unread }
+}
+
+/// Hands over the name and the text of every file, and says of which there is none.
+pub(in crate::privilege) fn texts(
+    paths: &[PathBuf],
+    console: Console,
+    take: &mut dyn FnMut(&str, &str),
+) -> Vec<(Place, String)> {
     let found = input::expand(paths);
     let progress = Progress::of(&found.sources, console.shows_progress());
-    let mut facts = Granted::default();
     let fault = |path: &str, why: String| (Place { path: path.to_owned(), line: 0 }, why);
     let mut unread: Vec<_> =
         found.faults.iter().map(|one| fault(&one.path, one.why.clone())).collect();
     for source in &found.sources {
         match whole(source, &progress) {
-            Ok(text) => facts.read(&source.name, &text),
+            Ok(text) => take(&source.name, &text),
             Err(why) => unread.push(fault(&source.name, why)),
         }
     }
     progress.finish();
-    unread.append(&mut facts.faults.clone());
-    Read { facts, unread }
+    unread
 }
 
 fn whole(source: &Source, progress: &Progress) -> Result<String, String> {
