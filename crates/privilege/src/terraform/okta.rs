@@ -37,7 +37,7 @@ impl Terraform {
     pub(crate) fn okta_org(&mut self) {
         self.provider("okta", "okta/okta", "~> 6.12");
         self.push(Block::new("data", &["okta_org_metadata", "org"]));
-        let url = Value::reference("data.okta_org_metadata.org.organization");
+        let url = Value::reference("data.okta_org_metadata.org.domains.organization");
         self.push(Block::new("locals", &[]).set("org_url", url));
     }
 

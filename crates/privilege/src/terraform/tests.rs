@@ -68,6 +68,13 @@ fn a_service_app_with_a_role_of_its_own() {
     ));
 }
 
+/// The provider's data source nests the address; its examples leave `domains` out.
+#[test]
+fn the_address_of_the_organization_is_an_attribute_that_the_provider_has() {
+    let text = terraform(Base::builtin(), &plan(PlanKind::Narrowest), "x", &[]);
+    assert!(text.contains("org_url = data.okta_org_metadata.org.domains.organization\n"));
+}
+
 #[test]
 fn standard_roles_have_targets_on_groups_only() {
     let text = terraform(Base::builtin(), &plan(PlanKind::Standard), "payroll", &[]);
