@@ -115,6 +115,13 @@ pub enum Misfit {
         /// Those.
         candidates: Vec<OperationId>,
     },
+    /// The path is one of these products, the host is not known to be: a custom domain, or somebody else's.
+    UnknownHost {
+        /// The host as written, at most 100 characters of it.
+        host: String,
+        /// The operation that has this path.
+        like: OperationId,
+    },
     /// It is no request to an API of these products: another host, a page, a picture.
     Elsewhere,
     /// It cannot be read as a URL or path.
@@ -184,11 +191,27 @@ impl Base {
             Err(why) => return Resolved::misfit(why.misfit(), ""),
         };
         let Some(products) = products(hint, &parsed) else {
-            return Resolved::misfit(Misfit::Elsewhere, parsed.query);
+            let misfit = self.unknown_host(method, &parsed).unwrap_or(Misfit::Elsewhere);
+            return Resolved::misfit(misfit, parsed.query);
         };
         let index = self.index();
         let request = Request { base: self, index, products, method, parsed: &parsed, strictness };
         request.answer()
+    }
+
+    /// What a request to somebody's host is whose path is one of these products; `None` if it is not.
+    ///
+    /// Paths that everybody has, such as `/oauth/token`, tell nothing.
+    fn unknown_host(&self, method: Option<Method>, parsed: &Target<'_>) -> Option<Misfit> {
+        let host = parsed.host.filter(|host| whose(host) == Whose::Other)?;
+        let (index, products) = (self.index(), Products::likely(parsed));
+        if !index.is_api(products, &parsed.segments) {
+            return None;
+        }
+        let hit = index.find(products, &parsed.segments, method)?;
+        let called = method.and_then(|method| index.operation(hit, method));
+        let like = called.or_else(|| index.operations(hit).next())?;
+        Some(Misfit::UnknownHost { host: request::cut(host), like })
     }
 
     /// The operation of a request that needs no guessing, quickly.

@@ -8,6 +8,7 @@ mod page;
 pub(super) mod words;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use catalog::Confidence;
 use jiff::Timestamp;
@@ -22,6 +23,10 @@ use crate::args::{Need, PrivilegeFormat};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::render::page::Line;
+
+/// What is said where nothing was a call.
+const NO_CALLS: &str = "Nothing that was read is a call to an API of Okta or Auth0, so that nothing is said of \
+     what is needed.";
 
 /// Runs it.
 pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
@@ -77,7 +82,8 @@ impl Needed {
 
     /// How many calls no plan can promise to work.
     fn n_undetermined(&self) -> usize {
-        self.calls().filter(|(_, answer)| answer.is_undetermined(&self.base)).count()
+        let undetermined = self.calls().filter(|(_, answer)| answer.is_undetermined(&self.base));
+        undetermined.map(|(_, answer)| answer.entry).collect::<BTreeSet<_>>().len()
     }
 
     /// How many inputs and parts of inputs could not be read.
@@ -85,8 +91,14 @@ impl Needed {
         self.read.faults.len() as u64 + self.read.usage.n_faults
     }
 
+    /// That nothing which was read is a call to these products, if that is so: no answer, and no clean one.
+    fn lack_of_calls(&self) -> Option<&'static str> {
+        self.calls().next().is_none().then_some(NO_CALLS)
+    }
+
     fn exit(&self) -> Exit {
-        let is_whole = self.n_unread() == 0
+        let is_whole = self.lack_of_calls().is_none()
+            && self.n_unread() == 0
             && self.n_undetermined() == 0
             && self.base.release().faults.is_empty();
         if is_whole { Exit::Clean } else { Exit::Partial }

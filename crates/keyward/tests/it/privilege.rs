@@ -176,3 +176,39 @@ fn a_page_shows_what_somebody_may_read_and_counts_the_rest() {
     assert!(told.contains("600 calls to 1 operation."), "{told}");
     assert!(told.contains("100 more are not shown; `--format json` has all."), "{told}");
 }
+
+#[test]
+fn a_call_to_a_custom_domain_is_not_dropped_in_silence() {
+    let scene = Scene::new(&[("calls.txt", "x\nGET https://login.acme.io/api/v1/users\n")]);
+    let (told, _) = scene.check(&["need", "calls.txt"], 3);
+    for part in ["unknown host", "`login.acme.io`", "line 2", "--provider okta"] {
+        assert!(told.contains(part.trim_matches('`')), "{part}: {told}");
+    }
+    let (told, _) = scene.check(&["need", "--format", "json", "calls.txt"], 3);
+    assert!(told.contains(r#""verdict":"unknown host""#) && told.contains(r#""line":2"#), "{told}");
+    let (told, _) = scene.check(&["need", "--provider", "okta", "calls.txt"], 0);
+    assert!(told.contains("listUsers"), "{told}");
+}
+
+#[test]
+fn what_has_no_call_at_all_is_no_clean_answer() {
+    let log = "198.51.100.7 - - [16/Nov/2026:05:00:01 +0000] \"GET /index.html HTTP/1.1\" 200 1\n";
+    let scene = Scene::new(&[("access.log", log)]);
+    let (told, _) = scene.check(&["need", "access.log"], 3);
+    assert!(told.contains("Nothing that was read is a call to an API of Okta or Auth0"), "{told}");
+    let (told, _) = scene.check(&["need", "--format", "json", "access.log"], 3);
+    assert!(told.contains(r#""warnings":["Nothing that was read"#), "{told}");
+    let both = Scene::new(&[(
+        "access.log",
+        &format!("{log}{}", log.replace("index.html", "api/v1/users")),
+    )]);
+    both.check(&["need", "access.log"], 0);
+}
+
+#[test]
+fn a_weak_edge_is_named_where_a_level_is_demanded() {
+    let scene = Scene::new(&[("calls.txt", "POST /api/v1/users/{userId}/factors\n")]);
+    scene.check(&["need", "calls.txt"], 0);
+    let (told, _) = scene.check(&["need", "--min-confidence", "supported", "calls.txt"], 3);
+    assert!(told.contains("What is not determined") && told.contains("is demanded"), "{told}");
+}

@@ -9,9 +9,15 @@ use crate::{
     ScopeRule, Text, Via,
 };
 
-/// The answer for the entry of that number.
-pub(super) fn answer(base: &Base, number: usize, entry: &Entry, given: &Assumptions) -> Answer {
-    let mut meant = meant(base, &entry.outcome);
+/// The answer for the entry of that number, if that is what it comes to.
+pub(super) fn answer(
+    base: &Base,
+    number: usize,
+    entry: &Entry,
+    outcome: &Outcome,
+    given: &Assumptions,
+) -> Answer {
+    let mut meant = meant(base, outcome);
     let Some(id) = meant.operation else { return unknown(number, meant) };
     let operation = base.operation(id);
     meant.notes.extend(remarks(operation));
@@ -26,6 +32,7 @@ pub(super) fn answer(base: &Base, number: usize, entry: &Entry, given: &Assumpti
         role: operation.role.clone(),
         questions: Vec::new(),
         notes: meant.notes,
+        must_be_whole: false,
     };
     for asked in asked {
         apply(&mut answer, asked);
@@ -93,6 +100,9 @@ fn by_misfit(base: &Base, misfit: &Misfit) -> Meant {
             let only = (candidates.len() == 1).then(|| candidates[0]);
             (only, Verdict::Ambiguous, format!("one of {}", names(base, candidates)))
         }
+        Misfit::UnknownHost { host, like } => {
+            (None, Verdict::UnknownHost, unknown_host(base, host, *like))
+        }
         Misfit::Elsewhere => (None, Verdict::Elsewhere, String::new()),
         Misfit::Unreadable(why) => (None, Verdict::Unreadable, why.to_string()),
     };
@@ -101,12 +111,22 @@ fn by_misfit(base: &Base, misfit: &Misfit) -> Meant {
 }
 
 /// `POST /api/v1/users`.
-fn name(base: &Base, id: OperationId) -> String {
+pub(super) fn name(base: &Base, id: OperationId) -> String {
     let operation = base.operation(id);
     format!("{} {}", operation.method.name(), operation.path)
 }
 
-fn names(base: &Base, ids: &[OperationId]) -> String {
+/// Whose it may be, and how to say so.
+fn unknown_host(base: &Base, host: &str, like: OperationId) -> String {
+    let product = base.operation(like).product.name();
+    format!(
+        "`{host}` is no host that is known to be Okta's or Auth0's, yet the path is that of {}: if it is a \
+         custom domain, say `--provider {product}`",
+        name(base, like)
+    )
+}
+
+pub(super) fn names(base: &Base, ids: &[OperationId]) -> String {
     ids.iter().map(|id| name(base, *id)).collect::<Vec<_>>().join(", ")
 }
 
@@ -167,6 +187,7 @@ fn unknown(number: usize, meant: Meant) -> Answer {
         role: not_known(RoleRule::Unknown),
         questions: Vec::new(),
         notes: meant.notes,
+        must_be_whole: false,
     }
 }
 

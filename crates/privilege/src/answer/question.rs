@@ -26,6 +26,8 @@ pub struct Question {
     pub decides_token: bool,
     /// Whether some answer needs other grants than another.
     pub changes_needs: bool,
+    /// Whether, as long as there is no answer, the needs of every answer are given.
+    pub covers_all: bool,
 }
 
 /// Where an answer to a question comes from.
@@ -101,6 +103,7 @@ fn which_scope(scopes: &[Text], given: &Assumptions) -> Asked {
         parameter: "".into(),
         decides_token: false,
         changes_needs: true,
+        covers_all: false,
     };
     Asked { refused: refused(&question, given), question, row: None, scope: chosen }
 }
@@ -119,6 +122,7 @@ fn ask(rows: &[&'static QuestionAnswer], entry: &Entry, given: &Assumptions) -> 
         parameter: first.map_or("", |row| row.parameter).into(),
         decides_token: rows.iter().any(|row| !row.credential.is_empty()),
         changes_needs: rows.iter().any(|row| row.changes_needs()),
+        covers_all: false,
     };
     let row = found.map(|(row, _)| row).or(presumed);
     Asked { refused: refused(&question, given), question, row, scope: None }

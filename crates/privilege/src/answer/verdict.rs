@@ -35,6 +35,8 @@ pub enum Verdict {
     NotInSpec,
     /// Its path fits several operations, for the verb is not said.
     Ambiguous,
+    /// Its path is one of these products, its host is not known to be.
+    UnknownHost,
     /// It is no call to an API of these products.
     Elsewhere,
     /// It cannot be read.
@@ -59,6 +61,7 @@ impl Verdict {
             Self::LegacyForm => "legacy form",
             Self::NotInSpec => "not in spec",
             Self::Ambiguous => "verb not said",
+            Self::UnknownHost => "unknown host",
             Self::Elsewhere => "elsewhere",
             Self::Unreadable => "unreadable",
         };
@@ -67,7 +70,14 @@ impl Verdict {
 
     /// Whether it is told of a call that reaches an operation, or plainly means one.
     pub const fn is_understood(self) -> bool {
-        !matches!(self, Self::NotInSpec | Self::Ambiguous | Self::Elsewhere | Self::Unreadable)
+        !matches!(
+            self,
+            Self::NotInSpec
+                | Self::Ambiguous
+                | Self::UnknownHost
+                | Self::Elsewhere
+                | Self::Unreadable
+        )
     }
 
     /// Whether it tells what is wrong, or odd, instead of which credential is taken.

@@ -42,7 +42,10 @@ impl<'n> Needs<'n> {
         for (answer, entry) in answers {
             let unclear = matches!(
                 answer.verdict,
-                Verdict::Ambiguous | Verdict::NotInSpec | Verdict::Unreadable
+                Verdict::Ambiguous
+                    | Verdict::NotInSpec
+                    | Verdict::UnknownHost
+                    | Verdict::Unreadable
             );
             let Some(id) = answer.operation.filter(|_| !unclear) else {
                 undetermined.push(entry);

@@ -68,6 +68,9 @@ fn answers(need: &Need<'_>) -> impl Iterator<Item = String> {
     let called = name(need.operation);
     let told = move |question: &Question| {
         let Question { name, text, presumed, answer, answered_by, .. } = question;
+        if question.covers_all {
+            return answer.is_none().then(|| one_of(question));
+        }
         Some(match (presumed, answer, answered_by) {
             (Some(presumed), ..) => {
                 format!("{called}: rests on {name}={presumed}, for nothing tells. {text}")
@@ -82,6 +85,16 @@ fn answers(need: &Need<'_>) -> impl Iterator<Item = String> {
         })
     };
     need.answer.questions.iter().filter(|question| question.changes_needs).filter_map(told)
+}
+
+/// That a call may be any of several operations. The same for each of them, so that it is told once.
+fn one_of(question: &Question) -> String {
+    let names: Vec<_> = question.options.iter().map(|(name, _)| name.as_ref()).collect();
+    format!(
+        "a call may be any of {}, and all of them are covered: `--assume {}=…` says which it is",
+        names.join(", "),
+        question.name
+    )
 }
 
 /// From which weight on the harm that a grant can do is told.

@@ -220,3 +220,60 @@ fn what_is_known_too_little_is_not_known() {
     let why = &plans[0].uncovered[0].1;
     assert!(why.contains("inferred only, supported is demanded"), "{why}");
 }
+
+#[test]
+fn with_a_level_demanded_one_weak_edge_leaves_a_call_undetermined() {
+    let base = Base::builtin();
+    let mut weak = 0;
+    for (_, operation) in base.operations() {
+        let levels = [operation.scope.level, operation.permission.level, operation.role.level];
+        let known = levels.iter().filter(|level| **level >= catalog::Confidence::Supported).count();
+        if operation.product != catalog::Product::Okta || known != 2 || !operation.credentials.oauth
+        {
+            continue;
+        }
+        let line = format!("{} {}", operation.method.name(), operation.path);
+        let mut asked = Asked::of(&line, &Vec::new());
+        let is_undetermined = |asked: &Asked| asked.answers[0].is_undetermined(base);
+        if asked.answers.len() != 1 || !asked.answers[0].questions.is_empty() {
+            continue;
+        }
+        assert!(!is_undetermined(&asked), "{line}");
+        demand(&mut asked.answers, catalog::Confidence::Supported);
+        assert!(is_undetermined(&asked), "{line}");
+        weak += 1;
+        if weak == 20 {
+            break;
+        }
+    }
+    assert!(weak > 0);
+}
+
+#[test]
+fn a_word_that_is_open_is_granted_for_every_word_that_fits() {
+    let asked = Asked::of("POST /api/v1/groups/rules/{id}/lifecycle/${action}", &Vec::new());
+    let called: Vec<_> = asked.answers.iter().filter_map(|one| one.operation.map(id)).collect();
+    assert_eq!(called, ["activateGroupRule", "deactivateGroupRule"]);
+    assert!(asked.answers.iter().all(|one| one.notes[0].starts_with("one of 2 operations")));
+    let plan = asked.plan(PlanKind::Narrowest);
+    assert_eq!(plan.covered.len(), 2);
+
+    let said = given(&[("operation", "deactivateGroupRule")]);
+    let asked = Asked::of("POST /api/v1/groups/rules/{id}/lifecycle/${action}", &said);
+    let called: Vec<_> = asked.answers.iter().filter_map(|one| one.operation.map(id)).collect();
+    assert_eq!(called, ["deactivateGroupRule"]);
+    assert_eq!(asked.answers[0].questions[0].answered_by, Some(AnsweredBy::Assumption));
+}
+
+#[test]
+fn a_path_of_two_products_is_granted_in_both() {
+    let asked = Asked::of("GET /users/{id}", &Vec::new());
+    let products: std::collections::BTreeSet<_> = asked
+        .answers
+        .iter()
+        .filter_map(|one| one.operation.map(|id| Base::builtin().operation(id).product.name()))
+        .collect();
+    assert_eq!(products.into_iter().collect::<Vec<_>>(), ["auth0", "okta"]);
+    let kinds: Vec<_> = asked.plans.iter().map(|plan| plan.kind).collect();
+    assert!(kinds.contains(&PlanKind::Narrowest) && kinds.contains(&PlanKind::Scopes), "{kinds:?}");
+}

@@ -32,6 +32,7 @@ pub(crate) fn told_outcome(outcome: &Outcome) -> String {
             Misfit::UnknownPath { nearest: Some(one) } => format!("unknown, nearest {}", id(*one)),
             Misfit::UnknownPath { nearest: None } => "unknown".to_owned(),
             Misfit::NoVerb { candidates } => format!("no verb: {}", ids(candidates)),
+            Misfit::UnknownHost { host, like } => format!("unknown host {host}: {}", id(*like)),
             Misfit::Elsewhere => "elsewhere".to_owned(),
             Misfit::Unreadable(why) => format!("unreadable: {why}"),
         },
@@ -196,9 +197,22 @@ fn a_custom_domain_needs_the_product() {
     let base = Base::builtin();
     let target = "https://login.acme.io/api/v1/users";
     let told_with = |product| told(&base.resolve(Hint { product }, Some(Method::Get), target));
-    assert_eq!(told_with(None), "elsewhere");
+    assert_eq!(told_with(None), "unknown host login.acme.io: listUsers");
     assert_eq!(told_with(Some(Product::Okta)), "listUsers");
     assert_eq!(told_with(Some(Product::Auth0)), "unknown, nearest get_users");
+}
+
+#[test]
+fn a_host_of_nobody_known_is_told_where_the_path_is_theirs() {
+    check("PUT https://sso.acme.io/api/v1/users/00u1", "unknown host sso.acme.io: replaceUser");
+    check("GET https://sso.acme.io:8443/api/v2/clients", "unknown host sso.acme.io: get_clients");
+    for (request, expected) in [
+        ("GET https://sso.acme.io/index.html", "elsewhere"),
+        ("POST https://sso.acme.io/oauth/token", "elsewhere"),
+        ("GET https://sso.acme.io/api/v1/invoices/7", "elsewhere"),
+    ] {
+        check(request, expected);
+    }
 }
 
 proptest! {

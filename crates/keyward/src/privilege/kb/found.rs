@@ -95,7 +95,9 @@ fn nearest_call(base: &Base, method: Option<Method>, target: &str) -> Option<Str
         ) => Some(nearest),
         Outcome::Misfit(Misfit::UnknownPath { nearest }) => nearest,
         Outcome::Misfit(Misfit::NoVerb { candidates }) => candidates.first().copied(),
-        Outcome::Misfit(Misfit::Elsewhere | Misfit::Unreadable(_)) => None,
+        Outcome::Misfit(Misfit::UnknownHost { .. } | Misfit::Elsewhere | Misfit::Unreadable(_)) => {
+            None
+        }
     };
     let operation = base.operation(nearest?);
     Some(format!("{} {}", operation.method.name(), operation.path))

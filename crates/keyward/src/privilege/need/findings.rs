@@ -26,6 +26,11 @@ fn one(needed: &Needed, entry: &Entry, answer: &Answer) -> Option<Finding> {
         Verdict::Ambiguous => {
             ("verb_not_said", "A call of which the verb is not said", Level::Medium)
         }
+        Verdict::UnknownHost => (
+            "unknown_host",
+            "A call to a host that is not known to be Okta's or Auth0's",
+            Level::Medium,
+        ),
         Verdict::Unreadable => ("unreadable", "A call that cannot be read", Level::Medium),
         Verdict::RiskyVerb => ("risky_verb", "A call that does more than it seems", Level::Medium),
         Verdict::LegacyForm => ("legacy_form", "A call in an older form", Level::Low),

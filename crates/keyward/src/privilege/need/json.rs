@@ -34,6 +34,7 @@ pub(super) fn json(needed: &Needed, exit: Exit) -> Value {
             "count": usage.n_passed_over,
             "places": places(&usage.passed_over, "text"),
         },
+        "warnings": needed.lack_of_calls().into_iter().collect::<Vec<_>>(),
         "undetermined": needed.n_undetermined(),
         "exit": exit,
     })

@@ -5,7 +5,7 @@ mod ground;
 mod question;
 mod wrong;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::Confidence;
 use privilege::{Answer, Entry, EvidenceKind, Verdict};
@@ -24,6 +24,9 @@ const ROWS_MAX: usize = 500;
 pub(super) fn page(needed: &Needed) -> Page {
     let mut page = Page::new("What the calls need");
     page.push(Block::Paragraph(summary(needed)));
+    if let Some(lack) = needed.lack_of_calls() {
+        page.push(Block::Warning(Line::plain(lack)));
+    }
     grants::write(&needed.base, &needed.plans, &mut page);
     wrong::write_wrong(needed, &mut page);
     wrong::write_refused(needed, &mut page);
@@ -38,13 +41,18 @@ pub(super) fn page(needed: &Needed) -> Page {
 
 /// `48 calls to 33 operations. 25 need no token. 6 are not right as they stand.`
 fn summary(needed: &Needed) -> Line {
-    let calls: u64 = needed.calls().map(|(entry, _)| entry.count).sum();
+    // A call that several operations fit has an answer for each.
+    let calls: BTreeMap<_, _> =
+        needed.calls().map(|(entry, answer)| (answer.entry, entry.count)).collect();
+    let calls: u64 = calls.values().sum();
     let operations: BTreeSet<_> =
         needed.calls().filter_map(|(_, answer)| answer.operation).collect();
     let head =
         format!("{} to {}.", plural(calls, "call"), plural(operations.len() as u64, "operation"));
-    let count =
-        |keep: fn(&Answer) -> bool| needed.calls().filter(|(_, answer)| keep(answer)).count();
+    let count = |keep: fn(&Answer) -> bool| {
+        let kept = needed.calls().filter(|(_, answer)| keep(answer));
+        kept.map(|(_, answer)| answer.entry).collect::<BTreeSet<_>>().len()
+    };
     let parts = [
         (count(|answer| answer.verdict == Verdict::NoToken), "needs no token", "need no token"),
         (count(is_wrong), "is not right as it stands", "are not right as they stand"),
@@ -71,6 +79,7 @@ fn is_wrong(answer: &Answer) -> bool {
             | Verdict::LegacyForm
             | Verdict::NotInSpec
             | Verdict::Ambiguous
+            | Verdict::UnknownHost
             | Verdict::Unreadable
     )
 }
@@ -167,6 +176,7 @@ fn verdict(answer: &Answer) -> Line {
         | Verdict::WrongPath
         | Verdict::NotInSpec
         | Verdict::Ambiguous
+        | Verdict::UnknownHost
         | Verdict::Unreadable => Tone::Bad,
         Verdict::Elsewhere => Tone::Faint,
     };

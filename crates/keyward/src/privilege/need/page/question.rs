@@ -15,6 +15,8 @@ pub(super) fn write_questions(needed: &Needed, page: &mut Page) {
     {
         let same = |(known, _): &&mut (&Question, Vec<&Entry>)| *known == question;
         match questions.iter_mut().find(same) {
+            Some((_, entries)) if entries.last().is_some_and(|last| std::ptr::eq(*last, entry)) => {
+            }
             Some((_, entries)) => entries.push(entry),
             None => questions.push((question, vec![entry])),
         }

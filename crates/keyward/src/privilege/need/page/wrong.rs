@@ -77,8 +77,12 @@ pub(super) fn write_undetermined(needed: &Needed, page: &mut Page) {
         return;
     }
     page.push(Block::Heading(2, "What is not determined".to_owned()));
+    let why = needed.least.map_or_else(
+        || "No source says what these need.".to_owned(),
+        |least| format!("Not all that these need is known as well as demanded: {}.", least.name()),
+    );
     page.push(Block::Paragraph(
-        Line::plain("No source says what these need. It is neither nothing nor everything: try it out with ")
+        Line::plain(format!("{why} It is neither nothing nor everything: try it out with "))
             .and_code("keyward privilege probe")
             .and(" and pass the results as ")
             .and_code("--evidence")
