@@ -196,6 +196,8 @@ struct Line {
 #[derive(Default)]
 struct Reading {
     evidence: Evidence,
+    /// Of every trial: its line, 0 where it is not known, and the day or time as it was written.
+    marks: Vec<(u64, String)>,
     faults: Vec<Fault>,
     is_full: bool,
 }
@@ -251,6 +253,7 @@ impl Reading {
         }
         let date = line.date.get(..10).unwrap_or_default().to_owned();
         self.evidence.date = self.evidence.date.clone().max(date.clone());
+        self.marks.push((number, line.date));
         self.evidence.trials.push(Trial {
             operation: line.operation,
             date,
@@ -265,8 +268,89 @@ impl Reading {
 
     fn finish(mut self) -> (Evidence, Vec<Fault>) {
         EVIDENCE_SCHEMA.clone_into(&mut self.evidence.schema);
+        self.settle();
         self.evidence.trials.sort_by(|one, other| one.operation.cmp(&other.operation));
         (self.evidence, self.faults)
+    }
+}
+
+/// What was tried: the operation, the permissions and the roles. What scopes add is another layer.
+type Tried<'t> = (&'t str, &'t BTreeSet<String>, &'t BTreeSet<String>);
+
+impl Reading {
+    /// Of trials of the same that show opposite things only the newest are kept; none if those disagree as well.
+    fn settle(&mut self) {
+        let trials = &self.evidence.trials;
+        let mut same: BTreeMap<Tried<'_>, Vec<usize>> = BTreeMap::new();
+        for (at, trial) in
+            trials.iter().enumerate().filter(|(_, one)| one.shown() != Shown::Nothing)
+        {
+            same.entry((&trial.operation, &trial.permissions, &trial.roles)).or_default().push(at);
+        }
+        let mut dropped = BTreeSet::new();
+        let mut faults = Vec::new();
+        for all in same.values() {
+            let shows = |shown| all.iter().any(|at| trials[*at].shown() == shown);
+            if shows(Shown::Suffices) && shows(Shown::Lacks) {
+                faults.push(self.contradiction(all, &mut dropped));
+            }
+        }
+        self.faults.extend(faults);
+        let mut at = 0..;
+        self.evidence.trials.retain(|_| at.next().is_some_and(|at| !dropped.contains(&at)));
+    }
+
+    /// Says which of contradictory trials holds, and drops the others.
+    fn contradiction(&self, all: &[usize], dropped: &mut BTreeSet<usize>) -> Fault {
+        let trials = &self.evidence.trials;
+        let newest = self.newest(all);
+        let holds = newest.first().map_or(Shown::Nothing, |at| trials[*at].shown());
+        let is_settled = newest.iter().all(|at| trials[*at].shown() == holds);
+        dropped.extend(all.iter().filter(|at| !is_settled || trials[**at].shown() != holds));
+        let list = |shown: Shown| {
+            let that = all.iter().filter(|at| trials[**at].shown() == shown);
+            that.map(|at| self.day_of(*at)).take(3).collect::<Vec<_>>().join(", ")
+        };
+        let end = match holds {
+            _ if !is_settled => "which is newer is not said, so that neither counts",
+            Shown::Suffices => "the newer holds: it suffices",
+            _ => "the newer holds: it was refused",
+        };
+        let last = newest.last().copied().unwrap_or_default();
+        Fault {
+            line: self.marks.get(last).map_or(0, |(line, _)| *line),
+            what: format!(
+                "contradictory trials of {} with the same grants: sufficed on {}, refused on {}; {end}",
+                trials[last].operation,
+                list(Shown::Suffices),
+                list(Shown::Lacks),
+            ),
+        }
+    }
+
+    /// Those made last: by the time where all have one, else by the day.
+    fn newest(&self, all: &[usize]) -> Vec<usize> {
+        let time = |at: &usize| self.marks.get(*at)?.1.parse::<jiff::Timestamp>().ok();
+        let times: Option<Vec<_>> = all.iter().map(time).collect();
+        let latest = |is_last: &dyn Fn(usize) -> bool| {
+            all.iter().enumerate().filter(|(nth, _)| is_last(*nth)).map(|(_, at)| *at).collect()
+        };
+        if let Some(times) = times {
+            let last = times.iter().max();
+            return latest(&|nth| times.get(nth) == last);
+        }
+        let days: Vec<_> = all.iter().map(|at| self.evidence.trials[*at].date.as_str()).collect();
+        let last = days.iter().max();
+        latest(&|nth| days.get(nth) == last)
+    }
+
+    /// `2026-11-22 (line 3)`.
+    fn day_of(&self, at: usize) -> String {
+        let day = &self.evidence.trials[at].date;
+        match self.marks.get(at) {
+            Some((line, _)) if *line > 0 => format!("{day} (line {line})"),
+            _ => day.clone(),
+        }
     }
 }
 
@@ -393,6 +477,56 @@ mod tests {
                 date: "2026-11-22".to_owned(),
             }
         );
+    }
+
+    #[test]
+    fn contradictory_trials_are_said_and_the_newer_holds() {
+        let with = |date: &str, status: u16, error: &str| {
+            format!(
+                r#"{{"org":"acme.okta.com","date":"{date}","operation":"GET /api/v1/users","permissions":["okta.users.read"],"status":{status},"error":"{error}"}}"#
+            )
+        };
+        let told = |one: &str, other: &str| {
+            let (evidence, faults) = read_evidence(&format!("{one}\n{other}"));
+            let conclusion = evidence.conclusions().remove("GET /api/v1/users").unwrap_or_default();
+            let faults: Vec<_> =
+                faults.iter().map(|one| format!("{}: {}", one.line, one.what)).collect();
+            (conclusion.suffice.len(), conclusion.lack.len(), conclusion.date, faults.join("\n"))
+        };
+        let (works, refused) =
+            (|day: &str| with(day, 200, ""), |day: &str| with(day, 403, "E0000006"));
+        insta::assert_debug_snapshot!(told(&works("2026-11-20"), &refused("2026-11-22")), @r#"
+        (
+            0,
+            1,
+            "2026-11-22",
+            "2: contradictory trials of GET /api/v1/users with the same grants: sufficed on 2026-11-20 (line 1), refused on 2026-11-22 (line 2); the newer holds: it was refused",
+        )
+        "#);
+        insta::assert_debug_snapshot!(told(&works("2026-11-22T11:00:00Z"), &refused("2026-11-22T10:00:00Z")), @r#"
+        (
+            1,
+            0,
+            "2026-11-22",
+            "1: contradictory trials of GET /api/v1/users with the same grants: sufficed on 2026-11-22 (line 1), refused on 2026-11-22 (line 2); the newer holds: it suffices",
+        )
+        "#);
+        insta::assert_debug_snapshot!(told(&works("2026-11-22"), &refused("2026-11-22T10:00:00Z")), @r#"
+        (
+            0,
+            0,
+            "",
+            "2: contradictory trials of GET /api/v1/users with the same grants: sufficed on 2026-11-22 (line 1), refused on 2026-11-22 (line 2); which is newer is not said, so that neither counts",
+        )
+        "#);
+        insta::assert_debug_snapshot!(told(&works("2026-11-22"), &with("2026-11-23", 429, "E0000047")), @r#"
+        (
+            1,
+            0,
+            "2026-11-22",
+            "",
+        )
+        "#);
     }
 
     proptest! {
