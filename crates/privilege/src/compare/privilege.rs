@@ -53,7 +53,8 @@ impl Hold {
     /// Everything that is held.
     pub(super) fn of(compared: &Compared<'_>) -> Self {
         let grants = compared.grants;
-        let roles = grants.roles.iter().map(|held| held.name.clone()).collect();
+        let roles = grants.roles.iter().map(|held| held.name.clone());
+        let roles = roles.filter(|name| compared.reach.is_role(name)).collect();
         let permissions = grants.custom.iter().flat_map(|held| held.permissions.iter().flatten());
         let permissions = permissions.filter(|name| compared.reach.is_permission(name));
         let is_open = grants.custom.iter().any(|held| held.permissions.is_none());
@@ -291,7 +292,7 @@ fn atoms(compared: &Compared<'_>, hold: &Hold) -> Vec<Atom> {
 fn excess(compared: &Compared<'_>, mut hold: Hold, differences: &mut Vec<Difference>) {
     for atom in atoms(compared, &hold) {
         let without = hold.without(compared, atom.layer, &atom.name);
-        let judged = Judged::new(compared, &hold, &without);
+        let judged = Judged::new(compared, &hold, &without).settled(compared, &atom);
         let found = judged.difference(compared, &atom, &without);
         if let Some(found) = found.as_ref().filter(|found| found.verdict != Standing::CannotTell) {
             hold = without.with(compared, found.instead.first().into_iter().flatten());
@@ -304,6 +305,8 @@ fn excess(compared: &Compared<'_>, mut hold: Hold, differences: &mut Vec<Differe
 struct Judged<'j> {
     /// Operations that need it, as is known.
     essential: Vec<&'j Need<'j>>,
+    /// Operations that need it, or nothing at all: a question that is not answered decides.
+    open: Vec<&'j Need<'j>>,
     /// Operations of which nobody says whether they need it.
     unclear: Vec<&'j Need<'j>>,
     /// Operations that are allowed without it as well.
@@ -316,6 +319,7 @@ impl<'j> Judged<'j> {
     fn new(compared: &'j Compared<'_>, hold: &Hold, without: &Hold) -> Self {
         let mut judged = Self {
             essential: Vec::new(),
+            open: Vec::new(),
             unclear: Vec::new(),
             used: Vec::new(),
             level: Confidence::Documented,
@@ -330,10 +334,13 @@ impl<'j> Judged<'j> {
             match (hold.allows(need), without.allows(need)) {
                 (Allowed::Free | Allowed::No, _) | (Allowed::Yes(_), Allowed::Free) => {}
                 // A super administrator may do what no source says who else may.
-                (Allowed::Yes(_), Allowed::No | Allowed::Unknown)
-                    if !is_known || need.open_question().is_some() =>
-                {
+                (Allowed::Yes(_), Allowed::No | Allowed::Unknown) if !is_known => {
                     judged.unclear.push(need);
+                }
+                (Allowed::Yes(_), Allowed::No | Allowed::Unknown)
+                    if need.open_question().is_some() =>
+                {
+                    judged.open.push(need);
                 }
                 (Allowed::Yes(_), Allowed::No | Allowed::Unknown) => judged.essential.push(need),
                 (Allowed::Yes(_), Allowed::Yes(level)) => {
@@ -346,6 +353,19 @@ impl<'j> Judged<'j> {
         judged
     }
 
+    /// The same with the open ones judged: where less would do for them and for all that surely need the grant,
+    /// less would do whatever the answer; otherwise the answer must be known first.
+    fn settled(mut self, compared: &Compared<'_>, atom: &Atom) -> Self {
+        let open = std::mem::take(&mut self.open);
+        let all = [self.essential.as_slice(), &open].concat();
+        if !open.is_empty() && narrower(compared, &all, atom).is_some() {
+            self.essential = all;
+        } else {
+            self.unclear.extend(open);
+        }
+        self
+    }
+
     fn difference(
         &self,
         compared: &Compared<'_>,
@@ -354,7 +374,7 @@ impl<'j> Judged<'j> {
     ) -> Option<Difference> {
         let unclear: Vec<_> =
             self.unclear.iter().copied().filter(|need| may_need(compared, need, atom)).collect();
-        let narrower = self.narrower(compared, atom);
+        let narrower = narrower(compared, &self.essential, atom);
         if !self.essential.is_empty() && narrower.is_none() {
             return None;
         }
@@ -425,23 +445,23 @@ impl<'j> Judged<'j> {
             }
         }
     }
+}
 
-    /// Less that would do for the operations that need a grant, and how well that is known; `None` if there is
-    /// nothing less.
-    fn narrower(
-        &self,
-        compared: &Compared<'_>,
-        atom: &Atom,
-    ) -> Option<(Vec<Vec<String>>, Confidence)> {
-        if self.essential.is_empty() {
-            return None;
-        }
-        let ways = [permissions(&self.essential, atom), role(compared, &self.essential, atom)];
-        let ways: Vec<_> = ways.into_iter().flatten().collect();
-        // The first is the narrower, and what is said rests on it.
-        let level = ways.first()?.1;
-        Some((ways.into_iter().map(|(names, _)| names).collect(), level))
+/// Less that would do for the operations that need a grant, and how well that is known; `None` if there is
+/// nothing less.
+fn narrower(
+    compared: &Compared<'_>,
+    needs: &[&Need<'_>],
+    atom: &Atom,
+) -> Option<(Vec<Vec<String>>, Confidence)> {
+    if needs.is_empty() {
+        return None;
     }
+    let ways = [permissions(needs, atom), role(compared, needs, atom)];
+    let ways: Vec<_> = ways.into_iter().flatten().collect();
+    // The first is the narrower, and what is said rests on it.
+    let level = ways.first()?.1;
+    Some((ways.into_iter().map(|(names, _)| names).collect(), level))
 }
 
 /// The permission that keeps the reading of one that manages.

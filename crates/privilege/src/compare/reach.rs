@@ -63,6 +63,11 @@ impl<'r> Reach<'r> {
         self.scopes.contains_key(name)
     }
 
+    /// Whether it is a standard role, or some operation names it as one.
+    pub(super) fn is_role(&self, name: &str) -> bool {
+        catalog::admin_role(name).is_some() || self.roles.contains_key(name)
+    }
+
     /// Whether it is a permission, or some operation names it as one.
     pub(super) fn is_permission(&self, name: &str) -> bool {
         catalog::permission(name).is_some() || self.permissions.contains_key(name)
@@ -155,12 +160,12 @@ pub(super) fn unknown_names(compared: &Compared<'_>) -> Vec<(Place, String)> {
     let scopes = grants.scopes.iter().filter(|held| !reach.is_scope(&held.name));
     let scopes = told(scopes.map(|held| (&held.place, held.name.as_str())), |name| {
         let meant = catalog::nearest_scope(reach.scopes.keys().copied(), name);
-        let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
-        format!("no operation is known to take the scope {name}{meant}")
+        format!("no operation is known to take the scope {name}{}", did_you_mean(meant))
     });
-    let roles = grants.roles.iter().filter(|held| catalog::admin_role(&held.name).is_none());
+    let roles = grants.roles.iter().filter(|held| !reach.is_role(&held.name));
     let roles = told(roles.map(|held| (&held.place, held.name.as_str())), |name| {
-        format!("{name} is no standard role that is known; what it allows is not counted")
+        let meant = did_you_mean(catalog::nearest_admin_role(name));
+        format!("{name} is no standard role that is known, so it allows nothing here{meant}")
     });
     let permissions = grants.custom.iter().flat_map(|held| {
         let names = held.permissions.iter().flatten();
@@ -169,9 +174,14 @@ pub(super) fn unknown_names(compared: &Compared<'_>) -> Vec<(Place, String)> {
             .map(move |name| (&held.place, name.as_str()))
     });
     let permissions = told(permissions, |name| {
-        format!("{name} is no permission that is known; what it allows is not counted")
+        let meant = did_you_mean(catalog::nearest_permission(name));
+        format!("{name} is no permission that is known, so it allows nothing here{meant}")
     });
     [scopes, roles, permissions].concat()
+}
+
+fn did_you_mean(meant: Option<&str>) -> String {
+    meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default()
 }
 
 /// The first of some names in a sentence each, and how many there are beyond.

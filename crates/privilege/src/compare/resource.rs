@@ -37,7 +37,7 @@ pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>
 fn reached(compared: &Compared<'_>) -> Option<BTreeSet<String>> {
     let grants = compared.grants;
     let mut paths = BTreeSet::new();
-    for held in &grants.roles {
+    for held in grants.roles.iter().filter(|held| compared.reach.is_role(&held.name)) {
         let Targets::Only { groups, apps } = &held.targets else {
             return None;
         };

@@ -99,6 +99,45 @@ fn what_is_granted_as_needed_is_no_difference() {
 }
 
 #[test]
+fn super_admin_is_excess_although_a_question_is_open_when_every_answer_needs_less() {
+    let calls = "GET /api/v1/users\nPOST /api/v1/authn/recovery/password";
+    assert_snapshot!(check(EvidenceKind::Declared, calls, "scopes: [okta.users.read]\nroles: [SUPER_ADMIN]"), @r"
+    unused-as-declared role SUPER_ADMIN [critical, supported] x2: what is called would do with less INSTEAD okta.users.manage | ORG_ADMIN BEYOND 935 (546 writes)
+    2 of 2 allowed, supported
+    ");
+    let calls = "POST /api/v1/authn/recovery/password";
+    assert_snapshot!(check(EvidenceKind::Declared, calls, "kind: token\nroles: [ORG_ADMIN]"), @r"
+    unused-as-declared role ORG_ADMIN [critical, documented] x1: what is called would do with less INSTEAD okta.users.manage BEYOND 354 (193 writes)
+    1 of 1 allowed, documented
+    ");
+    // Nothing less would do for the one answer, and nothing at all is needed for the other.
+    assert_snapshot!(check(EvidenceKind::Declared, calls, "kind: token\ncustom_roles: [{label: R, permissions: [okta.users.manage], resources: [/api/v1/users]}]"), @r"
+    cannot_tell permission okta.users.manage [high, unknown] x0: no operation that is called asks for it; operations of which it is not known whether they need it: 1 BEYOND 70 (44 writes)
+    1 of 1 allowed, documented
+    ");
+}
+
+#[test]
+fn names_that_do_not_exist_allow_nothing() {
+    let page = "kind: token\nroles: [BOGUS, USER_ADMNI]\ncustom_roles: [{label: R, permissions: [okta.nonsense, okta.user.read], resources: [/api/v1/users]}]";
+    assert_snapshot!(check(EvidenceKind::Declared, READS, page), @r"
+    missing permission okta.users.read [low, supported] x2: nothing that is held allows these operations INSTEAD READ_ONLY_ADMIN | GROUP_MEMBERSHIP_ADMIN | HELP_DESK_ADMIN | USER_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
+    0 of 2 allowed, none
+    granted:2: BOGUS is no standard role that is known, so it allows nothing here
+    granted:2: USER_ADMNI is no standard role that is known, so it allows nothing here; did you mean USER_ADMIN?
+    granted:3: okta.nonsense is no permission that is known, so it allows nothing here
+    granted:3: okta.user.read is no permission that is known, so it allows nothing here; did you mean okta.users.read?
+    ");
+    let page = "kind: token\nroles: [BOGUS, READ_ONLY_ADMIN, SUPER_ADMIN]";
+    assert_snapshot!(check(EvidenceKind::Declared, READS, page), @r"
+    unused-as-declared role SUPER_ADMIN [critical, supported] x2: everything that is called is allowed without it, by READ_ONLY_ADMIN BEYOND 935 (547 writes)
+    unused-as-declared role READ_ONLY_ADMIN [medium, supported] x2: what is called would do with less INSTEAD okta.users.read BEYOND 178 (2 writes)
+    2 of 2 allowed, supported
+    granted:2: BOGUS is no standard role that is known, so it allows nothing here
+    ");
+}
+
+#[test]
 fn scopes_are_exact() {
     assert_snapshot!(check(EvidenceKind::Declared, READS, "scopes: [okta.users.manage]"), @r"
     missing permission okta.users.read [low, supported] x2: nothing that is held allows these operations INSTEAD READ_ONLY_ADMIN | GROUP_MEMBERSHIP_ADMIN | HELP_DESK_ADMIN | USER_ADMIN | API_ACCESS_MANAGEMENT_ADMIN | APP_ADMIN | ORG_ADMIN
