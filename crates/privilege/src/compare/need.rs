@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::{Compared, Difference, Layer, Standing};
 use crate::{
-    Answer, Base, Entry, EvidenceKind, Method, Operation, OperationId, PermissionRule,
-    PrincipalKind, RoleRule, ScopeRule, Usage, Verdict,
+    Answer, Base, Entry, EvidenceKind, Method, Operation, OperationId, Outcome, PermissionRule,
+    PrincipalKind, RoleRule, ScopeRule, Usage, Verdict, Via,
 };
 use finding::Level;
 
@@ -96,6 +96,15 @@ impl Need<'_> {
         questions
             .find(|question| is_open && question.decides_token)
             .map(|question| question.name.as_ref())
+    }
+
+    /// Whether each of its calls may as well be one of another operation, which is not said.
+    pub(super) fn is_one_of_several(&self) -> bool {
+        let fits_several =
+            |entry: &&Entry| matches!(entry.outcome, Outcome::Operation(_, Via::OneOf(_)));
+        let mut questions = self.answer.questions.iter();
+        let is_said = questions.any(|question| question.covers_all && question.answer.is_some());
+        !is_said && self.entries.iter().all(fits_several)
     }
 
     /// How many calls went through.
@@ -198,11 +207,17 @@ pub(super) fn compare_credential(compared: &Compared<'_>, differences: &mut Vec<
         ),
     };
     if !cannot.is_empty() {
-        differences.push(Difference {
-            why: why.to_owned(),
-            level: Confidence::Documented,
-            ..difference(Standing::Missing, Layer::Credential, name, cannot)
-        });
+        let (open, cannot): (Vec<_>, Vec<_>) =
+            cannot.into_iter().partition(|need| need.is_one_of_several());
+        for (standing, needs) in [(Standing::Missing, cannot), (Standing::CannotTell, open)] {
+            if !needs.is_empty() {
+                differences.push(Difference {
+                    why: why.to_owned(),
+                    level: Confidence::Documented,
+                    ..difference(standing, Layer::Credential, name, needs)
+                });
+            }
+        }
     }
     if !elsewhere.is_empty() {
         let other = if product == Product::Okta { "Auth0" } else { "Okta" };

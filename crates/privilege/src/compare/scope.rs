@@ -110,6 +110,12 @@ pub(super) fn refusable(mut found: Difference, needs: &[&Need<'_>]) -> Differenc
             found.count
         );
     }
+    if needs.iter().all(|need| need.is_one_of_several()) {
+        found.verdict = Standing::CannotTell;
+        found.why.push_str(
+            "; yet other operations fit these calls as well: `--assume operation=…` says which are meant",
+        );
+    }
     found
 }
 

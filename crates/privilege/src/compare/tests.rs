@@ -300,6 +300,21 @@ fn what_no_one_says_cannot_be_told() {
 }
 
 #[test]
+fn what_only_one_of_several_fitting_operations_lacks_cannot_be_told() {
+    let page = "custom_roles: [{label: R, permissions: [okta.users.lifecycle.suspend], resources: [/api/v1/users]}]\nscopes: [okta.users.manage]";
+    let calls = "POST /api/v1/users/{userId}/lifecycle/${action}";
+    let told = check(EvidenceKind::Declared, calls, page);
+    let (differences, allowed) = told.trim_end().rsplit_once('\n').unwrap();
+    assert_eq!(allowed, "1 of 10 allowed, supported");
+    for one in differences.lines() {
+        assert!(one.starts_with("cannot_tell ") && one.contains("`--assume operation=…`"), "{one}");
+    }
+    let certain =
+        check(EvidenceKind::Declared, "POST /api/v1/users/{userId}/lifecycle/unsuspend", page);
+    assert!(certain.starts_with("missing permission okta.users.lifecycle.unsuspend"), "{certain}");
+}
+
+#[test]
 fn what_a_question_decides_cannot_be_told() {
     let page = "kind: token\nroles: [HELP_DESK_ADMIN]";
     assert_snapshot!(check(EvidenceKind::Declared, "POST /api/v1/authn/recovery/password", page), @r"
