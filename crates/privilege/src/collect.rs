@@ -3,12 +3,15 @@
 //! Whatever is read, no more is kept than the limits allow; what is beyond them is counted. No secret is
 //! kept.
 
+mod named;
 mod redact;
 mod tally;
+mod token;
 
+use catalog::Product;
 use rustc_hash::FxHashMap;
 
-use self::redact::shown;
+use self::redact::{shown, told};
 use self::tally::{Room, Tally, blank};
 use crate::resolve::{Exact, Strictness, request_shape};
 use crate::{
@@ -242,8 +245,10 @@ impl<'b> Collector<'b> {
     fn push(&mut self, sighting: &Sighting<'_>, outcome: Outcome) -> usize {
         let names = likely(&outcome).map_or_else(Vec::new, |id| self.kept_names(id));
         let input = shown(sighting.input);
-        let entry = blank(input, self.place(sighting.line), shown(sighting.label), outcome);
-        self.tallies.push(Tally::new(entry, names));
+        let is_auth0 =
+            likely(&outcome).is_some_and(|id| self.base.operation(id).product == Product::Auth0);
+        let entry = blank(input, self.place(sighting.line), shown(sighting.label), told(outcome));
+        self.tallies.push(Tally::new(entry, names, is_auth0));
         self.tallies.len() - 1
     }
 

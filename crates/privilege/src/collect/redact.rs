@@ -1,11 +1,16 @@
 //! What may be kept of a request's text: no value that lets somebody act.
 
-use std::borrow::Cow;
-
 use catalog::request_parameter;
+
+use super::named::without_named;
+use super::token::without_tokens;
+use crate::{Misfit, Outcome, Text, Via};
 
 /// Longest text that is kept of a call, in characters.
 const MAX_CHARS: usize = 300;
+
+/// Longest text that is looked at for the end of a word that begins within, in bytes.
+const MAX_BYTES: usize = 4_096;
 
 /// What stands for whatever is not kept.
 pub(super) const HIDDEN: &str = "…";
@@ -23,18 +28,48 @@ pub(super) fn is_secret(name: &str) -> bool {
     request_parameter(name).is_some_and(|parameter| parameter.is_secret)
 }
 
-/// Text of a call without values of query parameters that may be secret, credentials and passwords before a host.
+/// Text of a call without values of query parameters that may be secret, credentials, values that look like tokens
+/// or stand behind the name of a secret, and passwords before a host.
 pub(super) fn shown(text: &str) -> String {
     let text = cut(text.trim());
-    let text = without_credentials(&text);
+    let text = without_credentials(text);
     let text = without_user(&text);
-    without_values(&text)
+    let text = without_values(&text);
+    let text = without_tokens(&text);
+    shortened(&without_named(&text))
 }
 
-fn cut(text: &str) -> Cow<'_, str> {
+/// What a request came to, without tokens in what is told of it.
+pub(super) fn told(outcome: Outcome) -> Outcome {
+    let text = |text: Text| match without_tokens(&text) {
+        std::borrow::Cow::Borrowed(_) => text,
+        std::borrow::Cow::Owned(masked) => masked.into(),
+    };
+    match outcome {
+        Outcome::Operation(id, Via::Alias(note)) => Outcome::Operation(id, Via::Alias(text(note))),
+        Outcome::Misfit(Misfit::ExtraSegment { nearest, segment }) => {
+            let segment = without_tokens(&segment).into_owned();
+            Outcome::Misfit(Misfit::ExtraSegment { nearest, segment })
+        }
+        Outcome::Misfit(Misfit::MissingSegment { nearest, segment }) => {
+            Outcome::Misfit(Misfit::MissingSegment { nearest, segment: text(segment) })
+        }
+        Outcome::Misfit(Misfit::Unreadable(why)) => Outcome::Misfit(Misfit::Unreadable(text(why))),
+        other => other,
+    }
+}
+
+/// No more than what is shown, with the whole of its last word, so that no half of a token is left.
+fn cut(text: &str) -> &str {
+    let Some((at, _)) = text.char_indices().nth(MAX_CHARS) else { return text };
+    let rest = &text[at..text.floor_char_boundary(at + MAX_BYTES)];
+    &text[..at + len_until(rest, is_end_of_word)]
+}
+
+fn shortened(text: &str) -> String {
     match text.char_indices().nth(MAX_CHARS) {
-        None => Cow::Borrowed(text),
-        Some((at, _)) => Cow::Owned(format!("{}{HIDDEN}", &text[..at])),
+        None => text.to_owned(),
+        Some((at, _)) => format!("{}{HIDDEN}", &text[..at]),
     }
 }
 

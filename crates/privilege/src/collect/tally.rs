@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::redact::{HIDDEN, is_harmless, is_secret};
+use super::token::{has_token, is_client};
 use crate::resolve::{decoded, is_placeholder};
 use crate::{Body, Entry, Sighting, Text};
 
@@ -50,6 +51,8 @@ pub(super) struct Tally {
     ids: Vec<Ids>,
     query: Vec<(Box<str>, FxHashSet<Box<str>>)>,
     credentials: FxHashSet<Box<str>>,
+    /// Whether ids may be those of clients of Auth0.
+    is_auth0: bool,
 }
 
 #[derive(Debug)]
@@ -63,14 +66,15 @@ struct Ids {
 
 impl Tally {
     /// Of an entry that has counted nothing; `params` are the names of the operation's parameters.
-    pub(super) fn new(entry: Entry, params: Vec<Text>) -> Self {
+    pub(super) fn new(entry: Entry, params: Vec<Text>, is_auth0: bool) -> Self {
         let ids = params.into_iter().map(|name| Ids {
             is_secret: is_secret(&name),
             name,
             is_open: false,
             values: FxHashSet::default(),
         });
-        Self { entry, ids: ids.collect(), query: Vec::new(), credentials: FxHashSet::default() }
+        let ids = ids.collect();
+        Self { entry, ids, query: Vec::new(), credentials: FxHashSet::default(), is_auth0 }
     }
 
     /// Counts one call.
@@ -87,7 +91,9 @@ impl Tally {
             Body::Empty => {}
             Body::Members(members) => {
                 for member in members {
-                    let fits = member.len() <= MAX_BYTES && entry.body.len() < MAX_NAMES;
+                    let fits = member.len() <= MAX_BYTES
+                        && entry.body.len() < MAX_NAMES
+                        && !has_token(member, false);
                     if entry.body.contains(*member) {
                         continue;
                     }
@@ -100,6 +106,8 @@ impl Tally {
             }
         }
         if let Some(credential) = sighting.credential {
+            let is_shown = is_client(credential) || !has_token(credential, false);
+            let credential = if is_shown { credential } else { HIDDEN };
             keep(&mut self.credentials, MAX_NAMES, credential, room);
         }
     }
@@ -114,7 +122,12 @@ impl Tally {
         if is_full || ids.values.contains(value) {
             return;
         }
-        let is_id = !value.is_empty() && !ids.is_secret && value != SELF && !is_placeholder(value);
+        let is_id = !value.is_empty()
+            && !ids.is_secret
+            && value != SELF
+            && !value.contains(HIDDEN)
+            && !is_placeholder(value)
+            && !has_token(value, self.is_auth0);
         let is_kept = is_id && keep(&mut ids.values, MAX_IDS, &decoded(value), room);
         ids.is_open |= !is_kept;
     }
@@ -162,7 +175,9 @@ impl Tally {
     }
 
     fn query_value(&mut self, name: &str, value: &str, room: &mut Room) {
-        let is_shown = is_harmless(name);
+        // What is too long is not kept at all.
+        let is_shown = is_harmless(name) && (value.len() > MAX_BYTES || !has_token(value, false));
+        let name = if has_token(name, false) { HIDDEN } else { name };
         let place = self.query.iter().position(|(known, _)| **known == *name);
         let has_room = self.query.len() < MAX_QUERY && name.len() <= MAX_BYTES;
         let Some(at) = place.or_else(|| has_room.then_some(self.query.len())) else { return };

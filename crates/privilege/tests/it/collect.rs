@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use insta::assert_snapshot;
 use privilege::{
-    Asked, Base, Body, Collector, EvidenceKind, Fault, Hint, Method, Sighting, Taker, Usage,
+    Asked, Base, Body, Collector, EvidenceKind, Fault, Form, Hint, Method, Sighting, Taker, Usage,
+    read,
 };
 
 use crate::resolve::told_outcome;
@@ -179,4 +180,76 @@ fn no_secret_is_kept() {
             }
         }
     }
+}
+
+/// A value of the shape of a token, which is none.
+const TOKEN: &str = "00aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9n";
+const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqb2UifQ.c2lnbmF0dXJl";
+
+#[test]
+fn a_token_in_a_label_or_path_is_printed_nowhere() {
+    fn check(form: Form, text: &str) {
+        for secret in [TOKEN, JWT] {
+            let text = text.replace("TOKEN", secret);
+            let mut collector = Collector::new(Base::builtin(), Hint::default());
+            collector.begin("calls");
+            read(form, text.as_bytes(), 1, Base::builtin(), &mut collector);
+            let usage = collector.finish();
+            assert!(usage.entries.len() + usage.passed_over.len() > 0, "{text}");
+            let kept = format!("{usage:?}");
+            let part = &secret[secret.len() - 20..];
+            assert!(!kept.contains(part), "{text}: {kept}");
+        }
+    }
+    for line in [
+        "login sessionToken: TOKEN POST /api/v1/sessions",
+        "- login {\"sessionToken\":\"TOKEN\"} POST: /api/v1/sessions",
+        "- login POST: /api/v1/sessions (stateToken=TOKEN)",
+        "- login {\"credentials\":{\"password\":{\"value\":\"TOKEN\"}}} POST: /api/v1/users",
+        "password is TOKEN then POST /api/v1/authn",
+        "api key TOKEN GET /api/v1/users",
+        "- x-api-key: TOKEN GET /api/v1/users",
+        "- Cookie: sid=TOKEN GET /api/v1/users",
+        "GET /api/v1/users/TOKEN",
+        "GET /api/v1/groups/TOKEN",
+        "GET /api/v1/authn/recovery/TOKEN",
+        "POST /api/v1/authn/recovery/TOKEN",
+        "GET /api/v1/TOKEN/users",
+        "GET /api/v1/users/TOKEN/x/groups",
+        "GET /api/v1/users/00u1/TOKEN",
+        "GET /TOKEN/api/v1/users",
+        "GET /api/v1/users/%TOKEN",
+        "GET /api/v1/users?TOKEN",
+        "GET /api/v1/users?expand=TOKEN",
+        "GET /api/v2/clients/TOKEN",
+        "see /api/v1/users/TOKEN in the prose",
+    ] {
+        check(Form::Lines, line);
+        check(Form::Lines, &format!("- {} {line}", "much before it, ".repeat(11)));
+    }
+    check(Form::Curl, "curl https://acme.okta.com/api/v1/users/TOKEN");
+    check(Form::Curl, "curl -H 'Cookie: sid=TOKEN' https://acme.okta.com/api/v1/TOKEN/users");
+    check(Form::Code, "fetch('https://acme.okta.com/api/v1/users/TOKEN', {method: 'GET'})");
+    check(
+        Form::AccessLog,
+        "192.0.2.1 - - [22/Nov/2026:10:00:00 +0000] \"GET /api/v1/users/TOKEN HTTP/1.1\" 200 1\n",
+    );
+    check(
+        Form::Har,
+        r#"{"log":{"version":"1.2","entries":[{"request":{"method":"POST",
+        "url":"https://acme.okta.com/api/v1/groups/TOKEN","headers":[],
+        "postData":{"mimeType":"application/json","text":"{\"TOKEN\":1}"}},
+        "response":{"status":200}}]}}"#,
+    );
+}
+
+#[test]
+fn what_looks_like_a_token_is_no_id() {
+    let path = format!("/api/v1/groups/{TOKEN}/users");
+    let usage = of_log(&[(Method::Get, &path), (Method::Get, "/api/v1/groups/00g1/users")]);
+    assert_snapshot!(shown(&usage), @r#"2× /api/v1/groups/…/users: listGroupUsers ids {"groupId": {"00g1"}} and others query {}"#);
+    assert!(usage.entries[0].ids_open.contains("groupId"));
+    let client = "/api/v2/clients/aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF";
+    let usage = of_log(&[(Method::Get, client)]);
+    assert!(usage.entries[0].ids["id"].contains(&client[16..]), "{usage:?}");
 }

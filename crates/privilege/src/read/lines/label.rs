@@ -127,7 +127,11 @@ fn bare(text: &str) -> &str {
 }
 
 fn push(text: &str, label: &mut String) {
-    let end = text.floor_char_boundary(LABEL_BYTES_MAX);
+    let mut end = text.floor_char_boundary(LABEL_BYTES_MAX);
+    if end < text.len() {
+        // The word that is cut is left out: a part of a token is not seen to be one.
+        end = text[..end].rfind(char::is_whitespace).unwrap_or(0);
+    }
     super::masked::words(&text[..end], label);
 }
 
