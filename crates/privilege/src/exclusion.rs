@@ -8,7 +8,8 @@ use crate::{Comparison, Difference, Layer, Place};
 /// Somebody's decision to live with a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exclusion {
-    /// The name of the grant, or of what is lacking, as the report has it; a `*` at its end stands for any rest.
+    /// The name of the grant, or of what is lacking, as the report has it; a `*` at its end, never
+    /// alone, stands for any rest.
     pub grant: String,
     /// Only of this kind; `None` is any.
     pub layer: Option<Layer>,
@@ -95,6 +96,9 @@ fn exclusion(node: &Node, place: Place) -> Result<Exclusion, Vec<(u32, String)>>
         text.unwrap_or_default().to_owned()
     };
     let (grant, reason, until) = (value("grant"), value("reason"), value("until"));
+    if let Some(node) = node.get("grant").filter(|_| !grant.is_empty() && is_anything(&grant)) {
+        mistakes.push((node.mark.line, ANYTHING.to_owned()));
+    }
     let until = until.parse::<Date>();
     if let (Err(_), Some(node)) = (&until, node.get("until")) {
         mistakes.push((node.mark.line, "`until` must be a day such as 2027-01-31".to_owned()));
@@ -109,6 +113,13 @@ fn exclusion(node: &Node, place: Place) -> Result<Exclusion, Vec<(u32, String)>>
         Ok(until) if mistakes.is_empty() => Ok(Exclusion { grant, layer, reason, until, place }),
         _ => Err(mistakes),
     }
+}
+
+const ANYTHING: &str = "`grant` must say more than `*`, which would accept everything: at least how the names begin, as in `okta.apps.*`";
+
+/// Whether it names nothing but a rest.
+fn is_anything(grant: &str) -> bool {
+    grant.chars().all(|mark| mark == '*' || mark.is_whitespace())
 }
 
 impl Comparison {

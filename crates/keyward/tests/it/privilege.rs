@@ -45,6 +45,45 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 #[test]
+fn junk_laid_over_the_base_is_said_and_the_rest_is_answered() {
+    let scene =
+        Scene::new(&[("calls.txt", "- list GET: /api/v1/users\n"), ("junk.txt", "a: [b\n")]);
+    fs::write(scene.path().join("junk.bin"), b"openapi: 3.0.3\n\xff\xfe\n").unwrap();
+    for option in ["--spec", "--evidence"] {
+        for junk in ["junk.txt", "junk.bin"] {
+            let (told, said) = scene.check(&["need", option, junk, "calls.txt"], 3);
+            assert!(told.contains("okta.users.read"), "{told}");
+            assert!(said.contains(junk), "{said}");
+        }
+        let (_, said) = scene.check(&["need", option, "junk.bin", "calls.txt"], 3);
+        assert!(said.contains("junk.bin:2: not UTF-8"), "{said}");
+        scene.check(&["need", option, "none.txt", "calls.txt"], 2);
+    }
+}
+
+#[test]
+fn the_first_line_of_a_comparison_says_whose_it_is_and_what_is_accepted() {
+    let scene = Scene::new(&[
+        ("calls.txt", "- list GET: /api/v1/users\n"),
+        (
+            "roles.json",
+            r#"[{"id": "ra1", "label": "Organization Administrator", "type": "ORG_ADMIN", "status": "ACTIVE", "assignmentType": "USER", "_links": {"assignee": {"href": "https://acme.okta.com/api/v1/users/00u1"}}}]"#,
+        ),
+        ("granted.yml", "kind: token\nprincipal: payroll\nroles: [ORG_ADMIN]\n"),
+        ("accepted.yml", "- {grant: ORG_ADMIN, reason: agreed, until: 2099-12-31}\n"),
+        ("all.yml", "- {grant: '*', reason: agreed, until: 2099-12-31}\n"),
+    ]);
+    let (told, _) = scene.check(&["compare", "--granted", "roles.json", "calls.txt"], 3);
+    assert!(told.contains("Owner `00u1`: 1 in excess"), "{told}");
+    let compare = ["compare", "--granted", "granted.yml", "calls.txt", "--exclusions"];
+    let (told, _) = scene.check(&[&compare[..], &["accepted.yml"]].concat(), 0);
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("API token `payroll`: nothing else missing, nothing else in excess, 1 difference accepted by exclusions"), "{told}");
+    let (_, said) = scene.check(&[&compare[..], &["all.yml"]].concat(), 2);
+    assert!(said.contains("all.yml:1: `grant` must say more than `*`"), "{said}");
+}
+
+#[test]
 fn calls_do_nothing_to_whoever_reads_about_them() {
     let calls = "- \u{1b}[2Jgone\u{202e} GET: /api/v1/users/<script>alert(1)</script>|x\n\
                  - [click](https://evil.example.com) PUT: /api/v1/users/`${file(\"x\")}`/lifecycle/suspend\n";

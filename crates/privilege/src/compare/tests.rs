@@ -442,6 +442,8 @@ fn mistakes_in_exclusions_have_places() {
     x.yml:4: `until` must be a day such as 2027-01-31
     x.yml:5: `layer` must be scope, role, permission, resource or credential
     ");
+    assert_snapshot!(mistakes("- {grant: '*', reason: c, until: 2099-01-01}"), @r"x.yml:1: `grant` must say more than `*`, which would accept everything: at least how the names begin, as in `okta.apps.*`");
+    assert_snapshot!(mistakes("- {grant: ' ** ', layer: scope, reason: c, until: 2099-01-01}"), @r"x.yml:1: `grant` must say more than `*`, which would accept everything: at least how the names begin, as in `okta.apps.*`");
     assert_snapshot!(mistakes("a: [b"), @"x.yml:2: while parsing a flow sequence, expected ',' or ']'");
     assert_snapshot!(mistakes("a: b"), @"x.yml:1: expected a list of exclusions, found a mapping");
 }

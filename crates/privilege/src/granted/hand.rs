@@ -80,6 +80,14 @@ impl Hand<'_> {
         let audience = page.get("audience").and_then(Node::text).unwrap_or("api/v2");
         let is_auth0 = kind == PrincipalKind::MachineToMachine;
         let place = self.place(page);
+        if let Some(node) =
+            page.get("scopes").filter(|_| kind == PrincipalKind::Token && !scopes.is_empty())
+        {
+            self.fault(
+                node,
+                "a token has no scopes, its owner's roles decide: they are not counted",
+            );
+        }
         for (name, node) in scopes {
             self.granted.scopes.push(ScopeGrant {
                 client: id.clone(),

@@ -13,6 +13,8 @@ use crate::Place;
 pub struct Grants {
     /// Who.
     pub principal: Principal,
+    /// The principal is the user to whom tokens belong: no dump has a token of that id.
+    pub is_owner: bool,
     /// Scopes, in order of name. Of an API token none: it has no such layer.
     pub scopes: Vec<Held>,
     /// Standard roles, in order of name.
@@ -196,7 +198,8 @@ impl Granted {
     }
 
     fn grants(&self, principal: Principal) -> Grants {
-        let mut grants = Grants { principal, ..Grants::default() };
+        let is_owner = self.is_owner(&principal);
+        let mut grants = Grants { principal, is_owner, ..Grants::default() };
         if grants.principal.kind == PrincipalKind::Token {
             grants.remarks.push(
                 "an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone".to_owned(),
@@ -435,6 +438,14 @@ impl Granted {
                 said.push(what.to_owned());
             }
         }
+    }
+
+    /// Whether a principal is known as a user and not as a token. A page by hand may name either.
+    fn is_owner(&self, principal: &Principal) -> bool {
+        let Principal { kind, id, .. } = principal;
+        let is_token = self.tokens.iter().any(|token| token.id == *id);
+        let is_declared = self.declared.contains(principal) && !id.starts_with("00u");
+        *kind == PrincipalKind::Token && !id.is_empty() && !is_token && !is_declared
     }
 
     /// The id by which roles are assigned: a token's owner, a client itself.

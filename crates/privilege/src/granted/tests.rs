@@ -204,6 +204,25 @@ fn a_page_by_hand_tells_everything() {
 }
 
 #[test]
+fn scopes_of_a_token_are_said() {
+    assert_snapshot!(held(&["kind: token\nprincipal: 00T1\nscopes: [okta.users.read]\n"], None), @r"
+    token 00T1 
+    remark an API token can do what its owner can, at any time; it is narrowed by narrowing its owner alone
+    fault f0.json:3: a token has no scopes, its owner's roles decide: they are not counted
+    ");
+}
+
+#[test]
+fn the_id_of_an_owner_is_not_taken_for_a_token() {
+    let is_owner = |texts: &[&str], id| granted(texts).of(id).unwrap().is_owner;
+    assert!(is_owner(&[USER_ROLES], None));
+    assert!(is_owner(&["kind: token\nprincipal: 00u1\n"], None));
+    assert!(!is_owner(&["kind: token\nprincipal: payroll\n"], None));
+    assert!(!is_owner(&[TOKENS], Some("00T1")));
+    assert!(!is_owner(&[GRANTS], None));
+}
+
+#[test]
 fn mistakes_in_a_page_have_places() {
     assert_snapshot!(held(&["principal: a\nkind: robot\nscope: [x]\nscopes:\n  - {a: b}\nroles: USER_ADMIN\ncustom_roles:\n  - R\n", "just words", "a: [b\n", "public_client_app_admins: maybe\nroles:\n  - groups: [x]"], Some("a")), @r"
     service_app a 

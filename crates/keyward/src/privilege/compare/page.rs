@@ -49,6 +49,7 @@ pub(super) fn page(compared: &Compared) -> Page {
 fn summary(compared: &Compared) -> Line {
     let principal = &compared.grants.principal;
     let kind = match principal.kind {
+        PrincipalKind::Token if compared.grants.is_owner => "Owner",
         PrincipalKind::Token => "API token",
         PrincipalKind::ServiceApp => "Service app",
         PrincipalKind::MachineToMachine => "Machine-to-machine application",
@@ -60,6 +61,9 @@ fn summary(compared: &Compared) -> Line {
     if !principal.label.is_empty() {
         line = line.and(format!(" ({})", principal.label));
     }
+    let comparison = &compared.comparison;
+    let accepted = comparison.differences.iter().filter(|one| one.exclusion.is_some());
+    let n_accepted = accepted.count();
     let count = |is_meant: Meant| compared.n_counted(is_meant);
     let parts = [
         (Tone::Bad, count(|standing| standing == Standing::Missing), "missing"),
@@ -73,9 +77,16 @@ fn summary(compared: &Compared) -> Line {
         is_first = false;
     }
     if is_first {
-        line = line.and_mark(Tone::Good, "nothing missing, nothing in excess");
+        let nothing = match n_accepted {
+            0 => "nothing missing, nothing in excess",
+            _ => "nothing else missing, nothing else in excess",
+        };
+        line = line.and_mark(Tone::Good, nothing);
     }
-    let comparison = &compared.comparison;
+    if n_accepted > 0 {
+        let accepted = plural(n_accepted as u64, "difference");
+        line = line.and(", ").and_mark(Tone::Warn, format!("{accepted} accepted by exclusions"));
+    }
     line = line.and(format!(
         ". Of {} that need something {} work with what is granted",
         plural(comparison.n_operations as u64, "operation"),
