@@ -18,6 +18,7 @@ pub(crate) use self::placeholder::is_placeholder;
 use self::request::Request;
 pub(crate) use self::target::decoded;
 use self::target::{Target, Unreadable, parse};
+pub(crate) use self::trie::MAX_PARAMS;
 
 use crate::{Base, Method, OperationId, Text};
 

@@ -2,6 +2,7 @@
 //! the knowledge base or compared with another description.
 
 mod compare;
+mod name;
 mod operations;
 
 use catalog::Product;
@@ -58,6 +59,16 @@ impl Spec {
     /// `OpenAPI` 3 of an API of Okta or Auth0. A single operation that cannot be read becomes a fault.
     pub fn parse(text: &str) -> Result<Self, Mistake> {
         let root = tree(text)?;
+        let spec = Self::of(&root);
+        let is_whole = spec.as_ref().is_ok_and(|spec| spec.faults.is_empty());
+        if is_whole || root.mark != Mark::default() {
+            return spec;
+        }
+        // JSON is YAML as well, which takes longer to read and has places.
+        yaml::parse(text).map_or(spec, |root| Self::of(&root))
+    }
+
+    fn of(root: &Node) -> Result<Self, Mistake> {
         let version = root.get("openapi").and_then(Node::text);
         match version {
             Some(version) if version.starts_with("3.") => {}
@@ -67,7 +78,7 @@ impl Spec {
             }
             None => return Err(root.mistake("not a description of OpenAPI: it has no `openapi`")),
         }
-        operations::read(&root)
+        operations::read(root)
     }
 }
 

@@ -29,7 +29,13 @@ pub(crate) fn load(args: &Knowledge, console: Console) -> anyhow::Result<Cow<'st
         }
     }
     for path in &args.evidence {
-        let (evidence, lines) = read_evidence(&text(path)?);
+        let (evidence, lines) = match text(path)? {
+            Ok(text) => read_evidence(&text),
+            Err(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
         faults.extend(lines.iter().map(|fault| placed(path, fault)));
         if !evidence.trials.is_empty() {
             base = Cow::Owned(base.with_evidence(&evidence));
@@ -55,7 +61,10 @@ pub(super) fn spec(path: &Path) -> anyhow::Result<Spec> {
 /// A description, or why it is none, with the place.
 fn parse(path: &Path) -> anyhow::Result<Result<Spec, String>> {
     let name = path.display();
-    let text = text(path)?;
+    let text = match text(path)? {
+        Ok(text) => text,
+        Err(fault) => return Ok(Err(fault)),
+    };
     Ok(Spec::parse(&text).map_err(|Mistake { mark, what }| match mark {
         Mark { line: 0, .. } => format!("{name}: {what}"),
         Mark { line, column } => format!("{name}:{line}:{column}: {what}"),
@@ -69,13 +78,17 @@ fn placed(path: &Path, fault: &Fault) -> String {
     }
 }
 
-/// The text of a file of no more bytes than is read of any.
-fn text(path: &Path) -> anyhow::Result<String> {
+/// The text of a file of no more bytes than is read of any, or why it is none, with the place.
+fn text(path: &Path) -> anyhow::Result<Result<String, String>> {
     let name = path.display();
     let n_bytes = fs::metadata(path).with_context(|| format!("failed to open `{name}`"))?.len();
     if n_bytes > yaml::MAX_BYTES as u64 {
-        bail!("{name}: longer than {} MiB", yaml::MAX_BYTES >> 20);
+        return Ok(Err(format!("{name}: longer than {} MiB", yaml::MAX_BYTES >> 20)));
     }
     let bytes = fs::read(path).with_context(|| format!("failed to read `{name}`"))?;
-    String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8"))
+    Ok(String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        format!("{name}:{line}: not UTF-8")
+    }))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::Product;
 
+use super::name::{check_name, check_path, check_title};
 use super::{Spec, SpecOperation};
 use crate::operation::{Credentials, ScopeRule, Text};
 use crate::yaml::{Mistake, Node};
@@ -38,7 +39,7 @@ pub(super) fn read(root: &Node) -> Result<Spec, Mistake> {
     let entries = paths
         .map()
         .ok_or_else(|| paths.mistake(format!("`paths` must be a mapping, not {}", paths.kind())))?;
-    let (title, version) = (info(root, "title"), info(root, "version"));
+    let (title, version) = (info(root, "title")?, info(root, "version")?);
     let product = product(root, title)
         .ok_or_else(|| root.mistake("neither its title nor its servers name Okta or Auth0"))?;
     let shared = Shared {
@@ -55,8 +56,12 @@ pub(super) fn read(root: &Node) -> Result<Spec, Mistake> {
     Ok(spec)
 }
 
-fn info<'n>(root: &'n Node, key: &str) -> &'n str {
-    root.get("info").and_then(|info| info.get(key)).and_then(Node::text).unwrap_or_default()
+/// The title or the version.
+fn info<'n>(root: &'n Node, key: &str) -> Result<&'n str, Mistake> {
+    let Some(node) = root.get("info").and_then(|info| info.get(key)) else { return Ok("") };
+    let text = node.text().unwrap_or_default().trim();
+    check_title(&format!("its {key}"), text).map_err(|what| node.mistake(what))?;
+    Ok(text)
 }
 
 fn servers(node: &Node) -> impl Iterator<Item = &str> {
@@ -122,11 +127,15 @@ impl Shared<'_> {
             let Some(method) = verb.text().and_then(Method::from_name) else { continue };
             let prefix =
                 prefix(node).or_else(|| prefix(item)).unwrap_or_else(|| self.prefix.clone());
-            match self.operation(method, format!("{prefix}{template}"), node) {
+            let full = format!("{prefix}{template}");
+            let told = |what: String| format!("`{} {}`: {what}", method.name(), short(template));
+            if let Err(what) = check_path(&full) {
+                fault(spec, path, told(what));
+                continue;
+            }
+            match self.operation(method, full, node) {
                 Ok(operation) => spec.operations.push(operation),
-                Err(what) => {
-                    fault(spec, node, format!("`{} {}`: {what}", method.name(), short(template)));
-                }
+                Err(what) => fault(spec, verb, told(what)),
             }
         }
     }
@@ -137,27 +146,29 @@ impl Shared<'_> {
         path: String,
         node: &Node,
     ) -> Result<SpecOperation, String> {
-        if path.len() > MAX_NAME {
-            return Err(format!("the path is longer than {MAX_NAME} bytes"));
-        }
         if node.map().is_none() {
             return Err(format!("must be a mapping, not {}", node.kind()));
         }
-        let text = |key: &str| short(node.get(key).and_then(Node::text).unwrap_or_default());
+        let text = |key: &str| {
+            let name = node.get(key).and_then(Node::text).unwrap_or_default();
+            check_name(key, name).map(|()| name.to_owned())
+        };
         let tags = node.get("tags").and_then(Node::list).unwrap_or_default();
+        let tag = tags.first().and_then(Node::text).unwrap_or_default().trim();
+        check_title("its tag", tag)?;
         let (credentials, scope) = self.security(method, node)?;
         Ok(SpecOperation {
             method,
             path,
-            id: text("operationId"),
-            tag: short(tags.first().and_then(Node::text).unwrap_or_default()),
-            sdk: sdk(&text("x-operation-group"), &text("x-operation-name")),
+            id: text("operationId")?,
+            tag: tag.to_owned(),
+            sdk: sdk(&text("x-operation-group")?, &text("x-operation-name")?),
             credentials,
             scope,
             lifecycle: lifecycle(node).to_owned(),
             deprecated: node.get("deprecated").and_then(Node::text) == Some("true"),
-            roles: names(node, "x-okta-iam-admin-roles"),
-            permissions: names(node, "x-okta-iam-permissions"),
+            roles: names(node, "x-okta-iam-admin-roles")?,
+            permissions: names(node, "x-okta-iam-permissions")?,
         })
     }
 
@@ -200,9 +211,11 @@ fn scope_names(node: &Node) -> Result<Vec<Text>, String> {
     if list.len() > MAX_SCOPES {
         return Err(format!("more than {MAX_SCOPES} scopes"));
     }
-    let name = |node: &Node| node.text().map(|name| Text::Owned(short(name)));
-    let names: Option<Vec<_>> = list.iter().map(name).collect();
-    names.ok_or_else(|| "a scope must be text".to_owned())
+    let name = |node: &Node| {
+        let name = node.text().ok_or("a scope must be text")?;
+        check_name("a scope", name).map(|()| Text::Owned(name.to_owned()))
+    };
+    list.iter().map(name).collect()
 }
 
 /// What the alternatives come to. A scheme without scopes beside one with scopes says nothing more:
@@ -244,9 +257,10 @@ fn lifecycle(node: &Node) -> &'static str {
     }
 }
 
-fn names(node: &Node, key: &str) -> Vec<String> {
+fn names(node: &Node, key: &str) -> Result<Vec<String>, String> {
     let list = node.get(key).and_then(Node::list).unwrap_or_default();
-    list.iter().filter_map(Node::text).take(MAX_SCOPES).map(short).collect()
+    let name = |name: &str| check_name(key, name).map(|()| name.to_owned());
+    list.iter().filter_map(Node::text).take(MAX_SCOPES).map(name).collect()
 }
 
 fn short(text: &str) -> String {

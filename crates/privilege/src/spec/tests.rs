@@ -73,6 +73,55 @@ fn json_says_the_same_as_yaml() {
 }
 
 #[test]
+fn what_no_name_or_path_looks_like_is_refused_with_its_line() {
+    let long = "x".repeat(201);
+    let changes = [
+        ("/users/{id}/cards:", "/users/{id}/c ards:"),
+        ("/users/{id}/cards:", "/users/x{id}/cards:"),
+        ("/users/{id}/cards:", "/users/{id/cards?x=1:"),
+        ("operationId: listCards", "operationId: 'list$Cards'"),
+        ("operationId: listCards", "operationId: \"list\\eCards\""),
+        ("operationId: listCards", &format!("operationId: {long}")),
+        ("tags: [User]", "tags: [\"a\\\"b\"]"),
+        ("[okta.cards.read, ", "['okta.cards read', "),
+        ("[okta.cards.read]\n", "['okta.\"cards']\n"),
+    ];
+    let mut told = String::new();
+    for (from, to) in changes {
+        let text = OKTA.replacen(from, to, 1);
+        assert_ne!(text, OKTA);
+        let spec = Spec::parse(&text).unwrap();
+        let fault = spec.faults.iter().find(|fault| fault.line < 23).unwrap();
+        let what = fault.what.replace(&long, "x…");
+        writeln!(told, "{}: {}, {} kept", fault.line, what.escape_debug(), spec.operations.len())
+            .unwrap();
+    }
+    insta::assert_snapshot!(told, @r"
+    16: `GET /api/v1/users/{id}/c ards`: no path has a segment such as `c ards`, 3 kept
+    16: `GET /api/v1/users/x{id}/cards`: no path has a segment such as `x{id}`, 3 kept
+    16: `GET /api/v1/users/{id/cards?x=1`: no path has a segment such as `{id`, 3 kept
+    18: `GET /api/v1/users/{id}/cards`: operationId has a blank, a quote, `$` or another mark that no name has, 3 kept
+    18: `GET /api/v1/users/{id}/cards`: operationId has a blank, a quote, `$` or another mark that no name has, 3 kept
+    18: `GET /api/v1/users/{id}/cards`: operationId is longer than 200 characters, 3 kept
+    7: `GET /api/v1/users`: its tag has a quote, `$`, a control character or another mark that no title has, 3 kept
+    18: `GET /api/v1/users/{id}/cards`: a scope has a blank, a quote, `$` or another mark that no name has, 3 kept
+    18: `GET /api/v1/users/{id}/cards`: x-okta-iam-permissions has a blank, a quote, `$` or another mark that no name has, 3 kept
+    ");
+    let title = OKTA.replace("Okta Admin Management", "\"Okta\\e[2J\"");
+    assert_eq!(
+        Spec::parse(&title).unwrap_err().to_string(),
+        "line 2, column 15: its title has a quote, `$`, a control character or another mark that no title has"
+    );
+}
+
+#[test]
+fn faults_in_json_have_their_lines() {
+    let text = "{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"Okta\"},\n \"paths\": {\n  \"/api/v1/a b\": {\n   \"get\": {}}}}";
+    let spec = Spec::parse(text).unwrap();
+    assert_eq!(spec.faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [3]);
+}
+
+#[test]
 fn paths_begin_at_the_server_and_a_bearer_token_is_no_scope() {
     let text = r#"{"openapi": "3.1.0", "info": {"title": "Auth0 Management API", "version": "2.0"},
         "servers": [{"url": "https://{tenantDomain}/api/v2/"}],
