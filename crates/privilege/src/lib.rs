@@ -65,11 +65,11 @@ pub use crate::operation::{
     Bundle, Credentials, Edge, Operation, OperationId, PermissionRule, RoleGrant, RoleRule,
     ScopeRule, Text,
 };
-pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet, plans};
+pub use crate::plan::{Plan, PlanKind, Reason, ResourceSet, applicable, plans};
 pub use crate::probe::{Probe, probe};
 pub use crate::read::{DOCUMENT_BYTES_MAX, Feed, LINE_BYTES_MAX, read};
 pub use crate::resolve::{Hint, Misfit, Outcome, Param, Resolved, Via};
 pub use crate::sighting::{Asked, Body, EvidenceKind, Fault, Place, Sighting, Taker};
 pub use crate::spec::{ApiDiff, Change, Spec, SpecOperation, api_diff};
-pub use crate::terraform::{Terraform, terraform};
+pub use crate::terraform::{Terraform, caveats, remarks, terraform};
 pub use crate::usage::{Entry, Usage};

@@ -6,6 +6,7 @@
 //!                     └─ scopes ────── solve ─▶ scopes of each ────┘   costs most for least
 //! ```
 
+mod beside;
 mod custom;
 mod need;
 mod resource;
@@ -15,6 +16,7 @@ mod warning;
 
 use catalog::{Confidence, Product};
 
+pub use crate::plan::beside::applicable;
 use crate::plan::need::{Need, needs};
 use crate::{Answer, Base, OperationId, Text, Usage};
 
@@ -30,7 +32,7 @@ pub struct Plan {
     pub scopes: Vec<Reason>,
     /// Permissions of one custom role, in order of name; empty for a plan of standard roles.
     pub permissions: Vec<Reason>,
-    /// Standard roles, in order of name; empty for a custom role.
+    /// Standard roles, in order of name; those beside a custom role, where there is one.
     pub roles: Vec<Reason>,
     /// What the role is bound to.
     pub resources: ResourceSet,

@@ -6,6 +6,7 @@
 
 mod auth0;
 mod block;
+mod caveat;
 mod okta;
 mod value;
 
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 use catalog::Product;
 
 pub(crate) use self::block::Block;
+pub use self::caveat::{caveats, remarks};
 pub(crate) use self::okta::{Holder, ids};
 pub(crate) use self::value::Value;
 use crate::{Base, Plan};

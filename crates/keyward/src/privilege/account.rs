@@ -1,6 +1,8 @@
 //! `keyward privilege account`
 
-use ::privilege::{Account as Made, Base, Operation, OperationId, account, plans, with_api_token};
+use ::privilege::{
+    Account as Made, Base, Operation, OperationId, account, applicable, plans, with_api_token,
+};
 use anyhow::bail;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -18,7 +20,9 @@ use crate::render::page::{Block, Line, Page};
 pub(crate) fn run(args: &Account, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
     spare(&args.report, args.calls.files())?;
     let mut asked = Asked::load(&args.calls, console)?;
-    asked.plans = plans(&asked.base, &asked.read.usage, &with_api_token(&asked.answers));
+    let own = with_api_token(&asked.answers);
+    let all = plans(&asked.base, &asked.read.usage, &own);
+    asked.plans = applicable(&asked.base, &asked.read.usage, &own, all);
     let made = account(&asked.base, &asked.plans, &asked.answers, &args.name, &args.from);
     let Some(made) = made else {
         bail!(
@@ -28,7 +32,7 @@ pub(crate) fn run(args: &Account, console: Console, _now: Timestamp) -> anyhow::
     let exit = asked.exit();
     let page = page(&asked, &made, &args.name);
     let json = object(&asked, &made, &args.name, exit);
-    let hcl = Some(made.terraform.clone());
+    let hcl = Some(asked.with_token_caveats(made.plan, &made.terraform));
     tell(&Told { page, json, findings: Vec::new(), hcl }, &args.report, console)?;
     Ok(exit)
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use ::privilege::{Answer, Base, Plan, Verdict, answers, demand, plans};
+use ::privilege::{Answer, Base, Plan, Verdict, answers, caveats, demand, plans, remarks};
 use serde_json::{Value, json};
 
 use super::calls::{self, Read};
+use super::need::CAVEATS;
 use super::{advice, knowledge};
 use crate::args::Calls;
 use crate::console::Console;
@@ -66,6 +67,19 @@ impl Asked {
             );
             page.push(Block::Warning(advice::text(&text)));
         }
+    }
+
+    /// A plan's Terraform under what to know first.
+    pub(crate) fn with_caveats(&self, plan: &Plan, text: &str) -> String {
+        let told = caveats(&self.base, &self.read.usage, &self.answers, plan);
+        remarks(CAVEATS, &told, text)
+    }
+
+    /// The same for whoever calls with an API token, which reaches what no access token does.
+    pub(crate) fn with_token_caveats(&self, plan: &Plan, text: &str) -> String {
+        let mut told = caveats(&self.base, &self.read.usage, &self.answers, plan);
+        told.retain(|one| !one.starts_with("not for an app: "));
+        remarks(CAVEATS, &told, text)
     }
 
     fn n_calls(&self) -> usize {

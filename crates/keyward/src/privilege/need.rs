@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use catalog::Confidence;
 use jiff::Timestamp;
 use privilege::{
-    Answer, Base, Entry, Place, Plan, PlanKind, Verdict, answers, demand, plans, terraform,
+    Answer, Base, Entry, Place, Plan, PlanKind, Verdict, answers, applicable, caveats, demand,
+    plans, remarks, terraform,
 };
 
 use super::calls::{self, Read};
@@ -27,6 +28,9 @@ use crate::render::page::Line;
 /// What is said where nothing was a call.
 const NO_CALLS: &str = "Nothing that was read is a call to an API of Okta or Auth0, so that nothing is said of \
      what is needed.";
+
+/// What stands above the remarks at the head of Terraform.
+pub(in crate::privilege) const CAVEATS: &str = "Before you apply this:";
 
 /// Runs it.
 pub(crate) fn run(args: &Need, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
@@ -123,11 +127,12 @@ impl Needed {
         self.plans.iter().any(is_auth0) && !self.plans.iter().all(is_auth0)
     }
 
-    /// The plan that grants the least, as Terraform; `None` if there is nothing to grant.
+    /// The plan that grants the least of those that can be applied, as Terraform under what to know first; `None` if there is nothing to grant.
     fn hcl(&self, name: &str) -> Option<String> {
-        let wanted = [PlanKind::Narrowest, PlanKind::Scopes, PlanKind::Standard];
-        let plan = wanted.iter().find_map(|kind| self.plans.iter().find(|plan| plan.kind == *kind));
-        plan.map(|plan| terraform(&self.base, plan, name, &[]))
+        let plans = applicable(&self.base, &self.read.usage, &self.answers, self.plans.clone());
+        let plan = plans.first()?;
+        let told = caveats(&self.base, &self.read.usage, &self.answers, plan);
+        Some(remarks(CAVEATS, &told, &terraform(&self.base, plan, name, &[])))
     }
 }
 

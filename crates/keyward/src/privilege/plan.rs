@@ -1,8 +1,8 @@
 //! `keyward privilege plan`
 
 use ::privilege::{
-    Base, Found, Granted, Known, Migration, OnBehalf, OperationId, TokenLife, Weight, migration,
-    on_behalf, plans, read_tokens, with_access_token,
+    Base, Found, Granted, Known, Migration, OnBehalf, OperationId, TokenLife, Weight, applicable,
+    migration, on_behalf, plans, read_tokens, with_access_token,
 };
 use anyhow::bail;
 use jiff::Timestamp;
@@ -24,7 +24,9 @@ const NO_PLAN: &str = "no call needs a grant that is known, so there is nothing 
 pub(crate) fn run(args: &Plan, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     spare(&args.report, args.calls.files().chain(&args.granted))?;
     let mut asked = Asked::load(&args.calls, console)?;
-    asked.plans = plans(&asked.base, &asked.read.usage, &with_access_token(&asked.answers));
+    let own = with_access_token(&asked.answers);
+    let all = plans(&asked.base, &asked.read.usage, &own);
+    asked.plans = applicable(&asked.base, &asked.read.usage, &own, all);
     let (granted, tokens, is_whole) = read_granted(args, console);
     let exit = if is_whole { asked.exit() } else { Exit::Partial };
     let told = if args.on_behalf {
@@ -35,7 +37,7 @@ pub(crate) fn run(args: &Plan, console: Console, now: Timestamp) -> anyhow::Resu
             page: on_behalf_page(&asked, &app, &args.name),
             json: on_behalf_object(&asked, &app, &args.name, exit),
             findings: Vec::new(),
-            hcl: Some(app.terraform),
+            hcl: Some(asked.with_caveats(app.plan, &app.terraform)),
         }
     } else {
         let known = Known {
@@ -51,7 +53,7 @@ pub(crate) fn run(args: &Plan, console: Console, now: Timestamp) -> anyhow::Resu
             page: page(&asked, &way, &args.name),
             json: object(&asked, &way, &args.name, exit),
             findings: Vec::new(),
-            hcl: Some(way.terraform),
+            hcl: Some(asked.with_caveats(way.plan, &way.terraform)),
         }
     };
     tell(&told, &args.report, console)?;

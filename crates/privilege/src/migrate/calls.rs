@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::terraform::ids;
-use crate::{ApiCall, Method, Plan, PlanKind, Reason, ResourceSet};
+use crate::{ApiCall, Method, Plan, Reason, ResourceSet};
 
 /// Who gets a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,15 +89,12 @@ pub(crate) fn zone_call(name: &str, from: &[String]) -> Option<ApiCall> {
 
 /// The roles of a plan for a client or a group, with resource set or targets.
 pub(crate) fn roles_calls(plan: &Plan, name: &str, subject: Subject) -> Vec<ApiCall> {
-    match plan.kind {
-        PlanKind::Standard => plan
-            .roles
-            .iter()
-            .flat_map(|role| standard_calls(role, &plan.resources, subject))
-            .collect(),
-        _ if plan.permissions.is_empty() => Vec::new(),
-        _ => custom_calls(plan, name, subject),
+    let mut calls = Vec::new();
+    if !plan.permissions.is_empty() {
+        calls.extend(custom_calls(plan, name, subject));
     }
+    calls.extend(plan.roles.iter().flat_map(|role| standard_calls(role, &plan.resources, subject)));
+    calls
 }
 
 fn custom_calls(plan: &Plan, name: &str, subject: Subject) -> Vec<ApiCall> {

@@ -98,7 +98,7 @@ fn one_of(question: &Question) -> String {
 }
 
 /// From which weight on the harm that a grant can do is told.
-const GREAT_HARM: u32 = 40;
+pub(super) const GREAT_HARM: u32 = 40;
 
 /// Adds what the grants of a plan can do beyond the calls, and what they are of no use without.
 pub(super) fn powers(plan: &mut Plan) {

@@ -4,7 +4,7 @@ use catalog::RoleTargets;
 
 use super::value::Value;
 use super::{Block, Made, Terraform};
-use crate::{Base, OperationId, Plan, PlanKind, Reason, ResourceSet};
+use crate::{Base, OperationId, Plan, Reason, ResourceSet};
 
 const ORG_URL: &str = "local.org_url";
 const ORG_ID: &str = "data.okta_org_metadata.org.id";
@@ -152,20 +152,15 @@ impl Terraform {
 
     /// The roles of a plan, bound to its resources, given to a holder.
     pub(crate) fn roles(&mut self, base: &Base, plan: &Plan, name: &str, holder: &Holder<'_>) {
-        match plan.kind {
-            PlanKind::Narrowest | PlanKind::Fewest if plan.permissions.is_empty() => {}
-            PlanKind::Narrowest | PlanKind::Fewest => {
-                let role = self.custom_role(base, name, &plan.permissions);
-                let set = self.resource_set(name, &plan.resources);
-                self.assign_custom(name, &role, &set, holder);
-            }
-            PlanKind::Standard | PlanKind::Scopes => {
-                let groups = ids(&plan.resources, "/api/v1/groups/");
-                let apps = ids(&plan.resources, "/api/v1/apps/");
-                for role in &plan.roles {
-                    self.assign_standard(name, role, &groups, &apps, holder);
-                }
-            }
+        if !plan.permissions.is_empty() {
+            let role = self.custom_role(base, name, &plan.permissions);
+            let set = self.resource_set(name, &plan.resources);
+            self.assign_custom(name, &role, &set, holder);
+        }
+        let groups = ids(&plan.resources, "/api/v1/groups/");
+        let apps = ids(&plan.resources, "/api/v1/apps/");
+        for role in &plan.roles {
+            self.assign_standard(name, role, &groups, &apps, holder);
         }
     }
 
