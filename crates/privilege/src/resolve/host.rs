@@ -11,17 +11,8 @@ static CELLS: LazyLock<Vec<(&str, Product)>> = LazyLock::new(|| {
     cells.filter_map(|row| Some((row.name, Product::from_name(row.provider?)?))).collect()
 });
 
-/// Top-level domains and hosts that are set aside for examples and tests. Source: RFC 2606 and RFC 6761.
-const SET_ASIDE: [&str; 8] = [
-    "example",
-    "test",
-    "invalid",
-    "localhost",
-    "example.com",
-    "example.org",
-    "example.net",
-    "local",
-];
+/// Domains of one's own machine or network, where a stand-in or a proxy may answer. Source: RFC 6761, RFC 6762.
+const NEARBY: [&str; 2] = ["localhost", "local"];
 
 /// What a host tells about whose API is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +21,7 @@ pub(crate) enum Whose {
     Of(Product),
     /// Of a vendor, but no organization's: its pages, its documentation.
     Vendors,
-    /// It tells nothing: a placeholder, an address, a name for examples.
+    /// It tells nothing: a placeholder, an address, a host nearby.
     Unsaid,
     /// Somebody else's, or a domain that an organization brought along.
     Other,
@@ -48,7 +39,7 @@ pub(crate) fn whose(host: &str) -> Whose {
     });
     match cell {
         Some((labels, product)) => of_labels(labels.trim_end_matches('.'), product),
-        None if is_set_aside(&host) => Whose::Unsaid,
+        None if tells_nothing(&host) => Whose::Unsaid,
         None => Whose::Other,
     }
 }
@@ -79,7 +70,7 @@ fn of_labels(labels: &str, product: Product) -> Whose {
     if labels.is_empty() || is_reserved() { Whose::Vendors } else { Whose::Of(product) }
 }
 
-fn is_set_aside(host: &str) -> bool {
+fn tells_nothing(host: &str) -> bool {
     let is_address =
         host.starts_with('[') || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let is_below = |name: &str| {
@@ -88,7 +79,7 @@ fn is_set_aside(host: &str) -> bool {
     let listed = org_domain(host);
     is_address
         || !host.contains('.')
-        || SET_ASIDE.iter().any(|name| is_below(name))
+        || NEARBY.iter().any(|name| is_below(name))
         || listed.is_some_and(|row| row.kind == OrgDomainKind::PlaceholderHost)
 }
 
@@ -114,13 +105,13 @@ mod tests {
         check("{yourOktaDomain}", okta);
         check("${OKTA_ORG}.example.com", okta);
         check("{auth0_domain}", auth0);
-        for host in ["{{baseUrl}}", "localhost", "192.0.2.1", "[::1]", "api", "id.example.com"] {
+        for host in ["{{baseUrl}}", "localhost", "192.0.2.1", "[::1]", "api", "okta.local"] {
             check(host, Whose::Unsaid);
         }
         for host in ["okta.com", "developer.okta.com", "manage.auth0.com", "www.okta.com"] {
             check(host, Whose::Vendors);
         }
-        for host in ["api.github.com", "notokta.com", "acme.okta.com.evil.io", "login.acme.io"] {
+        for host in ["api.github.com", "notokta.com", "acme.okta.com.evil.io", "evil.example.com"] {
             check(host, Whose::Other);
         }
     }
