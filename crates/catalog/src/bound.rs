@@ -14,7 +14,8 @@ static ROWS: LazyLock<Vec<Bound>> = LazyLock::new(|| {
             whole: resource(whole),
             part: resource(part),
             parameter,
-            by_any: by == "any",
+            by_any: by != "own",
+            if_answered: by.split_once('='),
             note: filled(note),
             source,
         })
@@ -34,6 +35,9 @@ pub struct Bound {
     /// Whether ids in any call of an integration tell the parts, not only those in calls that need the
     /// permission.
     pub by_any: bool,
+    /// The question and the answer that every call that needs the permission has to have for that;
+    /// `None` if it hangs on none.
+    pub if_answered: Option<(&'static str, &'static str)>,
     /// What to know beside.
     pub note: Option<&'static str>,
     /// Where from.
@@ -42,6 +46,11 @@ pub struct Bound {
 
 fn resource(name: &str) -> Option<&'static Resource> {
     resources().iter().find(|resource| resource.resource == name)
+}
+
+/// To which resources permissions are bound, in the catalog's order.
+pub fn bounds() -> &'static [Bound] {
+    &ROWS
 }
 
 /// To which resources the permission of that name is bound; `None` if that is not known.
@@ -66,7 +75,11 @@ mod tests {
             );
             assert!([whole, part].iter().all(|name| name.is_empty() || resource(name).is_some()));
             assert_eq!([part, parameter, by].map(str::is_empty), [part.is_empty(); 3]);
-            assert!(["own", "any", ""].contains(&by), "{permission}");
+            let is_answer = by.split_once('=').is_some_and(|(question, answer)| {
+                let fits = |row: &crate::QuestionAnswer| (row.question, row.answer) == (question, answer);
+                crate::question_answers().iter().any(fits)
+            });
+            assert!(["own", "any", ""].contains(&by) || is_answer, "{permission}");
         }
     }
 

@@ -63,7 +63,7 @@ pub use crate::api::{
 pub use crate::attack::{Tactic, Technique, tactic, technique};
 pub use crate::auth0::{Auth0LogType, Outcome, auth0_log_type, auth0_log_types};
 pub use crate::blast::{GrantKind, Harm, harm};
-pub use crate::bound::{Bound, bound};
+pub use crate::bound::{Bound, bound, bounds};
 pub use crate::confidence::Confidence;
 pub use crate::credential::{Credential, credential, credentials, nearest_credential};
 pub use crate::credential_name::{CredentialName, credential_names};

@@ -251,3 +251,33 @@ fn a_weak_edge_is_named_where_a_level_is_demanded() {
     let (told, _) = scene.check(&["need", "--min-confidence", "supported", "calls.txt"], 3);
     assert!(told.contains("What is not determined") && told.contains("is demanded"), "{told}");
 }
+
+#[test]
+fn what_the_guide_publishes_is_what_the_calls_need() {
+    let scene = Scene::new(&[]);
+    let example = |name: &str| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/privilege");
+        root.join(name).display().to_string()
+    };
+    let (calls, published) = (example("calls.txt"), example("permissions.yml"));
+    let given = ["recovery=sent", "create_groups=yes", "privileged_group=no"];
+    let given: Vec<_> = given.iter().flat_map(|answer| ["--assume", answer]).collect();
+    let need = [&["need", "--format", "json"], &given[..], &[&calls]].concat();
+    let told: serde_json::Value = serde_json::from_str(&scene.check(&need, 0).0).unwrap();
+    let plan = &told["plans"][0];
+    let page = fs::read_to_string(&published).unwrap();
+    let items = |text: &str| -> Vec<String> {
+        let items = text.lines().filter_map(|line| line.trim().strip_prefix("- "));
+        items.filter(|item| !item.starts_with("label:")).map(str::to_owned).collect()
+    };
+    let names = |part: &str| {
+        let part = plan[part].as_array().unwrap().iter();
+        part.map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let paths: Vec<String> =
+        serde_json::from_value(plan["resources"]["paths"].clone()).unwrap();
+    assert_eq!(items(&page), [names("scopes"), names("permissions"), paths].concat());
+    let compare = [&["compare", "--granted", &published], &given[..], &[&calls]].concat();
+    let (told, _) = scene.check(&compare, 0);
+    assert!(told.contains("nothing missing, nothing in excess"), "{told}");
+}

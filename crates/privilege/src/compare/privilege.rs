@@ -7,7 +7,7 @@ use catalog::Confidence;
 use rustc_hash::FxHashSet;
 
 use super::need::{Need, difference};
-use super::reach::closure;
+use super::reach::{closure, sure_closure};
 use super::{Compared, Difference, Layer, Standing, scope, witness};
 use crate::{Bundle, Operation, OperationId, PermissionRule, RoleRule, ScopeRule, Text};
 
@@ -31,6 +31,8 @@ pub(super) struct Hold {
     permissions: BTreeSet<String>,
     /// With what comes with them.
     closure: FxHashSet<String>,
+    /// With what is known to come with them, by no inference.
+    sure: FxHashSet<String>,
     /// The chapters of the reference with operations in which they take part.
     chapters: FxHashSet<String>,
     /// Some custom role's permissions are not in the dumps.
@@ -45,9 +47,10 @@ impl Hold {
         is_open: bool,
     ) -> Self {
         let closure = closure(permissions.iter().map(String::as_str));
+        let sure = sure_closure(permissions.iter().map(String::as_str));
         let reached = permissions.iter().flat_map(|name| compared.reach.of_permission(name));
         let chapters = reached.map(|id| compared.base.operation(id).tag.to_string()).collect();
-        Self { roles, permissions, closure, chapters, is_open }
+        Self { roles, permissions, closure, sure, chapters, is_open }
     }
 
     /// Everything that is held.
@@ -87,6 +90,16 @@ impl Hold {
             (Allowed::Unknown, _) | (_, Allowed::Unknown) => Allowed::Unknown,
             (Allowed::No, Allowed::No) => Allowed::No,
         }
+    }
+
+    /// Whether that it lets an operation be done hangs on no inference about what comes with a permission.
+    fn is_sure(&self, need: &Need<'_>) -> bool {
+        let is_held = |bundle: &Bundle| bundle.iter().all(|name| self.sure.contains(name.as_ref()));
+        let by_permission = match &need.answer.permission.rule {
+            PermissionRule::AnyOf(bundles) => bundles.iter().any(is_held),
+            _ => false,
+        };
+        by_permission || matches!(self.by_role(need), Allowed::Yes(_) | Allowed::Free)
     }
 
     fn by_role(&self, need: &Need<'_>) -> Allowed {
@@ -343,6 +356,9 @@ impl<'j> Judged<'j> {
                     judged.open.push(need);
                 }
                 (Allowed::Yes(_), Allowed::No | Allowed::Unknown) => judged.essential.push(need),
+                (Allowed::Yes(_), Allowed::Yes(_)) if hold.is_sure(need) && !without.is_sure(need) => {
+                    judged.essential.push(need);
+                }
                 (Allowed::Yes(_), Allowed::Yes(level)) => {
                     judged.level = judged.level.min(level);
                     judged.used.push(need);

@@ -202,3 +202,16 @@ fn told<'n>(
     }
     told
 }
+
+/// The same without what comes along only by inference.
+pub(super) fn sure_closure<'p>(names: impl IntoIterator<Item = &'p str>) -> FxHashSet<String> {
+    let mut found: Vec<&str> = names.into_iter().collect();
+    let mut at = 0;
+    while let Some(name) = found.get(at).copied() {
+        let row = catalog::permission(name).filter(|row| row.inclusion >= Confidence::Supported);
+        let inner: Vec<_> = row.into_iter().flat_map(catalog::Permission::includes).collect();
+        found.extend(inner.into_iter().filter(|one| !found.contains(one)).collect::<Vec<_>>());
+        at += 1;
+    }
+    found.into_iter().map(str::to_owned).collect()
+}

@@ -205,6 +205,30 @@ fn the_role_that_can_do_all_is_needed_only_where_a_document_says_so() {
 }
 
 #[test]
+fn new_users_do_not_silently_widen_what_other_calls_need() {
+    let lines = "POST /api/v1/users\n\
+                 DELETE /api/v1/groups/00gabc0000000000g5d7/users/00uabc0000000000g5d7";
+    let bound = |answer: &str| {
+        let given = [("create_groups", answer), ("privileged_group", "no")]
+            .map(|(name, answer)| (name.to_owned(), answer.to_owned()));
+        let set = Asked::of(lines, &given.to_vec()).plan(PlanKind::Narrowest).resources.clone();
+        (set.paths, set.notes.join("\n"))
+    };
+    let (paths, notes) = bound("yes");
+    assert_eq!(paths, ["/api/v1/users", "/api/v1/groups/00gabc0000000000g5d7"]);
+    assert!(notes.contains("groupIds"), "{notes}");
+    let (paths, notes) = bound("no");
+    assert_eq!(paths, ["/api/v1/users", "/api/v1/groups"]);
+    for said in [
+        "all of /api/v1/groups is for okta.users.create",
+        "okta.groups.members.manage could be bound to /api/v1/groups/00gabc0000000000g5d7 in a second",
+        "unless create_groups=yes",
+    ] {
+        assert!(notes.contains(said), "{said}: {notes}");
+    }
+}
+
+#[test]
 fn roles_are_bound_to_what_the_calls_name() {
     #[track_caller]
     fn check(lines: &str, kind: PlanKind, expected: &[&str]) {
