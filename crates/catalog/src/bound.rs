@@ -76,7 +76,8 @@ mod tests {
             assert!([whole, part].iter().all(|name| name.is_empty() || resource(name).is_some()));
             assert_eq!([part, parameter, by].map(str::is_empty), [part.is_empty(); 3]);
             let is_answer = by.split_once('=').is_some_and(|(question, answer)| {
-                let fits = |row: &crate::QuestionAnswer| (row.question, row.answer) == (question, answer);
+                let fits =
+                    |row: &crate::QuestionAnswer| (row.question, row.answer) == (question, answer);
                 crate::question_answers().iter().any(fits)
             });
             assert!(["own", "any", ""].contains(&by) || is_answer, "{permission}");

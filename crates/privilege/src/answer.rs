@@ -13,7 +13,7 @@ use crate::{
     Base, Edge, OperationId, Outcome, PermissionRule, RoleRule, ScopeRule, Text, Usage, Via,
 };
 
-pub use crate::answer::question::{AnsweredBy, Question};
+pub use crate::answer::question::{AnsweredBy, Question, check_assumptions};
 pub use crate::answer::verdict::Verdict;
 
 /// The answers for one entry of a [`Usage`].

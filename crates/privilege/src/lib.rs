@@ -41,7 +41,9 @@ mod usage;
 pub mod yaml;
 
 pub use crate::account::{Account, Creator, account};
-pub use crate::answer::{Answer, AnsweredBy, Assumptions, Question, Verdict, answers, demand};
+pub use crate::answer::{
+    Answer, AnsweredBy, Assumptions, Question, Verdict, answers, check_assumptions, demand,
+};
 pub use crate::api_call::ApiCall;
 pub use crate::collect::Collector;
 pub use crate::compare::{

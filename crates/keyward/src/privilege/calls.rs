@@ -6,7 +6,7 @@ mod tree;
 use std::io::Read as _;
 
 use anyhow::bail;
-use privilege::{Base, Collector, Feed, Form, Hint, Usage};
+use privilege::{Base, Collector, Feed, Form, Hint, Usage, check_assumptions};
 
 use self::passage::Passage;
 use crate::args::Calls;
@@ -29,8 +29,12 @@ pub(crate) struct Read {
     pub(crate) inputs: Vec<(String, Form)>,
 }
 
-/// Reads every input. Fails if none could be read.
+/// Reads every input. Fails if none could be read, or if what was given beside makes no sense.
 pub(crate) fn read(args: &Calls, base: &Base, console: Console) -> anyhow::Result<Read> {
+    if args.files().filter(|path| path.as_os_str() == "-").count() > 1 {
+        bail!("standard input, `-`, can be read once only");
+    }
+    check_assumptions(base, &args.assume).map_err(|why| anyhow::anyhow!("--assume: {why}"))?;
     let found = tree::expand(&args.paths);
     let progress = Progress::of(&found.sources, console.shows_progress());
     let mut reading = Reading {

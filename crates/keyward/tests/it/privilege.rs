@@ -274,10 +274,31 @@ fn what_the_guide_publishes_is_what_the_calls_need() {
         let part = plan[part].as_array().unwrap().iter();
         part.map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    let paths: Vec<String> =
-        serde_json::from_value(plan["resources"]["paths"].clone()).unwrap();
+    let paths: Vec<String> = serde_json::from_value(plan["resources"]["paths"].clone()).unwrap();
     assert_eq!(items(&page), [names("scopes"), names("permissions"), paths].concat());
     let compare = [&["compare", "--granted", &published], &given[..], &[&calls]].concat();
     let (told, _) = scene.check(&compare, 0);
     assert!(told.contains("nothing missing, nothing in excess"), "{told}");
+}
+
+#[test]
+fn answers_that_make_no_sense_are_refused() {
+    let scene = Scene::new(&[("calls.txt", "POST /api/v1/authn/recovery/password\n")]);
+    let check = |given: &[&str], exit: i32, expected: &str| {
+        for verb in ["need", "account", "plan"] {
+            let given: Vec<_> = given.iter().flat_map(|answer| ["--assume", answer]).collect();
+            let (_, said) = scene.check(&[&[verb], &given[..], &["calls.txt"]].concat(), exit);
+            assert!(said.contains(expected), "{verb}: {said}");
+        }
+    };
+    check(&["recovery=maybe"], 2, "no answer to recovery is called `maybe`: absent, sent");
+    check(&["recovery=sent", "recovery=absent"], 2, "recovery has two answers");
+    scene
+        .check(&["need", "--assume", "recovery=sent", "--assume", "recovery=sent", "calls.txt"], 0);
+}
+
+#[test]
+fn standard_input_cannot_be_read_twice() {
+    let (_, said) = Scene::new(&[]).check(&["need", "-", "-"], 2);
+    assert!(said.contains("once only"), "{said}");
 }

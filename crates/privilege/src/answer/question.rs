@@ -1,8 +1,10 @@
 //! Questions: what the needs of a call depend on beside its verb and path.
 
+use std::collections::BTreeSet;
+
 use catalog::{QuestionAnswer, question_answers};
 
-use crate::{Assumptions, Entry, Operation, ScopeRule, Text};
+use crate::{Assumptions, Base, Entry, Operation, ScopeRule, Text};
 
 /// Something in a body or a parameter that the answer depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +73,44 @@ fn refused(question: &Question, given: &Assumptions) -> Option<Text> {
     Some(format!("no answer to {name} is called `{answer}`: {}", names.join(", ")).into())
 }
 
+/// Refuses answers given beforehand that no question has, and two to one question. A question that nobody
+/// knows is no fault: a list of answers may serve several lists of calls.
+///
+/// # Errors
+///
+/// What is wrong, with the answers that there are, as a lower-case fragment.
+pub fn check_assumptions(base: &Base, given: &Assumptions) -> Result<(), String> {
+    for (name, answer) in given {
+        let names = possible(base, name);
+        if !names.is_empty() && !names.contains(answer.as_str()) {
+            let names: Vec<_> = names.into_iter().collect();
+            return Err(format!("no answer to {name} is called `{answer}`: {}", names.join(", ")));
+        }
+        // Several operations may ask for a scope, each for one of its own.
+        let is_other = |(other, another): &&(String, String)| other == name && another != answer;
+        if let Some((_, another)) = given.iter().find(is_other).filter(|_| name != SCOPE) {
+            return Err(format!("{name} has two answers, `{answer}` and `{another}`"));
+        }
+    }
+    Ok(())
+}
+
+/// The answers to every question of that name; empty if there is none.
+fn possible<'b>(base: &'b Base, name: &str) -> BTreeSet<&'b str> {
+    if name != SCOPE {
+        let rows = question_answers().iter().filter(|row| row.question == name);
+        return rows.map(|row| row.answer).collect();
+    }
+    let scopes = base.operations().filter_map(|(_, operation)| match &operation.scope.rule {
+        ScopeRule::AnyOf(scopes) => Some(scopes),
+        _ => None,
+    });
+    scopes.flatten().map(AsRef::as_ref).collect()
+}
+
+/// The question which of several scopes is meant.
+const SCOPE: &str = "scope";
+
 /// The questions about one entry of that operation, in the catalog's order.
 pub(super) fn asked(operation: &Operation, entry: &Entry, given: &Assumptions) -> Vec<Asked> {
     let about = |row: &&QuestionAnswer| row.is_about(operation.method.name(), &operation.path);
@@ -90,10 +130,10 @@ pub(super) fn asked(operation: &Operation, entry: &Entry, given: &Assumptions) -
 /// Of scopes of which each opens the operation, which one opens enough of it.
 fn which_scope(scopes: &[Text], given: &Assumptions) -> Asked {
     let is_given =
-        |scope: &&Text| given.iter().any(|(name, answer)| name == "scope" && **scope == *answer);
+        |scope: &&Text| given.iter().any(|(name, answer)| name == SCOPE && **scope == *answer);
     let chosen = scopes.iter().find(is_given).cloned();
     let question = Question {
-        name: "scope".into(),
+        name: SCOPE.into(),
         text: "Which of these scopes opens the fields that are needed? Each opens the operation."
             .into(),
         options: scopes.iter().map(|scope| (scope.clone(), Text::Borrowed(""))).collect(),

@@ -356,7 +356,9 @@ impl<'j> Judged<'j> {
                     judged.open.push(need);
                 }
                 (Allowed::Yes(_), Allowed::No | Allowed::Unknown) => judged.essential.push(need),
-                (Allowed::Yes(_), Allowed::Yes(_)) if hold.is_sure(need) && !without.is_sure(need) => {
+                (Allowed::Yes(_), Allowed::Yes(_))
+                    if hold.is_sure(need) && !without.is_sure(need) =>
+                {
                     judged.essential.push(need);
                 }
                 (Allowed::Yes(_), Allowed::Yes(level)) => {

@@ -71,8 +71,7 @@ impl<'a> Draft<'a> {
         match (bound.part, seen) {
             (Some(part), Some(ids)) => {
                 // Where there are parts, the note is about them.
-                let parts =
-                    self.part(part.resource, whole.unwrap_or_default(), bound.note, ids);
+                let parts = self.part(part.resource, whole.unwrap_or_default(), bound.note, ids);
                 if !bound.by_any || bound.if_answered.is_some() {
                     parts.own.insert(&reason.name);
                 }
@@ -140,7 +139,8 @@ impl<'a> Draft<'a> {
         let told = self.parts.iter().filter_map(|(part, parts)| {
             let forcing = self.wholes.get(parts.whole).filter(|forcing| !forcing.is_empty())?;
             let spared: Vec<_> = parts.own.difference(forcing).copied().collect();
-            let resource = |name: &str| catalog::resources().iter().find(|one| one.resource == name);
+            let resource =
+                |name: &str| catalog::resources().iter().find(|one| one.resource == name);
             let (whole, part) = (resource(parts.whole)?, resource(part)?);
             let forcing = forcing.iter().copied().collect::<Vec<_>>().join(" and ");
             (!spared.is_empty()).then(|| {
@@ -204,9 +204,8 @@ impl<'a> Calls<'a> {
 
     /// Whether each call of these operations has that answer to that question, and not by a guess.
     fn are_answered(&self, operations: &[OperationId], question: &str, answer: &str) -> bool {
-        let is_of = |one: &&Answer| {
-            one.operation.is_some_and(|id| operations.binary_search(&id).is_ok())
-        };
+        let is_of =
+            |one: &&Answer| one.operation.is_some_and(|id| operations.binary_search(&id).is_ok());
         let is_sure = |one: &Question| {
             one.name == question
                 && one.answer.as_deref() == Some(answer)
