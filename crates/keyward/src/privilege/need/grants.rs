@@ -13,9 +13,12 @@ const RESOURCES_MAX: usize = 10;
 pub(in crate::privilege) fn write(base: &Base, plans: &[Plan], page: &mut Page) {
     page.push(Block::Heading(2, "What to grant".to_owned()));
     if plans.iter().all(grants_nothing) {
-        page.push(Block::Paragraph(Line::plain(
-            "None of these calls needs a grant that is known.",
-        )));
+        let told = if plans.is_empty() {
+            "No call was read to which a grant belongs."
+        } else {
+            "No permission or role is known for these calls, or none is needed; what is known of scopes is below, call by call."
+        };
+        page.push(Block::Paragraph(Line::plain(told)));
     }
     let (alone, roles): (Vec<_>, Vec<_>) =
         plans.iter().partition(|plan| plan.kind == PlanKind::Scopes);

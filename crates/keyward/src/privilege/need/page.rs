@@ -109,7 +109,7 @@ fn write_calls(needed: &Needed, page: &mut Page) {
     if rows.is_empty() {
         return;
     }
-    page.push(Block::Heading(2, "Every call that needs a grant".to_owned()));
+    page.push(Block::Heading(2, "Every call that may need a token".to_owned()));
     page.push(Block::Paragraph(Line::plain(
         "Three answers a call, each with how well it is known: the scope of an access token, the permission of a \
          custom role, the standard roles of which one suffices. A star: within the groups or apps that the role is \
