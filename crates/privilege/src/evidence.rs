@@ -307,7 +307,7 @@ impl Reading {
         let holds = newest.first().map_or(Shown::Nothing, |at| trials[*at].shown());
         let is_settled = newest.iter().all(|at| trials[*at].shown() == holds);
         dropped.extend(all.iter().filter(|at| !is_settled || trials[**at].shown() != holds));
-        let list = |shown: Shown| {
+        let days = |shown: Shown| {
             let that = all.iter().filter(|at| trials[**at].shown() == shown);
             that.map(|at| self.day_of(*at)).take(3).collect::<Vec<_>>().join(", ")
         };
@@ -322,8 +322,8 @@ impl Reading {
             what: format!(
                 "contradictory trials of {} with the same grants: sufficed on {}, refused on {}; {end}",
                 trials[last].operation,
-                list(Shown::Suffices),
-                list(Shown::Lacks),
+                days(Shown::Suffices),
+                days(Shown::Lacks),
             ),
         }
     }
