@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::framing::{self, Ends};
 use super::{curl, masked};
-use crate::{Asked, Body, EvidenceKind, Method, Sighting, Taker};
+use crate::{Asked, Body, EvidenceKind, Fault, Method, Sighting, Taker};
 
 /// Longer texts of calls are told as verb and path alone.
 const INPUT_BYTES_MAX: usize = 240;
@@ -22,7 +22,10 @@ pub(super) fn read(bytes: &[u8], first_line: u64, taker: &mut dyn Taker) {
     let mut room = Room::default();
     framing::each_line(bytes, first_line, Ends::BehindCommands, taker, |line, taker| {
         let Some(text) = framing::text(line, taker) else { return };
-        if text.contains('/') && !curl::read_commands(text, line.number, taker) {
+        if !text.contains('/') {
+            return tell_bare_verb(text, line.number, taker);
+        }
+        if !curl::read_commands(text, line.number, taker) {
             for (number, line) in (line.number..).zip(text.split('\n')) {
                 read_line(line, number, &mut room, taker);
             }
@@ -51,6 +54,19 @@ struct Call {
     /// The verbs and the target.
     span: Range<usize>,
     target: Range<usize>,
+}
+
+/// A verb alone in its line is a call whose path is missing.
+fn tell_bare_verb(text: &str, first: u64, taker: &mut dyn Taker) {
+    for (number, line) in (first..).zip(text.split('\n')) {
+        let line = label::Line::new(line);
+        let word = line.text.trim_matches(['`', '*', ':', '"', ' ']);
+        let is_verb = Method::from_name(word).is_some_and(|method| method.name() == word);
+        if is_verb && line.is_item_or_plain() {
+            let what = format!("`{word}` without a path");
+            taker.fault(Fault { line: number, what });
+        }
+    }
 }
 
 fn read_line(text: &str, number: u64, room: &mut Room, taker: &mut dyn Taker) {

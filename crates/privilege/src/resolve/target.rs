@@ -274,7 +274,8 @@ fn segments<'a>(path: &'a str, shape: &mut Shape) -> Option<Segments<'a>> {
     for end in ends {
         let segment = &path[begin..end];
         let is_end = end == path.len();
-        match dots(segment) {
+        // Servers that know `;` resolve `..;` as they do `..`.
+        match dots(without_matrix(segment)) {
             _ if segment.is_empty() && begin == 0 => {}
             _ if segment.is_empty() && is_end => shape.ends_with_slash = true,
             _ if segment.is_empty() => shape.has_double_slash = true,
@@ -363,6 +364,8 @@ mod tests {
         check("//acme.okta.com/a", "acme.okta.com|a|");
         check("/a/./b/../c", "|a c|");
         check("/../a", "|a|");
+        check("/a/..;/b", "|b|");
+        check("/a/..;x=y/b", "|b|");
         check("/a/%2e%2E/b", "|b|");
         check("/a;x=y/b;z", "|a b|");
         check("https://joe:pw@acme.okta.com:8443/a?b", "acme.okta.com|a|b");

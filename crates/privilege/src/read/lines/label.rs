@@ -45,6 +45,11 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Whether it is an item of a list, or a line of text.
+    pub(super) fn is_item_or_plain(&self) -> bool {
+        matches!(self.kind, Kind::Item | Kind::Plain)
+    }
+
     /// Whether the line can stand for the call as it is: it is no row of a table and has no marks of Markdown.
     pub(super) fn is_plain(&self) -> bool {
         !matches!(self.kind, Kind::Row | Kind::Data)

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::Method;
+
 /// Characters that a path may follow.
 const BEFORE: &str = "`\"'(|[<,;=*>:";
 
@@ -13,7 +15,7 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            if is_boundary(text, at) && begins(rest) {
+            if is_boundary(text, at) && (begins(rest) || begins_doubled(text, at)) {
                 let start = at;
                 at += end(rest).max(1);
                 return Some(start..at);
@@ -28,6 +30,9 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// grows with its length and no faster.
 const PLACEHOLDER_BYTES_MAX: usize = 64;
 
+/// Behind that much of a path nobody looks back for a query, for the same reason.
+const PATH_BYTES_MAX: usize = 2_048;
+
 /// The start of a text in which a placeholder must end.
 fn head(text: &str) -> &str {
     &text[..text.floor_char_boundary(PLACEHOLDER_BYTES_MAX)]
@@ -35,9 +40,12 @@ fn head(text: &str) -> &str {
 
 /// Whether it has the look of a path of the vendors' APIs, be it with a host.
 pub(super) fn is_of_an_api(target: &str) -> bool {
-    ["/api/v", "/oauth2/", "/governance/api/", "/idp/myaccount/", "/oauth/token"]
-        .iter()
-        .any(|part| target.contains(part))
+    let has = |target: &str| {
+        ["/api/v", "/oauth2/", "/governance/api/", "/idp/myaccount/", "/oauth/token"]
+            .iter()
+            .any(|part| target.contains(part))
+    };
+    has(target) || (target.contains("//") && has(&target.replace("//", "/")))
 }
 
 fn is_boundary(text: &str, at: usize) -> bool {
@@ -56,6 +64,18 @@ fn begins(rest: &str) -> bool {
         [first, ..] if first.is_ascii_alphanumeric() => is_host(rest),
         _ => false,
     }
+}
+
+/// Segments that paths of the APIs begin with.
+const FIRST: [&str; 6] = ["api", "oauth2", "oauth", "idp", "governance", ".well-known"];
+
+/// Whether slashes, more than one, and what a path of the APIs begins with, or a host of one, stand here; of what
+/// else follows two slashes, most is a remark in a program.
+fn begins_doubled(text: &str, at: usize) -> bool {
+    let rest = text[at..].trim_start_matches('/');
+    let is_doubled = text[at..].starts_with("//") && !text[..at].ends_with(':');
+    let first = rest.split('/').next().unwrap_or(rest);
+    is_doubled && rest.len() > first.len() && (FIRST.contains(&first) || is_host(rest))
 }
 
 fn is_url(rest: &str) -> bool {
@@ -120,10 +140,32 @@ fn end(rest: &str) -> usize {
 /// Whether a path ends before this character.
 fn ends(c: char, open: &[char], rest: &str, at: usize) -> bool {
     match c {
-        ',' | ';' => open.is_empty() && !rest[..at].contains('?'),
+        ',' | ';' if !open.is_empty() || at > PATH_BYTES_MAX || rest[..at].contains('?') => false,
         _ if c.is_whitespace() => !in_name(open, &rest[at..]),
-        _ => c.is_control() || "`\"|)]}>\\“”".contains(c),
+        _ if c.is_control() => true,
+        _ => ",;`\"|)]}>\\“”".contains(c) && !goes_on(c, &rest[..at], &rest[at + c.len_utf8()..]),
     }
+}
+
+/// Whether more of the path follows a character that would end it: `a|b/users`, `..;/groups`. Such a path is read
+/// whole, so that its beginning is not taken for another.
+fn goes_on(c: char, before: &str, behind: &str) -> bool {
+    let end = behind.find(|c: char| c.is_whitespace() || ",;`\"|)]}>“”".contains(c));
+    let more = &behind[..end.unwrap_or(behind.len())];
+    let is_of_a_segment =
+        more.starts_with(|c: char| c.is_ascii_alphanumeric()) && more.contains('/');
+    let is_behind_a_sign = matches!(c, ';' | '\\') && more.starts_with('/') && !is_of_an_api(more);
+    let is_another = more.contains("://") || begins_with_verb(more) || is_host(behind);
+    before.len() <= PATH_BYTES_MAX
+        && !before.contains('?')
+        && (is_of_a_segment || is_behind_a_sign)
+        && !is_another
+}
+
+/// `/a|GET|`, `/a,GET/POST`.
+fn begins_with_verb(text: &str) -> bool {
+    let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or(text);
+    Method::from_name(word).is_some_and(|method| method.name() == word)
 }
 
 /// Whether a space belongs to a placeholder: `{user id}`.

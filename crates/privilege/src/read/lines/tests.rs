@@ -27,6 +27,44 @@ fn loose_lines_with_labels_and_remarks() {
 }
 
 #[test]
+fn paths_with_two_slashes_do_not_vanish() {
+    check("GET //api/v1/users", "1 GET //api/v1/users");
+    check("- read GET: //api//v1//users//00u1", "1 GET //api//v1//users//00u1 | read");
+    check("- //api//v1//users", "1 ? //api//v1//users");
+    check("GET //acme.okta.com/api/v1/users", "1 GET //acme.okta.com/api/v1/users");
+    check("x = 1 //GET what is /meant", "");
+    check("ftp://api/v1/users GET", "");
+}
+
+#[test]
+fn paths_are_not_cut_at_odd_characters() {
+    for path in [
+        "/api/v1/groups/a|b/users",
+        "/api/v1/groups/00g'x'/users",
+        "/api/v1/groups/00g\"x/users",
+        "/api/v1/groups/00g)x/users",
+        "/api/v1/groups/a,b/users",
+        "/api/v1/users/..;/groups",
+        "/api/v1/groups;x=y/users",
+        "/api/v1/groups\\/users",
+    ] {
+        check(&format!("GET {path}"), &format!("1 GET {path}"));
+    }
+    check("|/api/v1/groups|GET|groups/all|", "1 GET /api/v1/groups | groups/all");
+    check("GET,/api/v1/users,https://example.com/x", "1 GET /api/v1/users");
+    check("{\"url\":\"/api/v1/users\",\"verb\":\"GET\"}", "1 passed over: /api/v1/users");
+}
+
+#[test]
+fn a_verb_without_a_path_is_said() {
+    check("GET", "1 fault: `GET` without a path");
+    check(
+        "- POST:\n- `PUT`\nget\n# GET\nGET it",
+        "1 fault: `POST` without a path\n2 fault: `PUT` without a path",
+    );
+}
+
+#[test]
 fn urls_hosts_and_variables() {
     check("GET https://acme.okta.com/api/v1/apps", "1 GET https://acme.okta.com/api/v1/apps");
     check("PUT {{url}}/api/v1/groups/{{id}}", "1 PUT {{url}}/api/v1/groups/{{id}}");
