@@ -118,7 +118,7 @@ fn terraform(base: &Base, plan: &Plan, name: &str, from: &[String]) -> String {
     let zone = document.network_zone(name, from);
     let group = document.service_user(name);
     document.roles(base, plan, name, &Holder::Group(&group));
-    document.api_token(name, zone.as_ref());
+    document.api_token(name, zone.as_ref(), Creator::of(plan) == Creator::Lent);
     document.text()
 }
 

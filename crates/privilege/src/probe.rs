@@ -9,10 +9,14 @@ use catalog::{Confidence, ProbeRequest, Product, probe_request};
 
 use crate::{
     Answer, Base, Method, Operation, OperationId, PermissionRule, Plan, RoleRule, ScopeRule, Text,
+    Usage, Verdict,
 };
 
 /// Alternatives of one operation that are tried.
 const MAX_ALTERNATIVES: usize = 3;
+
+/// What the names of variables begin with that hold ids.
+const IDS: &str = "PROBE_ID";
 
 /// Rounds of a script; each takes some seconds for the role to take effect.
 const MAX_ROUNDS: usize = 40;
@@ -26,10 +30,12 @@ pub struct Probe {
     pub operations: Vec<OperationId>,
     /// How many rounds there are, one for each set of grants.
     pub n_rounds: usize,
-    /// Variables that must hold ids of objects, such as `PROBE_USER_ID`.
+    /// Variables that must hold ids of objects, such as `PROBE_ID_USER`.
     pub variables: BTreeSet<String>,
     /// Operations that are not tried, with why.
     pub skipped: Vec<(OperationId, Text)>,
+    /// Calls that are of no known operation, so that there is nothing to try: place and text.
+    pub unknown: Vec<String>,
 }
 
 /// Grants that a round is made with.
@@ -61,7 +67,7 @@ enum Part {
 
 /// What to try out for these answers: one call for each operation of which a permission or a role is
 /// inferred or not known. `None` if there is none. `plan` says what to try where nothing is known.
-pub fn probe(base: &Base, answers: &[Answer], plan: Option<&Plan>) -> Option<Probe> {
+pub fn probe(base: &Base, usage: &Usage, answers: &[Answer], plan: Option<&Plan>) -> Option<Probe> {
     let mut skipped = Vec::new();
     let mut rounds: BTreeMap<Candidate, BTreeSet<(u8, OperationId)>> = BTreeMap::new();
     let mut calls: BTreeMap<OperationId, Call<'_>> = BTreeMap::new();
@@ -87,7 +93,8 @@ pub fn probe(base: &Base, answers: &[Answer], plan: Option<&Plan>) -> Option<Pro
             (candidate, ids.iter().filter_map(|(_, id)| calls.get(id)).collect())
         })
         .collect();
-    if calls.is_empty() && skipped.is_empty() {
+    let unknown = unknown(usage, answers);
+    if calls.is_empty() && skipped.is_empty() && unknown.is_empty() {
         return None;
     }
     let parts = calls.values().flat_map(|call| &call.path);
@@ -97,11 +104,29 @@ pub fn probe(base: &Base, answers: &[Answer], plan: Option<&Plan>) -> Option<Pro
     });
     Some(Probe {
         variables: variables.collect(),
-        script: script::script(&rounds),
+        script: script::script(&rounds, &left_out(base, &skipped, &unknown)),
         operations: calls.keys().copied().collect(),
         n_rounds: rounds.len(),
         skipped,
+        unknown,
     })
+}
+
+/// Calls of no operation that is known.
+fn unknown(usage: &Usage, answers: &[Answer]) -> Vec<String> {
+    let is_unknown =
+        |answer: &&Answer| answer.operation.is_none() && answer.verdict != Verdict::Elsewhere;
+    let entries = answers.iter().filter(is_unknown).filter_map(|one| usage.entries.get(one.entry));
+    entries.map(|entry| format!("{}: {}", entry.place, entry.input)).collect()
+}
+
+/// What the script does not try, each with why, for its reader.
+fn left_out(base: &Base, skipped: &[(OperationId, Text)], unknown: &[String]) -> Vec<String> {
+    let known = skipped.iter().map(|(id, why)| {
+        let operation = base.operation(*id);
+        format!("{} {}: {why}", operation.method.name(), operation.path)
+    });
+    known.chain(unknown.iter().map(|call| format!("{call}: in no description"))).collect()
 }
 
 /// Whether a trial could tell more than is known.
@@ -210,19 +235,21 @@ fn parts(template: &str) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-/// `PROBE_USER_ID` for `{userId}`, and for `{id}` behind `/users/`.
+/// `PROBE_ID_USER` for `{userId}`, and for `{id}` behind `/users/`; never the name of a setting, such as
+/// `PROBE_WAIT`, whatever a parameter is called.
 fn variable(before: &str, parameter: &str) -> Option<String> {
     let collection = before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let singular = collection.strip_suffix('s').unwrap_or(collection);
     let name = if parameter == "id" { format!("{singular}Id") } else { parameter.to_owned() };
-    let mut variable = String::from("PROBE");
+    let name = name.strip_suffix("Id").filter(|rest| !rest.is_empty()).unwrap_or(&name);
+    let mut variable = String::from(IDS);
     for c in name.chars().filter(char::is_ascii_alphanumeric) {
-        if c.is_ascii_uppercase() || variable == "PROBE" {
+        if c.is_ascii_uppercase() || variable == IDS {
             variable.push('_');
         }
         variable.push(c.to_ascii_uppercase());
     }
-    (variable.len() > "PROBE_".len()).then_some(variable)
+    (variable != IDS).then_some(variable)
 }
 
 #[cfg(test)]

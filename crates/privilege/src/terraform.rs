@@ -17,7 +17,7 @@ use catalog::Product;
 pub(crate) use self::block::Block;
 pub use self::caveat::{caveats, remarks};
 pub(crate) use self::okta::{Holder, ids};
-pub(crate) use self::value::Value;
+pub(crate) use self::value::{Value, remark};
 use crate::{Base, Plan};
 
 /// A document that grows resource by resource; equal input makes equal text.
@@ -133,11 +133,14 @@ pub(crate) fn product(base: &Base, plan: &Plan) -> Product {
     first.map_or(Product::Okta, |id| base.operation(*id).product)
 }
 
-/// A name of Terraform's: letters of ASCII in lower case, digits, `_` for what lies between.
+/// A name of Terraform's: letters of ASCII in lower case, digits, `_` for other letters and for what lies between.
 pub(crate) fn identifier(label: &str) -> String {
-    let words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let name: String = words.collect::<Vec<_>>().join("_").to_ascii_lowercase();
-    let name = name.get(..60).unwrap_or(&name).trim_end_matches('_');
+    // A letter that is not of ASCII keeps its place: `_mlaut` is no other word, as `mlaut` is.
+    let words = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let ascii = |c: char| if c.is_ascii() { c.to_ascii_lowercase() } else { '_' };
+    let words = words.map(|word| word.chars().map(ascii).collect::<String>());
+    let name = words.collect::<Vec<_>>().join("_");
+    let name = name.get(..60).map_or(name.as_str(), |cut| cut.trim_end_matches('_'));
     match name.chars().next() {
         None => "integration".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("_{name}"),

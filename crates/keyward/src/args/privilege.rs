@@ -220,6 +220,7 @@ pub(crate) struct Need {
 
     /// What the integration is called, for Terraform
     #[arg(long, value_name = "NAME", default_value = "integration", help_heading = "Plan")]
+    #[arg(value_parser = integration)]
     pub(crate) name: String,
 
     /// How the report is printed.
@@ -272,6 +273,7 @@ pub(crate) struct Account {
 
     /// What the integration is called
     #[arg(long, value_name = "NAME", default_value = "integration", help_heading = "Plan")]
+    #[arg(value_parser = integration)]
     pub(crate) name: String,
 
     /// Addresses from which the token is used, as CIDR
@@ -292,6 +294,7 @@ pub(crate) struct Plan {
 
     /// What the integration is called
     #[arg(long, value_name = "NAME", default_value = "integration", help_heading = "Plan")]
+    #[arg(value_parser = integration)]
     pub(crate) name: String,
 
     /// Addresses from which the app calls, as CIDR
@@ -395,10 +398,83 @@ fn cidr(text: &str) -> Result<String, String> {
     if bits > most {
         return Err(format!("is longer than {most}"));
     }
+    if bits == 0 {
+        return Err("is the whole internet: a zone of it narrows nothing".to_owned());
+    }
+    let network = network(address, bits);
+    if network != address {
+        return Err(format!(
+            "has bits behind its length: {network}/{bits} for the network, {address}/{most} for the one address"
+        ));
+    }
     Ok(format!("{address}/{bits}"))
+}
+
+/// The first address of the network, which is one of `bits` bits, at least one.
+fn network(address: std::net::IpAddr, bits: u8) -> std::net::IpAddr {
+    use std::net::IpAddr;
+    match address {
+        IpAddr::V4(one) => {
+            let mask = u32::MAX << 32_u8.saturating_sub(bits).min(31);
+            IpAddr::V4((one.to_bits() & mask).into())
+        }
+        IpAddr::V6(one) => {
+            let mask = u128::MAX << 128_u8.saturating_sub(bits).min(127);
+            IpAddr::V6((one.to_bits() & mask).into())
+        }
+    }
+}
+
+/// Most characters of an integration's name. It is the label of an app.
+const NAME_CHARS_MAX: usize = 100;
+
+fn integration(text: &str) -> Result<String, String> {
+    match () {
+        () if text.trim().is_empty() => Err("must not be empty".to_owned()),
+        () if text.chars().any(char::is_control) => Err("has control characters".to_owned()),
+        () if text.chars().count() > NAME_CHARS_MAX => {
+            Err(format!("is longer than {NAME_CHARS_MAX} characters"))
+        }
+        () => Ok(text.to_owned()),
+    }
 }
 
 fn assumption(text: &str) -> Result<(String, String), String> {
     let (name, answer) = text.split_once('=').ok_or("must be NAME=ANSWER")?;
     Ok((name.to_owned(), answer.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_of_the_whole_internet_and_bits_behind_the_length_are_refused() {
+        let check = |text: &str, expected: Result<&str, &str>| {
+            let found = cidr(text);
+            match expected {
+                Ok(expected) => assert_eq!(found.as_deref(), Ok(expected)),
+                Err(part) => {
+                    assert!(found.as_ref().is_err_and(|why| why.contains(part)), "{found:?}")
+                }
+            }
+        };
+        check("198.51.100.0/24", Ok("198.51.100.0/24"));
+        check("198.51.100.7/32", Ok("198.51.100.7/32"));
+        check("128.0.0.0/1", Ok("128.0.0.0/1"));
+        check("2001:db8::/32", Ok("2001:db8::/32"));
+        check("0.0.0.0/0", Err("whole internet"));
+        check("::/0", Err("whole internet"));
+        check("198.51.100.1/24", Err("198.51.100.0/24 for the network, 198.51.100.1/32"));
+        check("2001:db8::1/64", Err("2001:db8::/64 for the network"));
+        check("198.51.100.0/33", Err("longer than 32"));
+    }
+
+    #[test]
+    fn names_that_no_app_can_have_are_refused() {
+        assert_eq!(integration("\u{fc}mlaut").as_deref(), Ok("\u{fc}mlaut"));
+        for name in ["", "  ", "a\nb", "a\u{1b}[2J", &"x".repeat(101)] {
+            assert!(integration(name).is_err(), "{name:?}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::iter;
 use std::path::Path;
 
-use ::privilege::{Base, Cause, Explanation, Remedy, Sent, explain};
+use ::privilege::{Base, Cause, Explanation, Remedy, Sent, explain, remarks};
 use anyhow::Context;
 use catalog::Confidence;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Explain403, console: Console) -> anyhow::Result<Exit> {
     let is_whole = !told.causes.is_empty() && base.release().faults.is_empty();
     let exit = if is_whole { Exit::Clean } else { Exit::Partial };
     let page = page(&base, &told);
-    let hcl = told.remedy.as_ref().map(|remedy| remedy.terraform.clone());
+    let hcl = told.remedy.as_ref().map(|remedy| fragment(&remedy.terraform));
     let json = object(&told, exit);
     tell(&Told { page, json, findings: Vec::new(), hcl }, &args.report, console)?;
     Ok(exit)
@@ -160,7 +160,7 @@ fn push_remedy(remedy: &Remedy, page: &mut Page) {
     let source = Line(Vec::new()).and_mark(tone, remedy.level.name()).and(source(&remedy.source));
     fact("known", source);
     page.push(Block::Facts(facts));
-    push_code("In Terraform", "hcl", &remedy.terraform, page);
+    push_code("In Terraform", "hcl", &fragment(&remedy.terraform), page);
     if !remedy.calls.is_empty() {
         page.push(Block::Heading(3, "By the API".to_owned()));
         page.push(api_calls::block(&remedy.calls));
@@ -170,6 +170,21 @@ fn push_remedy(remedy: &Remedy, page: &mut Page) {
         let items = remedy.console.iter().map(|step| Line::plain(step.clone())).collect();
         page.push(Block::List { numbered: false, items });
     }
+}
+
+/// Terraform of a remedy under what keeps whoever merges it from taking grants away; empty stays empty.
+fn fragment(terraform: &str) -> String {
+    if terraform.is_empty() {
+        return String::new();
+    }
+    remarks(
+        "A fragment for a configuration that you have, not to be applied as it stands:",
+        &[
+            "add its lines to the lists of your own resources; a list that is replaced takes grants away".to_owned(),
+            "`local.org_url` is the organization's address, and `integration` the name of your app, group or role".to_owned(),
+        ],
+        terraform,
+    )
 }
 
 fn push_code(title: &str, language: &'static str, text: &str, page: &mut Page) {

@@ -88,7 +88,7 @@ fn shown(evidence: &Evidence) -> Page {
 /// Prints the script; what it leaves out goes to standard error.
 fn write_script(args: &Probe, console: Console) -> anyhow::Result<Exit> {
     let asked = Asked::load(&args.calls, console)?;
-    let made = probe(&asked.base, &asked.answers, asked.plans.first());
+    let made = probe(&asked.base, &asked.read.usage, &asked.answers, asked.plans.first());
     let Some(made) = made else {
         bail!(
             "of every call that was read a source says what it needs: there is nothing to try out"
@@ -99,6 +99,9 @@ fn write_script(args: &Probe, console: Console) -> anyhow::Result<Exit> {
         for (id, why) in &made.skipped {
             console
                 .warn(format_args!("{} is not tried: {why}", words::operation(&asked.base, *id)));
+        }
+        for call in &made.unknown {
+            console.warn(format_args!("{call} is not tried: it is in no description"));
         }
         print(args, console, &made.script)?;
         return Ok(exit);
@@ -128,6 +131,11 @@ fn page(asked: &Asked, made: &Made) -> Page {
         let columns = ["operation", "why"].map(str::to_owned).to_vec();
         page.push(Block::Table { columns, rows: made.skipped.iter().map(row).collect() });
     }
+    if !made.unknown.is_empty() {
+        page.push(Block::Heading(2, "What is in no description".to_owned()));
+        let items = made.unknown.iter().map(Line::code).collect();
+        page.push(Block::List { numbered: false, items });
+    }
     page.push(Block::Heading(2, "The script".to_owned()));
     page.push(Block::Code { language: "sh", text: made.script.clone() });
     page
@@ -142,6 +150,7 @@ fn object(asked: &Asked, made: &Made, exit: Exit) -> Value {
         "rounds": made.n_rounds,
         "variables": made.variables,
         "skipped": skipped.collect::<Vec<_>>(),
+        "unknown": made.unknown,
         "script": made.script,
         "input": asked.json(),
         "exit": exit,

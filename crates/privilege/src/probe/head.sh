@@ -4,7 +4,7 @@
 #
 #   export OKTA_ORG_URL=https://acme.okta.com     the organization
 #   export OKTA_API_TOKEN=...                     a super admin's API token; never printed, never an argument
-#   export PROBE_USER_ID=... PROBE_GROUP_ID=...   ids of objects to call; those without are left out
+#   export PROBE_ID_USER=... PROBE_ID_GROUP=...   ids of objects to call; those without are left out
 #   export PROBE_THROW_AWAY=yes                   only if these objects are throw-away: then writes are tried as well
 #   export PROBE_WAIT=15                          seconds for a role to take effect
 #   bash probe.sh results.jsonl

@@ -5,13 +5,21 @@ use std::fmt::Write;
 
 use super::shell::{is_plain, quote};
 use super::{Call, Candidate, Part};
+use crate::terraform::remark;
 use crate::{Method, ScopeRule};
 
 const HEAD: &str = include_str!("head.sh");
 
 /// The whole script. Rounds whose grants have names that are not plain are left out.
-pub(super) fn script(rounds: &[(Candidate, Vec<&Call<'_>>)]) -> String {
+/// What is not tried stands in remarks.
+pub(super) fn script(rounds: &[(Candidate, Vec<&Call<'_>>)], left_out: &[String]) -> String {
     let mut out = HEAD.to_owned();
+    if !left_out.is_empty() {
+        out.push_str("\n# Not tried:\n");
+    }
+    for text in left_out {
+        let _ = writeln!(out, "#   {}", remark(text));
+    }
     let calls = rounds.iter().flat_map(|(_, calls)| calls);
     let scopes: BTreeSet<_> =
         calls.flat_map(|call| scopes(call)).map(|scope| quote(&scope)).collect();

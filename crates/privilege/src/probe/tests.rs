@@ -21,7 +21,7 @@ fn probe_of(requests: &[(Method, &str)]) -> Option<Probe> {
     }
     let usage = collector.finish();
     let answers = answers(base, &usage, &Vec::new());
-    probe(base, &answers, plans(base, &usage, &answers).first())
+    probe(base, &usage, &answers, plans(base, &usage, &answers).first())
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn what_is_inferred_is_tried_with_each_set_of_grants() {
     assert_eq!(made.operations.len(), 2, "of users a source tells");
     assert_eq!(
         made.variables,
-        BTreeSet::from(["PROBE_FACTOR_ID".to_owned(), "PROBE_USER_ID".to_owned()])
+        BTreeSet::from(["PROBE_ID_FACTOR".to_owned(), "PROBE_ID_USER".to_owned()])
     );
     let begin = made.script.find("\nbegin 'okta.users.manage' 'okta.users.read'\n").unwrap();
     insta::assert_snapshot!(&made.script[begin..]);
@@ -77,12 +77,42 @@ fn parameters_become_variables_by_what_they_name() {
     let check = |before: &str, parameter: &str, expected: Option<&str>| {
         assert_eq!(variable(before, parameter).as_deref(), expected);
     };
-    check("/api/v1/users/", "id", Some("PROBE_USER_ID"));
-    check("/api/v1/groups/", "groupId", Some("PROBE_GROUP_ID"));
-    check("/x/", "a-b$(c)", Some("PROBE_ABC"));
+    check("/api/v1/users/", "id", Some("PROBE_ID_USER"));
+    check("/api/v1/groups/", "groupId", Some("PROBE_ID_GROUP"));
+    check("/x/", "a-b$(c)", Some("PROBE_ID_ABC"));
     check("/x/", "$", None);
     assert_eq!(parts("/a/{b"), None);
     assert_eq!(parts("/a}/b"), None);
+}
+
+#[test]
+fn a_parameter_with_the_name_of_a_setting_is_not_that_setting() {
+    let settings = HEAD_VARIABLES;
+    for parameter in ["wait", "waitId", "throwAway", "OKTA_API_TOKEN", "oktaApiToken"] {
+        let variable = variable("/x/", parameter).unwrap();
+        assert!(variable.starts_with("PROBE_ID_") && !settings.contains(&variable.as_str()));
+    }
+}
+
+const HEAD_VARIABLES: [&str; 4] =
+    ["OKTA_ORG_URL", "OKTA_API_TOKEN", "PROBE_WAIT", "PROBE_THROW_AWAY"];
+
+#[test]
+fn calls_that_are_not_tried_stand_in_the_script() {
+    let made = probe_of(&[
+        (Method::Get, "/api/v1/users/{userId}/factors"),
+        (Method::Get, "/api/v1/nothing/like\nrm -rf it"),
+        (Method::Post, "/api/v1/users"),
+    ])
+    .unwrap();
+    assert_eq!(made.unknown, ["calls.txt:1: /api/v1/nothing/like\nrm -rf it"]);
+    let remarks: Vec<_> = made.script.lines().skip_while(|line| *line != "# Not tried:").collect();
+    let remarks: Vec<_> = remarks.into_iter().take_while(|line| line.starts_with('#')).collect();
+    assert_eq!(remarks.len(), 1 + made.skipped.len() + made.unknown.len(), "{remarks:?}");
+    assert!(
+        made.script
+            .contains("#   calls.txt:1: /api/v1/nothing/like rm -rf it: in no description\n")
+    );
 }
 
 #[test]

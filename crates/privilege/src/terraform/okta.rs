@@ -12,6 +12,10 @@ const ORG_ID: &str = "data.okta_org_metadata.org.id";
 /// Most resources that one resource set holds. Source: Okta management API specification 2026.06.3.
 const MAX_RESOURCES: usize = 1000;
 
+/// What goes before and after the making of a token whose owner may not make it.
+const LENT: (&str, &str) =
+    ("assign READ_ONLY_ADMIN to the service user, ", "take READ_ONLY_ADMIN away from it, ");
+
 /// Operations that a remark names before it counts the rest.
 const MAX_NAMED: usize = 3;
 
@@ -314,11 +318,12 @@ impl Terraform {
     }
 
     /// The token's settings, once a person has made it.
-    pub(crate) fn api_token(&mut self, name: &str, zone: Option<&Made>) {
+    pub(crate) fn api_token(&mut self, name: &str, zone: Option<&Made>, is_lent: bool) {
         let address = format!("okta_api_token.{}[0]", super::identifier(name));
+        let (lend, give_back) = if is_lent { LENT } else { ("", "") };
         self.push(Block::remarks([
-            "A token cannot be created here. Apply, sign in as the service user, create the token, then:"
-                .to_owned(),
+            format!("A token cannot be created here. Apply, {lend}sign in as the service user, create the token,"),
+            format!("{give_back}then:"),
             format!("  terraform import -var api_token_id=00T... '{address}' 00T..."),
             "Destroying this resource revokes the token.".to_owned(),
         ]));

@@ -109,10 +109,19 @@ fn auth0_has_an_application_and_a_grant() {
 }
 
 #[test]
+fn a_name_with_other_letters_becomes_no_other_word() {
+    let check = |label: &str, expected: &str| assert_eq!(identifier(label), expected);
+    check("ümlaut", "_mlaut");
+    check("Café sync", "caf__sync");
+    check("café", "caf_");
+    check("日本", "__");
+}
+
+#[test]
 fn names_are_letters_and_each_is_used_once() {
     let check = |label: &str, expected: &str| assert_eq!(identifier(label), expected);
     check("Payroll sync", "payroll_sync");
-    check("  --ä--x ", "x");
+    check("  --ä--x ", "__x");
     check("2nd", "_2nd");
     check("\"}", "integration");
     check(&"x-".repeat(80), "x_".repeat(30).trim_end_matches('_'));
