@@ -23,18 +23,26 @@ struct Called<'c> {
 }
 
 pub(super) fn compare(compared: &Compared<'_>, differences: &mut Vec<Difference>) {
-    let Some(paths) = reached(compared) else {
+    let Some(reached) = reached(compared) else {
         return;
     };
     let called = called(compared);
-    missing(&paths, &called, differences);
-    for path in &paths {
+    missing(&reached, &called, differences);
+    for path in &reached.paths {
         differences.extend(surplus(compared, path, &called));
     }
 }
 
-/// Everything that custom roles and targeted roles reach; `None` if some role is not bound, or to what is not known.
-fn reached(compared: &Compared<'_>) -> Option<BTreeSet<String>> {
+/// What roles are bound to.
+struct Reached {
+    /// Collections, their objects, and the members of groups: `/api/v1/groups/{id}/users`.
+    paths: BTreeSet<String>,
+    /// Resources of which it is not known what they hold: queries, and ORNs without a path.
+    unclear: BTreeSet<String>,
+}
+
+/// Everything that custom roles and targeted roles reach; `None` if some role is not bound, and so reaches everything.
+fn reached(compared: &Compared<'_>) -> Option<Reached> {
     let grants = compared.grants;
     let mut paths = BTreeSet::new();
     for held in grants.roles.iter().filter(|held| compared.reach.is_role(&held.name)) {
@@ -52,7 +60,8 @@ fn reached(compared: &Compared<'_>) -> Option<BTreeSet<String>> {
         paths.extend(held.resources.as_ref()?.iter().cloned());
     }
     let is_path = |path: &String| path.starts_with("/api/v1/") && !path.contains('?');
-    (!paths.is_empty() && paths.iter().all(is_path)).then_some(paths)
+    let (paths, unclear): (BTreeSet<_>, BTreeSet<_>) = paths.into_iter().partition(is_path);
+    (!paths.is_empty() || !unclear.is_empty()).then_some(Reached { paths, unclear })
 }
 
 /// By collection, such as `groups`: what is called with which ids.
@@ -75,6 +84,7 @@ fn called<'c>(compared: &'c Compared<'_>) -> BTreeMap<&'c str, Called<'c>> {
             }
             let called = collections.entry(collection).or_default();
             called.needs.push(need);
+            let parameter = parameter.map(|name| kept_name(collection, name));
             for entry in &need.entries {
                 let ids = parameter.and_then(|parameter| entry.ids.get(parameter));
                 let is_open = parameter.is_some_and(|parameter| entry.ids_open.contains(parameter));
@@ -86,21 +96,47 @@ fn called<'c>(compared: &'c Compared<'_>) -> BTreeMap<&'c str, Called<'c>> {
     collections
 }
 
+/// The name under which ids of a parameter are kept: a user's is `userId`, however the vendor calls it.
+fn kept_name<'n>(collection: &str, name: &'n str) -> &'n str {
+    if collection == "users" && matches!(name, "id" | "userIdOrLogin") { "userId" } else { name }
+}
+
+/// Whether a path stands for the members of a group.
+fn is_of_members(path: &str) -> bool {
+    path.ends_with("/users") && path.matches('/').count() > 3
+}
+
+/// Whether what the paths do not name is out of reach, and if that cannot be told, why.
+fn verdict(reached: &Reached, collection: &str) -> (Standing, String) {
+    let members = reached.paths.iter().find(|path| is_of_members(path));
+    if let Some(members) = members.filter(|_| collection == "users") {
+        let why = format!(
+            "only members of groups are reached ({members}), and who they are is not in the dumps"
+        );
+        return (Standing::CannotTell, why);
+    }
+    if let Some(unclear) = reached.unclear.first() {
+        let why = format!(
+            "the resource set names none of these, but has {unclear}, of which it is not known what it holds"
+        );
+        return (Standing::CannotTell, why);
+    }
+    let why = "the resource set does not reach what is called; single objects are refused, lists come back shorter";
+    (Standing::Missing, why.to_owned())
+}
+
 fn missing(
-    paths: &BTreeSet<String>,
+    reached: &Reached,
     called: &BTreeMap<&str, Called<'_>>,
     differences: &mut Vec<Difference>,
 ) {
-    let is_member = |path: &&String| path.ends_with("/users") && path.matches('/').count() > 3;
     for (collection, called) in called {
         let all = format!("/api/v1/{collection}");
-        if paths.contains(&all)
-            || (*collection == "users" && paths.iter().any(|path| is_member(&path)))
-        {
+        if reached.paths.contains(&all) {
             continue;
         }
-        let lacking: Vec<_> =
-            called.ids.iter().filter(|id| !paths.contains(&format!("{all}/{id}"))).collect();
+        let is_lacking = |id: &&&str| !reached.paths.contains(&format!("{all}/{id}"));
+        let lacking: Vec<_> = called.ids.iter().filter(is_lacking).collect();
         if lacking.is_empty() {
             continue;
         }
@@ -112,11 +148,12 @@ fn missing(
             lacking.iter().map(|id| format!("{all}/{id}")).take(NAMED_MAX).collect();
         let more = lacking.len().saturating_sub(names.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (standing, why) = verdict(reached, collection);
         differences.push(Difference {
-            why: "the resource set does not reach what is called; single objects are refused, lists come back shorter".to_owned(),
+            why,
             level: Confidence::Documented,
             ..difference(
-                Standing::Missing,
+                standing,
                 Layer::Resource,
                 format!("{}{more}", names.join(", ")),
                 called.needs.iter().filter(lacks).copied(),

@@ -382,6 +382,18 @@ fn refusals_and_successes_are_evidence() {
 }
 
 #[test]
+fn users_outside_the_resource_set_are_not_taken_for_reached() {
+    let page = |resources: &str| {
+        format!("custom_roles: [{{label: R, permissions: [okta.users.read], resources: [{resources}]}}]")
+    };
+    let calls = "GET /api/v1/users/00u1\nGET /api/v1/users/00u1/factors";
+    assert_snapshot!(check(EvidenceKind::Declared, calls, &page("/api/v1/groups/00g9")), @"");
+    assert_snapshot!(check(EvidenceKind::Declared, calls, &page("/api/v1/groups/00g9/users")), @"");
+    let orn = "/api/v1/groups/00g9, 'orn:okta:idp:00o1:identity_provider'";
+    assert_snapshot!(check(EvidenceKind::Declared, calls, &page(orn)), @"");
+}
+
+#[test]
 fn resource_sets_are_held_against_ids() {
     let page = "custom_roles: [{label: R, permissions: [okta.groups.manage], resources: [/api/v1/groups]}]";
     assert_snapshot!(check(EvidenceKind::Declared, "GET /api/v1/groups/00g1\nPUT /api/v1/groups/00g2", page), @r"
