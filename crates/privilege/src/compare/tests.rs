@@ -384,13 +384,26 @@ fn refusals_and_successes_are_evidence() {
 #[test]
 fn users_outside_the_resource_set_are_not_taken_for_reached() {
     let page = |resources: &str| {
-        format!("custom_roles: [{{label: R, permissions: [okta.users.read], resources: [{resources}]}}]")
+        format!(
+            "custom_roles: [{{label: R, permissions: [okta.users.read], resources: [{resources}]}}]"
+        )
     };
     let calls = "GET /api/v1/users/00u1\nGET /api/v1/users/00u1/factors";
-    assert_snapshot!(check(EvidenceKind::Declared, calls, &page("/api/v1/groups/00g9")), @"");
-    assert_snapshot!(check(EvidenceKind::Declared, calls, &page("/api/v1/groups/00g9/users")), @"");
+    assert_snapshot!(check(EvidenceKind::Declared, calls, &page("/api/v1/groups/00g9")), @r"
+    missing resource /api/v1/users/00u1 [low, documented] x2: the resource set does not reach what is called; single objects are refused, lists come back shorter
+    unused-as-declared resource /api/v1/groups/00g9 [low, documented] x0: no call touches groups
+    0 of 2 allowed, none
+    ");
+    assert_snapshot!(check(EvidenceKind::Declared, calls, &page("/api/v1/groups/00g9/users")), @r"
+    cannot_tell resource /api/v1/users/00u1 [low, documented] x2: only members of groups are reached (/api/v1/groups/00g9/users), and who they are is not in the dumps
+    0 of 2 allowed, none
+    ");
     let orn = "/api/v1/groups/00g9, 'orn:okta:idp:00o1:identity_provider'";
-    assert_snapshot!(check(EvidenceKind::Declared, calls, &page(orn)), @"");
+    assert_snapshot!(check(EvidenceKind::Declared, calls, &page(orn)), @r"
+    unused-as-declared resource /api/v1/groups/00g9 [low, documented] x0: no call touches groups
+    cannot_tell resource /api/v1/users/00u1 [low, documented] x2: the resource set names none of these, but has orn:okta:idp:00o1:identity_provider, of which it is not known what it holds
+    0 of 2 allowed, none
+    ");
 }
 
 #[test]
