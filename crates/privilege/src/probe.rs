@@ -21,6 +21,10 @@ const IDS: &str = "PROBE_ID";
 /// Rounds of a script; each takes some seconds for the role to take effect.
 const MAX_ROUNDS: usize = 40;
 
+/// Why a grant is left out.
+const TOO_MANY: &str =
+    "not every grant is tried: a script has 40 rounds at most, so probe fewer calls at once";
+
 /// What to try out.
 #[derive(Debug, Clone)]
 pub struct Probe {
@@ -84,6 +88,8 @@ pub fn probe(base: &Base, usage: &Usage, answers: &[Answer], plan: Option<&Plan>
             }
         }
     }
+    let untried = rounds.values().skip(MAX_ROUNDS).flatten();
+    skipped.extend(untried.map(|(_, id)| (*id, TOO_MANY.into())));
     skipped.sort();
     skipped.dedup();
     let rounds: Vec<(Candidate, Vec<&Call<'_>>)> = rounds

@@ -87,12 +87,18 @@ Examples:
 
 Exit codes:
   0  every name is known
-  2  none is";
+  2  none is
+  3  some are, or a file of --spec or --evidence could not be used";
 
 const DIFF_HELP: &str = "\
 Examples:
   keyward privilege kb diff builtin management.yaml
-  keyward privilege kb diff old.yaml new.yaml --format markdown";
+  keyward privilege kb diff old.yaml new.yaml --format markdown
+
+Exit codes:
+  0  they say the same
+  1  they differ
+  2  one of them could not be used";
 
 /// `keyward privilege`
 #[derive(Debug, Subcommand)]
@@ -182,7 +188,7 @@ pub(crate) struct Knowledge {
 /// How a report is printed.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// How to print: text, json, markdown, html, sarif (2.1.0) or hcl (Terraform)
+    /// How to print: text, json, markdown, html; need and compare also sarif (2.1.0); need, explain, account and plan also hcl (Terraform)
     #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     #[arg(hide_possible_values = true)]
     pub(crate) format: PrivilegeFormat,
@@ -455,7 +461,7 @@ mod tests {
             match expected {
                 Ok(expected) => assert_eq!(found.as_deref(), Ok(expected)),
                 Err(part) => {
-                    assert!(found.as_ref().is_err_and(|why| why.contains(part)), "{found:?}")
+                    assert!(found.as_ref().is_err_and(|why| why.contains(part)), "{found:?}");
                 }
             }
         };
