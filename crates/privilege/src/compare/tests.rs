@@ -398,10 +398,10 @@ fn users_outside_the_resource_set_are_not_taken_for_reached() {
     cannot_tell resource /api/v1/users/00u1 [low, documented] x2: only members of groups are reached (/api/v1/groups/00g9/users), and who they are is not in the dumps
     0 of 2 allowed, none
     ");
-    let orn = "/api/v1/groups/00g9, 'orn:okta:idp:00o1:identity_provider'";
+    let orn = "/api/v1/groups/00g9, 'orn:okta:idp:00o1:customizations'";
     assert_snapshot!(check(EvidenceKind::Declared, calls, &page(orn)), @r"
     unused-as-declared resource /api/v1/groups/00g9 [low, documented] x0: no call touches groups
-    cannot_tell resource /api/v1/users/00u1 [low, documented] x2: the resource set names none of these, but has orn:okta:idp:00o1:identity_provider, of which it is not known what it holds
+    cannot_tell resource /api/v1/users/00u1 [low, documented] x2: the resource set names none of these, but has orn:okta:idp:00o1:customizations, of which it is not known what it holds
     0 of 2 allowed, none
     ");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use catalog::resources;
 use serde_json::Value;
 
 use super::{ApiToken, AssignedRole, Assignee, Assignment, Granted, ScopeGrant, Targets, text};
@@ -313,15 +314,25 @@ pub(super) fn path_of(resource: &str) -> String {
 
 /// The path that an ORN stands for, or the ORN where there is none.
 fn path_of_orn(orn: &str) -> String {
-    let parts: Vec<&str> = orn.split(':').collect();
-    let rest = parts.get(4..).unwrap_or_default();
-    match rest {
-        [kind @ ("users" | "groups" | "apps" | "devices" | "realms")] => format!("/api/v1/{kind}"),
-        ["groups", id] => format!("/api/v1/groups/{id}"),
-        ["groups", id, "contained_resources"] => format!("/api/v1/groups/{id}/users"),
-        ["apps", _, id] => format!("/api/v1/apps/{id}"),
-        _ => orn.to_owned(),
+    let path = resources().iter().find_map(|row| filled(row.path, row.orn, orn));
+    path.unwrap_or_else(|| orn.to_owned())
+}
+
+/// A path with the ids of an ORN in it; `None` if the ORN is of another kind, or lacks what the path names.
+fn filled(path: &str, template: &str, orn: &str) -> Option<String> {
+    let (names, parts) = (template.split(':'), orn.split(':'));
+    if path.is_empty() || names.clone().count() != parts.clone().count() {
+        return None;
     }
+    let mut path = path.to_owned();
+    for (name, part) in names.zip(parts) {
+        if name.starts_with('{') {
+            path = path.replace(name, part);
+        } else if name != part {
+            return None;
+        }
+    }
+    (!path.contains('{')).then_some(path)
 }
 
 /// Adds what an object says.

@@ -348,6 +348,16 @@ proptest! {
     }
 }
 
+#[test]
+fn every_orn_that_has_a_path_is_read_as_that_path() {
+    let ids = |text: &str| text.replace("{partition}", "okta").replace(['{', '}'], "");
+    for row in catalog::resources() {
+        let is_plain = !row.path.is_empty() && !row.path.contains("target");
+        let expected = if is_plain { ids(row.path) } else { ids(row.orn) };
+        assert_eq!(record::path_of(&ids(row.orn)), expected, "{row:?}");
+    }
+}
+
 /// Names of members in answers of the API.
 const KEYS: &[&str] = &[
     "id",
