@@ -50,13 +50,6 @@ pub struct Refusal {
     pub date: &'static str,
 }
 
-impl Refusal {
-    /// Whether a grant would change anything.
-    pub fn is_privilege(&self) -> bool {
-        ["scope", "role", "resource-set"].contains(&self.layer)
-    }
-}
-
 /// What a code of a product may mean, likeliest first; empty for a code that is not known.
 pub fn refusal(product: Product, code: &str) -> impl Iterator<Item = &'static Refusal> {
     REFUSALS.iter().filter(move |row| row.product == product && row.code.eq_ignore_ascii_case(code))
