@@ -4,6 +4,7 @@ use ::privilege::{Base, Edge, Operation, PermissionRule, RoleGrant, RoleRule, Sc
 use catalog::Confidence;
 use serde_json::{Value, json};
 
+pub(super) use crate::privilege::need::words::{chained, joined};
 use crate::render::page::{Line, Span, Tone};
 
 /// What the base is made of, for people.
@@ -104,23 +105,6 @@ fn grounded<R>(line: Line, edge: &Edge<R>) -> Line {
 /// `[Source; checked 2026-11-22]`
 pub(super) fn cited(source: &str, date: &str) -> String {
     format!("[{source}; checked {date}]")
-}
-
-/// Names with words between.
-pub(super) fn joined(names: &[impl AsRef<str>], between: &str) -> Line {
-    chained(names.iter().map(|name| Line::code(name.as_ref())), between)
-}
-
-/// Lines with words between.
-pub(super) fn chained(lines: impl Iterator<Item = Line>, between: &str) -> Line {
-    let mut all = Line::default();
-    for (number, line) in lines.enumerate() {
-        if number > 0 {
-            all = all.and(between);
-        }
-        all.0.extend(line.0);
-    }
-    all
 }
 
 /// The three edges for programs, in the shape that `need` has.

@@ -101,12 +101,12 @@ pub(super) fn named(name: &str, text: &str) -> Line {
 }
 
 /// Names with a word between.
-pub(super) fn joined(names: &[impl AsRef<str>], between: &str) -> Line {
+pub(in crate::privilege) fn joined(names: &[impl AsRef<str>], between: &str) -> Line {
     chained(names.iter().map(|name| Line::code(name.as_ref())), between)
 }
 
 /// Lines with a word between.
-pub(super) fn chained(lines: impl Iterator<Item = Line>, between: &str) -> Line {
+pub(in crate::privilege) fn chained(lines: impl Iterator<Item = Line>, between: &str) -> Line {
     let mut all = Line::default();
     for (number, line) in lines.enumerate() {
         if number > 0 {

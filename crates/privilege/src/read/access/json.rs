@@ -165,9 +165,8 @@ impl<'a> Record<'a> {
     fn number(&mut self, field: Field, value: f64) {
         match field {
             #[expect(
-                clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "saturates"
+                reason = "what is below 0 becomes 0, which is no status"
             )]
             Field::Status => self.status = self.status.or(status(value as u64)),
             Field::Time => self.time = self.time.take().or(Some(Time::Number(value))),
