@@ -1,0 +1,22 @@
+//! What is kept: the durable intake, the account of what is missing from it, and findings.
+//!
+//! ```text
+//!  bodies ──split──▶ Record ─┐
+//!                            ├─▶ Batch ──submit──▶ Intake ── fsync ──▶ Receipt
+//!  cursor, caught up ─▶ Note ┘                       │
+//!                                Reader ◀── frames ──┤──▶ Ledger: verified until, gaps, lag
+//!                                                    └──▶ export
+//!  Finding ──▶ Findings: list, show, close, reopen
+//! ```
+//!
+//! *Invariants.* A [`Receipt`] is given after its batch is on the disk, events and notes together or neither. An event is in the
+//! intake once, by provider, tenant and id, however often and by whatever way it comes. A position names the same frame for good.
+//! No clock: times are arguments. Storage is a trait, so that a full disk is a test.
+//!
+//! *Reason.* It keeps files and `SQLite` away from collectors and engines.
+//!
+//! *Source.* None: the format is Keyward's own, `docs/intake.md`.
+
+mod batch;
+
+pub use crate::batch::{Batch, Note, Position, Receipt, Record, SourceId, Sweep, Transport};

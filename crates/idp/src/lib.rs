@@ -1,0 +1,14 @@
+//! Okta and Auth0 over HTTP: credentials, pages of their logs, rate limits.
+//!
+//! ```text
+//!  Credential ─▶ token ─┐
+//!  Query, Cursor ───────┴─▶ Tenant::page ─▶ Page {body, next, asked at} ─▶ the caller's intake
+//!                              └── pace: the answer's own clock, a reserve left for others
+//! ```
+//!
+//! *Invariants.* A cursor is opaque and belongs to one origin. Nothing is retried that cannot succeed; what may is told
+//! apart by [`Error`]. A credential for reading never acts.
+//!
+//! *Reason.* It keeps what speaks to providers away from what judges their events.
+//!
+//! *Source.* Okta System Log API and OAuth for service apps, Auth0 Management API and tenant logs, checked 2026-11-22.

@@ -1,0 +1,19 @@
+//! A stand-in for an Okta organization and an Auth0 tenant: people at work, attacks to replay, and the interfaces that
+//! serve their log.
+//!
+//! ```text
+//!  seed ─▶ World: people, apps, tokens, networks ─┬─▶ benign days ─┐
+//!                                                 └─▶ attacks ─────┴─▶ Entry, in the order of time ─┬─▶ export
+//!                                                                                                   └─▶ serve: HTTP on loopback, faults
+//! ```
+//!
+//! *Invariants.* The same seed, options and beginning make the same log, byte for byte. Nothing in it is real: names are of
+//! `example.com`, addresses of the documentation, credentials random.
+//!
+//! *Reason.* Useful alone: whoever writes detections lacks a tenant to try them on.
+//!
+//! *Source.* The shapes are Okta's and Auth0's, by way of `catalog`; rates and limits are cited where they stand.
+
+mod entry;
+
+pub use crate::entry::{Entry, Product};

@@ -1,0 +1,20 @@
+//! The one way out: every connection that Keyward opens is opened here.
+//!
+//! ```text
+//!  Origin, Settings ─▶ Outbound ──send(Request)──▶ Answer, bounded in time and size
+//!                          └── refused: other origins, redirects, private addresses unless told
+//! ```
+//!
+//! *Invariants.* A request goes to the origin that it was made for and nowhere else: no redirect is followed, and an address in
+//! an answer is used as a path of that origin or not at all. Every request ends in time, every answer within its size. No error and
+//! no log line holds a credential or a body.
+//!
+//! *Reason.* It keeps the network, and what it needs, away from all other crates.
+//!
+//! *Source.* None: the limits are Keyward's own.
+
+mod origin;
+mod secret;
+
+pub use crate::origin::{BadOrigin, Origin};
+pub use crate::secret::Secret;
