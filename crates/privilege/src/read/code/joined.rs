@@ -136,6 +136,9 @@ impl<'a> Scan<'a, '_> {
                         break;
                     }
                     let close = tokens.closing(at);
+                    if close == tokens.len() {
+                        return None;
+                    }
                     // A path in there is looked at by itself.
                     if (at..close).any(|at| tokens.is_text(at) && tokens.text(at).contains('/')) {
                         return None;

@@ -398,6 +398,8 @@ fn what_is_too_large_or_no_text_is_said() {
 fn long_chains_and_many_names_take_no_time() {
     let chain = format!("okta = client{}", ".a()[0]".repeat(10_000));
     assert_eq!(notes("js", &chain), "");
+    let nested = format!("// okta\n{}'/x'{}", "get(".repeat(20_000), ")".repeat(20_000));
+    assert_eq!(notes("js", &nested), "");
     let name = |n: usize| format!("a{n} = '/api/v1'; get('/x{n}');\n");
     let names = (0..2_000).map(name).collect::<Vec<_>>().concat();
     assert_eq!(notes("js", &format!("// okta\n{names}")), "");
