@@ -6,40 +6,29 @@
 //!  traffic, example ───┘
 //! ```
 //!
-//! An *activity* (`activity.rs`) is a thing that people do, written as the events
+//! An *activity* (`lab::activity`) is a thing that people do, written as the events
 //! Okta would log for it. `traffic.rs` draws activities by lot, for the corpus
 //! that speed is measured on; [`crate::example`] stages them by hand. To let a
-//! new thing happen, add an activity, or one [`scene::Seat::does`] to a script.
+//! new thing happen, add an activity, or one [`lab::scene::Seat::does`] to a script.
 //!
 //! Nothing here is from a real tenant: addresses, AS numbers and domains are
 //! those kept for documentation, people and companies are invented.
 
-pub(crate) mod activity;
 pub(crate) mod alarm;
-pub(crate) mod clock;
 pub(crate) mod crowd;
-mod debug;
-pub(crate) mod device;
-mod json;
-pub(crate) mod kind;
-pub(crate) mod org;
-pub(crate) mod place;
-pub(crate) mod random;
-pub(crate) mod record;
-pub(crate) mod render;
-pub(crate) mod scene;
 pub(crate) mod tail;
 mod traffic;
 
 use std::io::{self, Write};
 
-use clock::{Millis, SECOND, midnight};
-use org::Org;
-use place::ANONYMIZER;
-use random::Random;
-pub(crate) use render::KeyOrder;
-use render::Length;
-use scene::Scene;
+use lab::clock::{Millis, SECOND, midnight};
+use lab::org::Org;
+use lab::place::ANONYMIZER;
+use lab::random::Random;
+pub(crate) use lab::record::render::KeyOrder;
+use lab::record::render::Length;
+use lab::scene::Scene;
+
 use traffic::Traffic;
 
 /// The seed of the corpus that measurements are made on.

@@ -5,7 +5,7 @@
 //! know who administers from where, and two that are whole. `example/takeover.rs`
 //! is the attack, stage by stage.
 //! Both only choose times and people and leave the events to
-//! [`crate::corpus::activity`]. To extend the story, add a stage there: lines are
+//! [`lab::activity`]. To extend the story, add a stage there: lines are
 //! sorted by time when they are written, so a stage may begin whenever it likes.
 
 mod takeover;
@@ -13,12 +13,12 @@ mod workday;
 
 use std::io::{self, Write};
 
-use crate::corpus::clock::{DAY, Millis, midnight};
-use crate::corpus::org::{CELL, Org, Person};
-use crate::corpus::random::Random;
-use crate::corpus::render::{KeyOrder, Length};
-use crate::corpus::scene::Scene;
 use crate::corpus::tail;
+use lab::clock::{DAY, Millis, midnight};
+use lab::org::{CELL, Org, Person};
+use lab::random::Random;
+use lab::record::render::{KeyOrder, Length};
+use lab::scene::Scene;
 
 const SEED: u64 = 2026;
 const N_PEOPLE: usize = 40;

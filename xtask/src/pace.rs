@@ -17,7 +17,7 @@ use privilege::{
 };
 
 use crate::corpus::SEED;
-use crate::corpus::random::Random;
+use lab::random::Random;
 
 /// Lines that are measured on: some 40 MB.
 const N_LINES: u32 = 200_000;

@@ -14,6 +14,14 @@
 //!
 //! *Source.* The shapes are Okta's and Auth0's, by way of `catalog`; rates and limits are cited where they stand.
 
+pub mod activity;
+pub mod clock;
+pub mod device;
 mod entry;
+pub mod org;
+pub mod place;
+pub mod random;
+pub mod record;
+pub mod scene;
 
 pub use crate::entry::{Entry, Product};

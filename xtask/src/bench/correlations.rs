@@ -15,9 +15,9 @@ use detect::Detector;
 
 use self::theirs::Prefilter;
 use super::{Check, memory, ours};
-use crate::corpus::clock::{Millis, SECOND, midnight, published};
 use crate::corpus::crowd::{Crowd, Size};
 use crate::corpus::{self, KeyOrder};
+use lab::clock::{Millis, SECOND, midnight, published};
 
 /// Base rules and correlations, in one file.
 const RULES: &str = include_str!("correlations/rules.yml");

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use detect::{Engine, Settings};
 
 use super::{Check, memory, ours};
-use crate::corpus::clock::{Millis, midnight, published};
+use lab::clock::{Millis, midnight, published};
 
 /// The rules that remember.
 const RULES: &str = include_str!("state/rules.yml");

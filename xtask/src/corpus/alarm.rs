@@ -1,12 +1,12 @@
 //! The few events of a corpus that a detection may well report.
 
-use super::activity;
-use super::clock::{Millis, SECOND};
-use super::kind::{self, Kind};
-use super::org::{CELL, Person};
-use super::place::Address;
-use super::record::{Behavior, Record, Target};
-use super::scene::{Scene, Seat};
+use lab::activity;
+use lab::clock::{Millis, SECOND};
+use lab::org::{CELL, Person};
+use lab::place::Address;
+use lab::record::kind::{self, Kind};
+use lab::record::{Behavior, Record, Target};
+use lab::scene::{Scene, Seat};
 
 /// What an administrator does to an account, and what an intruder would do first.
 const TO_ACCOUNTS: &[&Kind] =

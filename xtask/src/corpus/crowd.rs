@@ -21,9 +21,9 @@ use std::io::{self, Read};
 use self::guise::{Faces, Guise, hash};
 use self::script::{Actor, Repertoire, Script};
 use super::BEGIN;
-use super::clock::{DAY, HOUR, Millis, SECOND};
-use super::random::Random;
-use super::render::KeyOrder;
+use lab::clock::{DAY, HOUR, Millis, SECOND};
+use lab::random::Random;
+use lab::record::render::KeyOrder;
 
 /// How much there is of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! The long tail: event types that are rare one by one and common together.
 
-use super::clock::Millis;
-use super::kind::Kind;
-use super::org::{CELL, Org};
-use super::random::Random;
-use super::record::{Record, Target};
-use super::scene::{Scene, Seat};
+use lab::clock::Millis;
+use lab::org::{CELL, Org};
+use lab::random::Random;
+use lab::record::kind::Kind;
+use lab::record::{Record, Target};
+use lab::scene::{Scene, Seat};
 
 /// One line of `tail.tsv`.
 #[derive(Debug)]

@@ -1,14 +1,14 @@
 //! A busy tenant around the clock: who does what how often.
 
-use super::activity;
 use super::alarm;
-use super::clock::{HOUR, MINUTE, Millis, SECOND};
-use super::kind::{self, Kind};
-use super::place::Address;
-use super::random::Random;
-use super::record::{Behavior, Record, Target};
-use super::scene::{Scene, Seat};
 use super::tail::{self, Tail};
+use lab::activity;
+use lab::clock::{HOUR, MINUTE, Millis, SECOND};
+use lab::place::Address;
+use lab::random::Random;
+use lab::record::kind::{self, Kind};
+use lab::record::{Behavior, Record, Target};
+use lab::scene::{Scene, Seat};
 
 /// How long a session lasts.
 const SESSION: Millis = 8 * HOUR;

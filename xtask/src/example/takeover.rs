@@ -6,15 +6,15 @@
 //! which works from elsewhere and goes on after the sessions were ended.
 
 use super::{Cast, FIRST_DAY};
-use crate::corpus::activity;
 use crate::corpus::alarm;
-use crate::corpus::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
-use crate::corpus::device::{Device, SCRIPT, STRANGER};
-use crate::corpus::kind::{self, Kind};
-use crate::corpus::org::{CELL, Named, Person};
-use crate::corpus::place::{ANONYMIZER, Address, HOSTING};
-use crate::corpus::record::{Behavior, Client, Credential, Record, Target, Transaction};
-use crate::corpus::scene::{Scene, Seat};
+use lab::activity;
+use lab::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
+use lab::device::{Device, SCRIPT, STRANGER};
+use lab::org::{CELL, Named, Person};
+use lab::place::{ANONYMIZER, Address, HOSTING};
+use lab::record::kind::{self, Kind};
+use lab::record::{Behavior, Client, Credential, Record, Target, Transaction};
+use lab::scene::{Scene, Seat};
 
 /// When the telephone rings: the last day, around noon.
 const CALL: Millis = FIRST_DAY + 14 * DAY + 12 * HOUR + 41 * MINUTE;

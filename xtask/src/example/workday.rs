@@ -1,13 +1,13 @@
 //! Ordinary days: everything that a detection should leave alone.
 
 use super::Cast;
-use crate::corpus::activity;
-use crate::corpus::clock::{HOUR, MINUTE, Millis, SECOND};
-use crate::corpus::kind::{self, Kind};
-use crate::corpus::org::{App, Person};
-use crate::corpus::record::{Behavior, Client, Record, Target, Transaction};
-use crate::corpus::scene::{Scene, Seat};
 use crate::corpus::tail::{self, Tail};
+use lab::activity;
+use lab::clock::{HOUR, MINUTE, Millis, SECOND};
+use lab::org::{App, Person};
+use lab::record::kind::{self, Kind};
+use lab::record::{Behavior, Client, Record, Target, Transaction};
+use lab::scene::{Scene, Seat};
 
 /// Events a day of types that hardly ever occur.
 const N_RARE: usize = 10;

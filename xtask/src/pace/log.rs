@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use catalog::Product;
 use privilege::{Base, Method};
 
-use crate::corpus::random::Random;
+use lab::random::Random;
 
 /// What integrations call most.
 const OFTEN: [&str; 12] = [

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::planted::{Planted, planted};
 use super::text::{self, File};
-use crate::corpus::random::Random;
+use lab::random::Random;
 
 /// Raise it when what is built changes: kept repositories are built again.
 const VERSION: u32 = 2;

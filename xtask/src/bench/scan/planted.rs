@@ -1,6 +1,6 @@
 //! Credentials that are made for the measurement, and the files that leak them.
 
-use crate::corpus::random::Random;
+use lab::random::Random;
 
 /// A credential in a file.
 pub(crate) struct Planted {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::corpus::random::Random;
+use lab::random::Random;
 
 const NOUNS: &[&str] = &[
     "account",

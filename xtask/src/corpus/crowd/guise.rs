@@ -1,9 +1,9 @@
 //! Who somebody is, worked out from their number: nothing about anybody is kept.
 
-use crate::corpus::clock::{DAY, HOUR, MINUTE, Millis, SECOND, published};
-use crate::corpus::device::{Agent, COMPUTERS};
-use crate::corpus::place::{ANONYMIZER, CLOUD, HOMES, Network, OFFICES};
-use crate::corpus::render::{write_geography, write_security};
+use lab::clock::{DAY, HOUR, MINUTE, Millis, SECOND, published};
+use lab::device::{Agent, COMPUTERS};
+use lab::place::{ANONYMIZER, CLOUD, HOMES, Network, OFFICES};
+use lab::record::render::{write_geography, write_security};
 
 /// Who an event is about, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,20 +1,20 @@
-//! What happens in a crowd: the activities of [`crate::corpus::activity`], written once with gaps.
+//! What happens in a crowd: the activities of [`lab::activity`], written once with gaps.
 
 use super::guise::{Gap, Whose, agent_text, geography, machine_text, security};
 use super::template::Template;
 use crate::corpus::LINE_BYTES;
-use crate::corpus::activity;
 use crate::corpus::alarm;
-use crate::corpus::clock::{HOUR, Millis};
-use crate::corpus::device::{Agent, Device};
-use crate::corpus::kind::{self, Kind};
-use crate::corpus::org::{Org, Person, Service};
-use crate::corpus::place::{Address, CLOUD, Network};
-use crate::corpus::random::Random;
-use crate::corpus::record::{Behavior, Client, Record, Target, Transaction};
-use crate::corpus::render::{KeyOrder, Length};
-use crate::corpus::scene::{Scene, Seat};
 use crate::corpus::tail::{self, Tail};
+use lab::activity;
+use lab::clock::{HOUR, Millis};
+use lab::device::{Agent, Device};
+use lab::org::{Org, Person, Service};
+use lab::place::{Address, CLOUD, Network};
+use lab::random::Random;
+use lab::record::kind::{self, Kind};
+use lab::record::render::{KeyOrder, Length};
+use lab::record::{Behavior, Client, Record, Target, Transaction};
+use lab::scene::{Scene, Seat};
 
 /// Who it takes for a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! A line with gaps: what all events of a kind share, and where they differ.
 
 use super::guise::{Faces, Gap, Guise};
-use crate::corpus::clock::{DAY, HOUR, MINUTE, Millis, SECOND, midnight};
+use lab::clock::{DAY, HOUR, MINUTE, Millis, SECOND, midnight};
 
 /// A line of JSON with gaps.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::io::Read;
 use serde_json::Value;
 
 use super::{Crowd, Size};
-use crate::corpus::render::KeyOrder;
+use lab::record::render::KeyOrder;
 
 const SMALL: Size = Size { events: 5_000, users: 500, days: 2 };
 

@@ -1,37 +1,44 @@
 //! The machines people use, and what each tells Okta about itself.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// What a program says it is.
 #[derive(Debug)]
-pub(crate) struct Agent {
-    pub(crate) raw: &'static str,
-    pub(crate) os: &'static str,
-    pub(crate) browser: &'static str,
+pub struct Agent {
+    /// `client.userAgent.rawUserAgent`.
+    pub raw: &'static str,
+    /// `client.userAgent.os`, in Okta's words.
+    pub os: &'static str,
+    /// `client.userAgent.browser`, in Okta's words.
+    pub browser: &'static str,
     /// Okta's word for the kind of machine.
-    pub(crate) device: &'static str,
+    pub device: &'static str,
     /// The platform as Okta Verify names it.
-    pub(crate) platform: &'static str,
-    pub(crate) os_version: &'static str,
-    pub(crate) model: &'static str,
+    pub platform: &'static str,
+    /// Version of the operating system; empty for programs.
+    pub os_version: &'static str,
+    /// What the machine is, as it names itself; empty for programs.
+    pub model: &'static str,
 }
 
 /// One machine of one person.
 #[derive(Debug, Clone)]
-pub(crate) struct Device {
-    pub(crate) agent: &'static Agent,
+pub struct Device {
+    /// What is sent with every request.
+    pub agent: &'static Agent,
     /// Okta's id of the registered device, `guo…`.
-    pub(crate) id: String,
+    pub id: String,
     /// The device token's hash: 64 hexadecimal digits, stable per browser.
-    pub(crate) dt_hash: String,
+    pub dt_hash: String,
     /// 32 hexadecimal digits.
-    pub(crate) fingerprint: String,
+    pub fingerprint: String,
     /// Whether Okta Verify on it is managed by the organization.
-    pub(crate) managed: bool,
+    pub managed: bool,
 }
 
 impl Device {
-    pub(crate) fn new(agent: &'static Agent, managed: bool, random: &mut Random) -> Self {
+    /// A machine that nobody else has.
+    pub fn new(agent: &'static Agent, managed: bool, random: &mut Random) -> Self {
         Self {
             agent,
             id: random.id("guo", 20, "5d7"),
@@ -42,13 +49,14 @@ impl Device {
     }
 
     /// Some machine that an employee works on.
-    pub(crate) fn of_employee(random: &mut Random) -> Self {
+    pub fn of_employee(random: &mut Random) -> Self {
         let agent = random.pick(COMPUTERS);
         Self::new(agent, true, random)
     }
 }
 
-pub(crate) const COMPUTERS: &[Agent] = &[
+/// Browsers of computers that employees work on.
+pub const COMPUTERS: &[Agent] = &[
     computer(
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
         "Mac OS X",
@@ -76,7 +84,8 @@ pub(crate) const COMPUTERS: &[Agent] = &[
     ),
 ];
 
-pub(crate) const PHONES: &[Agent] = &[
+/// Browsers of telephones.
+pub const PHONES: &[Agent] = &[
     Agent {
         raw: "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1",
         os: "iOS (iPhone)",
@@ -98,7 +107,7 @@ pub(crate) const PHONES: &[Agent] = &[
 ];
 
 /// A Linux desktop that nobody in the organization uses.
-pub(crate) const STRANGER: Agent = Agent {
+pub const STRANGER: Agent = Agent {
     raw: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     os: "Linux",
     browser: "FIREFOX",
@@ -109,7 +118,7 @@ pub(crate) const STRANGER: Agent = Agent {
 };
 
 /// Programs without a person: provisioning, integrations, scripts.
-pub(crate) const PROGRAMS: &[Agent] = &[
+pub const PROGRAMS: &[Agent] = &[
     program("okta-sdk-java/24.0.0 java/21.0.9 Linux/6.12.0"),
     program("Okta-AD-Agent/3.22.0 (Microsoft Windows Server 2022; .NET CLR 4.8.9181.0; 64-bit OS)"),
     program(
@@ -118,7 +127,7 @@ pub(crate) const PROGRAMS: &[Agent] = &[
 ];
 
 /// A script on somebody's server.
-pub(crate) const SCRIPT: Agent = program("python-requests/2.32.5");
+pub const SCRIPT: Agent = program("python-requests/2.32.5");
 
 const fn computer(raw: &'static str, os: &'static str, browser: &'static str) -> Agent {
     let (platform, os_version, model) = match os.as_bytes() {

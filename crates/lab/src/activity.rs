@@ -3,11 +3,11 @@
 //! Each function adds the events of one activity that begins at `at`, and
 //! returns the time at which it is over.
 
-use super::clock::{Millis, SECOND, published};
-use super::kind;
-use super::org::{App, Named, Person, Service};
-use super::record::{Credential, Record, Target};
-use super::scene::{Scene, Seat};
+use crate::clock::{Millis, SECOND, published};
+use crate::org::{App, Named, Person, Service};
+use crate::record::kind;
+use crate::record::{Credential, Record, Target};
+use crate::scene::{Scene, Seat};
 
 const PASSWORD: Credential = Credential {
     provider: Some("OKTA_AUTHENTICATION_PROVIDER"),
@@ -21,7 +21,7 @@ const FACTOR: Credential = Credential {
 };
 
 /// A password, a second factor, a session, the dashboard.
-pub(crate) fn sign_in(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
+pub fn sign_in(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
     let dashboard = &scene.org.dashboard;
     evaluate(scene, seat, dashboard, "CHALLENGE", at);
     let typed = at + scene.random.between(3 * SECOND, 9 * SECOND);
@@ -33,7 +33,7 @@ pub(crate) fn sign_in(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
 }
 
 /// A wrong password, and the session that does not begin.
-pub(crate) fn mistype_password(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
+pub fn mistype_password(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
     give_password(scene, seat, at, Some("INVALID_CREDENTIALS"));
     let mut refused = seat
         .does(kind::SESSION_START, at + 200)
@@ -46,7 +46,7 @@ pub(crate) fn mistype_password(scene: &mut Scene, seat: &Seat, at: Millis) -> Mi
 }
 
 /// Passing the policy of an app, proving again at times, and the sign-on itself.
-pub(crate) fn open_app(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) -> Millis {
+pub fn open_app(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) -> Millis {
     if scene.random.chance(1_500) {
         evaluate(scene, seat, app, "CHALLENGE", at);
         let proved = second_factor(scene, seat, at + 600);
@@ -62,7 +62,7 @@ pub(crate) fn open_app(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) ->
 }
 
 /// The policy of the Admin Console, then the console.
-pub(crate) fn open_admin_console(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
+pub fn open_admin_console(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
     let console = &scene.org.admin_console;
     evaluate(scene, seat, console, "ALLOW", at);
     let record = seat
@@ -73,19 +73,14 @@ pub(crate) fn open_admin_console(scene: &mut Scene, seat: &Seat, at: Millis) -> 
     at + 2 * SECOND
 }
 
-pub(crate) fn sign_out(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
+/// The session ends because its person says so.
+pub fn sign_out(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
     scene.emit(&seat.does(kind::SESSION_END, at).on(Target::user(seat.person)));
     at
 }
 
 /// The policy of an app decides: `ALLOW`, `CHALLENGE` or `DENY`.
-pub(crate) fn evaluate(
-    scene: &mut Scene,
-    seat: &Seat,
-    app: &App,
-    result: &'static str,
-    at: Millis,
-) {
+pub fn evaluate(scene: &mut Scene, seat: &Seat, app: &App, result: &'static str, at: Millis) {
     let reason = format!("Sign-on policy evaluation resulted in {result}");
     let policy = &scene.org.policies[app.policy];
     let rule = &scene.org.rules[app.policy];
@@ -100,12 +95,7 @@ pub(crate) fn evaluate(
 }
 
 /// Identity Engine logs the password as a factor like any other.
-pub(crate) fn give_password(
-    scene: &mut Scene,
-    seat: &Seat,
-    at: Millis,
-    refused: Option<&'static str>,
-) {
+pub fn give_password(scene: &mut Scene, seat: &Seat, at: Millis, refused: Option<&'static str>) {
     let result = if refused.is_some() { "FAILURE" } else { "SUCCESS" };
     let mut record = seat
         .does(kind::MFA, at)
@@ -125,7 +115,7 @@ pub(crate) fn give_password(
 }
 
 /// Okta Verify: FastPass on the machine, or a push to the phone.
-pub(crate) fn second_factor(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
+pub fn second_factor(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
     if scene.random.chance(4_500) {
         fast_pass(scene, seat, at)
     } else {
@@ -144,12 +134,7 @@ fn fast_pass(scene: &mut Scene, seat: &Seat, at: Millis) -> Millis {
 }
 
 /// A push to the phone, approved or, with a reason, refused.
-pub(crate) fn push(
-    scene: &mut Scene,
-    seat: &Seat,
-    at: Millis,
-    refused: Option<&'static str>,
-) -> Millis {
+pub fn push(scene: &mut Scene, seat: &Seat, at: Millis, refused: Option<&'static str>) -> Millis {
     let pushed = seat
         .does(kind::PUSH, at)
         .debug("devicePlatform", seat.person.phone.agent.platform)
@@ -181,11 +166,13 @@ fn answer<'a>(seat: &'a Seat, at: Millis, factor: &'static str) -> Record<'a> {
     record
 }
 
-pub(crate) fn okta_verify(person: &Person) -> Target<'_> {
+/// The person's enrollment of Okta Verify.
+pub fn okta_verify(person: &Person) -> Target<'_> {
     Target::new("AuthenticatorEnrollment", person.verify.as_str(), "Okta Verify")
 }
 
-pub(crate) fn start_session(scene: &mut Scene, seat: &Seat, at: Millis) {
+/// The session begins.
+pub fn start_session(scene: &mut Scene, seat: &Seat, at: Millis) {
     let mut record = seat
         .does(kind::SESSION_START, at)
         .on(okta_verify(seat.person))
@@ -206,7 +193,7 @@ fn verify(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) {
 }
 
 /// The sign-on to one app, with the tokens that `OPENID_CONNECT` adds.
-pub(crate) fn open(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) -> Millis {
+pub fn open(scene: &mut Scene, seat: &Seat, app: &App, at: Millis) -> Millis {
     let mode = match app.sign_on {
         "OPENID_CONNECT" => "OpenID Connect",
         "SAML_2_0" => "SAML 2.0",
@@ -251,7 +238,7 @@ fn authorization<'a>(seat: &'a Seat, app: &'a App, at: Millis) -> Record<'a> {
 }
 
 /// A program fetches an access token with its own credentials.
-pub(crate) fn call_api(scene: &mut Scene, service: &Service, at: Millis) -> Millis {
+pub fn call_api(scene: &mut Scene, service: &Service, at: Millis) -> Millis {
     let token = token(scene, "Access Token", &service.id, service.scopes, at);
     let record = Record::by_service(kind::ACCESS_TOKEN, at, service);
     scene.emit(
@@ -286,7 +273,7 @@ fn token<'t>(
 }
 
 /// Somebody joins a group: an administrator's doing, or with `admin` absent a group rule's.
-pub(crate) fn join_group(
+pub fn join_group(
     scene: &mut Scene,
     admin: Option<&Seat>,
     person: &Person,

@@ -1,17 +1,21 @@
 //! Times as the System Log writes them, from milliseconds since 1970.
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
-pub(crate) type Millis = i64;
+pub type Millis = i64;
 
-pub(crate) const SECOND: Millis = 1_000;
-pub(crate) const MINUTE: Millis = 60 * SECOND;
-pub(crate) const HOUR: Millis = 60 * MINUTE;
-pub(crate) const DAY: Millis = 24 * HOUR;
+/// One second.
+pub const SECOND: Millis = 1_000;
+/// One minute.
+pub const MINUTE: Millis = 60 * SECOND;
+/// One hour.
+pub const HOUR: Millis = 60 * MINUTE;
+/// One day of 24 hours.
+pub const DAY: Millis = 24 * HOUR;
 
 /// Midnight at the beginning of a day of the Gregorian calendar.
 ///
 /// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-pub(crate) const fn midnight(year: i64, month: i64, day: i64) -> Millis {
+pub const fn midnight(year: i64, month: i64, day: i64) -> Millis {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -21,7 +25,7 @@ pub(crate) const fn midnight(year: i64, month: i64, day: i64) -> Millis {
 }
 
 /// `2026-11-17T08:30:00.000Z`.
-pub(crate) fn published(at: Millis) -> String {
+pub fn published(at: Millis) -> String {
     let (year, month, day) = date(at.div_euclid(DAY));
     let within = at.rem_euclid(DAY);
     format!(

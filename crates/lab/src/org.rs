@@ -1,83 +1,108 @@
 //! The organization that the events are about: its people, apps, groups, policies.
 
-use super::device::{Device, PHONES, PROGRAMS};
-use super::place::{Address, CLOUD, HOMES, OFFICES};
-use super::random::Random;
+use crate::device::{Device, PHONES, PROGRAMS};
+use crate::place::{Address, CLOUD, HOMES, OFFICES};
+use crate::random::Random;
 
 /// The tenant's host name.
-pub(crate) const TENANT: &str = "acme.okta.com";
+pub const TENANT: &str = "acme.okta.com";
 
 /// What ends each id of this tenant; Okta ids carry their cell so.
-pub(crate) const CELL: &str = "5d7";
+pub const CELL: &str = "5d7";
 
 /// Somebody with an account.
 #[derive(Debug)]
-pub(crate) struct Person {
-    pub(crate) id: String,
+pub struct Person {
+    /// `00u…`.
+    pub id: String,
     /// Sign-in name and mail address in one.
-    pub(crate) login: String,
-    pub(crate) name: String,
-    pub(crate) computer: Device,
-    pub(crate) phone: Device,
-    pub(crate) office: Address,
-    pub(crate) home: Address,
+    pub login: String,
+    /// First and last name.
+    pub name: String,
+    /// What the person works on.
+    pub computer: Device,
+    /// Where pushes go.
+    pub phone: Device,
+    /// The address at work.
+    pub office: Address,
+    /// The address at home.
+    pub home: Address,
     /// Ids of what the person enrolled: the password and Okta Verify.
-    pub(crate) password: String,
-    pub(crate) verify: String,
+    pub password: String,
+    /// Enrollment of Okta Verify, `pfd…`.
+    pub verify: String,
 }
 
 /// A program with an account of its own: a service app and where it runs.
 #[derive(Debug)]
-pub(crate) struct Service {
-    pub(crate) id: String,
-    pub(crate) name: &'static str,
-    pub(crate) scopes: &'static str,
-    pub(crate) machine: Device,
-    pub(crate) address: Address,
+pub struct Service {
+    /// Id of the app, which is its client id, `0oa…`.
+    pub id: String,
+    /// Name of the app.
+    pub name: &'static str,
+    /// Scopes it asks for, separated by spaces.
+    pub scopes: &'static str,
+    /// The program that runs.
+    pub machine: Device,
+    /// Where it runs.
+    pub address: Address,
 }
 
 /// An app that people sign in to.
 #[derive(Debug)]
-pub(crate) struct App {
-    pub(crate) id: String,
-    pub(crate) name: &'static str,
+pub struct App {
+    /// `0oa…`.
+    pub id: String,
+    /// Label of the app.
+    pub name: &'static str,
     /// How Okta signs people in, as `signOnModeType` says it.
-    pub(crate) sign_on: &'static str,
+    pub sign_on: &'static str,
     /// The part of its address that names the integration.
-    pub(crate) slug: &'static str,
+    pub slug: &'static str,
     /// Which of the organization's authentication policies guards it.
-    pub(crate) policy: usize,
+    pub policy: usize,
 }
 
 impl App {
-    pub(crate) fn is_openid(&self) -> bool {
+    /// Whether tokens are issued for it.
+    pub fn is_openid(&self) -> bool {
         self.sign_on == "OPENID_CONNECT"
     }
 }
 
 /// Anything else with an id and a name.
 #[derive(Debug)]
-pub(crate) struct Named {
-    pub(crate) id: String,
-    pub(crate) name: &'static str,
+pub struct Named {
+    /// Id of the thing; the first three characters say its kind.
+    pub id: String,
+    /// What people call it.
+    pub name: &'static str,
 }
 
 /// All of it.
 #[derive(Debug)]
-pub(crate) struct Org {
-    pub(crate) people: Vec<Person>,
-    pub(crate) services: Vec<Service>,
-    pub(crate) apps: Vec<App>,
-    pub(crate) groups: Vec<Named>,
+pub struct Org {
+    /// Everybody with an account.
+    pub people: Vec<Person>,
+    /// Programs with accounts.
+    pub services: Vec<Service>,
+    /// Apps that people open.
+    pub apps: Vec<App>,
+    /// Groups of people.
+    pub groups: Vec<Named>,
     /// Authentication policies, and as many rules of theirs.
-    pub(crate) policies: Vec<Named>,
-    pub(crate) rules: Vec<Named>,
-    pub(crate) dashboard: App,
-    pub(crate) admin_console: App,
+    pub policies: Vec<Named>,
+    /// One rule a policy.
+    pub rules: Vec<Named>,
+    /// Okta's own page of apps.
+    pub dashboard: App,
+    /// Okta's own app for administrators.
+    pub admin_console: App,
 }
 
 impl Org {
-    pub(crate) fn new(n_people: usize, random: &mut Random) -> Self {
+    /// An organization of that many people, drawn from `random`.
+    pub fn new(n_people: usize, random: &mut Random) -> Self {
         Self {
             people: (0..n_people).map(|number| person(number, random)).collect(),
             services: SERVICES.iter().map(|spec| service(spec, random)).collect(),

@@ -1,15 +1,15 @@
 //! An event as one line of JSON, in the order of keys that the System Log API has.
 
-use super::clock::published;
 use super::debug;
 use super::json::{write_object, write_text};
-use super::place::Network;
-use super::random::Random;
-use super::record::{Record, Target, Transaction};
+use crate::clock::published;
+use crate::place::Network;
+use crate::random::Random;
+use crate::record::{Record, Target, Transaction};
 
 /// In which order the top-level keys of an event stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyOrder {
+pub enum KeyOrder {
     /// As the API writes them: `eventType` at about a third of the line.
     Api,
     /// Another order in every line.
@@ -18,11 +18,14 @@ pub(crate) enum KeyOrder {
 
 /// How long lines are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Length {
+pub enum Length {
     /// Only what the event has to say.
     Natural,
     /// Diagnostic entries are added, up to a number of bytes drawn from this range.
-    Padded { bytes: (usize, usize) },
+    Padded {
+        /// The least and the most.
+        bytes: (usize, usize),
+    },
 }
 
 /// The keys of an event and the order in which the API writes them.
@@ -49,7 +52,7 @@ const DEBUG_CONTEXT: usize = 10;
 
 /// Writes events; keeps its buffers from one to the next.
 #[derive(Debug)]
-pub(crate) struct Renderer {
+pub struct Renderer {
     length: Length,
     order: KeyOrder,
     /// Apart from the scene's own, so that both orders tell of the same events.
@@ -59,12 +62,13 @@ pub(crate) struct Renderer {
 }
 
 impl Renderer {
-    pub(crate) fn new(length: Length, order: KeyOrder) -> Self {
+    /// A writer of lines of that length and order.
+    pub fn new(length: Length, order: KeyOrder) -> Self {
         Self { length, order, shuffler: Random::new(17), values: Default::default() }
     }
 
     /// The event as one line, without the line break.
-    pub(crate) fn line(&mut self, record: &Record, random: &mut Random) -> String {
+    pub fn line(&mut self, record: &Record, random: &mut Random) -> String {
         let request_id = random.id("Z", 27, "AAAx4");
         for (key, value) in self.values.iter_mut().enumerate() {
             value.clear();
@@ -167,7 +171,7 @@ fn write_client(record: &Record, out: &mut String) {
 }
 
 /// Appends where a network is.
-pub(super) fn write_geography(network: Option<&Network>, out: &mut String) {
+pub fn write_geography(network: Option<&Network>, out: &mut String) {
     let Some(network) = network else {
         out.push_str("null");
         return;
@@ -229,7 +233,7 @@ fn write_authentication(record: &Record, out: &mut String) {
 }
 
 /// Appends what is known of the network that a request came from.
-pub(super) fn write_security(network: Option<&Network>, out: &mut String) {
+pub fn write_security(network: Option<&Network>, out: &mut String) {
     let Some(network) = network else {
         out.push_str(r#"{"asNumber":null,"asOrg":null,"isp":null,"domain":null,"isProxy":null}"#);
         return;

@@ -9,46 +9,48 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// A stream of numbers that depends on its seed alone.
 #[derive(Debug, Clone)]
-pub(crate) struct Random {
+pub struct Random {
     state: [u64; 4],
 }
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The stream of that seed.
+    pub fn new(seed: u64) -> Self {
         let mut counter = seed;
         Self { state: std::array::from_fn(|_| splitmix64(&mut counter)) }
     }
 
     /// A number in `0..bound`. The bias of the multiplication is below 2⁻³².
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let high = (u128::from(self.next()) * bound as u128) >> 64;
         high as usize
     }
 
     /// A number in `from..=to`.
-    pub(crate) fn between(&mut self, from: i64, to: i64) -> i64 {
+    pub fn between(&mut self, from: i64, to: i64) -> i64 {
         debug_assert!(from <= to, "an empty range");
         from.saturating_add_unsigned(self.below(from.abs_diff(to) as usize + 1) as u64)
     }
 
     /// True in `n` of 10,000 cases.
-    pub(crate) fn chance(&mut self, n: usize) -> bool {
+    pub fn chance(&mut self, n: usize) -> bool {
         self.below(10_000) < n
     }
 
     /// One of `items`, which is not empty.
-    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+    /// Puts `items` into an order drawn by lot.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }
     }
 
     /// `prefix`, letters and digits, `suffix`: `length` characters in all.
-    pub(crate) fn id(&mut self, prefix: &str, length: usize, suffix: &str) -> String {
+    pub fn id(&mut self, prefix: &str, length: usize, suffix: &str) -> String {
         let mut id = String::with_capacity(length);
         id.push_str(prefix);
         self.push(ALPHANUMERIC, length - prefix.len() - suffix.len(), &mut id);
@@ -57,14 +59,14 @@ impl Random {
     }
 
     /// `n` lower-case hexadecimal digits.
-    pub(crate) fn hex(&mut self, n: usize) -> String {
+    pub fn hex(&mut self, n: usize) -> String {
         let mut digits = String::with_capacity(n);
         self.push(HEX, n, &mut digits);
         digits
     }
 
     /// A UUID in its usual form; `version` is the digit that says how it was made.
-    pub(crate) fn uuid(&mut self, version: char) -> String {
+    pub fn uuid(&mut self, version: char) -> String {
         let mut uuid = String::with_capacity(36);
         self.push(HEX, 8, &mut uuid);
         uuid.push('-');

@@ -1,9 +1,9 @@
 //! `debugContext.debugData`: flat, all strings, and the part of an event that varies most.
 
 use super::json::{Object, write_object};
-use super::org::TENANT;
-use super::random::Random;
-use super::record::{Behavior, Record};
+use crate::org::TENANT;
+use crate::random::Random;
+use crate::record::{Behavior, Record};
 
 /// The behaviors that Okta detects by default, in the order in which it prints them.
 const BEHAVIORS: [&str; 7] = [

@@ -1,79 +1,106 @@
 //! One event to be written: what an activity says about it, everything else by default.
 
+mod debug;
+mod json;
+pub mod kind;
+pub mod render;
+
 use std::borrow::Cow;
 
-use super::clock::Millis;
-use super::device::Device;
-use super::kind::Kind;
-use super::org::{App, Named, Person, Service};
-use super::place::Address;
+use crate::clock::Millis;
+use crate::device::Device;
+use crate::org::{App, Named, Person, Service};
+use crate::place::Address;
+use crate::record::kind::Kind;
 
 /// Text that is mostly borrowed from the organization.
-pub(crate) type Text<'a> = Cow<'a, str>;
+pub type Text<'a> = Cow<'a, str>;
 
 /// An event before it is written.
 #[derive(Debug)]
-pub(crate) struct Record<'a> {
-    pub(crate) kind: &'a Kind,
-    pub(crate) at: Millis,
-    pub(crate) actor: Actor<'a>,
-    pub(crate) client: Client<'a>,
+pub struct Record<'a> {
+    /// Its type, and what always goes with it.
+    pub kind: &'a Kind,
+    /// `published`.
+    pub at: Millis,
+    /// Who did it.
+    pub actor: Actor<'a>,
+    /// What it was asked from.
+    pub client: Client<'a>,
     /// `externalSessionId`; without one the event belongs to no session.
-    pub(crate) session: Option<&'a str>,
-    pub(crate) credential: Credential,
+    pub session: Option<&'a str>,
+    /// How the actor proved who they are.
+    pub credential: Credential,
     /// Id of the identity provider that vouched for the actor.
-    pub(crate) issuer: Option<&'a str>,
-    pub(crate) result: &'static str,
-    pub(crate) reason: Option<&'a str>,
-    pub(crate) transaction: Transaction<'a>,
+    pub issuer: Option<&'a str>,
+    /// `outcome.result`.
+    pub result: &'static str,
+    /// `outcome.reason`.
+    pub reason: Option<&'a str>,
+    /// What it was part of.
+    pub transaction: Transaction<'a>,
     /// Path that was asked for; the URL is this and a question mark.
-    pub(crate) uri: Text<'a>,
+    pub uri: Text<'a>,
     /// What the behavior detection said, when it was asked.
-    pub(crate) behavior: Option<Behavior>,
+    pub behavior: Option<Behavior>,
     /// Entries of `debugData` beside the usual ones.
-    pub(crate) debug: Vec<(&'static str, Text<'a>)>,
-    pub(crate) targets: Vec<Target<'a>>,
+    pub debug: Vec<(&'static str, Text<'a>)>,
+    /// Those it was done to.
+    pub targets: Vec<Target<'a>>,
 }
 
 /// Who did it.
 #[derive(Debug)]
-pub(crate) struct Actor<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) kind: &'static str,
-    pub(crate) alternate_id: &'a str,
-    pub(crate) display_name: &'a str,
+pub struct Actor<'a> {
+    /// Okta's id.
+    pub id: &'a str,
+    /// `User`, `PublicClientApp`, `SystemPrincipal`, …
+    pub kind: &'static str,
+    /// Login of a person, id of a program.
+    pub alternate_id: &'a str,
+    /// Name of the person or program.
+    pub display_name: &'a str,
 }
 
 /// What the request came from; a job of Okta's own has neither part.
 #[derive(Debug, Default)]
-pub(crate) struct Client<'a> {
-    pub(crate) id: Option<&'a str>,
-    pub(crate) address: Option<&'a Address>,
-    pub(crate) device: Option<&'a Device>,
+pub struct Client<'a> {
+    /// Id of the OAuth client, where one asks.
+    pub id: Option<&'a str>,
+    /// The address that Okta saw.
+    pub address: Option<&'a Address>,
+    /// The machine, with its browser or program.
+    pub device: Option<&'a Device>,
     /// Whether the `device` object is filled in, as it is when Okta Verify was asked.
-    pub(crate) attested: bool,
+    pub attested: bool,
 }
 
 /// How the actor proved who they are.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Credential {
-    pub(crate) provider: Option<&'static str>,
-    pub(crate) issued_by: Option<&'static str>,
-    pub(crate) kind: Option<&'static str>,
+pub struct Credential {
+    /// `authenticationProvider`.
+    pub provider: Option<&'static str>,
+    /// `credentialProvider`.
+    pub issued_by: Option<&'static str>,
+    /// `credentialType`.
+    pub kind: Option<&'static str>,
 }
 
 /// What the event was part of.
 #[derive(Debug)]
-pub(crate) enum Transaction<'a> {
+pub enum Transaction<'a> {
     /// A request from outside, by a person or with the API token of that id.
-    Web { token: Option<&'a str> },
+    Web {
+        /// Id of the API token, `00T…`.
+        token: Option<&'a str>,
+    },
     /// Work that Okta does on its own.
     Job,
 }
 
 /// What Okta's behavior detection made of a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Behavior {
+pub enum Behavior {
     /// Nothing new.
     Usual,
     /// A new address in a known city.
@@ -84,23 +111,27 @@ pub(crate) enum Behavior {
 
 /// One of those it was done to.
 #[derive(Debug)]
-pub(crate) struct Target<'a> {
-    pub(crate) id: Text<'a>,
-    pub(crate) kind: &'static str,
-    pub(crate) alternate_id: Text<'a>,
-    pub(crate) display_name: Text<'a>,
+pub struct Target<'a> {
+    /// Okta's id.
+    pub id: Text<'a>,
+    /// `User`, `AppInstance`, `PolicyEntity`, …
+    pub kind: &'static str,
+    /// A second name; `unknown` where there is none.
+    pub alternate_id: Text<'a>,
+    /// What people call it.
+    pub display_name: Text<'a>,
     /// Members of `detailEntry`; null when there are none.
-    pub(crate) detail: Vec<(&'static str, Text<'a>)>,
+    pub detail: Vec<(&'static str, Text<'a>)>,
 }
 
 impl<'a> Record<'a> {
     /// Something a person does in a browser.
-    pub(crate) fn by_person(kind: &'a Kind, at: Millis, person: &'a Person) -> Self {
+    pub fn by_person(kind: &'a Kind, at: Millis, person: &'a Person) -> Self {
         Self::new(kind, at, Actor::person(person))
     }
 
     /// Something a program does with its own credentials.
-    pub(crate) fn by_service(kind: &'a Kind, at: Millis, service: &'a Service) -> Self {
+    pub fn by_service(kind: &'a Kind, at: Millis, service: &'a Service) -> Self {
         let mut record = Self::new(kind, at, Actor::service(service));
         record.client = Client {
             id: Some(&service.id),
@@ -112,7 +143,7 @@ impl<'a> Record<'a> {
     }
 
     /// Something that Okta does by itself.
-    pub(crate) fn by_platform(kind: &'a Kind, at: Millis) -> Self {
+    pub fn by_platform(kind: &'a Kind, at: Millis) -> Self {
         let mut record = Self::new(kind, at, Actor::PLATFORM);
         record.transaction = Transaction::Job;
         record
@@ -137,23 +168,31 @@ impl<'a> Record<'a> {
         }
     }
 
-    pub(crate) fn outcome(mut self, result: &'static str, reason: Option<&'a str>) -> Self {
+    /// Sets how it ended.
+    #[must_use]
+    pub fn outcome(mut self, result: &'static str, reason: Option<&'a str>) -> Self {
         self.result = result;
         self.reason = reason;
         self
     }
 
-    pub(crate) fn uri(mut self, uri: impl Into<Text<'a>>) -> Self {
+    /// Sets the path that was asked for.
+    #[must_use]
+    pub fn uri(mut self, uri: impl Into<Text<'a>>) -> Self {
         self.uri = uri.into();
         self
     }
 
-    pub(crate) fn debug(mut self, key: &'static str, value: impl Into<Text<'a>>) -> Self {
+    /// Adds an entry of `debugData`.
+    #[must_use]
+    pub fn debug(mut self, key: &'static str, value: impl Into<Text<'a>>) -> Self {
         self.debug.push((key, value.into()));
         self
     }
 
-    pub(crate) fn on(mut self, target: Target<'a>) -> Self {
+    /// Adds one of those it was done to.
+    #[must_use]
+    pub fn on(mut self, target: Target<'a>) -> Self {
         self.targets.push(target);
         self
     }
@@ -161,7 +200,7 @@ impl<'a> Record<'a> {
 
 impl<'a> Actor<'a> {
     /// Okta itself, as it signs its own work.
-    pub(crate) const PLATFORM: Actor<'static> = Actor {
+    pub const PLATFORM: Actor<'static> = Actor {
         id: "00u1platform0000005d7",
         kind: "SystemPrincipal",
         alternate_id: "system@okta.com",
@@ -188,7 +227,8 @@ impl<'a> Actor<'a> {
 }
 
 impl<'a> Target<'a> {
-    pub(crate) fn new(
+    /// A thing without a second name and details.
+    pub fn new(
         kind: &'static str,
         id: impl Into<Text<'a>>,
         display_name: impl Into<Text<'a>>,
@@ -202,26 +242,31 @@ impl<'a> Target<'a> {
         }
     }
 
-    pub(crate) fn user(person: &'a Person) -> Self {
+    /// An account.
+    pub fn user(person: &'a Person) -> Self {
         Self::account("User", person)
     }
 
-    pub(crate) fn app_user(person: &'a Person) -> Self {
+    /// An account within an app.
+    pub fn app_user(person: &'a Person) -> Self {
         Self::account("AppUser", person)
     }
 
-    pub(crate) fn app(app: &'a App) -> Self {
+    /// An app, with how people sign in to it.
+    pub fn app(app: &'a App) -> Self {
         let mut target = Self::new("AppInstance", app.id.as_str(), app.name);
         target.alternate_id = Cow::Borrowed(app.name);
         target.detail("signOnModeType", app.sign_on)
     }
 
-    pub(crate) fn named(kind: &'static str, thing: &'a Named) -> Self {
+    /// Anything with an id and a name.
+    pub fn named(kind: &'static str, thing: &'a Named) -> Self {
         Self::new(kind, thing.id.as_str(), thing.name)
     }
 
     /// Adds a member of `detailEntry`.
-    pub(crate) fn detail(mut self, key: &'static str, value: impl Into<Text<'a>>) -> Self {
+    #[must_use]
+    pub fn detail(mut self, key: &'static str, value: impl Into<Text<'a>>) -> Self {
         self.detail.push((key, value.into()));
         self
     }

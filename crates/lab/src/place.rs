@@ -3,47 +3,58 @@
 //! Addresses are those of RFC 5737, AS numbers those of RFC 5398, names belong
 //! to nobody; only the cities exist, so that distances between them are real.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// A network that one organization announces, and the city its users are in.
 #[derive(Debug)]
-pub(crate) struct Network {
+pub struct Network {
     /// The first three octets of its addresses.
-    pub(crate) prefix: &'static str,
+    pub prefix: &'static str,
     /// The last octets that belong to it, both ends included.
-    pub(crate) hosts: (i64, i64),
-    pub(crate) as_number: u32,
-    pub(crate) as_org: &'static str,
-    pub(crate) domain: &'static str,
-    pub(crate) city: &'static str,
-    pub(crate) state: &'static str,
-    pub(crate) country: &'static str,
-    pub(crate) postal_code: &'static str,
-    pub(crate) lat: &'static str,
-    pub(crate) lon: &'static str,
+    pub hosts: (i64, i64),
+    /// Number of the autonomous system; one kept for documentation.
+    pub as_number: u32,
+    /// `securityContext.asOrg`, and its `isp`.
+    pub as_org: &'static str,
+    /// `securityContext.domain`.
+    pub domain: &'static str,
+    /// `geographicalContext.city`.
+    pub city: &'static str,
+    /// `geographicalContext.state`.
+    pub state: &'static str,
+    /// `geographicalContext.country`.
+    pub country: &'static str,
+    /// `geographicalContext.postalCode`.
+    pub postal_code: &'static str,
+    /// Latitude in degrees, as JSON.
+    pub lat: &'static str,
+    /// Longitude in degrees, as JSON.
+    pub lon: &'static str,
     /// Name of the network zone that the organization put it into.
-    pub(crate) zone: Option<&'static str>,
+    pub zone: Option<&'static str>,
     /// Who runs it, when it hides its users: Okta calls it a proxy then.
-    pub(crate) anonymizer: Option<&'static str>,
+    pub anonymizer: Option<&'static str>,
 }
 
 /// One address on a network.
 #[derive(Debug, Clone)]
-pub(crate) struct Address {
-    pub(crate) ip: String,
-    pub(crate) network: &'static Network,
+pub struct Address {
+    /// In its usual notation.
+    pub ip: String,
+    /// The network that it is on.
+    pub network: &'static Network,
 }
 
 impl Network {
     /// Some address of this network.
-    pub(crate) fn address(&'static self, random: &mut Random) -> Address {
+    pub fn address(&'static self, random: &mut Random) -> Address {
         let host = random.between(self.hosts.0, self.hosts.1);
         Address { ip: format!("{}.{host}", self.prefix), network: self }
     }
 }
 
 /// Offices of the organization.
-pub(crate) const OFFICES: &[Network] = &[
+pub const OFFICES: &[Network] = &[
     Network {
         prefix: "198.51.100",
         hosts: (10, 13),
@@ -77,7 +88,7 @@ pub(crate) const OFFICES: &[Network] = &[
 ];
 
 /// Where people work from home.
-pub(crate) const HOMES: &[Network] = &[
+pub const HOMES: &[Network] = &[
     home(10, 59, 64_500, "example broadband", "Rotterdam", "South Holland", "Netherlands"),
     home(60, 99, 64_501, "example cable", "Utrecht", "Utrecht", "Netherlands"),
     home(100, 139, 64_502, "example telecom", "Leeds", "England", "United Kingdom"),
@@ -86,7 +97,7 @@ pub(crate) const HOMES: &[Network] = &[
 ];
 
 /// Where machines of the organization run.
-pub(crate) const CLOUD: Network = Network {
+pub const CLOUD: Network = Network {
     prefix: "192.0.2",
     hosts: (10, 29),
     as_number: 64_505,
@@ -103,7 +114,7 @@ pub(crate) const CLOUD: Network = Network {
 };
 
 /// An anonymizing service, far from everybody.
-pub(crate) const ANONYMIZER: Network = Network {
+pub const ANONYMIZER: Network = Network {
     prefix: "192.0.2",
     hosts: (200, 239),
     as_number: 64_511,
@@ -120,7 +131,7 @@ pub(crate) const ANONYMIZER: Network = Network {
 };
 
 /// Rented servers, where a script may run for an hour.
-pub(crate) const HOSTING: Network = Network {
+pub const HOSTING: Network = Network {
     prefix: "192.0.2",
     hosts: (120, 139),
     as_number: 64_510,

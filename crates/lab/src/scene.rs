@@ -3,19 +3,21 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::clock::Millis;
-use super::device::Device;
-use super::kind::Kind;
-use super::org::{Org, Person};
-use super::place::Address;
-use super::random::Random;
-use super::record::{Behavior, Client, Record};
-use super::render::{KeyOrder, Length, Renderer};
+use crate::clock::Millis;
+use crate::device::Device;
+use crate::org::{Org, Person};
+use crate::place::Address;
+use crate::random::Random;
+use crate::record::kind::Kind;
+use crate::record::render::{KeyOrder, Length, Renderer};
+use crate::record::{Behavior, Client, Record};
 
 /// One tenant while its log is being made.
-pub(crate) struct Scene<'a> {
-    pub(crate) org: &'a Org,
-    pub(crate) random: Random,
+pub struct Scene<'a> {
+    /// Whose log it is.
+    pub org: &'a Org,
+    /// Decides everything that is left to chance.
+    pub random: Random,
     renderer: Renderer,
     /// Lines not yet handed out; the number keeps the order of equal times.
     waiting: BinaryHeap<Reverse<(Millis, u64, String)>>,
@@ -23,7 +25,8 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn new(org: &'a Org, random: Random, length: Length, order: KeyOrder) -> Self {
+    /// A tenant with an empty log.
+    pub fn new(org: &'a Org, random: Random, length: Length, order: KeyOrder) -> Self {
         Self {
             org,
             random,
@@ -34,14 +37,14 @@ impl<'a> Scene<'a> {
     }
 
     /// Writes the event and keeps its line until its time has come.
-    pub(crate) fn emit(&mut self, record: &Record) {
+    pub fn emit(&mut self, record: &Record) {
         let line = self.renderer.line(record, &mut self.random);
         self.waiting.push(Reverse((record.at, self.n_emitted, line)));
         self.n_emitted += 1;
     }
 
     /// The earliest line, if it is from before `end`.
-    pub(crate) fn next_before(&mut self, end: Millis) -> Option<String> {
+    pub fn next_before(&mut self, end: Millis) -> Option<String> {
         let Reverse((at, ..)) = self.waiting.peek()?;
         if *at >= end {
             return None;
@@ -52,18 +55,22 @@ impl<'a> Scene<'a> {
 
 /// A person in front of a machine, on some network, in a session.
 #[derive(Debug, Clone)]
-pub(crate) struct Seat<'a> {
-    pub(crate) person: &'a Person,
-    pub(crate) device: &'a Device,
-    pub(crate) address: &'a Address,
+pub struct Seat<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// At which machine.
+    pub device: &'a Device,
+    /// On which address.
+    pub address: &'a Address,
     /// `externalSessionId` from the sign-in on.
-    pub(crate) session: String,
-    pub(crate) behavior: Behavior,
+    pub session: String,
+    /// What Okta makes of a sign-in here.
+    pub behavior: Behavior,
 }
 
 impl<'a> Seat<'a> {
     /// At the usual machine.
-    pub(crate) fn of(person: &'a Person, address: &'a Address, random: &mut Random) -> Self {
+    pub fn of(person: &'a Person, address: &'a Address, random: &mut Random) -> Self {
         Self {
             person,
             device: &person.computer,
@@ -74,7 +81,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Something done from here, in this session.
-    pub(crate) fn does(&'a self, kind: &'a Kind, at: Millis) -> Record<'a> {
+    pub fn does(&'a self, kind: &'a Kind, at: Millis) -> Record<'a> {
         let mut record = Record::by_person(kind, at, self.person);
         record.client = Client {
             id: None,
