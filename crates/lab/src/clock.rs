@@ -37,6 +37,11 @@ pub fn published(at: Millis) -> String {
     )
 }
 
+/// `20261117083000000`: the same without marks, down to the millisecond.
+pub(crate) fn stamp(at: Millis) -> String {
+    published(at).bytes().filter(u8::is_ascii_digit).map(char::from).collect()
+}
+
 /// Year, month and day from the number of days since 1970-01-01.
 fn date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;

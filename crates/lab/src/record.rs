@@ -1,6 +1,8 @@
 //! One event to be written: what an activity says about it, everything else by default.
 
+pub mod auth0;
 mod debug;
+mod id;
 mod json;
 pub mod kind;
 pub mod render;

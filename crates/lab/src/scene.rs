@@ -1,15 +1,18 @@
 //! Where events come together: written as activities make them, handed out in time order.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use crate::clock::Millis;
 use crate::device::Device;
+use crate::entry::{Entry, Product};
 use crate::org::{Org, Person};
 use crate::place::Address;
 use crate::random::Random;
+use crate::record::auth0::Log;
 use crate::record::kind::Kind;
-use crate::record::render::{KeyOrder, Length, Renderer};
+use crate::record::render::{Ids, KeyOrder, Length, Renderer};
 use crate::record::{Behavior, Client, Record};
 
 /// One tenant while its log is being made.
@@ -19,37 +22,59 @@ pub struct Scene<'a> {
     /// Decides everything that is left to chance.
     pub random: Random,
     renderer: Renderer,
-    /// Lines not yet handed out; the number keeps the order of equal times.
-    waiting: BinaryHeap<Reverse<(Millis, u64, String)>>,
+    /// Draws how long events take to reach the log; apart, so that what happens does not depend on it.
+    delays: Random,
+    /// Events not yet handed out; the number keeps the order of equal times.
+    waiting: BTreeMap<(Millis, u64), Entry>,
     n_emitted: u64,
 }
 
 impl<'a> Scene<'a> {
-    /// A tenant with an empty log.
+    /// A tenant with an empty log, whose lines are of that length and order.
     pub fn new(org: &'a Org, random: Random, length: Length, order: KeyOrder) -> Self {
-        Self {
-            org,
-            random,
-            renderer: Renderer::new(length, order),
-            waiting: BinaryHeap::new(),
-            n_emitted: 0,
-        }
+        Self::with(org, random, Renderer::new(length, order, Ids::Drawn))
     }
 
-    /// Writes the event and keeps its line until its time has come.
+    /// A tenant with an empty log, which is written as Okta does.
+    pub fn live(org: &'a Org, random: Random) -> Self {
+        Self::with(org, random, Renderer::new(Length::Natural, KeyOrder::Api, Ids::Timed))
+    }
+
+    fn with(org: &'a Org, random: Random, renderer: Renderer) -> Self {
+        let waiting = BTreeMap::new();
+        Self { org, random, renderer, delays: Random::new(23), waiting, n_emitted: 0 }
+    }
+
+    /// Writes the event and keeps it until its time has come.
     pub fn emit(&mut self, record: &Record) {
-        let line = self.renderer.line(record, &mut self.random);
-        self.waiting.push(Reverse((record.at, self.n_emitted, line)));
-        self.n_emitted += 1;
+        let (id, json) = self.renderer.line(record, &mut self.random);
+        self.keep(Product::Okta, record.at, id, json);
     }
 
-    /// The earliest line, if it is from before `end`.
+    /// The same for Auth0.
+    pub fn log(&mut self, log: &Log) {
+        let (id, json) = log.line(self.n_emitted);
+        self.keep(Product::Auth0, log.at, id, json);
+    }
+
+    /// The earliest event, if it is from before `end`.
+    pub fn next_entry_before(&mut self, end: Millis) -> Option<Entry> {
+        let first = self.waiting.first_entry().filter(|entry| entry.key().0 < end)?;
+        Some(first.remove())
+    }
+
+    /// Its line alone.
     pub fn next_before(&mut self, end: Millis) -> Option<String> {
-        let Reverse((at, ..)) = self.waiting.peek()?;
-        if *at >= end {
-            return None;
-        }
-        self.waiting.pop().map(|Reverse((.., line))| line)
+        self.next_entry_before(end).map(|entry| entry.json)
+    }
+
+    fn keep(&mut self, product: Product, at: Millis, id: String, json: String) {
+        // Chosen: Okta says that events may be late, not by how much.
+        let written = at + self.delays.between(200, 2_500);
+        let [time, written] =
+            [at, written].map(|at| Timestamp::from_millisecond(at).unwrap_or_default());
+        self.waiting.insert((at, self.n_emitted), Entry { product, time, written, id, json });
+        self.n_emitted += 1;
     }
 }
 

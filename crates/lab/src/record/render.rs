@@ -1,7 +1,7 @@
 //! An event as one line of JSON, in the order of keys that the System Log API has.
 
-use super::debug;
 use super::json::{write_object, write_text};
+use super::{debug, id};
 use crate::clock::published;
 use crate::place::Network;
 use crate::random::Random;
@@ -50,11 +50,21 @@ const KEYS: [&str; 17] = [
 ];
 const DEBUG_CONTEXT: usize = 10;
 
+/// How the ids of events are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ids {
+    /// By lot alone.
+    Drawn,
+    /// Of the time, as Okta makes them.
+    Timed,
+}
+
 /// Writes events; keeps its buffers from one to the next.
 #[derive(Debug)]
 pub struct Renderer {
     length: Length,
     order: KeyOrder,
+    ids: Ids,
     /// Apart from the scene's own, so that both orders tell of the same events.
     shuffler: Random,
     /// The value of each key.
@@ -63,17 +73,21 @@ pub struct Renderer {
 
 impl Renderer {
     /// A writer of lines of that length and order.
-    pub fn new(length: Length, order: KeyOrder) -> Self {
-        Self { length, order, shuffler: Random::new(17), values: Default::default() }
+    pub fn new(length: Length, order: KeyOrder, ids: Ids) -> Self {
+        Self { length, order, ids, shuffler: Random::new(17), values: Default::default() }
     }
 
-    /// The event as one line, without the line break.
-    pub fn line(&mut self, record: &Record, random: &mut Random) -> String {
+    /// The event's id, and the event as one line, without the line break.
+    pub fn line(&mut self, record: &Record, random: &mut Random) -> (String, String) {
         let request_id = random.id("Z", 27, "AAAx4");
+        let uuid = match self.ids {
+            Ids::Drawn => random.uuid('1'),
+            Ids::Timed => id::uuid(record.at, random),
+        };
         for (key, value) in self.values.iter_mut().enumerate() {
             value.clear();
             if key != DEBUG_CONTEXT {
-                write_value(KEYS[key], record, &request_id, random, value);
+                write_value(KEYS[key], record, [&request_id, &uuid], value);
             }
         }
         let frame: usize = KEYS.iter().map(|key| key.len() + r#""":,"#.len()).sum();
@@ -86,7 +100,7 @@ impl Renderer {
             }
         };
         debug::write_context(record, &request_id, room, random, &mut self.values[DEBUG_CONTEXT]);
-        self.assemble()
+        (uuid, self.assemble())
     }
 
     fn assemble(&mut self) -> String {
@@ -104,13 +118,7 @@ impl Renderer {
     }
 }
 
-fn write_value(
-    key: &str,
-    record: &Record,
-    request_id: &str,
-    random: &mut Random,
-    out: &mut String,
-) {
+fn write_value(key: &str, record: &Record, [request_id, uuid]: [&str; 2], out: &mut String) {
     match key {
         "actor" => write_actor(record, out),
         "client" => write_client(record, out),
@@ -128,7 +136,7 @@ fn write_value(
         "severity" => write_text(out, Some(record.kind.severity)),
         "legacyEventType" => write_text(out, record.kind.legacy_of(record.result)),
         "transaction" => write_transaction(record, request_id, out),
-        "uuid" => write_text(out, Some(&random.uuid('1'))),
+        "uuid" => write_text(out, Some(uuid)),
         "version" => write_text(out, Some("0")),
         "request" => write_request(record, out),
         "target" => write_targets(&record.targets, out),
