@@ -14,6 +14,13 @@
 //! *Reason.* It keeps I/O, and what only a command needs, away from all other crates.
 
 mod args;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "what collects and what receives read it, and come next"
+)]
+mod config;
+
 mod console;
 mod detect;
 mod examine;

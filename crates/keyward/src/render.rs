@@ -26,7 +26,9 @@ use jiff::Timestamp;
 use crate::exit::Exit;
 pub(crate) use crate::render::account::{Outcome, plural, write_account};
 pub(crate) use crate::render::clock::{day, length, moment, stretch, time_of_day};
-pub(crate) use crate::render::diagnostics::{to_json as diagnostic_to_json, write_diagnostic};
+pub(crate) use crate::render::diagnostics::{
+    Drawing, draw, to_json as diagnostic_to_json, write_diagnostic,
+};
 pub(crate) use crate::render::escape::{write_escaped, write_json};
 pub(crate) use crate::render::leaks::renderer as leak_renderer;
 pub(crate) use crate::render::sarif::sarif;

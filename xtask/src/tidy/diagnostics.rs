@@ -6,7 +6,8 @@ use super::Complaint;
 use crate::repository::Repository;
 
 /// Where codes are declared, as `Name = "S001": "summary",`.
-const DECLARED: &[&str] = &["crates/rule/src/diagnostic/code.rs"];
+const DECLARED: &[&str] =
+    &["crates/rule/src/diagnostic/code.rs", "crates/keyward/src/config/mistake.rs"];
 
 /// Where the pages are, one `S001.md` each.
 const PAGES: &str = "docs/diagnostics/";

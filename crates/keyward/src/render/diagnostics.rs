@@ -5,13 +5,27 @@ use std::io::{self, Write};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use rule::{Diagnostic, Severity};
+use rule::{Diagnostic, Label, Severity};
 use serde_json::{Value, json};
 
 use crate::sanitize::{is_unsafe, visible};
 
 /// Columns of an excerpt, so that output does not depend on the terminal.
 const WIDTH: usize = 120;
+
+/// One thing to draw on a text, whatever it is about.
+pub(crate) struct Drawing<'d> {
+    /// How much it matters.
+    pub(crate) severity: Severity,
+    /// Stable identifier.
+    pub(crate) code: &'d str,
+    /// Lower-case fragment.
+    pub(crate) message: &'d str,
+    /// Where; the first is the primary place.
+    pub(crate) labels: &'d [Label],
+    /// What to do about it.
+    pub(crate) help: Option<&'d str>,
+}
 
 /// Draws one diagnostic on the text it is about, followed by an empty line.
 pub(crate) fn write_diagnostic(
@@ -20,12 +34,24 @@ pub(crate) fn write_diagnostic(
     diagnostic: &Diagnostic,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (message, path) = (visible(&diagnostic.message), visible(path));
-    let help = diagnostic.help.as_deref().map(visible);
-    let title =
-        level(diagnostic.severity).primary_title(message.as_ref()).id(diagnostic.code.as_str());
+    let Diagnostic { code, severity, message, labels, help } = diagnostic;
+    let (code, help) = (code.as_str(), help.as_deref());
+    let drawing = Drawing { severity: *severity, code, message, labels, help };
+    draw(path, text, &drawing, out)
+}
+
+/// Draws it, followed by an empty line.
+pub(crate) fn draw(
+    path: &str,
+    text: &str,
+    drawing: &Drawing<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (message, path) = (visible(drawing.message), visible(path));
+    let help = drawing.help.map(visible);
+    let title = level(drawing.severity).primary_title(message.as_ref()).id(drawing.code);
     let source = drawable(text);
-    let mut group = title.element(excerpt(&path, &source, diagnostic));
+    let mut group = title.element(excerpt(&path, &source, drawing.labels));
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help.as_ref()));
     }
@@ -37,9 +63,9 @@ pub(crate) fn write_diagnostic(
 fn excerpt<'a>(
     path: &'a str,
     source: &'a str,
-    diagnostic: &'a Diagnostic,
+    labels: &'a [Label],
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let labels = diagnostic.labels.iter().enumerate().map(|(nth, label)| {
+    let labels = labels.iter().enumerate().map(|(nth, label)| {
         let kind = if nth == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(within(label.span.range(), source));
         match label.message.as_str() {

@@ -1,0 +1,195 @@
+//! Where a credential is kept. It never stands in the configuration itself.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, io, thread};
+
+use outbound::Secret;
+use thiserror::Error;
+use toml::de::DeValue;
+
+use super::form::{Form, Listed, Wrong};
+use super::mistake::Code;
+
+/// How long a command may take to tell a credential.
+const COMMAND_TIME: Duration = Duration::from_secs(30);
+
+/// Largest credential that is read; a PEM file of a large key has a few kilobytes.
+const MOST_BYTES: u64 = 64 << 10;
+
+/// Where a credential is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SecretFrom {
+    /// In a file, alone. A line break at its end does not count.
+    File(PathBuf),
+    /// In a variable of the environment.
+    Env(String),
+    /// A program with its arguments, run without a shell, prints it.
+    Command(Vec<String>),
+}
+
+/// Why a credential cannot be had.
+#[derive(Debug, Error)]
+pub(crate) enum SecretError {
+    /// The file cannot be read.
+    #[error("failed to read the credential in `{}`", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The variable is not there.
+    #[error("the environment has no variable `{name}`")]
+    Env {
+        /// Which.
+        name: String,
+    },
+    /// The program could not be run.
+    #[error("failed to run `{program}` for a credential")]
+    Command {
+        /// Without its arguments, which may be private.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The program failed. What it said is not told: it may hold the credential.
+    #[error("`{program}`, asked for a credential, failed")]
+    Failed {
+        /// Without its arguments, which may be private.
+        program: String,
+    },
+    /// The program took too long.
+    #[error("`{program}`, asked for a credential, did not answer in 30s")]
+    Slow {
+        /// Without its arguments, which may be private.
+        program: String,
+    },
+    /// There is nothing in it, or no text.
+    #[error("the credential from {place} is empty or no text")]
+    Empty {
+        /// Where it is kept.
+        place: String,
+    },
+}
+
+impl SecretFrom {
+    /// Reads the credential. Every call reads anew, so that one that was rotated is found.
+    pub(crate) fn read(&self) -> Result<Secret, SecretError> {
+        let bytes = match self {
+            Self::File(path) => read_file(path)?,
+            Self::Env(name) => env::var_os(name)
+                .ok_or_else(|| SecretError::Env { name: name.clone() })?
+                .into_encoded_bytes(),
+            Self::Command(words) => run(words)?,
+        };
+        let empty = || SecretError::Empty { place: self.to_string() };
+        let text = String::from_utf8(bytes).map_err(|_| empty())?;
+        let secret = Secret::new(text.trim_end_matches(['\r', '\n']));
+        if secret.is_empty() { Err(empty()) } else { Ok(secret) }
+    }
+
+    /// Relative paths count from a folder.
+    pub(super) fn below(self, folder: &Path) -> Self {
+        match self {
+            Self::File(path) => Self::File(folder.join(path)),
+            other => other,
+        }
+    }
+}
+
+impl std::fmt::Display for SecretFrom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "the file `{}`", path.display()),
+            Self::Env(name) => write!(f, "the variable `{name}`"),
+            Self::Command(words) => {
+                write!(f, "the program `{}`", words.first().map_or("", String::as_str))
+            }
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, SecretError> {
+    let failed = |source| SecretError::File { path: path.to_owned(), source };
+    let about = fs::metadata(path).map_err(failed)?;
+    if about.len() > MOST_BYTES {
+        return Err(failed(io::Error::from(io::ErrorKind::FileTooLarge)));
+    }
+    warn_if_open(path, &about);
+    fs::read(path).map_err(failed)
+}
+
+#[cfg(unix)]
+fn warn_if_open(path: &Path, about: &fs::Metadata) {
+    use std::os::unix::fs::PermissionsExt;
+
+    if about.permissions().mode() & 0o077 != 0 {
+        tracing::warn!(path = %path.display(), "a file with a credential can be read by others");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_open(_path: &Path, _about: &fs::Metadata) {}
+
+/// What a program prints. What it says beside that is thrown away.
+fn run(words: &[String]) -> Result<Vec<u8>, SecretError> {
+    let program = words.first().cloned().unwrap_or_default();
+    let failed = |source| SecretError::Command { program: program.clone(), source };
+    let mut command = Command::new(&program);
+    command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(failed)?;
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            break status;
+        }
+        if began.elapsed() > COMMAND_TIME {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(SecretError::Slow { program });
+        }
+        thread::sleep(Duration::from_millis(10));
+    };
+    let output = child.wait_with_output().map_err(failed)?;
+    if status.success() { Ok(output.stdout) } else { Err(SecretError::Failed { program }) }
+}
+
+impl Form for SecretFrom {
+    const WHAT: &'static str =
+        "place of a credential, `{ file = \"…\" }`, `{ env = \"…\" }` or `{ command = [\"…\"] }`";
+
+    fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        if value.is_str() {
+            return Err(Wrong {
+                code: Code::SecretInSight,
+                message: "is a credential in the configuration itself".to_owned(),
+                help: Some(
+                    "say where it is kept: `{ file = \"…\" }`, `{ env = \"…\" }` or `{ command = [\"…\"] }`"
+                        .to_owned(),
+                ),
+            });
+        }
+        let table = value.as_table().ok_or_else(|| Wrong::kind::<Self>(value))?;
+        let mut entries = table.iter();
+        let (Some((key, kept)), None) = (entries.next(), entries.next()) else {
+            return Err(Wrong::value::<Self>());
+        };
+        match key.as_ref().as_ref() {
+            "file" => PathBuf::read(kept.as_ref()).map(Self::File),
+            "env" => String::read(kept.as_ref()).map(Self::Env),
+            "command" => {
+                Vec::<String>::read(kept.as_ref()).and_then(|words| match words.as_slice() {
+                    [] => Err(Wrong::new("has a command without a program")),
+                    _ => Ok(Self::Command(words)),
+                })
+            }
+            other => Err(Wrong::new(format!("has `{other}`, expected file, env or command"))),
+        }
+    }
+}
+
+impl Listed for SecretFrom {
+    const LIST: &'static str = "list of one or two places of credentials";
+}

@@ -1,0 +1,232 @@
+//! What is read of a configuration, and what is said of a wrong one.
+
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use super::*;
+
+/// A configuration that uses everything there is.
+const WHOLE: &str = r#"
+data = "d"
+listen = "127.0.0.1:9000"
+
+[tls]
+certificate = "cert.pem"
+key = { file = "key.pem" }
+
+[detect]
+rules = ["builtin", "mine"]
+level = { okta_api_token_created = "high" }
+
+[[tenant]]
+name = "acme"
+provider = "okta"
+url = "https://acme.okta.com"
+read = { method = "service-app", client-id = "0oa1", key = { env = "KEY" } }
+backfill = { since = "30d" }
+
+[[tenant.receiver]]
+kind = "okta-hook"
+secrets = [{ file = "hook" }, { command = ["pass", "hook"] }]
+
+[[tenant]]
+name = "acme-customers"
+provider = "auth0"
+url = "https://acme.us.auth0.com"
+read = { method = "client-credentials", client-id = "c", secret = { file = "/s" } }
+"#;
+
+fn drawn(text: &str) -> String {
+    let mistakes = parse(text, Path::new("")).expect_err("the configuration is wrong");
+    let mut out = Vec::new();
+    for mistake in mistakes {
+        mistake.write("keyward.toml", text, &mut out).unwrap();
+    }
+    anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+}
+
+#[test]
+fn paths_count_from_the_folder_of_the_file() {
+    let config = parse(WHOLE, Path::new("/etc/keyward")).unwrap();
+    assert_eq!(config.data, Path::new("/etc/keyward/d"));
+    let rules = [Path::new("builtin"), Path::new("/etc/keyward/mine")];
+    assert_eq!(config.detect.rules.rules, rules);
+    let receiver = &config.tenants[0].receivers[0];
+    assert_eq!(receiver.secrets[0], SecretFrom::File("/etc/keyward/hook".into()));
+    assert_eq!(receiver.path, "/acme/okta-hook");
+    let Access::ClientCredentials { secret, .. } = &config.tenants[1].access else { panic!() };
+    assert_eq!(*secret, SecretFrom::File("/s".into()));
+    assert_eq!(config.tenants[1].retention.as_secs(), 24 * 60 * 60);
+}
+
+#[test]
+fn every_mistake_has_its_place_and_a_suggestion() {
+    let text = r#"
+lisen = "127.0.0.1:1"
+[detect]
+lateness = "one hour"
+[[tenant]]
+name = "acme"
+provider = "Okta"
+url = "http://acme.okta.com"
+[tenant.read]
+method = "api-token"
+token = "00abcdefghijklmnopqrstuvwxyz"
+client-id = "0oa1"
+"#;
+    assert_snapshot!(drawn(text), @r#"
+    error[C002]: unknown key `lisen`
+     --> keyward.toml:2:1
+      |
+    2 | lisen = "127.0.0.1:1"
+      | ^^^^^
+      |
+      = help: did you mean `listen`?
+
+    error[C003]: `lateness` has a value that it cannot have
+     --> keyward.toml:4:12
+      |
+    4 | lateness = "one hour"
+      |            ^^^^^^^^^^
+      |
+      = help: it takes: span such as "2h"
+
+    error[C003]: `provider` has a value that it cannot have
+     --> keyward.toml:7:12
+      |
+    7 | provider = "Okta"
+      |            ^^^^^^
+      |
+      = help: it takes: "okta" or "auth0"; did you mean `okta`?
+
+    error[C003]: `url` is neither `https` nor a loopback address
+     --> keyward.toml:8:7
+      |
+    8 | url = "http://acme.okta.com"
+      |       ^^^^^^^^^^^^^^^^^^^^^^
+
+    error[C006]: `token` is a credential in the configuration itself
+      --> keyward.toml:11:9
+       |
+    11 | token = ******************************
+       |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: say where it is kept: `{ file = "…" }`, `{ env = "…" }` or `{ command = ["…"] }`
+
+    error[C005]: `client-id` means nothing for this method
+      --> keyward.toml:12:13
+       |
+    12 | client-id = "0oa1"
+       |             ^^^^^^
+       |
+       = help: it takes `token`
+    "#);
+}
+
+#[test]
+fn what_is_not_toml_is_said_without_its_values() {
+    assert_snapshot!(drawn("token = \"00abc\nlisten = 1\n"), @r#"
+    error[C001]: invalid basic string, expected `"`
+     --> keyward.toml:1:15
+      |
+    1 | token = ******
+      |               ^
+    "#);
+    assert_snapshot!(drawn("data = 1\n"), @r"
+    error[C004]: there is no tenant to watch
+     --> keyward.toml:1:1
+      |
+    1 | data = 1
+      | ^
+      |
+      = help: add a table `[[tenant]]` with `name`, `provider` and `url`
+
+    error[C003]: `data` is a number
+     --> keyward.toml:1:8
+      |
+    1 | data = 1
+      |        ^
+      |
+      = help: it takes: text
+    ");
+}
+
+#[test]
+fn settings_that_do_not_go_together_are_told() {
+    let text = r#"
+[tls]
+certificate = "a"
+[[tenant]]
+name = "a"
+provider = "okta"
+url = "https://acme.okta.com"
+read = { method = "client-credentials", client-id = "c", secret = { env = "S" }, token = { env = "T" } }
+poll = { fastest = "2m" }
+sweep = { delay = "5m" }
+"#;
+    assert_snapshot!(drawn(text), @r#"
+    error[C005]: `certificate` and `key` go together
+     --> keyward.toml:2:1
+      |
+    2 | [tls]
+      | ^^^^^
+
+    error[C005]: this method is for auth0, the tenant is of okta
+     --> keyward.toml:8:19
+      |
+    8 | read = { method = "client-credentials", client-id = "c", secret = { env = "S" }, token = { env = "T" } }
+      |                   ^^^^^^^^^^^^^^^^^^^^
+
+    error[C005]: `token` means nothing for this method
+     --> keyward.toml:8:90
+      |
+    8 | read = { method = "client-credentials", client-id = "c", secret = { env = "S" }, token = { env = "T" } }
+      |                                                                                          ^^^^^^^^^^^^^
+      |
+      = help: it takes `client-id`, `secret`, `audience`
+
+    error[C005]: `fastest` must be above zero and no longer than `slowest`
+     --> keyward.toml:9:20
+      |
+    9 | poll = { fastest = "2m" }
+      |                    ^^^^
+
+    error[C003]: `delay` must be at least an hour: the provider may be late itself
+      --> keyward.toml:10:19
+       |
+    10 | sweep = { delay = "5m" }
+       |                   ^^^^
+    "#);
+}
+
+/// The rows of the table in the documentation, as the types would write them.
+#[test]
+fn the_documentation_has_every_key_with_its_form_and_default() {
+    let notes = Notes::default();
+    let table = DeTable::parse(WHOLE).unwrap();
+    read(Section::file(&notes, table.get_ref()), Path::new(""));
+    let keys = notes.keys.into_inner();
+    let page = include_str!("../../../../docs/configuration.md");
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
+    let cells = |row: &str| {
+        let cells: Vec<_> =
+            row.trim_matches('|').split(" | ").map(|one| one.trim().to_owned()).collect();
+        cells[..3].join(" | ")
+    };
+    let documented: Vec<_> = rows.iter().map(|row| cells(row)).collect();
+    let expected: Vec<_> = keys.iter().map(row).collect();
+    for (documented, expected) in documented.iter().zip(&expected) {
+        assert_eq!(documented, expected, "docs/configuration.md");
+    }
+    assert_eq!(documented.len(), expected.len(), "rows of docs/configuration.md");
+}
+
+fn row(key: &section::Key) -> String {
+    let default = match key.default {
+        Some(default) => format!("`{default}`"),
+        None if key.is_needed => "needed".to_owned(),
+        None => "none".to_owned(),
+    };
+    format!("`{}` | {} | {default}", key.path, key.form)
+}
