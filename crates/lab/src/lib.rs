@@ -15,13 +15,25 @@
 //! *Source.* The shapes are Okta's and Auth0's, by way of `catalog`; rates and limits are cited where they stand.
 
 pub mod activity;
+mod benign;
+mod calendar;
 pub mod clock;
 pub mod device;
 mod entry;
+mod options;
 pub mod org;
 pub mod place;
 pub mod random;
 pub mod record;
 pub mod scene;
+pub mod site;
+pub mod world;
 
 pub use crate::entry::{Entry, Product};
+pub use crate::options::Options;
+pub use crate::world::World;
+
+/// What happens in the days before [`Options::end`], in the order of time.
+pub fn entries(options: &Options) -> impl Iterator<Item = Entry> + use<> {
+    benign::Benign::new(options)
+}

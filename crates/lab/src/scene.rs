@@ -78,6 +78,30 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// A scene without its organization, so that both can be kept in one place.
+#[derive(Debug)]
+pub(crate) struct Paused {
+    random: Random,
+    renderer: Renderer,
+    delays: Random,
+    waiting: BTreeMap<(Millis, u64), Entry>,
+    n_emitted: u64,
+}
+
+impl<'a> Scene<'a> {
+    /// Lets go of the organization.
+    pub(crate) fn pause(self) -> Paused {
+        let Self { random, renderer, delays, waiting, n_emitted, .. } = self;
+        Paused { random, renderer, delays, waiting, n_emitted }
+    }
+
+    /// Goes on where it was paused, with the same organization.
+    pub(crate) fn resume(org: &'a Org, paused: Paused) -> Self {
+        let Paused { random, renderer, delays, waiting, n_emitted } = paused;
+        Self { org, random, renderer, delays, waiting, n_emitted }
+    }
+}
+
 /// A person in front of a machine, on some network, in a session.
 #[derive(Debug, Clone)]
 pub struct Seat<'a> {

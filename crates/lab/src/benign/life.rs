@@ -1,0 +1,68 @@
+//! What changes from hour to hour: sessions, addresses, machines.
+
+use std::collections::HashMap;
+
+use super::plan::Place;
+use crate::clock::{HOUR, Millis};
+use crate::device::Device;
+use crate::place::Address;
+
+/// After so long without a sign-on a session is over.
+/// Chosen: two hours are the default of Okta's global session policy.
+const IDLE: Millis = 2 * HOUR;
+
+/// After so long a session is over in any case.
+const LONGEST: Millis = 12 * HOUR;
+
+/// What is so at the moment.
+#[derive(Debug)]
+pub(crate) struct Life {
+    /// Of each person: at the computer, on the phone.
+    pub(crate) sittings: Vec<[Option<Sitting>; 2]>,
+    /// The address of each home today: its date in days, and where it differs from that of the world.
+    pub(crate) homes: Vec<Option<(i64, Address)>>,
+    /// Machines that replaced those of the world.
+    pub(crate) computers: HashMap<usize, Device>,
+    /// The same for phones.
+    pub(crate) phones: HashMap<usize, Device>,
+}
+
+/// A session that goes on.
+#[derive(Debug, Clone)]
+pub(crate) struct Sitting {
+    pub(crate) session: String,
+    pub(crate) place: Place,
+    pub(crate) address: Address,
+    pub(crate) began: Millis,
+    pub(crate) used: Millis,
+}
+
+/// Which of the two machines of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Machine {
+    Computer = 0,
+    Phone = 1,
+}
+
+impl Life {
+    pub(crate) fn new(n_people: usize) -> Self {
+        Self {
+            sittings: (0..n_people).map(|_| [None, None]).collect(),
+            homes: vec![None; n_people],
+            computers: HashMap::new(),
+            phones: HashMap::new(),
+        }
+    }
+
+    /// The session of somebody on one of their machines, unless it is over.
+    pub(crate) fn sitting(
+        &mut self,
+        who: usize,
+        machine: Machine,
+        at: Millis,
+    ) -> Option<&mut Sitting> {
+        self.sittings[who][machine as usize]
+            .as_mut()
+            .filter(|sitting| at < sitting.used + IDLE && at < sitting.began + LONGEST)
+    }
+}
