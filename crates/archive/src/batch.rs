@@ -61,6 +61,8 @@ pub enum Note {
     },
     /// A stretch of time was asked for again.
     Swept(Sweep),
+    /// Something came that could not be read as an event. It is kept as it came.
+    Rejected(Rejected),
     /// Events of a stretch of time may be lost.
     Gap {
         /// Its beginning.
@@ -70,6 +72,19 @@ pub enum Note {
         /// Why, for people.
         why: String,
     },
+}
+
+/// What came and could not be read as an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Where it began in what was received, in bytes.
+    pub offset: u64,
+    /// Why it could not be read.
+    pub why: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its beginning, with U+FFFD for what is not UTF-8.
+    pub text: String,
 }
 
 /// What a second look at a stretch of time found.

@@ -18,5 +18,24 @@
 //! *Source.* None: the format is Keyward's own, `docs/intake.md`.
 
 mod batch;
+mod block;
+mod disk;
+mod error;
+mod frame;
+mod index;
+mod intake;
+mod reader;
+mod segment;
+mod shelf;
+mod split;
+mod varint;
 
-pub use crate::batch::{Batch, Note, Position, Receipt, Record, SourceId, Sweep, Transport};
+pub use crate::batch::{
+    Batch, Note, Position, Receipt, Record, Rejected, SourceId, Sweep, Transport,
+};
+pub use crate::disk::{Blob, Disk, RealDisk};
+pub use crate::error::Error;
+pub use crate::frame::{Frame, Repeat};
+pub use crate::intake::{Done, Intake, MOST_BATCH_BYTES, Opened, Settings};
+pub use crate::reader::Reader;
+pub use crate::split::{Split, split};

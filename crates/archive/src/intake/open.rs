@@ -1,0 +1,163 @@
+//! What is found in a folder when an intake is opened.
+
+use std::any::Any;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::writer::{self, Current};
+use super::{Cursors, Opened, Settings, take_cursors};
+use crate::batch::Position;
+use crate::block::{Key, hour};
+use crate::disk::Disk;
+use crate::error::Error;
+use crate::index::{Index, Printer};
+use crate::reader::Reader;
+use crate::segment::{self, HEAD, Segment};
+use crate::shelf::Shelf;
+
+/// What an intake is made of.
+pub(super) struct Parts {
+    pub(super) shelf: Arc<Shelf>,
+    pub(super) index: Index,
+    pub(super) cursors: Cursors,
+    pub(super) current: Option<Current>,
+    pub(super) opened: Opened,
+    pub(super) lock: Box<dyn Any + Send + Sync>,
+}
+
+/// Opens a folder for writing.
+pub(super) fn open(disk: Arc<dyn Disk>, _settings: &Settings) -> Result<Parts, Error> {
+    let lock = disk.lock().map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => Error::Locked,
+        _ => Error::disk("lock", ".", error),
+    })?;
+    let found = survey(&disk)?;
+    let key = found.key.map_or_else(new_key, Ok)?;
+    let (mut opened, mut current, mut end) = (Opened::default(), None, Position(0));
+    if let Some(tail) = found.tail {
+        end = tail.end;
+        opened.cut_bytes = tail.file_len - tail.len;
+        current = cut(tail)?;
+    }
+    if current.is_none() {
+        current = Some(writer::begin(disk.as_ref(), &key, end)?);
+    }
+    let mut bases: Vec<_> = found.bases.into_iter().filter(|base| *base < end).collect();
+    bases.extend(current.as_ref().and_then(|current| segment::base(&current.name)));
+    bases.dedup();
+    let shelf = Arc::new(Shelf::new(disk, key, bases, end));
+    let (index, cursors) = replay(&shelf, &mut opened)?;
+    Ok(Parts { shelf, index, cursors, current, opened, lock })
+}
+
+/// What a folder holds, as it is.
+pub(crate) struct Survey {
+    pub(crate) key: Option<Key>,
+    pub(crate) bases: Vec<Position>,
+    pub(crate) tail: Option<Tail>,
+}
+
+/// The last segment, as far as it counts.
+pub(crate) struct Tail {
+    segment: Segment,
+    name: String,
+    blob: Arc<dyn crate::disk::Blob>,
+    /// Whether it begins as segments do.
+    has_head: bool,
+    /// Behind its last whole block.
+    len: u64,
+    file_len: u64,
+    /// Behind its last frame.
+    pub(crate) end: Position,
+}
+
+/// Looks at what there is, and changes nothing.
+pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, Error> {
+    let names = disk.names().map_err(|error| Error::disk("list", ".", error))?;
+    let mut bases: Vec<_> = names.iter().filter_map(|name| segment::base(name)).collect();
+    bases.sort_unstable();
+    let mut key = None;
+    for base in bases.iter().rev() {
+        let name = segment::name(*base);
+        let failed = |error| Error::disk("read", &name, error);
+        let blob = disk.open(&name).map_err(failed)?;
+        key = segment::key(blob.as_ref()).map_err(failed)?;
+        if key.is_some() {
+            break;
+        }
+    }
+    let tail = match (bases.last(), key) {
+        (Some(base), Some(key)) => Some(tail(disk, key, *base)?),
+        _ => None,
+    };
+    Ok(Survey { key, bases, tail })
+}
+
+/// Follows the blocks of the last segment to its end.
+fn tail(disk: &Arc<dyn Disk>, key: Key, base: Position) -> Result<Tail, Error> {
+    let name = segment::name(base);
+    let failed = |error| Error::disk("read", &name, error);
+    let blob = disk.open(&name).map_err(failed)?;
+    let has_head = segment::key(blob.as_ref()).map_err(failed)?.is_some();
+    let file_len = blob.size().map_err(failed)?;
+    let segment = Segment::new(base, Arc::clone(&blob), key);
+    let (mut len, mut end) = (HEAD.min(file_len), base);
+    loop {
+        match segment.whole(len).map_err(failed)? {
+            Some(header) if header.position >= end => {
+                (len, end) = (header.end(len), header.next());
+            }
+            _ => match segment.search(len + 1, end).map_err(failed)? {
+                // A block behind something that is none: damaged, and not cut by a power failure.
+                Some((offset, _)) => len = offset,
+                None => break,
+            },
+        }
+    }
+    Ok(Tail { segment, name: name.clone(), blob, has_head, len, file_len, end })
+}
+
+/// Cuts what was never acknowledged. `None` if another segment has to be begun.
+fn cut(tail: Tail) -> Result<Option<Current>, Error> {
+    if !tail.has_head && tail.end == tail.segment.base {
+        return Ok(None);
+    }
+    let failed = |error| Error::disk("cut", &tail.name, error);
+    if tail.file_len > tail.len {
+        tail.blob.truncate(tail.len).map_err(failed)?;
+    }
+    // What was found whole may have been in memory alone.
+    tail.blob.sync().map_err(failed)?;
+    Ok(Some(Current { name: tail.name, blob: tail.blob, len: tail.len }))
+}
+
+fn new_key() -> Result<Key, Error> {
+    let mut key = Key::default();
+    getrandom::fill(&mut key)
+        .map_err(|error| Error::disk("make a key for", ".", io::Error::other(error)))?;
+    Ok(key)
+}
+
+/// Learns from the log what is held and where cursors stand.
+fn replay(shelf: &Arc<Shelf>, opened: &mut Opened) -> Result<(Index, Cursors), Error> {
+    let (mut index, mut cursors) = (Index::default(), Cursors::default());
+    let mut printer = Printer::new(&shelf.key);
+    let mut reader = Reader::new(Arc::clone(shelf), shelf.first());
+    loop {
+        match reader.next(Duration::ZERO) {
+            Ok(Some(frame)) => {
+                for record in &frame.records {
+                    index.add(hour(record.time), printer.print(&frame.source, &record.id));
+                }
+                take_cursors(&mut cursors, &frame.source, frame.notes);
+            }
+            Ok(None) => return Ok((index, cursors)),
+            Err(error @ (Error::Damaged { .. } | Error::Removed { .. })) => {
+                tracing::error!(%error, "part of the intake cannot be read");
+                opened.damaged.push(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}

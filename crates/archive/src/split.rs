@@ -1,0 +1,116 @@
+//! From what was received to events, whatever is around them.
+
+use std::borrow::Cow;
+
+use catalog::Product;
+use event::{End, Event, Form, Framer, Place, Sink};
+
+use crate::batch::{Note, Record, Rejected};
+
+/// Of something that could not be read, so much is kept, in bytes.
+const KEPT_BYTES: usize = 64 << 10;
+
+/// What was received, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The events, in the order in which they stood there.
+    pub records: Vec<Record>,
+    /// What is none; as [`Note::Rejected`] it can be kept beside them.
+    pub rejected: Vec<Rejected>,
+    /// How many of the events are of another product than was expected.
+    pub foreign: u64,
+}
+
+impl Split {
+    /// What could not be read, as notes.
+    pub fn notes(&self) -> Vec<Note> {
+        self.rejected.iter().cloned().map(Note::Rejected).collect()
+    }
+}
+
+/// Takes a body apart: an array, lines, a page of Auth0's log, an event hook's, `EventBridge`'s or a log stream's envelope, posts of
+/// Splunk's collector. Events are as they were written, on one line; records of Auth0's Management API get the `log_id` and `data`
+/// that its streams put around them.
+pub fn split(body: &[u8], provider: Option<Product>) -> Split {
+    let mut desk = Desk { body, provider, split: Split::default(), places: Vec::new() };
+    let mut framer = Framer::new(Form::recognize(body));
+    framer.feed(body, End::Here, &mut desk);
+    desk.finish()
+}
+
+/// Takes what the framer finds.
+struct Desk<'b> {
+    body: &'b [u8],
+    provider: Option<Product>,
+    split: Split,
+    /// Where things begin in the body.
+    places: Vec<u64>,
+}
+
+impl Sink for Desk<'_> {
+    fn event(&mut self, event: Event<'_>, place: Place) {
+        self.places.push(place.offset);
+        let expected = self.provider.or(event.product());
+        self.split.foreign += u64::from(event.product().is_some_and(|one| Some(one) != expected));
+        self.split.records.push(record(&event));
+    }
+
+    fn rejected(&mut self, rejected: event::Rejected) {
+        self.places.push(rejected.place.offset);
+        let why = rejected.why.to_string();
+        let offset = rejected.place.offset;
+        self.split.rejected.push(Rejected { offset, why, bytes: 0, text: String::new() });
+    }
+}
+
+impl Desk<'_> {
+    /// What could not be read reaches to where the next thing begins.
+    fn finish(mut self) -> Split {
+        self.places.sort_unstable();
+        for one in &mut self.split.rejected {
+            let behind = self.places.partition_point(|place| *place <= one.offset);
+            let end = self.places.get(behind).copied().unwrap_or(self.body.len() as u64);
+            let bytes = self.body.get(one.offset as usize..end as usize).unwrap_or_default();
+            one.bytes = bytes.len() as u64;
+            let kept = bytes.get(..KEPT_BYTES).unwrap_or(bytes);
+            one.text = String::from_utf8_lossy(kept).into_owned();
+        }
+        self.split
+    }
+}
+
+fn record(event: &Event<'_>) -> Record {
+    let text = on_one_line(event.text());
+    let id = event.id();
+    let bytes = match &id {
+        Some(id) if is_bare_auth0(event) => wrap(id, &text).into(),
+        _ => text.as_bytes().into(),
+    };
+    let id = id.unwrap_or_else(|| finding::event_id(text.as_bytes()));
+    Record { id: id.into(), time: event.time(), bytes }
+}
+
+/// A record as Auth0's Management API returns it, without what its streams put around it.
+fn is_bare_auth0(event: &Event<'_>) -> bool {
+    let is_data = |member: Result<event::Member<'_>, _>| member.is_ok_and(|one| one.key == "data");
+    event.product() == Some(Product::Auth0) && !event.root().members().any(is_data)
+}
+
+fn wrap(id: &str, text: &str) -> Vec<u8> {
+    let mut bytes = b"{\"log_id\":".to_vec();
+    // An id is text; writing text as JSON into memory cannot fail.
+    bytes.extend_from_slice(serde_json::Value::from(id).to_string().as_bytes());
+    bytes.extend_from_slice(b",\"data\":");
+    bytes.extend_from_slice(text.as_bytes());
+    bytes.push(b'}');
+    bytes
+}
+
+/// Line breaks mean nothing between the tokens of JSON, and cannot stand in its strings.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() {
+        Cow::Owned(text.lines().map(str::trim).collect::<Vec<_>>().join(" "))
+    } else {
+        Cow::Borrowed(text)
+    }
+}

@@ -1,0 +1,6 @@
+//! The intake as its users see it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod intake;
+mod split;

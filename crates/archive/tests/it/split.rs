@@ -1,0 +1,65 @@
+//! Bodies as providers send them, taken apart.
+
+use archive::{Split, split};
+
+fn told(split: &Split) -> String {
+    let mut lines = Vec::new();
+    for record in &split.records {
+        let time = record.time.map_or("-".into(), |time| time.to_string());
+        lines.push(format!("{} {time} {}", record.id, String::from_utf8_lossy(&record.bytes)));
+    }
+    for one in &split.rejected {
+        lines.push(format!("{} +{}: {}: {}", one.offset, one.bytes, one.why, one.text));
+    }
+    lines.join("\n")
+}
+
+const OKTA: &str = r#"{"uuid":"u1","published":"2026-11-22T10:00:00.000Z","eventType":"user.session.start","actor":{}}"#;
+
+#[test]
+fn every_envelope_is_taken_off() {
+    let whole = format!("u1 2026-11-22T10:00:00Z {OKTA}");
+    for body in [
+        OKTA.to_owned(),
+        format!("[{OKTA}]"),
+        format!("{OKTA}\n"),
+        format!("[\n{OKTA}\n]"),
+        format!(
+            "{{\"eventType\":\"com.okta.event_hook\",\"eventTypeVersion\":\"1.0\",\"cloudEventsVersion\":\"0.1\",\"data\":{{\"events\":[{OKTA}]}}}}"
+        ),
+        format!(
+            "{{\"version\":\"0\",\"id\":\"x\",\"detail-type\":\"SystemLog\",\"source\":\"aws.partner/okta.com/acme/x\",\"detail\":{OKTA}}}"
+        ),
+        format!("{{\"time\":1795341600,\"host\":\"acme.okta.com\",\"event\":{OKTA}}}"),
+    ] {
+        assert_eq!(told(&split(body.as_bytes(), None)), whole, "{body}");
+    }
+}
+
+#[test]
+fn records_of_auth0_get_their_wrapper() {
+    let bare = r#"{"log_id":"900","type":"s","date":"2026-11-22T10:00:00.000Z"}"#;
+    let wrapped = format!("{{\"log_id\":\"900\",\"data\":{bare}}}");
+    let whole = format!("900 2026-11-22T10:00:00Z {wrapped}");
+    for body in [
+        format!("[{bare}]"),
+        format!("[{wrapped}]"),
+        format!("{{\"logs\":[{wrapped}]}}"),
+        format!("{wrapped}\n"),
+    ] {
+        assert_eq!(told(&split(body.as_bytes(), None)), whole, "{body}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_kept_aside() {
+    let read = format!("u1 2026-11-22T10:00:00Z {OKTA}\n");
+    let check = |body: &str, expected: &str| {
+        assert_eq!(told(&split(body.as_bytes(), None)), expected, "{body}");
+    };
+    let cut = format!("{read}{read}97 +9: the line ends inside the record: {{\"uuid\":\n");
+    check(&format!("{OKTA}\n{{\"uuid\":\n{OKTA}\n"), &cut);
+    check("<html>no</html>", "0 +15: is no JSON object: <html>no</html>");
+    check("", "");
+    check("[]", "");
+}
