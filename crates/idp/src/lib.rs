@@ -12,3 +12,34 @@
 //! *Reason.* It keeps what speaks to providers away from what judges their events.
 //!
 //! *Source.* Okta System Log API and OAuth for service apps, Auth0 Management API and tenant logs, checked 2026-11-22.
+
+mod classify;
+mod clock;
+mod count;
+mod credential;
+mod cursor;
+mod error;
+mod jwt;
+mod key;
+mod link;
+mod pace;
+mod page;
+mod patience;
+mod provider;
+mod query;
+mod session;
+mod share;
+mod tenant;
+
+pub use crate::credential::Credential;
+pub use crate::cursor::{BadCursor, Cursor};
+pub use crate::error::{Error, Lacks, Retry};
+pub use crate::key::BadKey;
+pub use crate::link::{Link, links};
+pub use crate::pace::Pace;
+pub use crate::page::Page;
+pub use crate::patience::Patience;
+pub use crate::provider::Provider;
+pub use crate::query::Query;
+pub use crate::share::Share;
+pub use crate::tenant::Tenant;

@@ -13,8 +13,23 @@
 //!
 //! *Source.* None: the limits are Keyward's own.
 
+mod address;
+mod answer;
+mod client;
+mod error;
 mod origin;
+mod proxy;
+mod request;
+mod resolve;
 mod secret;
+mod settings;
 
+pub use crate::address::is_public;
+pub use crate::answer::Answer;
+pub use crate::client::Outbound;
+pub use crate::error::{Error, SetupError};
 pub use crate::origin::{BadOrigin, Origin};
+pub use crate::proxy::{BadProxy, Proxy};
+pub use crate::request::{Method, Request};
 pub use crate::secret::Secret;
+pub use crate::settings::Settings;

@@ -1,0 +1,34 @@
+//! What time it is there.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use outbound::Answer;
+
+/// How far the provider's clock is ahead of ours, by the last answer that told.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    ahead_ms: AtomicI64,
+}
+
+impl Clock {
+    /// The time by the provider's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        now.checked_add(self.skew()).unwrap_or(now)
+    }
+
+    /// How far the provider's clock is ahead; negative if it is behind. Within a second it is zero, for its clock shows whole ones.
+    pub(crate) fn skew(&self) -> SignedDuration {
+        let ahead = SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
+        if ahead.unsigned_abs().as_secs() < 2 { SignedDuration::ZERO } else { ahead }
+    }
+
+    /// Takes the time of an answer that came just now, if it tells.
+    pub(crate) fn learn_from(&self, answer: &Answer) {
+        let Some(date) = answer.date else { return };
+        let ahead = date.duration_since(Timestamp::now());
+        let ms = i64::try_from(ahead.as_millis()).unwrap_or(0);
+        self.ahead_ms.store(ms, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,181 @@
+//! How often we ask.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::{Provider, Share};
+
+/// How much of a tenant's rate limit Keyward takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// The part of the limit that an answer names, above 0 and at most 1.
+    pub share: f64,
+}
+
+impl Default for Pace {
+    /// The limit is shared with every other reader of the log.
+    fn default() -> Self {
+        Self { share: 0.4 }
+    }
+}
+
+/// For whom a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// For the record, which goes first.
+    Live,
+    /// For times past, which may take half of our share.
+    Background,
+}
+
+/// When requests were made, and whether one more may be.
+///
+/// Never lets more than our share begin within any one window of the provider.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    share: f64,
+    window: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The limit that the last answer named.
+    limit: u32,
+    /// The beginnings of requests within the last window.
+    begun: VecDeque<Instant>,
+    /// Nothing before then: the provider said so.
+    shut_until: Option<Instant>,
+}
+
+impl Gate {
+    pub(crate) fn new(provider: Provider, pace: Pace) -> Self {
+        let (window, limit) = window(provider);
+        let state = State { limit, begun: VecDeque::new(), shut_until: None };
+        Self { share: pace.share.clamp(0.01, 1.0), window, state: Mutex::new(state) }
+    }
+
+    /// Waits until one more request may begin, and counts it.
+    pub(crate) async fn pass(&self, class: Class) {
+        while let Err(until) = self.take(class, Instant::now()) {
+            tokio::time::sleep_until(until).await;
+        }
+    }
+
+    /// Counts a request that may begin now, or says when to ask again.
+    fn take(&self, class: Class, now: Instant) -> Result<(), Instant> {
+        let mut state = self.state();
+        if let Some(until) = state.shut_until.filter(|until| *until > now) {
+            return Err(until);
+        }
+        while state.begun.front().is_some_and(|begun| *begun + self.window <= now) {
+            state.begun.pop_front();
+        }
+        let most = self.most(state.limit, class);
+        match state.begun.len().checked_sub(most).and_then(|over| state.begun.get(over)) {
+            Some(blocking) => Err(*blocking + self.window),
+            None => {
+                state.begun.push_back(now);
+                Ok(())
+            }
+        }
+    }
+
+    #[expect(clippy::cast_sign_loss, reason = "shares and limits are positive")]
+    fn most(&self, limit: u32, class: Class) -> usize {
+        let ours = (f64::from(limit) * self.share) as usize;
+        match class {
+            Class::Live => ours.max(1),
+            Class::Background => (ours / 2).max(1),
+        }
+    }
+
+    /// Takes what an answer says. What little is left of the limit is left to others, until the window opens again.
+    pub(crate) fn learn(&self, share: Share) {
+        if share.is_concurrency() {
+            return;
+        }
+        let mut state = self.state();
+        state.limit = share.limit;
+        if share.remaining <= share.limit / 10 {
+            state.shut_until = Some(Instant::now() + share.reset);
+        }
+    }
+
+    /// Lets nothing pass for a while.
+    pub(crate) fn shut(&self, wait: Duration) {
+        self.state().shut_until = Some(Instant::now() + wait);
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        // What is in it is whole after each statement, so a panic elsewhere spoils nothing.
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The window over which requests are counted, and the limit until an answer names it.
+///
+/// Okta counts by the minute. Auth0 refills a bucket by the second; that of the smallest plans is full again after five.
+/// Source: Okta rate limits, Auth0 Management API rate limits, checked 2026-11-22.
+fn window(provider: Provider) -> (Duration, u32) {
+    match provider {
+        Provider::Okta => (Duration::from_secs(60), 60),
+        Provider::Auth0 => (Duration::from_secs(5), 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The seconds at which requests begin when there is always one waiting.
+    async fn begun(gate: &Gate, class: Class, n: usize) -> Vec<u64> {
+        let start = Instant::now();
+        let mut seconds = Vec::new();
+        for _ in 0..n {
+            gate.pass(class).await;
+            seconds.push(start.elapsed().as_secs());
+        }
+        seconds
+    }
+
+    fn share(limit: u32, remaining: u32, reset_s: u64) -> Share {
+        Share { limit, remaining, reset: Duration::from_secs(reset_s) }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_holds_more_than_our_share() {
+        let gate = Gate::new(Provider::Okta, Pace { share: 0.5 });
+        gate.learn(share(6, 6, 60));
+        assert_eq!(begun(&gate, Class::Live, 7).await, [0, 0, 0, 60, 60, 60, 120]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn times_past_leave_half_of_it_to_the_record() {
+        let gate = Gate::new(Provider::Okta, Pace { share: 0.4 });
+        gate.learn(share(10, 10, 60));
+        assert_eq!(begun(&gate, Class::Background, 3).await, [0, 0, 60]);
+        assert_eq!(begun(&gate, Class::Live, 3).await, [0, 0, 0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_little_is_left_is_left_to_others() {
+        let gate = Gate::new(Provider::Okta, Pace::default());
+        gate.learn(share(100, 10, 21));
+        assert_eq!(begun(&gate, Class::Live, 2).await, [21, 21]);
+        gate.learn(share(0, 0, 50));
+        assert_eq!(begun(&gate, Class::Live, 1).await, [0]);
+        gate.shut(Duration::from_secs(7));
+        assert_eq!(begun(&gate, Class::Live, 1).await, [7]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_request_may_always_pass_in_the_end() {
+        let gate = Gate::new(Provider::Auth0, Pace { share: f64::NAN });
+        gate.learn(share(1, 1, 1));
+        assert_eq!(begun(&gate, Class::Background, 2).await, [0, 5]);
+    }
+}

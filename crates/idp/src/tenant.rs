@@ -1,0 +1,219 @@
+//! A tenant, and questions to its log.
+
+mod auth0;
+mod okta;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use outbound::{Answer, Origin, Outbound, Request};
+
+use crate::classify::{self, Asked};
+use crate::clock::Clock;
+use crate::count::count;
+use crate::pace::{Class, Gate};
+use crate::session::{Session, Way};
+use crate::{Credential, Cursor, Error, Pace, Page, Provider, Query, Share, links};
+
+/// The smallest page that a slow provider is asked for.
+const SMALLEST: u32 = 25;
+
+/// A tenant of a provider, with a credential for it. Clones share the credential's token and the pace.
+#[derive(Clone)]
+pub struct Tenant {
+    shared: Arc<Shared>,
+    class: Class,
+}
+
+struct Shared {
+    provider: Provider,
+    origin: Origin,
+    outbound: Outbound,
+    session: Session,
+    clock: Clock,
+    gate: Gate,
+    /// Events asked for on one page: halved when the provider takes too long, doubled when it does not.
+    limit: AtomicU32,
+}
+
+/// An answer of the log, before its links are followed.
+struct Leaf {
+    answer: Answer,
+    count: usize,
+    share: Option<Share>,
+    asked: Timestamp,
+}
+
+impl Tenant {
+    /// Takes a credential in. Speaks to nobody; fails if the credential's key cannot be read or is for another provider.
+    pub fn new(
+        provider: Provider,
+        origin: Origin,
+        credential: Credential,
+        outbound: Outbound,
+        pace: Pace,
+    ) -> Result<Self, Error> {
+        let shared = Shared {
+            provider,
+            origin,
+            outbound,
+            session: Session::new(provider, credential)?,
+            clock: Clock::default(),
+            gate: Gate::new(provider, pace),
+            limit: AtomicU32::new(provider.page_events()),
+        };
+        Ok(Self { shared: Arc::new(shared), class: Class::Live })
+    }
+
+    /// The same tenant, for times past: its questions take at most half of the share, so that the record goes on.
+    #[must_use]
+    pub fn background(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), class: Class::Background }
+    }
+
+    /// Whose tenant it is.
+    pub fn provider(&self) -> Provider {
+        self.shared.provider
+    }
+
+    /// Where it is.
+    pub fn origin(&self) -> &Origin {
+        &self.shared.origin
+    }
+
+    /// How far the provider's clock is ahead of ours, by its last answer; negative if behind. Zero before the first
+    /// answer, and for less than two seconds.
+    pub fn skew(&self) -> SignedDuration {
+        self.shared.clock.skew()
+    }
+
+    /// What speaks against its credential, if anything does.
+    pub fn warning(&self) -> Option<&'static str> {
+        self.shared.session.credential().warning()
+    }
+
+    /// Asks the log for one page, once the pace lets it.
+    ///
+    /// Signs in if need be, and once more if the token is refused. Asks a provider that takes too long for half as much.
+    /// Everything else that fails is returned, with [`Error::retry`] saying when to ask again.
+    pub async fn page(&self, query: &Query) -> Result<Page, Error> {
+        loop {
+            let limit = self.shared.limit.load(Ordering::Relaxed);
+            let page = match self.shared.provider {
+                Provider::Okta => self.okta_page(query, limit).await,
+                Provider::Auth0 => self.auth0_page(query).await,
+            };
+            match page {
+                Err(Error::TooSlow { .. }) if limit > SMALLEST => self.resize(limit / 2),
+                Ok(page) => {
+                    self.resize(limit.saturating_mul(2));
+                    return Ok(page);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn resize(&self, limit: u32) {
+        let limit = limit.clamp(SMALLEST, self.shared.provider.page_events());
+        self.shared.limit.store(limit, Ordering::Relaxed);
+    }
+
+    /// Reads any path of the tenant's interface with the credential. Not paced: for few requests.
+    pub async fn read(&self, path: &str) -> Result<Answer, Error> {
+        let answer = self.ask(path).await?;
+        classify::check(self.asked(path, false, 0), &answer)?;
+        Ok(answer)
+    }
+
+    /// The scopes of the token in use, separated by spaces. `None` before the first request, for an API token, and if the
+    /// provider does not tell.
+    pub async fn scopes(&self) -> Option<String> {
+        self.shared.session.scopes().await
+    }
+
+    /// One answer of the log.
+    async fn leaf(&self, path: &str, is_cursor: bool, limit: u32) -> Result<Leaf, Error> {
+        self.shared.gate.pass(self.class).await;
+        let answer = self.ask(path).await?;
+        let now = self.shared.clock.now();
+        let share = Share::of(&answer, now);
+        if let Some(share) = share {
+            self.shared.gate.learn(share);
+        }
+        let asked = self.asked(path, is_cursor, limit);
+        if let Err(error) = classify::check(asked, &answer) {
+            if let Error::RateLimited { reset, .. } = &error {
+                self.shared.gate.shut(*reset);
+            }
+            return Err(error);
+        }
+        let count =
+            count(&answer.body).ok_or_else(|| self.shape("its body is no array of events"))?;
+        let asked = answer.date.unwrap_or(now);
+        Ok(Leaf { answer, count, share, asked })
+    }
+
+    /// Sends with the credential, and once more if the refusal can be helped.
+    async fn ask(&self, path: &str) -> Result<Answer, Error> {
+        let answer = self.ask_once(path).await?;
+        if matches!(answer.status, 400 | 401) && self.shared.session.recover(&answer).await {
+            return self.ask_once(path).await;
+        }
+        Ok(answer)
+    }
+
+    async fn ask_once(&self, path: &str) -> Result<Answer, Error> {
+        let shared = &*self.shared;
+        let way = Way { origin: &shared.origin, outbound: &shared.outbound, clock: &shared.clock };
+        let request = Request::get(path).with("accept", outbound::Secret::new("application/json"));
+        let request = shared.session.authorize(way, request).await?;
+        let answer = shared.outbound.send(&shared.origin, request).await?;
+        shared.clock.learn_from(&answer);
+        Ok(answer)
+    }
+
+    fn asked<'a>(&'a self, path: &'a str, is_cursor: bool, limit: u32) -> Asked<'a> {
+        Asked {
+            provider: self.shared.provider,
+            host: self.shared.origin.host(),
+            endpoint: path.split('?').next().unwrap_or_default(),
+            is_cursor,
+            limit,
+            now: self.shared.clock.now(),
+        }
+    }
+
+    fn shape(&self, what: &'static str) -> Error {
+        Error::Shape {
+            host: self.shared.origin.host().to_owned(),
+            endpoint: self.shared.provider.log_path().to_owned(),
+            what,
+        }
+    }
+
+    /// Where the server says to go on, if it does. A link that leads elsewhere than to the log is an error; its host is not looked at.
+    fn next(&self, answer: &Answer) -> Result<Option<Cursor>, Error> {
+        let lines = answer.all("link");
+        let Some(next) = lines.flat_map(links).find(|link| link.is("next")) else {
+            return Ok(None);
+        };
+        match Cursor::of_link(self.shared.provider, next.target) {
+            Ok(cursor) => Ok(Some(cursor)),
+            Err(_) => Err(self.shape("its next link does not lead to the log")),
+        }
+    }
+}
+
+/// A query string after a path.
+fn with_pairs(path: &str, pairs: &[(&str, &str)]) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    // A plus is a space in forms alone; a plus that is meant is `%2B` by now.
+    format!("{path}?{}", query.replace('+', "%20"))
+}
+
+/// A time as both providers write it, with milliseconds.
+fn written(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}

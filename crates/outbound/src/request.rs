@@ -1,0 +1,93 @@
+//! What is asked.
+
+use std::fmt;
+
+use crate::Secret;
+
+/// What a request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes, or asks with a body.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes a part.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// As it is sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request to some origin. `Debug` shows its method and path, without the query.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(&'static str, Secret)>,
+    pub(crate) body: Option<Secret>,
+}
+
+impl Request {
+    /// Reads a path, with a query or without.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    /// Without headers and body.
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), headers: Vec::new(), body: None }
+    }
+
+    /// Posts pairs as a form does.
+    pub fn form(path: impl Into<String>, pairs: &[(&str, &str)]) -> Self {
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let typed = Self::new(Method::Post, path)
+            .with("content-type", Secret::new("application/x-www-form-urlencoded"));
+        Self { body: Some(Secret::new(body)), ..typed }
+    }
+
+    /// Posts JSON text.
+    pub fn json(path: impl Into<String>, text: Secret) -> Self {
+        let typed =
+            Self::new(Method::Post, path).with("content-type", Secret::new("application/json"));
+        Self { body: Some(text), ..typed }
+    }
+
+    /// Adds a header. Every value is treated as a credential.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: Secret) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// What it does, as it is sent.
+    pub fn method(&self) -> &'static str {
+        self.method.as_str()
+    }
+
+    /// The path, without the query.
+    pub fn endpoint(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({} {})", self.method.as_str(), self.endpoint())
+    }
+}
