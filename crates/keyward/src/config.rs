@@ -38,6 +38,10 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// With what receivers prove who they are; `None` is plain HTTP.
     pub(crate) tls: Option<Tls>,
+    /// Whether other machines may be answered without TLS, for what stands behind a proxy that ends it.
+    pub(crate) allow_plain: bool,
+    /// What opens metrics, as `Authorization: Bearer`; without any they are for this machine alone.
+    pub(crate) page_secrets: Vec<SecretFrom>,
     /// What receivers bear.
     pub(crate) limits: Limits,
     /// How to log.
@@ -60,7 +64,7 @@ pub(crate) struct Tls {
     /// The chain, PEM.
     pub(crate) certificate: PathBuf,
     /// The private key, PEM.
-    pub(crate) key: SecretFrom,
+    pub(crate) key: PathBuf,
 }
 
 /// What receivers bear.
@@ -238,9 +242,14 @@ pub(crate) fn parse(text: &str, folder: &Path) -> Result<Config, Vec<Mistake>> {
 fn read(mut file: Section<'_>, folder: &Path) -> Config {
     let data = folder.join(file.or::<PathBuf>("data", "\"keyward-data\""));
     let listen = file.or("listen", "\"127.0.0.1:8484\"");
+    let allow_plain = file.or("allow-plain", "false");
+    let page_secrets = file.value::<Vec<SecretFrom>>("page-secrets").unwrap_or_default();
+    let page_secrets = page_secrets.into_iter().map(|secret| secret.below(folder)).collect();
     let config = Config {
         data,
         listen,
+        allow_plain,
+        page_secrets,
         tls: read_tls(file.section("tls"), folder),
         limits: read_limits(file.section("limits")),
         log: read_log(file.section("log")),
@@ -256,13 +265,13 @@ fn read(mut file: Section<'_>, folder: &Path) -> Config {
 
 fn read_tls(mut table: Section<'_>, folder: &Path) -> Option<Tls> {
     let certificate = table.value::<PathBuf>("certificate");
-    let key = table.value::<SecretFrom>("key");
+    let key = table.value::<PathBuf>("key");
     if table.has("certificate") != table.has("key") {
         let message = "`certificate` and `key` go together";
         table.mistake(Mistake::new(Code::Conflict, table.at.clone(), message));
     }
     table.finish();
-    Some(Tls { certificate: folder.join(certificate?), key: key?.below(folder) })
+    Some(Tls { certificate: folder.join(certificate?), key: folder.join(key?) })
 }
 
 fn read_limits(mut table: Section<'_>) -> Limits {
@@ -357,7 +366,6 @@ fn read_tenants(file: &mut Section<'_>, folder: &Path) -> Vec<Tenant> {
         file.mistake(mistake.help("add a table `[[tenant]]` with `name`, `provider` and `url`"));
     }
     let mut names = HashSet::new();
-    let mut paths = HashSet::new();
     let mut tenants = Vec::new();
     for section in sections {
         let at = section.place("name");
@@ -365,12 +373,6 @@ fn read_tenants(file: &mut Section<'_>, folder: &Path) -> Vec<Tenant> {
         if !names.insert(tenant.name.clone()) {
             let message = format!("there are two tenants `{}`", tenant.name);
             file.mistake(Mistake::new(Code::Conflict, at.clone(), message));
-        }
-        for receiver in &tenant.receivers {
-            if !paths.insert(receiver.path.clone()) {
-                let message = format!("there are two receivers at `{}`", receiver.path);
-                file.mistake(Mistake::new(Code::Conflict, at.clone(), message));
-            }
         }
         tenants.push(tenant);
     }

@@ -191,5 +191,5 @@ impl Form for SecretFrom {
 }
 
 impl Listed for SecretFrom {
-    const LIST: &'static str = "list of one or two places of credentials";
+    const LIST: &'static str = "list of places of credentials";
 }

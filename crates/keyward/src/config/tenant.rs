@@ -80,7 +80,7 @@ pub(crate) struct Poll {
     pub(crate) fastest: Duration,
     /// Between two requests while nothing comes.
     pub(crate) slowest: Duration,
-    /// How much of the rate limit may be used.
+    /// How much of the rate limit may be used, half of it by what reads times past.
     pub(crate) share: f64,
     /// How much is read again where a cursor is no longer taken.
     pub(crate) overlap: Duration,
@@ -93,8 +93,6 @@ pub(crate) struct Poll {
 pub(crate) struct Backfill {
     /// How far back.
     pub(crate) since: When,
-    /// How much of the rate limit may be used.
-    pub(crate) share: f64,
 }
 
 /// How what the record lacks is looked for.
@@ -106,8 +104,6 @@ pub(crate) struct Sweep {
     pub(crate) every: Duration,
     /// How old a time must be before it is asked for again; at least an hour.
     pub(crate) delay: Duration,
-    /// How much of the rate limit may be used.
-    pub(crate) share: f64,
 }
 
 /// One way by which events are pushed.
@@ -119,6 +115,8 @@ pub(crate) struct Receiver {
     pub(crate) path: String,
     /// What the sender says to be let in; the second is for rotation.
     pub(crate) secrets: Vec<SecretFrom>,
+    /// The header that says it; `None` is `Authorization`.
+    pub(crate) header: Option<String>,
 }
 
 /// The form in which events are pushed.
@@ -337,13 +335,12 @@ fn read_poll(mut table: Section<'_>) -> Poll {
 
 fn read_backfill(mut table: Section<'_>) -> Option<Backfill> {
     let since = table.value("since");
-    let share = table.or::<Share>("share", "0.1").0;
     if table.is_there() && since.is_none() && !table.has("since") {
         let message = "`since` is missing: how far back to read";
         table.mistake(Mistake::new(Code::Missing, table.at.clone(), message));
     }
     table.finish();
-    Some(Backfill { since: since?, share })
+    Some(Backfill { since: since? })
 }
 
 fn read_sweep(mut table: Section<'_>) -> Sweep {
@@ -351,7 +348,6 @@ fn read_sweep(mut table: Section<'_>) -> Sweep {
         enabled: table.or("enabled", "true"),
         every: table.or("every", "\"1h\""),
         delay: table.or("delay", "\"1h\""),
-        share: table.or::<Share>("share", "0.1").0,
     };
     if sweep.delay < Duration::from_hours(1) {
         let message = "`delay` must be at least an hour: the provider may be late itself";
@@ -369,6 +365,7 @@ fn read_receiver(mut table: Section<'_>, tenant: &str, folder: &Path) -> Option<
     let kind = table.need::<ReceiverKind>("kind");
     let path = table.value::<String>("path");
     let secrets = table.need::<Vec<SecretFrom>>("secrets");
+    let header = table.value("header");
     let is_path =
         path.as_ref().is_none_or(|path| path.starts_with('/') && !path.contains(['?', '#']));
     if !is_path {
@@ -383,5 +380,5 @@ fn read_receiver(mut table: Section<'_>, tenant: &str, folder: &Path) -> Option<
     let (kind, secrets) = (kind?, secrets?);
     let path = path.unwrap_or_else(|| format!("/{tenant}/{}", kind.name()));
     let secrets = secrets.into_iter().map(|secret| secret.below(folder)).collect();
-    Some(Receiver { kind, path, secrets })
+    Some(Receiver { kind, path, secrets, header })
 }

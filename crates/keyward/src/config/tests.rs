@@ -13,7 +13,7 @@ listen = "127.0.0.1:9000"
 
 [tls]
 certificate = "cert.pem"
-key = { file = "key.pem" }
+key = "key.pem"
 
 [detect]
 rules = ["builtin", "mine"]
