@@ -1,7 +1,7 @@
 //! All rules over one event: routing by type, matching, and what is written down of events that match.
 
 use std::ops::ControlFlow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use catalog::{Product, Role};
 use event::{AliasKind, Aliases, Event, Field, Key};
@@ -73,7 +73,7 @@ pub struct Worker {
     pub(crate) writer: Writer,
 }
 
-type ByType = FxHashMap<Box<str>, Rc<Plan>>;
+type ByType = FxHashMap<Box<str>, Arc<Plan>>;
 
 /// Plans by product and event type.
 #[derive(Debug, Default)]
@@ -83,12 +83,12 @@ struct Plans {
 }
 
 impl Plans {
-    fn find(&self, product: Option<Product>, kind: &str) -> Option<Rc<Plan>> {
+    fn find(&self, product: Option<Product>, kind: &str) -> Option<Arc<Plan>> {
         let (_, plans) = self.by_product.iter().find(|(known, _)| *known == product)?;
-        plans.get(kind).map(Rc::clone)
+        plans.get(kind).map(Arc::clone)
     }
 
-    fn put(&mut self, product: Option<Product>, kind: &str, plan: &Rc<Plan>) {
+    fn put(&mut self, product: Option<Product>, kind: &str, plan: &Arc<Plan>) {
         if self.n_plans >= MAX_PLANS {
             *self = Self::default();
         }
@@ -98,7 +98,7 @@ impl Plans {
             self.by_product.len() - 1
         });
         if let Some((_, plans)) = self.by_product.get_mut(at) {
-            plans.insert(kind.into(), Rc::clone(plan));
+            plans.insert(kind.into(), Arc::clone(plan));
             self.n_plans += 1;
         }
     }
@@ -205,11 +205,11 @@ impl Detector {
         since.is_none_or(|since| time >= since) && until.is_none_or(|until| time < until)
     }
 
-    fn plan(&self, event: &Event<'_>, worker: &mut Worker) -> Rc<Plan> {
+    fn plan(&self, event: &Event<'_>, worker: &mut Worker) -> Arc<Plan> {
         let product = event.product();
         let kind = event.kind_text().unwrap_or_default();
         worker.plans.find(product, &kind).unwrap_or_else(|| {
-            let plan = Rc::new(self.new_plan(product, &kind));
+            let plan = Arc::new(self.new_plan(product, &kind));
             worker.plans.put(product, &kind, &plan);
             plan
         })

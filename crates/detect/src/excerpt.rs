@@ -111,6 +111,11 @@ impl Writer {
         std::mem::take(&mut self.bytes)
     }
 
+    /// Takes room to write into, in place of its own.
+    pub(crate) fn give(&mut self, room: Vec<u8>) {
+        self.bytes = room;
+    }
+
     /// Bytes written.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
@@ -155,6 +160,15 @@ pub(crate) fn mark(row: &mut [u8], input: u32, quiet: bool) {
     patch(row, &mut |one| {
         put_at(one, INPUT, &input.to_le_bytes());
         put_at(one, FLAGS, &[if quiet { QUIET } else { 0 }]);
+    });
+}
+
+/// Takes the time from every excerpt of a row that has one after that.
+pub(crate) fn drop_times_after(row: &mut [u8], latest: i64) {
+    patch(row, &mut |one| {
+        if time(one) > latest {
+            put_at(one, TIME, &TIMELESS.to_le_bytes());
+        }
     });
 }
 

@@ -41,7 +41,7 @@ mod watch;
 
 pub use crate::detector::{Detector, Scope, Seen, Worker};
 pub use crate::engine::{Admins, Counts, Engine, RuleLearning, Settings};
-pub use crate::live::Live;
+pub use crate::live::{Fed, Live};
 pub use crate::order::{PENDING_BYTES, Sorter, Spill};
 pub use crate::program::Unfed;
 pub use crate::read::read;

@@ -1,20 +1,30 @@
 //! Events as they arrive: provisional findings at once, settled ones when the watermark has passed.
 //!
 //! ```text
-//!  excerpt ─┬─▶ engine in the order of arrival ──▶ provisional, withdrawn
-//!           └─▶ waits ──watermark──▶ engine in the order of time ──▶ settled, replaces
+//!  bytes ──▶ excerpt ─┬─▶ engine in the order of arrival ──▶ provisional, withdrawn
+//!                     └─▶ waits ──watermark──▶ engine in the order of time ──▶ settled, replaces
 //! ```
 //!
 //! What is settled is what a saved log of the same events gives. Waiting costs memory up to a limit; when that is reached
-//! the watermark is pushed, and that is counted.
+//! the watermark is pushed, and that is counted. An episode is told of when it begins, when its level rises, whenever its events
+//! have doubled, and, once settled, at its end.
 
-use std::collections::BTreeSet;
+mod open;
+mod reading;
+mod saved;
+mod waiting;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use finding::{Finding, Fingerprint, State};
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
+use self::open::{Open, Provisional};
+pub use self::reading::Fed;
+use self::reading::Reading;
+use self::waiting::Waiting;
 use crate::detector::Detector;
 use crate::engine::{Emit, Engine, Ground, Raised, Settings};
 use crate::excerpt::{self, TIMELESS};
@@ -23,40 +33,28 @@ use crate::program::micros;
 /// Rules over events that come as they happen, about in order.
 #[derive(Debug)]
 pub struct Live {
+    detector: Arc<Detector>,
     settled: Engine,
     fresh: Engine,
-    waiting: BTreeSet<Waiting>,
-    waiting_bytes: usize,
+    waiting: Waiting,
     lateness: i64,
     most_bytes: usize,
     watermark: i64,
+    /// What clocks are known to have reached, in microseconds; `TIMELESS` if nobody said.
+    clock: i64,
     /// Times that the watermark was pushed because too much waited.
     n_pushed: u64,
     /// Provisional findings that nothing has settled yet.
-    provisional: Vec<Provisional>,
+    open: Open,
+    reading: Reading,
 }
 
-/// An event that waits for earlier ones.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Waiting {
-    time: i64,
-    content: Box<[u8]>,
-    whole: Box<[u8]>,
-}
-
-/// A finding that was raised before it was certain.
-#[derive(Debug, Clone)]
-struct Provisional {
-    finding: Finding,
-    /// The rule and group of its episode; `None` if it rests on one event and what was known.
-    episode: Option<(u16, u64)>,
-    /// In microseconds: what is settled up to there has settled it, if anything does.
-    end: i64,
-}
+/// How far ahead of all clocks the time of an event may be, in microseconds: a day.
+const AHEAD: i64 = 86_400_000_000;
 
 impl Live {
     /// Rules that have seen nothing. An event may come later than a newer one by `lateness`; what waits for that takes
-    /// no more than `most_bytes`, about.
+    /// no more than `most_bytes`, about. Two engines remember, each as much as `settings` allow.
     pub fn new(
         detector: &Arc<Detector>,
         settings: &Settings,
@@ -65,16 +63,37 @@ impl Live {
     ) -> Self {
         let engine = || Engine::new(Arc::clone(detector), settings.clone());
         Self {
+            detector: Arc::clone(detector),
             settled: engine().emitting(Emit::Settling),
             fresh: engine().emitting(Emit::Arriving),
-            waiting: BTreeSet::new(),
-            waiting_bytes: 0,
+            waiting: Waiting::default(),
             lateness: micros(lateness),
             most_bytes,
             watermark: TIMELESS,
+            clock: TIMELESS,
             n_pushed: 0,
-            provisional: Vec::new(),
+            open: Open::default(),
+            reading: Reading::default(),
         }
+    }
+
+    /// Takes one event as it arrived: JSON, in one of the envelopes that providers use or without.
+    pub fn feed(&mut self, event: &[u8], out: &mut dyn FnMut(Finding)) -> Fed {
+        let detector = Arc::clone(&self.detector);
+        let mut reading = std::mem::take(&mut self.reading);
+        let fed = reading.read(&detector, event);
+        if self.clock != TIMELESS {
+            excerpt::drop_times_after(reading.row_mut(), self.clock.saturating_add(AHEAD));
+        }
+        self.observe(reading.row(), out);
+        self.reading = reading;
+        fed
+    }
+
+    /// Says that a clock has reached that time: whatever claims to have happened a day later than any clock that was ever told
+    /// of has no time that can be used, so that a forged one does not make all others late.
+    pub fn tell(&mut self, clock: Timestamp) {
+        self.clock = self.clock.max(clock.as_microsecond());
     }
 
     /// Takes a row of excerpts as they arrived.
@@ -88,22 +107,20 @@ impl Live {
             // Rules without memory match it; what is settled is not written anew.
             return self.settled.take(one, out);
         }
-        let waiting = Waiting { time, content: excerpt::content(one).into(), whole: one.into() };
-        if !self.waiting.insert(waiting) {
+        if !self.waiting.add(time, one) {
             return;
         }
-        self.waiting_bytes += one.len() * 2;
         let mut raised = Vec::new();
         self.fresh.observe(one, &mut |one| raised.push(one));
         for one in raised {
             self.raise(one, out);
         }
         self.settle_before(time.saturating_sub(self.lateness), out);
-        if self.waiting_bytes > self.most_bytes
-            && let Some(middle) = self.waiting.iter().nth(self.waiting.len() / 2)
+        if self.waiting.bytes() > self.most_bytes
+            && let Some(middle) = self.waiting.middle()
         {
             self.n_pushed += 1;
-            self.settle_before(middle.time, out);
+            self.settle_before(middle, out);
         }
     }
 
@@ -115,14 +132,24 @@ impl Live {
             Ground::Known => (None, finding.time.map_or(TIMELESS, Timestamp::as_microsecond)),
             Ground::Episode { node, key, end } => (Some((node, key)), end),
         };
-        self.provisional.retain(|other| other.finding.id != finding.id);
-        self.provisional.push(Provisional { finding: finding.clone(), episode, end });
+        let is_known = episode.is_some_and(|at| self.settled.has_begun(at, &finding));
+        self.open.add(Provisional::new(finding.clone(), episode, end, is_known));
         out(finding);
     }
 
-    /// Lets the watermark pass up to a time: the source has caught up with it.
+    /// The source was read to its end at that time, by a clock that its events are stamped by.
+    pub fn caught_up(&mut self, at: Timestamp, out: &mut dyn FnMut(Finding)) {
+        self.settle_before(at.as_microsecond().saturating_sub(self.lateness), out);
+    }
+
+    /// Lets the watermark pass up to a time: nothing older is still expected.
     pub fn settle(&mut self, watermark: Timestamp, out: &mut dyn FnMut(Finding)) {
         self.settle_before(watermark.as_microsecond(), out);
+    }
+
+    /// Up to where everything is settled; `None` before the first event.
+    pub fn watermark(&self) -> Option<Timestamp> {
+        (self.watermark != TIMELESS).then(|| Timestamp::from_microsecond(self.watermark).ok())?
     }
 
     fn settle_before(&mut self, watermark: i64, out: &mut dyn FnMut(Finding)) {
@@ -131,13 +158,11 @@ impl Live {
         }
         self.watermark = watermark;
         let mut settled = Vec::new();
-        while self.waiting.first().is_some_and(|first| first.time < watermark) {
-            let Some(first) = self.waiting.pop_first() else { break };
-            self.waiting_bytes = self.waiting_bytes.saturating_sub(first.whole.len() * 2);
-            self.settled.observe(&first.whole, &mut |raised| settled.push(raised));
+        while let Some(first) = self.waiting.next_before(watermark) {
+            self.settled.observe(&first, &mut |raised| settled.push(raised));
         }
         self.settled.pass(watermark, &mut |raised| settled.push(raised));
-        for raised in settled {
+        for raised in last_of_each(settled) {
             self.settle_one(raised, out);
         }
         self.withdraw(out);
@@ -146,35 +171,30 @@ impl Live {
     /// A settled finding goes out, and says which provisional ones it takes the place of.
     fn settle_one(&mut self, raised: Raised, out: &mut dyn FnMut(Finding)) {
         let Raised { mut finding, ground } = raised;
-        let mut replaces: Vec<Fingerprint> = Vec::new();
-        self.provisional.retain(|one| {
-            let is_same = match (ground, one.episode) {
-                (Ground::Episode { node, key, .. }, Some(episode)) => {
-                    let meets =
-                        one.finding.first <= finding.last && finding.first <= one.finding.last;
-                    episode == (node, key) && meets
-                }
-                _ => one.finding.id == finding.id,
-            };
-            if is_same && one.finding.id != finding.id {
-                replaces.push(one.finding.id.clone());
-            }
-            !is_same
-        });
-        finding.replaces = replaces;
+        let episode = match ground {
+            Ground::Episode { node, key, .. } => Some((node, key)),
+            Ground::Event | Ground::Known => None,
+        };
+        finding.replaces = self.open.settled_by(&finding, episode);
         out(finding);
     }
 
     /// Takes back what did not settle in its time.
     fn withdraw(&mut self, out: &mut dyn FnMut(Finding)) {
-        let watermark = self.watermark;
-        for one in self.provisional.extract_if(.., |one| one.end < watermark) {
-            let revision = one.finding.revision + 1;
-            out(Finding { state: State::Withdrawn, revision, ..one.finding });
+        while let Some(one) = self.open.next_before(self.watermark) {
+            if let Some(end) = one.episode.and_then(|at| self.fresh.end_of(at, &one.finding))
+                && end >= self.watermark
+            {
+                // It went on without a word.
+                self.open.add(Provisional { end, ..one });
+            } else if !one.is_known {
+                let revision = one.finding.revision.saturating_add(1);
+                out(Finding { state: State::Withdrawn, revision, ..one.finding });
+            }
         }
     }
 
-    /// The engine that holds what is settled, for its account and to be saved.
+    /// The engine that holds what is settled, for its account.
     pub fn settled(&self) -> &Engine {
         &self.settled
     }
@@ -188,4 +208,33 @@ impl Live {
     pub fn n_waiting(&self) -> usize {
         self.waiting.len()
     }
+
+    /// Bytes of the events that wait, about.
+    pub fn waiting_bytes(&self) -> usize {
+        self.waiting.bytes()
+    }
+
+    /// Provisional findings that are not followed up any more because there were too many: they will neither be settled under
+    /// another name nor withdrawn.
+    pub fn n_unfollowed(&self) -> u64 {
+        self.open.n_unfollowed()
+    }
+
+    /// Bytes that both engines and what waits take, about.
+    pub fn bytes(&self) -> usize {
+        self.settled.bytes() + self.fresh.bytes() + self.waiting.bytes()
+    }
+}
+
+/// Of the findings that share an id only the last: what lies between was settled in one go.
+fn last_of_each(raised: Vec<Raised>) -> impl Iterator<Item = Raised> {
+    let mut last: FxHashMap<Fingerprint, usize> = FxHashMap::default();
+    for (at, one) in raised.iter().enumerate() {
+        last.insert(one.finding.id.clone(), at);
+    }
+    raised
+        .into_iter()
+        .enumerate()
+        .filter(move |(at, one)| last.get(&one.finding.id) == Some(at))
+        .map(|(_, one)| one)
 }

@@ -27,7 +27,7 @@ use crate::pack::{Loading, Pack, Print, Saving, small};
 const MAGIC: &[u8] = b"keyward state\n";
 
 /// The version of the format.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Why a snapshot cannot be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -364,7 +364,7 @@ impl Pack for Episode {
         let level = self.level.map_or(0, |level| level as u64 + 1);
         saving.number(level);
         saving.number(u64::from(self.revision));
-        for is in [self.is_unsure, self.is_quiet, self.is_cut] {
+        for is in [self.is_unsure, self.is_quiet, self.is_cut, self.is_told] {
             is.put(saving);
         }
     }
@@ -382,8 +382,8 @@ impl Pack for Episode {
             level => Some(*finding::Level::ALL.get(level - 1)?),
         };
         let revision = small(loading)?;
-        let (is_unsure, is_quiet, is_cut) =
-            (bool::get(loading)?, bool::get(loading)?, bool::get(loading)?);
+        let (is_unsure, is_quiet) = (bool::get(loading)?, bool::get(loading)?);
+        let (is_cut, is_told) = (bool::get(loading)?, bool::get(loading)?);
         Some(Self {
             number,
             node,
@@ -399,6 +399,7 @@ impl Pack for Episode {
             revision,
             is_quiet,
             is_cut,
+            is_told,
         })
     }
 }

@@ -96,16 +96,7 @@ impl Tail {
     /// What is held and what was told, as bytes for the next run.
     pub fn save(&self, detector: &Detector, told: &[Told]) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        let watches = detector.watches();
-        put_number(&mut bytes, watches.len() as u64);
-        for watch in watches {
-            put_text(&mut bytes, &watch.rule.id);
-        }
-        let slots = &detector.program().slots;
-        put_number(&mut bytes, slots.len() as u64);
-        for asked in slots {
-            put_text(&mut bytes, &asked.name);
-        }
+        put_names(&mut bytes, detector);
         put_number(&mut bytes, told.len() as u64);
         for one in told {
             put_text(&mut bytes, &one.id);
@@ -132,14 +123,9 @@ impl Tail {
             return None;
         }
         let mut reader = Reader::new(sealed.strip_prefix(MAGIC)?);
-        let watches = detector.watches().iter().map(|watch| &*watch.rule.id);
-        let watches = numbers(&mut reader, watches)?;
-        let slots =
-            numbers(&mut reader, detector.program().slots.iter().map(|asked| &*asked.name))?;
+        let Numbers { watches, slots, is_same } = numbers(&mut reader, detector)?;
         let told = (0..reader.number()?).map(|_| told(&mut reader)).collect::<Option<Vec<_>>>()?;
         let n_rows = reader.number()?;
-        let is_same = is_unchanged(&watches, detector.watches().len())
-            && is_unchanged(&slots, detector.program().slots.len());
         let (mut live, mut quiet) = (Vec::new(), Vec::new());
         let mut rest = reader.rest();
         for _ in 0..n_rows {
@@ -161,8 +147,41 @@ impl Tail {
     }
 }
 
+/// Writes the names of rules and fields by their numbers.
+pub(crate) fn put_names(out: &mut Vec<u8>, detector: &Detector) {
+    let watches = detector.watches();
+    put_number(out, watches.len() as u64);
+    for watch in watches {
+        put_text(out, &watch.rule.id);
+    }
+    let slots = &detector.program().slots;
+    put_number(out, slots.len() as u64);
+    for asked in slots {
+        put_text(out, &asked.name);
+    }
+}
+
+/// The numbers that rules and fields have now, by those that they had.
+pub(crate) struct Numbers {
+    pub(crate) watches: Vec<Option<usize>>,
+    pub(crate) slots: Vec<Option<usize>>,
+    /// They have the same.
+    pub(crate) is_same: bool,
+}
+
+/// Reads what [`put_names`] wrote.
+pub(crate) fn numbers(reader: &mut Reader<'_>, detector: &Detector) -> Option<Numbers> {
+    let watches = detector.watches().iter().map(|watch| &*watch.rule.id);
+    let watches = numbers_of(reader, watches)?;
+    let slots = &detector.program().slots;
+    let n_slots = slots.len();
+    let slots = numbers_of(reader, slots.iter().map(|asked| &*asked.name))?;
+    let is_same = is_unchanged(&watches, detector.watches().len()) && is_unchanged(&slots, n_slots);
+    Some(Numbers { watches, slots, is_same })
+}
+
 /// The number that each name of a list has now, if it is still there.
-fn numbers<'n>(
+fn numbers_of<'n>(
     reader: &mut Reader<'_>,
     names: impl Iterator<Item = &'n str>,
 ) -> Option<Vec<Option<usize>>> {
@@ -184,7 +203,7 @@ fn told(reader: &mut Reader<'_>) -> Option<Told> {
 }
 
 /// An excerpt with other numbers; rules and fields that are gone are left out.
-fn translated(
+pub(crate) fn translated(
     excerpt: &Excerpt<'_>,
     watches: &[Option<usize>],
     slots: &[Option<usize>],

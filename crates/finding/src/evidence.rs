@@ -43,6 +43,12 @@ impl Evidence {
         }
     }
 
+    /// Evidence as [`Self::iter`] showed it, its marks included: to be shown again, not to be added to.
+    pub fn as_shown(fields: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
+        let values = |(field, kept)| (field, Values { kept, left_out: 0 });
+        Self { fields: fields.into_iter().map(values).collect(), fields_left_out: 0 }
+    }
+
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()

@@ -42,6 +42,12 @@ impl Fingerprint {
         Self(digest("keyward.case.id/1", &parts))
     }
 
+    /// A fingerprint as it was written; `None` for what is not 32 lower-case hex digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == KEPT * 2 && text.bytes().all(is_digit)).then(|| Self(text.to_owned()))
+    }
+
     /// The 32 hex digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,6 +1,6 @@
 //! A rule that holds for a group: from the event at which it first holds until none follows within its timespan.
 
-use finding::{EVENTS_MAX, Level};
+use finding::{EVENTS_MAX, Finding, Level};
 
 use super::feed::{Place, values};
 use super::timers::{Timer, What};
@@ -10,6 +10,7 @@ use crate::program::{Feed, Node, Program};
 
 /// A rule holding for a group.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "they have nothing to do with each other")]
 pub(crate) struct Episode {
     /// Counts the episodes of the engine, so that they have an order.
     pub(crate) number: u64,
@@ -37,6 +38,8 @@ pub(crate) struct Episode {
     pub(crate) is_quiet: bool,
     /// Something that it may have rested on was forgotten for want of room.
     pub(crate) is_cut: bool,
+    /// Its last change was told.
+    pub(crate) is_told: bool,
 }
 
 /// What a rule holds on.
@@ -54,6 +57,11 @@ impl Held {
     pub(super) fn new(measure: f64, events: Vec<Kept>) -> Self {
         Self { measure, events, values: None, is_cut: false }
     }
+}
+
+/// How often a number has doubled, about.
+fn doublings(n: u64) -> u32 {
+    u64::BITS - n.leading_zeros()
 }
 
 impl Episode {
@@ -106,6 +114,7 @@ impl Engine {
         let (level, is_unsure) = self.level(node, step.excerpt, held.measure);
         let now = self.state.now;
         if let Some(episode) = self.state.episodes.get_mut(&(at.number, at.key)) {
+            let before = (episode.n_events, episode.level);
             let added = held.events.into_iter().map(|kept| episode.add(kept));
             self.state.episode_bytes += added.sum::<usize>();
             episode.revision = episode.revision.saturating_add(u32::from(!is_new));
@@ -115,14 +124,11 @@ impl Engine {
             episode.is_unsure &= is_unsure;
             episode.level = episode.level.max(level);
             episode.is_quiet &= step.excerpt.quiet;
+            let has_doubled = doublings(episode.n_events) > doublings(before.0);
+            let is_news = is_new || has_doubled || episode.level != before.1;
+            episode.is_told = is_news && self.emit != Emit::Ended;
         }
-        if self.emit != Emit::Ended
-            && let Some(episode) = self.state.episodes.get(&(at.number, at.key))
-            && let Some(finding) = self.finding(program, episode)
-        {
-            let end = episode.last_hold.saturating_add(node.timespan);
-            out(Raised { finding, ground: Ground::Episode { node: at.number, key: at.key, end } });
-        }
+        self.tell(program, node, at, out);
         if step.depth >= super::DEPTH_MAX {
             return;
         }
@@ -134,6 +140,31 @@ impl Engine {
         for &Feed { node, source } in &node.feeds {
             self.feed(program, Feed { node, source }, step, out);
         }
+    }
+
+    /// Raises the finding of an episode that is to be told of.
+    fn tell(&self, program: &Program, node: &Node, at: Place, out: Out<'_>) {
+        let Some(episode) = self.state.episodes.get(&(at.number, at.key)) else { return };
+        if let Some(finding) = Some(episode)
+            .filter(|episode| episode.is_told)
+            .and_then(|episode| self.finding(program, episode))
+        {
+            let end = episode.last_hold.saturating_add(node.timespan);
+            out(Raised { finding, ground: Ground::Episode { node: at.number, key: at.key, end } });
+        }
+    }
+
+    /// Whether an episode of that rule and group goes on whose finding has the id of another.
+    pub(crate) fn has_begun(&self, at: (u16, u64), finding: &Finding) -> bool {
+        self.end_of(at, finding).is_some()
+    }
+
+    /// Until when, in microseconds, the episode of a finding goes on as far as it has come; `None` if it has ended.
+    pub(crate) fn end_of(&self, at: (u16, u64), finding: &Finding) -> Option<i64> {
+        let node = self.detector.program().nodes.get(usize::from(at.0))?;
+        let episode = self.state.episodes.get(&at)?;
+        let is_it = super::report::id(node, episode) == finding.id;
+        is_it.then(|| episode.last_hold.saturating_add(node.timespan))
     }
 
     /// Whether the rule holds for the group already.
@@ -170,6 +201,7 @@ impl Engine {
             revision: 1,
             is_quiet: true,
             is_cut: false,
+            is_told: false,
         })
     }
 }

@@ -6,7 +6,7 @@ use rule::correlation::Memory;
 
 use super::episode::Episode;
 use super::{Emit, Engine, Ground, Out, Raised};
-use crate::excerpt::{Excerpt, Slot, TIMELESS};
+use crate::excerpt::{self, Excerpt, Slot, TIMELESS};
 use crate::memory::Kept;
 use crate::program::{Node, Program, common};
 
@@ -71,10 +71,8 @@ impl Engine {
             place: self.place(&begin),
         };
         let rule = std::sync::Arc::clone(&node.rule);
-        let group = episode.values.join("\u{1f}");
-        let id = Fingerprint::of_finding(&rule.id, &group, begin.id);
         let mut finding = Finding::of_event(rule, level, occurrence);
-        finding.id = id;
+        finding.id = id(node, episode);
         finding.kind = Kind::Detection;
         let is_arriving = self.emit == Emit::Arriving;
         finding.state = if is_arriving { State::Provisional } else { State::Settled };
@@ -91,6 +89,13 @@ impl Engine {
         let path = self.inputs.get(at)?.clone();
         Some(Place::new(path, Position::Line(excerpt.line)))
     }
+}
+
+/// The id of the finding of an episode.
+pub(super) fn id(node: &Node, episode: &Episode) -> Fingerprint {
+    let group = episode.values.join("\u{1f}");
+    let begin = excerpt::id(&episode.begin.event).unwrap_or_default();
+    Fingerprint::of_finding(&node.rule.id, &group, begin)
 }
 
 /// Who a finding is about: what its group names, and what all its events agree on.

@@ -26,6 +26,7 @@ impl Engine {
         let n_ended = ends.len().div_ceil(4);
         for (_, _, at) in ends.into_iter().take(n_ended) {
             if let Some(episode) = self.state.episodes.get_mut(&at) {
+                episode.is_told &= episode.is_cut;
                 episode.is_cut = true;
             }
             if let Some(n) = self.state.groups.evicted.get_mut(usize::from(at.0)) {

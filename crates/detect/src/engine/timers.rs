@@ -108,9 +108,12 @@ impl Engine {
     pub(super) fn end_episode(&mut self, program: &Program, at: (u16, u64), out: Out<'_>) {
         let Some(episode) = self.state.episodes.remove(&at) else { return };
         self.state.episode_bytes = self.state.episode_bytes.saturating_sub(episode.bytes());
-        if self.emit == Emit::Ended
-            && let Some(finding) = self.finding(program, &episode)
-        {
+        let is_due = match self.emit {
+            Emit::Ended => true,
+            Emit::Settling => !episode.is_told,
+            Emit::Arriving => false,
+        };
+        if is_due && let Some(finding) = self.finding(program, &episode) {
             let (node, key) = at;
             let end = episode.last_hold;
             let ground = Ground::Episode { node, key, end };

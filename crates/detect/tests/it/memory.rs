@@ -3,6 +3,7 @@
 mod bounds;
 mod damage;
 mod edges;
+mod live;
 mod log;
 mod properties;
 mod reference;
