@@ -21,9 +21,11 @@ mod batch;
 mod block;
 mod disk;
 mod error;
+mod findings;
 mod frame;
 mod index;
 mod intake;
+mod ledger;
 mod reader;
 mod segment;
 mod shelf;
@@ -35,7 +37,14 @@ pub use crate::batch::{
 };
 pub use crate::disk::{Blob, Disk, RealDisk};
 pub use crate::error::Error;
+pub use crate::findings::{
+    Decided, Decision, Filter, Findings, FindingsError, Put, Stored, Whether,
+};
 pub use crate::frame::{Frame, Repeat};
 pub use crate::intake::{Done, Intake, MOST_BATCH_BYTES, Opened, Settings};
+pub use crate::ledger::{
+    BOUNDS_S, Correction, Count, Delays, GAPS_KEPT, Gap, Ledger, MINUTES_KEPT, Method,
+    MinuteReport, SETTLED_AFTER, SourceReport, Sweeps, TransportReport, Verified,
+};
 pub use crate::reader::Reader;
 pub use crate::split::{Split, split};

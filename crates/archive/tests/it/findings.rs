@@ -1,0 +1,89 @@
+//! The store of findings.
+
+use archive::{Filter, Findings, Put, Whether};
+use jiff::Timestamp;
+
+fn at(hour: i64) -> Timestamp {
+    Timestamp::from_second(1_793_610_000 + hour * 3600).unwrap()
+}
+
+fn finding(id: &str, state: &str, revision: u32, level: &str, replaces: &[&str]) -> String {
+    let time = at(i64::from(revision));
+    serde_json::json!({
+        "schema": "keyward.finding/1", "id": id, "kind": "detection", "level": level,
+        "rule": {"id": "r", "name": "some_rule"}, "time": time, "provider": "okta", "tenant": "acme",
+        "state": state, "revision": revision, "replaces": replaces, "case": "c",
+    })
+    .to_string()
+}
+
+fn listed(store: &Findings, whether: Whether, now: i64) -> String {
+    let found = store.list(&Filter { whether, ..Filter::default() }, at(now)).unwrap();
+    found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_settled_finding_is_never_lost_to_an_older_one() {
+    let store = Findings::in_memory().unwrap();
+    let put = |state, revision| store.put(&finding("a", state, revision, "low", &[])).unwrap();
+    assert_eq!(put("provisional", 1), Put::Added);
+    assert_eq!(put("provisional", 3), Put::Revised);
+    assert_eq!(put("settled", 1), Put::Revised);
+    assert_eq!(put("settled", 1), Put::Kept);
+    assert_eq!(put("provisional", 4), Put::Kept);
+    assert_eq!(put("withdrawn", 5), Put::Kept);
+    assert_eq!(put("settled", 2), Put::Revised);
+    assert_eq!(put("settled", 1), Put::Kept);
+    let json = store.get("a").unwrap().unwrap().json;
+    assert_eq!(json, finding("a", "settled", 2, "low", &[]));
+}
+
+#[test]
+fn what_was_replaced_or_withdrawn_is_not_listed() {
+    let store = Findings::in_memory().unwrap();
+    let all = [
+        finding("b", "settled", 2, "low", &["a"]),
+        finding("a", "provisional", 1, "low", &[]),
+        finding("w", "provisional", 1, "low", &[]),
+        finding("w", "withdrawn", 2, "low", &[]),
+    ];
+    store.put_all(&all).unwrap();
+    assert_eq!(listed(&store, Whether::Open, 9), "b");
+    assert_eq!(store.get("a").unwrap().unwrap().replaced_by.as_deref(), Some("b"));
+    assert_eq!(store.ids("", 9).unwrap(), ["a", "b", "w"]);
+    assert_eq!(store.ids("w", 9).unwrap(), ["w"]);
+}
+
+#[test]
+fn closing_expires_and_does_not_outlive_a_higher_level() {
+    let store = Findings::in_memory().unwrap();
+    for id in ["a", "b", "c"] {
+        store.put(&finding(id, "settled", 1, "medium", &[])).unwrap();
+    }
+    assert!(store.close("a", "known", "ada", at(0), Some(at(5))).unwrap());
+    assert!(store.close("b", "known", "ada", at(0), None).unwrap());
+    assert!(!store.close("z", "known", "ada", at(0), None).unwrap());
+    assert_eq!(listed(&store, Whether::Open, 4), "c");
+    assert_eq!(listed(&store, Whether::Closed, 4), "a b");
+    assert_eq!(listed(&store, Whether::Open, 5), "a c");
+    store.put(&finding("b", "settled", 2, "medium", &[])).unwrap();
+    assert_eq!(listed(&store, Whether::Closed, 5), "b");
+    store.put(&finding("b", "settled", 3, "high", &[])).unwrap();
+    assert_eq!(listed(&store, Whether::Open, 5), "b a c");
+    assert!(store.close("c", "known", "ada", at(1), None).unwrap());
+    assert!(store.reopen("c", "not so", "bob", at(2)).unwrap());
+    assert_eq!(listed(&store, Whether::Any, 5), "b a c");
+    let told: Vec<_> = store.decisions("c").unwrap().into_iter().map(|one| one.because).collect();
+    assert_eq!(told, ["known", "not so"]);
+}
+
+#[test]
+fn findings_are_still_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("findings.db");
+    Findings::open(&path).unwrap().put(&finding("a", "settled", 1, "low", &[])).unwrap();
+    let store = Findings::open(&path).unwrap();
+    assert_eq!(listed(&store, Whether::Open, 0), "a");
+    assert!(store.put("{}").is_err());
+    assert!(store.put(&finding("a", "settled", 1, "loud", &[])).is_err());
+}
