@@ -1,13 +1,39 @@
 //! What listens: receivers of what providers push, and pages that tell how a running program does.
 //!
 //! ```text
-//!  POST ─▶ who, by secret ─▶ body, bounded ─▶ Intake ── durable ──▶ 200
+//!  POST ─▶ who, by secret ─▶ body, bounded ─▶ Keep ── durable ──▶ 200
 //!  GET /metrics /health /ready ◀── the caller's numbers
 //! ```
 //!
-//! *Invariants.* An answer of success means that the events are on the disk. Secrets are compared in constant time and never
-//! logged. Bodies, headers, connections and rates are bounded.
+//! *Invariants.* An answer of success means that the events are on the disk. What fails for now is answered with 503, never
+//! with 4xx, which providers take for final. Secrets are compared in constant time and never logged. Bodies, headers,
+//! connections, rates and what waits to be written are bounded.
 //!
 //! *Reason.* It keeps the HTTP server, and what it needs, away from all other crates.
 //!
 //! *Source.* Okta event hooks, Auth0 log streams, Amazon `EventBridge` API destinations, Splunk HTTP Event Collector, checked 2026-11-22.
+
+mod acks;
+mod answer;
+mod body;
+mod connection;
+mod desk;
+mod hec;
+mod keep;
+mod meters;
+mod pages;
+mod rate;
+mod receive;
+mod routes;
+mod secret;
+mod server;
+mod settings;
+mod tls;
+#[cfg(test)]
+mod tests;
+
+pub use crate::keep::{Done, Keep, Refused, Taken};
+pub use crate::pages::Status;
+pub use crate::secret::SecretText;
+pub use crate::server::{Server, serve};
+pub use crate::settings::{Clock, Error, Kind, Limits, Receiver, Settings, Tls};

@@ -1,0 +1,73 @@
+//! Pages about a running program: numbers, life, readiness.
+
+use hyper::header::AUTHORIZATION;
+use hyper::{HeaderMap, Method, StatusCode};
+
+use crate::answer::{Answer, fault, line, wants, with_type};
+use crate::desk::Desk;
+use crate::secret::{Seal, any_is};
+
+/// What the program says of itself.
+pub trait Status: Send + Sync + 'static {
+    /// Its numbers in the text form of `OpenMetrics`, without the mark of the end.
+    fn metrics(&self) -> String;
+
+    /// Whether it does its work; else why not, without secrets.
+    fn ready(&self) -> Result<(), String>;
+}
+
+/// Who may read what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Everything.
+    Trusted,
+    /// That it lives and is ready, not why not.
+    Stranger,
+}
+
+/// What `OpenMetrics` is served as.
+const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+impl Desk {
+    /// Answers for a path that is no receiver's. Whether a secret was shown is said as well.
+    pub(crate) fn page(&self, path: &str, method: &Method, headers: &HeaderMap) -> (Answer, bool) {
+        let is_page = matches!(path, "/metrics" | "/health" | "/ready");
+        if is_page && method != Method::GET && method != Method::HEAD {
+            return (wants("GET, HEAD"), false);
+        }
+        let (reader, has_shown) = self.reader(headers);
+        let answer = match (path, reader) {
+            ("/health", _) => line(StatusCode::OK, "alive"),
+            ("/ready", reader) => self.ready(reader),
+            ("/metrics", Reader::Trusted) => self.metrics(),
+            ("/metrics", Reader::Stranger) if !self.page_seals.is_empty() => {
+                fault(StatusCode::UNAUTHORIZED, "no secret was shown, or a wrong one")
+            }
+            _ => fault(StatusCode::NOT_FOUND, "there is nothing here"),
+        };
+        (answer, has_shown)
+    }
+
+    fn reader(&self, headers: &HeaderMap) -> (Reader, bool) {
+        let shown = headers.get(AUTHORIZATION).map(hyper::header::HeaderValue::as_bytes);
+        let token = shown.and_then(|value| value.strip_prefix(b"Bearer "));
+        let has_shown = token.is_some_and(|token| any_is(&self.page_seals, &Seal::of(token)));
+        let is_open = self.page_seals.is_empty() && self.is_local;
+        (if is_open || has_shown { Reader::Trusted } else { Reader::Stranger }, has_shown)
+    }
+
+    fn ready(&self, reader: Reader) -> Answer {
+        match (self.status.ready(), reader) {
+            (Ok(()), _) => line(StatusCode::OK, "ready"),
+            (Err(why), Reader::Trusted) => line(StatusCode::SERVICE_UNAVAILABLE, &why),
+            (Err(_), Reader::Stranger) => line(StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+        }
+    }
+
+    fn metrics(&self) -> Answer {
+        match self.meters.text(self.status.metrics()) {
+            Ok(text) => with_type(StatusCode::OK, METRICS, text),
+            Err(_) => fault(StatusCode::INTERNAL_SERVER_ERROR, "the numbers could not be told"),
+        }
+    }
+}

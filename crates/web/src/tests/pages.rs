@@ -1,0 +1,61 @@
+//! Pages about the program.
+
+use super::house::{House, Mood, hook, request, settings};
+use crate::secret::SecretText;
+use crate::settings::Settings;
+
+async fn get(house: &House, path: &str, headers: &[&str]) -> String {
+    house.answer(&request(&format!("GET {path}"), headers, b"")).await
+}
+
+fn open_to_others(page_secrets: &[&str]) -> Settings {
+    let mut settings = settings();
+    settings.listen = "192.0.2.10:8484".parse().unwrap();
+    settings.allow_plain = true;
+    settings.page_secrets = page_secrets.iter().map(|&text| SecretText::new(text)).collect();
+    settings
+}
+
+#[tokio::test]
+async fn life_and_readiness() {
+    let house = House::saying(&settings(), Mood::Well, Err("acme lags by 2 h".to_owned()));
+    assert_eq!(get(&house, "/health", &[]).await, "200\nalive\n");
+    assert_eq!(get(&house, "/ready", &[]).await, "503\nacme lags by 2 h\n");
+    let ready = House::new(&settings(), Mood::Well);
+    assert_eq!(get(&ready, "/ready", &[]).await, "200\nready\n");
+}
+
+#[tokio::test]
+async fn numbers_tell_of_posts_and_no_secret() {
+    let house = House::new(&settings(), Mood::Well);
+    house.answer(&hook("{\"id\":\"1\"}\n{")).await;
+    house.answer(&request("POST /hooks/acme", &["authorization: canary"], b"{}")).await;
+    let text = get(&house, "/metrics", &[]).await;
+    for line in [
+        "keyward_up 1",
+        "keyward_receiver_posts_total{path=\"/hooks/acme\",outcome=\"Kept\"} 1",
+        "keyward_receiver_posts_total{path=\"/hooks/acme\",outcome=\"WrongSecret\"} 1",
+        "keyward_receiver_events_total{path=\"/hooks/acme\"} 1",
+        "keyward_receiver_rejected_total{path=\"/hooks/acme\"} 1",
+        "keyward_receiver_answer_seconds_count{path=\"/hooks/acme\"} 2",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} is not in {text}");
+    }
+    assert!(text.ends_with("# EOF\n"), "{text}");
+    assert!(!text.contains("canary") && !text.contains("hook of acme"), "{text}");
+}
+
+#[tokio::test]
+async fn other_machines_read_pages_with_a_secret_alone() {
+    let closed = House::saying(&open_to_others(&[]), Mood::Well, Err("why".to_owned()));
+    assert_eq!(get(&closed, "/health", &[]).await, "200\nalive\n");
+    assert_eq!(get(&closed, "/ready", &[]).await, "503\nnot ready\n");
+    assert!(get(&closed, "/metrics", &[]).await.starts_with("404"));
+    assert!(get(&closed, "/metrics", &["authorization: Bearer "]).await.starts_with("404"));
+
+    let house = House::saying(&open_to_others(&["page"]), Mood::Well, Err("why".to_owned()));
+    assert!(get(&house, "/metrics", &[]).await.starts_with("401"));
+    assert!(get(&house, "/metrics", &["authorization: Bearer pag"]).await.starts_with("401"));
+    assert!(get(&house, "/metrics", &["authorization: Bearer page"]).await.starts_with("200"));
+    assert_eq!(get(&house, "/ready", &["authorization: Bearer page"]).await, "503\nwhy\n");
+}

@@ -1,0 +1,89 @@
+//! Posts that are as they should be, or nearly.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::house::{House, Mood, hook, request, settings};
+
+async fn check(line: &str, headers: &[&str], body: &[u8], expected: &str, kept: &[&str]) {
+    let house = House::new(&settings(), Mood::Well);
+    let answer = house.answer(&request(line, headers, body)).await;
+    assert_eq!(answer, expected, "{line} {headers:?}");
+    assert_eq!(house.shelf.told(), kept, "{line} {headers:?}");
+}
+
+const UNREADABLE: &str =
+    "400, connection: close\n{\"error\":\"no event in the body could be read\"}";
+
+#[tokio::test]
+async fn each_kind_has_its_own_way_to_show_a_secret() {
+    for (line, header, kept) in [
+        ("POST /hooks/acme", "authorization: hook of acme", "okta acme Hook 1"),
+        ("POST /hooks/acme", "authorization: next of acme", "okta acme Hook 1"),
+        ("POST /hooks/other", "authorization: hook of other", "okta other Hook 1"),
+        ("POST /hooks/acme?a=b", "authorization: hook of acme", "okta acme Hook 1"),
+        ("POST /streams/acme", "authorization: Bearer stream", "auth0 acme Stream 1"),
+        ("POST /bridge", "x-api-key: key of acme", "okta acme EventBridge 1"),
+        ("PUT /bridge", "x-api-key: key of acme", "okta acme EventBridge 1"),
+    ] {
+        check(line, &[header], br#"{"id":"1"}"#, "200", &[kept]).await;
+    }
+}
+
+#[tokio::test]
+async fn okta_is_told_its_own_challenge_and_nothing_else() {
+    let house = House::new(&settings(), Mood::Well);
+    let long = format!("x-okta-verification-challenge: {}", "x".repeat(1_025));
+    for (headers, expected) in [
+        (&["x-okta-verification-challenge: a\"b"][..], "200\n{\"verification\":\"a\\\"b\"}"),
+        (
+            &[long.as_str()],
+            "400\n{\"error\":\"the challenge is too long or not text\"}",
+        ),
+        (&[], "405, allow: post\n{\"error\":\"this path takes another method\"}"),
+    ] {
+        assert_eq!(house.answer(&request("GET /hooks/acme", headers, b"")).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_read_is_kept_and_what_cannot_is_not_held_against_it() {
+    let secret = &["authorization: hook of acme"][..];
+    let half = "{\"id\":\"1\"}\n{\"id\":\"2\",\"eventTy";
+    check("POST /hooks/acme", secret, half.as_bytes(), "200", &["okta acme Hook 1"]).await;
+    check("POST /hooks/acme", secret, b"{\"id\":\"2\",\"eventTy", UNREADABLE, &[]).await;
+    check("POST /hooks/acme", secret, b"not json", UNREADABLE, &[]).await;
+    check("POST /hooks/acme", secret, b"\xff\xfe\x00", UNREADABLE, &[]).await;
+    let none = "400, connection: close\n{\"error\":\"there is no body\"}";
+    check("POST /hooks/acme", secret, b"", none, &[]).await;
+    check("POST /hooks/acme", secret, b" \r\n ", none, &[]).await;
+}
+
+#[tokio::test]
+async fn a_connection_serves_many_posts() {
+    let house = House::new(&settings(), Mood::Well);
+    let mut visit = house.visit();
+    for _ in 0..3 {
+        visit.say(&hook(r#"{"id":"1"}"#)).await;
+        assert_eq!(visit.answer().await, "200");
+    }
+    assert_eq!(house.shelf.told().len(), 3);
+}
+
+#[tokio::test]
+async fn gzip_is_undone() {
+    let packed = gzip(br#"{"id":"1"}"#);
+    let headers = &["authorization: hook of acme", "content-encoding: gzip"][..];
+    check("POST /hooks/acme", headers, &packed, "200", &["okta acme Hook 1"]).await;
+    let cut = "400, connection: close\n{\"error\":\"the body broke off\"}";
+    check("POST /hooks/acme", headers, &packed[..packed.len() - 9], cut, &[]).await;
+    check("POST /hooks/acme", headers, b"{\"id\":\"1\"}", UNREADABLE, &[]).await;
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
