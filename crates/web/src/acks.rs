@@ -56,7 +56,12 @@ mod tests {
         let acks = Acks::default();
         assert_eq!([acks.give("a"), acks.give("a"), acks.give("b")], [0, 1, 0]);
         assert_eq!(
-            [acks.is_kept("a", 1), acks.is_kept("a", 2), acks.is_kept("b", 1), acks.is_kept("c", 0)],
+            [
+                acks.is_kept("a", 1),
+                acks.is_kept("a", 2),
+                acks.is_kept("b", 1),
+                acks.is_kept("c", 0)
+            ],
             [true, false, false, false]
         );
     }

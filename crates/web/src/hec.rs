@@ -43,10 +43,7 @@ pub(crate) fn health(is_ready: bool) -> Answer {
 
 /// The channel is not named, though acknowledgements are asked for.
 pub(crate) fn no_channel() -> Answer {
-    json_answer(
-        StatusCode::BAD_REQUEST,
-        &json!({ "text": "Data channel is missing", "code": 10 }),
-    )
+    json_answer(StatusCode::BAD_REQUEST, &json!({ "text": "Data channel is missing", "code": 10 }))
 }
 
 /// Bytes of a channel's name, at most; a GUID has 36.

@@ -28,11 +28,11 @@ mod routes;
 mod secret;
 mod server;
 mod settings;
-mod tls;
 #[cfg(test)]
 mod tests;
+mod tls;
 
-pub use crate::keep::{Done, Keep, Refused, Taken};
+pub use crate::keep::Keep;
 pub use crate::pages::Status;
 pub use crate::secret::SecretText;
 pub use crate::server::{Server, serve};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use archive::Split;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -51,6 +52,7 @@ pub(crate) struct Meters {
     bytes: Family<At, Counter>,
     events: Family<At, Counter>,
     rejected: Family<At, Counter>,
+    foreign: Family<At, Counter>,
     connections: Gauge,
     partings: Family<Why, Counter>,
 }
@@ -80,17 +82,25 @@ impl Meters {
             bytes: Family::default(),
             events: Family::default(),
             rejected: Family::default(),
+            foreign: Family::default(),
             connections: Gauge::default(),
             partings: Family::default(),
             registry: Registry::default(),
         };
-        let Self { posts, seconds, bytes, events, rejected, connections, partings, .. } = &meters;
+        let Self {
+            posts, seconds, bytes, events, rejected, foreign, connections, partings, ..
+        } = &meters;
         registry.register("posts", "Requests to receivers, by how they ended", posts.clone());
         let until = "From the first byte after the headers to the answer";
         registry.register_with_unit("answer", until, Unit::Seconds, seconds.clone());
         registry.register("body_bytes", "Bytes of bodies, unpacked", bytes.clone());
         registry.register("events", "Events read from bodies, repeated ones too", events.clone());
         registry.register("rejected", "Events that could not be read", rejected.clone());
+        registry.register(
+            "foreign",
+            "Events of another provider than the receiver's",
+            foreign.clone(),
+        );
         registry.register("connections", "Open connections", connections.clone());
         registry.register("connections_closed", "Closed from this side, by why", partings.clone());
         Self { registry, ..meters }
@@ -103,10 +113,11 @@ impl Meters {
     }
 
     /// A body was read.
-    pub(crate) fn read(&self, path: &str, n_bytes: usize, n_read: usize, n_rejected: usize) {
+    pub(crate) fn read(&self, path: &str, n_bytes: usize, split: &Split) {
         self.bytes.get_or_create(&at(path)).inc_by(n_bytes as u64);
-        self.events.get_or_create(&at(path)).inc_by(n_read as u64);
-        self.rejected.get_or_create(&at(path)).inc_by(n_rejected as u64);
+        self.events.get_or_create(&at(path)).inc_by(split.records.len() as u64);
+        self.rejected.get_or_create(&at(path)).inc_by(split.rejected.len() as u64);
+        self.foreign.get_or_create(&at(path)).inc_by(split.foreign);
     }
 
     /// A connection was closed from this side.

@@ -33,8 +33,8 @@ impl Rate {
         let now = Instant::now();
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let (tokens, since) = *left;
-        let tokens = (tokens + now.duration_since(since).as_secs_f64() * self.per_second)
-            .min(self.most);
+        let tokens =
+            (tokens + now.duration_since(since).as_secs_f64() * self.per_second).min(self.most);
         let is_taken = tokens >= 1.0;
         *left = (if is_taken { tokens - 1.0 } else { tokens }, now);
         is_taken
@@ -51,7 +51,7 @@ mod tests {
         assert_eq!((0..20).filter(|_| rate.take()).count(), 10);
         tokio::time::advance(Duration::from_millis(350)).await;
         assert_eq!((0..20).filter(|_| rate.take()).count(), 3);
-        tokio::time::advance(Duration::from_secs(3_600)).await;
+        tokio::time::advance(Duration::from_hours(1)).await;
         assert_eq!((0..20).filter(|_| rate.take()).count(), 10);
     }
 }

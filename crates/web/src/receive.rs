@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use archive::{Batch, Receipt, SourceId};
+use archive::{Batch, SourceId, Split};
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
@@ -12,11 +12,10 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use crate::answer::{Answer, Outcome, fault, json as json_answer, wants};
-use crate::body::{self, Packed};
+use crate::body::{Packed, Taken};
 use crate::connection::Guest;
 use crate::desk::Desk;
 use crate::hec;
-use crate::keep::{Refused, Taken};
 use crate::routes::{Door, Mount};
 use crate::settings::Kind;
 
@@ -25,9 +24,9 @@ const MAX_CHALLENGE: usize = 1 << 10;
 
 /// What was found in a body, and the room that it takes until it is written.
 struct Found {
-    taken: Taken,
+    split: Split,
     n_bytes: usize,
-    room: body::Taken,
+    room: Taken,
 }
 
 impl Desk {
@@ -75,20 +74,21 @@ impl Desk {
             return Err(Outcome::Busy);
         }
         let found = self.find(self.room.read(headers, body).await?, &door.source).await?;
-        let Found { taken, n_bytes, room } = found;
-        self.meters.read(&mount.path, n_bytes, taken.n_read, taken.n_rejected);
-        if !taken.records.is_empty() {
-            let batch = Batch {
-                source: door.source.clone(),
-                transport: mount.kind.transport(),
-                received: (self.clock)(),
-                records: taken.records,
-                notes: Vec::new(),
-            };
+        let Found { split, n_bytes, room } = found;
+        self.meters.read(&mount.path, n_bytes, &split);
+        let is_unreadable = split.records.is_empty() && !split.rejected.is_empty();
+        let batch = Batch {
+            source: door.source.clone(),
+            transport: mount.kind.transport(),
+            received: (self.clock)(),
+            // What cannot be read is kept as well, as it is.
+            notes: split.notes(),
+            records: split.records,
+        };
+        if !batch.records.is_empty() || !batch.notes.is_empty() {
             self.write(batch, room).await?;
         }
-        // Not before what was kept aside of it is on the disk.
-        if taken.n_read == 0 && taken.n_rejected > 0 { Err(Outcome::Unreadable) } else { Ok(()) }
+        if is_unreadable { Err(Outcome::Unreadable) } else { Ok(()) }
     }
 
     /// Unpacks a body and finds its events, where others need not wait for that.
@@ -100,7 +100,7 @@ impl Desk {
             if bytes.trim_ascii().is_empty() {
                 return Err(Outcome::NoData);
             }
-            Ok(Found { taken: keep.split(&bytes, &source), n_bytes: bytes.len(), room })
+            Ok(Found { split: keep.split(&bytes, &source), n_bytes: bytes.len(), room })
         };
         if !is_long {
             return work();
@@ -109,14 +109,24 @@ impl Desk {
     }
 
     /// Ready when the batch is on the disk. Its room is given back then, even if nobody waits any more.
-    async fn write(&self, batch: Batch, room: body::Taken) -> Result<(), Outcome> {
+    async fn write(&self, batch: Batch, room: Taken) -> Result<(), Outcome> {
         let (tell, told) = oneshot::channel();
-        let done = move |result: Result<Receipt, Refused>| {
+        let done = move |result: Result<_, archive::Error>| {
             drop(room);
-            let _ = tell.send(result.is_ok());
+            let _ = tell.send(result.map(drop));
         };
         self.keep.keep(batch, Box::new(done));
-        if told.await == Ok(true) { Ok(()) } else { Err(Outcome::Failed) }
+        match told.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(archive::Error::Busy)) => Err(Outcome::Busy),
+            Ok(Err(err)) => {
+                if self.hush.take() {
+                    tracing::error!("a post could not be written: {err}");
+                }
+                Err(Outcome::Failed)
+            }
+            Err(_) => Err(Outcome::Failed),
+        }
     }
 
     /// One line for what an operator should know of. What was refused for its secret names the address, never the secret.
@@ -124,7 +134,7 @@ impl Desk {
         let path = mount.path.as_str();
         let tenant = door.map(|door| door.source.tenant.as_str());
         match outcome {
-            Outcome::Kept => {}
+            Outcome::Kept | Outcome::Failed => {}
             Outcome::Nameless | Outcome::WrongSecret => {
                 if self.hush.take() {
                     tracing::warn!(path, peer = %guest.peer, "a post was refused: {}", outcome.words());

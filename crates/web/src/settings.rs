@@ -86,7 +86,7 @@ impl Default for Limits {
             connections: 512,
             requests_per_second: 10_000,
             stranger: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
             stop: Duration::from_secs(10),
         }
     }

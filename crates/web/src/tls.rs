@@ -42,7 +42,7 @@ impl Certificate {
         let builder = ServerConfig::builder_with_provider(Arc::clone(&self.provider));
         let builder = builder
             .with_safe_default_protocol_versions()
-            .map_err(|err| bad(&self.files.certificate, err))?;
+            .map_err(|err| bad(&self.files.certificate, &err))?;
         let mut config =
             builder.with_no_client_auth().with_cert_resolver(Arc::clone(self) as Arc<_>);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -94,14 +94,14 @@ fn certified(files: &Tls, provider: &CryptoProvider) -> Result<CertifiedKey, Err
     let Tls { certificate, key } = files;
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|err| bad(certificate, err))?;
+        .map_err(|err| bad(certificate, &err))?;
     if chain.is_empty() {
-        return Err(bad(certificate, "holds no certificate"));
+        return Err(bad(certificate, &"holds no certificate"));
     }
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|err| bad(key, err))?;
-    CertifiedKey::from_der(chain, secret, provider).map_err(|err| bad(key, err))
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|err| bad(key, &err))?;
+    CertifiedKey::from_der(chain, secret, provider).map_err(|err| bad(key, &err))
 }
 
-fn bad(path: &Path, why: impl ToString) -> Error {
+fn bad(path: &Path, why: &dyn ToString) -> Error {
     Error::Certificate { path: path.to_path_buf(), why: why.to_string() }
 }

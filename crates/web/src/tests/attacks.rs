@@ -45,9 +45,21 @@ async fn the_body_of_a_stranger_is_not_waited_for() {
 #[tokio::test]
 async fn a_path_is_taken_as_it_is() {
     for path in [
-        "/", "//hooks/acme", "/hooks//acme", "/hooks/acme/", "/hooks/./acme", "/x/../hooks/acme",
-        "/hooks/%61cme", "/HOOKS/acme", "/hooks/acme;a=b", "/hooks/acme%00", "/hooks", "/metrics/",
-        "/services/collector/../../metrics", "/services/collector/raw", "/services/collector/event/2.0",
+        "/",
+        "//hooks/acme",
+        "/hooks//acme",
+        "/hooks/acme/",
+        "/hooks/./acme",
+        "/x/../hooks/acme",
+        "/hooks/%61cme",
+        "/HOOKS/acme",
+        "/hooks/acme;a=b",
+        "/hooks/acme%00",
+        "/hooks",
+        "/metrics/",
+        "/services/collector/../../metrics",
+        "/services/collector/raw",
+        "/services/collector/event/2.0",
     ] {
         let line = format!("POST {path}");
         refuses(&request(&line, &["authorization: hook of acme"], b"{}"), NOTHING).await;
@@ -56,7 +68,8 @@ async fn a_path_is_taken_as_it_is() {
 
 #[tokio::test]
 async fn only_the_method_that_is_meant_is_taken() {
-    let wants = |what| format!("405, allow: {what}\n{{\"error\":\"this path takes another method\"}}");
+    let wants =
+        |what| format!("405, allow: {what}\n{{\"error\":\"this path takes another method\"}}");
     for (line, methods) in [
         ("DELETE /hooks/acme", "get, post"),
         ("PUT /streams/acme", "post"),
@@ -73,7 +86,11 @@ async fn only_the_method_that_is_meant_is_taken() {
 async fn a_huge_body_is_refused_by_its_length_or_where_it_grows_too_long() {
     let head = "POST /hooks/acme HTTP/1.1\r\nhost: a\r\nauthorization: hook of acme\r\n";
     refuses(format!("{head}content-length: 4097\r\n\r\n").as_bytes(), LARGE).await;
-    refuses(format!("{head}content-length: 18446744073709551615\r\n\r\n").as_bytes(), "431, connection: close").await;
+    refuses(
+        format!("{head}content-length: 18446744073709551615\r\n\r\n").as_bytes(),
+        "431, connection: close",
+    )
+    .await;
     let chunk = format!("400\r\n{}\r\n", "x".repeat(0x400));
     let chunks = format!("{head}transfer-encoding: chunked\r\n\r\n{}", chunk.repeat(5));
     refuses(chunks.as_bytes(), LARGE).await;
@@ -113,10 +130,10 @@ async fn requests_that_two_servers_could_read_in_two_ways_are_not_read() {
 #[tokio::test]
 async fn chunks_prevail_over_a_length() {
     let house = House::new(&settings(), Mood::Well);
-    let smuggled = String::from_utf8(hook(r#"{"id":"2"}"#)).unwrap();
+    let smuggled = String::from_utf8(hook(r#"{"uuid":"2","eventType":"a.b"}"#)).unwrap();
     let first = format!(
         "POST /hooks/acme HTTP/1.1\r\nhost: a\r\nauthorization: hook of acme\r\ncontent-length: {}\r\n\
-         transfer-encoding: chunked\r\n\r\na\r\n{{\"id\":\"1\"}}\r\n0\r\n\r\n",
+         transfer-encoding: chunked\r\n\r\n1e\r\n{{\"uuid\":\"1\",\"eventType\":\"a.b\"}}\r\n0\r\n\r\n",
         5 + smuggled.len(),
     );
     let answer = house.answer(first.as_bytes()).await;
@@ -144,10 +161,11 @@ async fn one_who_sends_too_much_is_slowed_and_others_are_not() {
     let house = House::new(&settings, Mood::Well);
     let busy = "503, connection: close, retry-after: 1\n{\"error\":\"too much at once\"}";
     for expected in ["200", "200", busy, busy] {
-        assert_eq!(house.answer(&hook(r#"{"id":"1"}"#)).await, expected);
+        assert_eq!(house.answer(&hook(r#"{"uuid":"1","eventType":"a.b"}"#)).await, expected);
     }
     // Guesses do not use up what is the sender's.
-    let other = |secret| request("POST /hooks/other", &[secret], br#"{"id":"1"}"#);
+    let other =
+        |secret| request("POST /hooks/other", &[secret], br#"{"uuid":"1","eventType":"a.b"}"#);
     for _ in 0..5 {
         assert_eq!(house.answer(&other("authorization: guess")).await, WRONG);
     }

@@ -12,7 +12,7 @@ async fn check(requests: &[(&str, &[&str], &str, &str)]) -> House {
 }
 
 const ACME: &str = "authorization: Splunk token-of-acme";
-const EVENT: &str = r#"{"id":"1"}"#;
+const EVENT: &str = r#"{"uuid":"1","eventType":"a.b"}"#;
 const SUCCESS: &str = "200\n{\"text\":\"Success\",\"code\":0}";
 
 #[tokio::test]
@@ -20,7 +20,12 @@ async fn the_token_says_whose_events_they_are() {
     let house = check(&[
         ("POST /services/collector/event", &[ACME], EVENT, SUCCESS),
         ("POST /services/collector", &["authorization: Splunk token-of-other"], EVENT, SUCCESS),
-        ("POST /services/collector/event/1.0", &["authorization: Basic eDp0b2tlbi1vZi1hY21l"], EVENT, SUCCESS),
+        (
+            "POST /services/collector/event/1.0",
+            &["authorization: Basic eDp0b2tlbi1vZi1hY21l"],
+            EVENT,
+            SUCCESS,
+        ),
     ])
     .await;
     assert_eq!(house.shelf.told(), ["okta acme Hec 1", "okta other Hec 1", "okta acme Hec 1"]);
@@ -31,7 +36,12 @@ async fn faults_have_the_codes_that_clients_know() {
     let no_token = "401, connection: close\n{\"text\":\"Token is required\",\"code\":2}";
     let house = check(&[
         ("POST /services/collector/event", &[], EVENT, no_token),
-        ("POST /services/collector/event", &["authorization: Bearer token-of-acme"], EVENT, no_token),
+        (
+            "POST /services/collector/event",
+            &["authorization: Bearer token-of-acme"],
+            EVENT,
+            no_token,
+        ),
         (
             "POST /services/collector/event",
             &["authorization: Splunk hook"],
@@ -50,7 +60,12 @@ async fn faults_have_the_codes_that_clients_know() {
             "{",
             "400, connection: close\n{\"text\":\"Invalid data format\",\"code\":6}",
         ),
-        ("GET /services/collector/health", &[], "", "200\n{\"text\":\"HEC is healthy\",\"code\":17}"),
+        (
+            "GET /services/collector/health",
+            &[],
+            "",
+            "200\n{\"text\":\"HEC is healthy\",\"code\":17}",
+        ),
     ])
     .await;
     *house.shelf.mood.lock().unwrap() = Mood::Full;

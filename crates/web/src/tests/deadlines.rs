@@ -20,7 +20,7 @@ async fn settle() {
 async fn an_answer_waits_for_the_disk() {
     let house = House::new(&settings(), Mood::Slow);
     let mut visit = house.visit();
-    visit.say(&hook(r#"{"id":"1"}"#)).await;
+    visit.say(&hook(r#"{"uuid":"1","eventType":"a.b"}"#)).await;
     settle().await;
     assert_eq!(house.shelf.n_waiting(), 1);
     let begun = Instant::now();
@@ -44,7 +44,10 @@ async fn each_kind_is_answered_before_its_sender_gives_up() {
     ] {
         let house = House::new(&settings(), Mood::Slow);
         let begun = Instant::now();
-        assert_eq!(house.answer(&request(line, &[header], br#"{"id":"1"}"#)).await, late);
+        assert_eq!(
+            house.answer(&request(line, &[header], br#"{"uuid":"1","eventType":"a.b"}"#)).await,
+            late
+        );
         assert_eq!(begun.elapsed(), Duration::from_millis(after), "{line}");
     }
 }
@@ -53,7 +56,7 @@ async fn each_kind_is_answered_before_its_sender_gives_up() {
 async fn a_full_disk_is_no_fault_of_the_sender() {
     let house = House::new(&settings(), Mood::Full);
     let failed = "503, retry-after: 1\n{\"error\":\"could not be written\"}";
-    assert_eq!(house.answer(&hook(r#"{"id":"1"}"#)).await, failed);
+    assert_eq!(house.answer(&hook(r#"{"uuid":"1","eventType":"a.b"}"#)).await, failed);
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,7 +69,7 @@ async fn a_body_that_never_ends_is_given_up() {
         visit.say(format!("{head}{body}").as_bytes()).await;
         assert_eq!(visit.answer().await, LATE);
         assert_eq!(begun.elapsed(), Duration::from_millis(2_500));
-        assert!(visit.is_over().await);
+        assert!(visit.ends().await);
     }
 }
 
@@ -77,7 +80,7 @@ async fn slow_headers_and_silence_end_in_time() {
         let begun = Instant::now();
         let mut visit = house.visit();
         visit.say(said.as_bytes()).await;
-        assert!(visit.is_over().await);
+        assert!(visit.ends().await);
         assert_eq!(begun.elapsed(), Duration::from_secs(10), "{said}");
     }
 }
@@ -87,16 +90,17 @@ async fn one_who_has_shown_a_secret_may_stay_until_it_is_idle_too_long() {
     let house = House::new(&settings(), Mood::Well);
     let mut visit = house.visit();
     let begun = Instant::now();
-    visit.say(&hook(r#"{"id":"1"}"#)).await;
+    visit.say(&hook(r#"{"uuid":"1","eventType":"a.b"}"#)).await;
     assert_eq!(visit.answer().await, "200");
-    assert!(visit.is_over().await);
-    assert_eq!(begun.elapsed(), Duration::from_secs(60));
+    assert!(visit.ends().await);
+    assert_eq!(begun.elapsed(), Duration::from_mins(1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_waits_is_bounded_and_its_room_is_given_back() {
     let house = House::new(&settings(), Mood::Slow);
-    let body = format!("{{\"id\":\"1\",\"padding\":\"{}\"}}", "x".repeat(4_000));
+    let body =
+        format!("{{\"uuid\":\"1\",\"eventType\":\"a.b\",\"padding\":\"{}\"}}", "x".repeat(3_980));
     // Four bodies of just under 4 KiB fill the 16 KiB, whether or not anyone still waits for their answers.
     for _ in 0..4 {
         assert_eq!(house.answer(&hook(&body)).await, LATE);
@@ -124,14 +128,14 @@ async fn a_stop_finishes_what_was_accepted() {
     let (mut sender, silent, mut idle) = (house.visit(), house.visit(), house.visit());
     idle.say(&request("GET /health", &[], b"")).await;
     assert_eq!(idle.answer().await, "200\nalive\n");
-    sender.say(&hook(r#"{"id":"1"}"#)).await;
+    sender.say(&hook(r#"{"uuid":"1","eventType":"a.b"}"#)).await;
     settle().await;
     let begun = Instant::now();
     house.stop();
-    assert!(silent.is_over().await);
-    assert!(idle.is_over().await);
+    assert!(silent.ends().await);
+    assert!(idle.ends().await);
     house.shelf.go_on();
     assert_eq!(sender.answer().await, "200, connection: close");
-    assert!(sender.is_over().await);
+    assert!(sender.ends().await);
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }

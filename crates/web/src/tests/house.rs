@@ -2,14 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use archive::{Batch, Position, Receipt, Record, SourceId};
+use archive::{Batch, Done, Error, Position, Receipt, SourceId, Split, split};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::connection::{Admission, Guests, attend};
 use crate::desk::Desk;
-use crate::keep::{Done, Keep, Refused, Taken};
+use crate::keep::Keep;
 use crate::pages::Status;
 use crate::secret::SecretText;
 use crate::settings::{Kind, Limits, Receiver, Settings};
@@ -53,7 +52,8 @@ impl Shelf {
         let tell = |batch: &Batch| {
             let ids: Vec<_> = batch.records.iter().map(|record| &*record.id).collect();
             let SourceId { provider, tenant } = &batch.source;
-            format!("{provider} {tenant} {:?} {}", batch.transport, ids.join(","))
+            let aside = if batch.notes.is_empty() { "" } else { " and some aside" };
+            format!("{provider} {tenant} {:?} {}{aside}", batch.transport, ids.join(","))
         };
         self.batches.lock().unwrap().iter().map(tell).collect()
     }
@@ -62,26 +62,14 @@ impl Shelf {
 const RECEIPT: Receipt = Receipt { position: Position(1), added: 1, repeated: 0 };
 
 impl Keep for Shelf {
-    /// An event a line, named by `id`; a line that is not one is rejected.
-    fn split(&self, body: &[u8], _: &SourceId) -> Taken {
-        let mut taken = Taken::default();
-        for line in body.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-            match serde_json::from_slice::<serde_json::Value>(line) {
-                Ok(event) => {
-                    taken.n_read += 1;
-                    let id = event["id"].as_str().unwrap_or("?").into();
-                    taken.records.push(Record { id, time: None, bytes: line.into() });
-                }
-                Err(_) => taken.n_rejected += 1,
-            }
-        }
-        taken
+    fn split(&self, body: &[u8], _: &SourceId) -> Split {
+        split(body, None)
     }
 
     fn keep(&self, batch: Batch, done: Done) {
         let mood = *self.mood.lock().unwrap();
         match mood {
-            Mood::Full => return done(Err(Refused)),
+            Mood::Full => return done(Err(Error::DiskFull { name: "1".to_owned() })),
             Mood::Slow => self.waiting.lock().unwrap().push(done),
             Mood::Well => done(Ok(RECEIPT)),
         }
@@ -166,8 +154,8 @@ impl House {
             panic!("there is no room");
         };
         let (desk, stop) = (Arc::clone(&self.desk), self.stop.subscribe());
-        let served = tokio::spawn(async move { attend(theirs, desk, &seat, stop).await });
-        Visit { stream: ours, served }
+        tokio::spawn(async move { attend(theirs, desk, &seat, stop).await });
+        Visit { stream: ours }
     }
 
     pub(super) fn stop(&self) {
@@ -185,7 +173,6 @@ impl House {
 /// One connection.
 pub(super) struct Visit {
     pub(super) stream: DuplexStream,
-    pub(super) served: JoinHandle<()>,
 }
 
 impl Visit {
@@ -200,7 +187,7 @@ impl Visit {
     }
 
     /// Whether the other end has closed, and said nothing more.
-    pub(super) async fn is_over(mut self) -> bool {
+    pub(super) async fn ends(mut self) -> bool {
         let mut rest = Vec::new();
         self.stream.read_to_end(&mut rest).await.unwrap();
         rest.is_empty()
@@ -224,7 +211,7 @@ pub(super) async fn read_answer(stream: &mut (impl AsyncReadExt + Unpin)) -> Str
     let mut told = head.split(' ').nth(1).unwrap().to_owned();
     for name in ["connection: close", "retry-after: 1", "allow: "] {
         if let Some(rest) = header(name) {
-            told += &format!(", {name}{rest}");
+            told.extend([", ", name, rest]);
         }
     }
     let body = String::from_utf8(body).unwrap();
@@ -235,10 +222,10 @@ pub(super) async fn read_answer(stream: &mut (impl AsyncReadExt + Unpin)) -> Str
 pub(super) fn request(line: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let mut text = format!("{line} HTTP/1.1\r\nhost: keyward.example.com\r\n");
     for header in headers {
-        text += &format!("{header}\r\n");
+        text.extend([*header, "\r\n"]);
     }
     if !line.starts_with("GET") {
-        text += &format!("content-length: {}\r\n", body.len());
+        text.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
     }
     [text.as_bytes(), b"\r\n", body].concat()
 }

@@ -28,7 +28,7 @@ async fn life_and_readiness() {
 #[tokio::test]
 async fn numbers_tell_of_posts_and_no_secret() {
     let house = House::new(&settings(), Mood::Well);
-    house.answer(&hook("{\"id\":\"1\"}\n{")).await;
+    house.answer(&hook("{\"uuid\":\"1\",\"eventType\":\"a.b\"}\n{")).await;
     house.answer(&request("POST /hooks/acme", &["authorization: canary"], b"{}")).await;
     let text = get(&house, "/metrics", &[]).await;
     for line in [

@@ -28,7 +28,7 @@ async fn each_kind_has_its_own_way_to_show_a_secret() {
         ("POST /bridge", "x-api-key: key of acme", "okta acme EventBridge 1"),
         ("PUT /bridge", "x-api-key: key of acme", "okta acme EventBridge 1"),
     ] {
-        check(line, &[header], br#"{"id":"1"}"#, "200", &[kept]).await;
+        check(line, &[header], br#"{"uuid":"1","eventType":"a.b"}"#, "200", &[kept]).await;
     }
 }
 
@@ -38,10 +38,7 @@ async fn okta_is_told_its_own_challenge_and_nothing_else() {
     let long = format!("x-okta-verification-challenge: {}", "x".repeat(1_025));
     for (headers, expected) in [
         (&["x-okta-verification-challenge: a\"b"][..], "200\n{\"verification\":\"a\\\"b\"}"),
-        (
-            &[long.as_str()],
-            "400\n{\"error\":\"the challenge is too long or not text\"}",
-        ),
+        (&[long.as_str()], "400\n{\"error\":\"the challenge is too long or not text\"}"),
         (&[], "405, allow: post\n{\"error\":\"this path takes another method\"}"),
     ] {
         assert_eq!(house.answer(&request("GET /hooks/acme", headers, b"")).await, expected);
@@ -51,11 +48,13 @@ async fn okta_is_told_its_own_challenge_and_nothing_else() {
 #[tokio::test]
 async fn what_can_be_read_is_kept_and_what_cannot_is_not_held_against_it() {
     let secret = &["authorization: hook of acme"][..];
-    let half = "{\"id\":\"1\"}\n{\"id\":\"2\",\"eventTy";
-    check("POST /hooks/acme", secret, half.as_bytes(), "200", &["okta acme Hook 1"]).await;
-    check("POST /hooks/acme", secret, b"{\"id\":\"2\",\"eventTy", UNREADABLE, &[]).await;
-    check("POST /hooks/acme", secret, b"not json", UNREADABLE, &[]).await;
-    check("POST /hooks/acme", secret, b"\xff\xfe\x00", UNREADABLE, &[]).await;
+    let aside = &["okta acme Hook  and some aside"];
+    let half = "{\"uuid\":\"1\",\"eventType\":\"a.b\"}\n{\"uuid\":\"2\",\"eventTy";
+    check("POST /hooks/acme", secret, half.as_bytes(), "200", &["okta acme Hook 1 and some aside"])
+        .await;
+    check("POST /hooks/acme", secret, b"{\"uuid\":\"2\",\"eventTy", UNREADABLE, aside).await;
+    check("POST /hooks/acme", secret, b"not json", UNREADABLE, aside).await;
+    check("POST /hooks/acme", secret, b"\xff\xfe\x00", UNREADABLE, aside).await;
     let none = "400, connection: close\n{\"error\":\"there is no body\"}";
     check("POST /hooks/acme", secret, b"", none, &[]).await;
     check("POST /hooks/acme", secret, b" \r\n ", none, &[]).await;
@@ -66,7 +65,7 @@ async fn a_connection_serves_many_posts() {
     let house = House::new(&settings(), Mood::Well);
     let mut visit = house.visit();
     for _ in 0..3 {
-        visit.say(&hook(r#"{"id":"1"}"#)).await;
+        visit.say(&hook(r#"{"uuid":"1","eventType":"a.b"}"#)).await;
         assert_eq!(visit.answer().await, "200");
     }
     assert_eq!(house.shelf.told().len(), 3);
@@ -74,12 +73,13 @@ async fn a_connection_serves_many_posts() {
 
 #[tokio::test]
 async fn gzip_is_undone() {
-    let packed = gzip(br#"{"id":"1"}"#);
+    let packed = gzip(br#"{"uuid":"1","eventType":"a.b"}"#);
     let headers = &["authorization: hook of acme", "content-encoding: gzip"][..];
     check("POST /hooks/acme", headers, &packed, "200", &["okta acme Hook 1"]).await;
     let cut = "400, connection: close\n{\"error\":\"the body broke off\"}";
     check("POST /hooks/acme", headers, &packed[..packed.len() - 9], cut, &[]).await;
-    check("POST /hooks/acme", headers, b"{\"id\":\"1\"}", UNREADABLE, &[]).await;
+    check("POST /hooks/acme", headers, b"{\"uuid\":\"1\",\"eventType\":\"a.b\"}", UNREADABLE, &[])
+        .await;
 }
 
 pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -61,10 +61,7 @@ fn secrets_are_one_or_two_and_tell_receivers_apart() {
         |it| it.receivers[1] = receiver("/hooks/acme", Kind::Hook, "other", &["next of acme"]),
         "secrets of receiver `/hooks/acme`: one of them opens another receiver of this path",
     );
-    check(
-        |it| it.receivers[1] = receiver("/hooks/acme", Kind::Hook, "other", &["third"]),
-        "fine",
-    );
+    check(|it| it.receivers[1] = receiver("/hooks/acme", Kind::Hook, "other", &["third"]), "fine");
 }
 
 #[test]
