@@ -26,6 +26,7 @@ pub mod place;
 pub mod random;
 pub mod record;
 pub mod scene;
+pub mod serve;
 pub mod site;
 pub mod world;
 
