@@ -212,3 +212,6 @@ fn rsa_pair(jwk: &Jwk, d: &[u8]) -> Result<Pair, BadKey> {
     };
     RsaKeyPair::from_components(&components).map(Pair::Rsa).map_err(|_| BadKey::Kind)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,8 +14,6 @@ use crate::jwt::{self, Proven};
 use crate::key::{BadKey, SigningKey};
 use crate::{Credential, Error, Lacks, Provider};
 
-/// A token younger than this that is refused is not replaced: another would be refused as well.
-const YOUNG: Duration = Duration::from_secs(60);
 /// A clock that is off by more spoils a statement.
 const OFF_S: u64 = 30;
 
@@ -40,12 +38,20 @@ enum Door {
 }
 
 #[derive(Debug, Clone)]
-struct Token {
+pub(crate) struct Token {
     secret: Secret,
     is_bound: bool,
     scopes: Option<String>,
-    begun: Instant,
     renew: Instant,
+    /// Whether it was never used: one that is refused then is not replaced, for another would be refused as well.
+    is_new: bool,
+}
+
+/// A request that carries the credential.
+pub(crate) struct Authorized {
+    pub(crate) request: Request,
+    /// The token in it. An API token is none.
+    pub(crate) token: Option<Token>,
 }
 
 /// What an endpoint for tokens says. Source: RFC 6749 section 5.1.
@@ -98,37 +104,43 @@ impl Session {
     }
 
     /// Adds the credential to a request, signing in first if need be.
-    pub(crate) async fn authorize(&self, way: Way<'_>, request: Request) -> Result<Request, Error> {
+    pub(crate) async fn authorize(
+        &self,
+        way: Way<'_>,
+        request: Request,
+    ) -> Result<Authorized, Error> {
+        let carried = |request: Request, scheme: &str, secret: &Secret| {
+            let value = format!("{scheme} {}", secret.expose());
+            request.with("authorization", Secret::new(value))
+        };
         if let Credential::ApiToken(token) = &self.credential {
-            let value = format!("SSWS {}", token.expose());
-            return Ok(request.with("authorization", Secret::new(value)));
+            return Ok(Authorized { request: carried(request, "SSWS", token), token: None });
         }
         let token = self.token(way).await?;
         if !token.is_bound {
-            let value = format!("Bearer {}", token.secret.expose());
-            return Ok(request.with("authorization", Secret::new(value)));
+            let request = carried(request, "Bearer", &token.secret);
+            return Ok(Authorized { request, token: Some(token) });
         }
         let url = format!("{}{}", way.origin, request.endpoint());
         let proof =
             self.proof(way, Door::Interface, request.method(), &url, Some(&token.secret))?;
-        let value = Secret::new(format!("DPoP {}", token.secret.expose()));
-        let request = request.with("authorization", value);
-        Ok(match proof {
-            Some(proof) => request.with("dpop", proof),
-            None => request,
-        })
+        let request = proved(carried(request, "DPoP", &token.secret), proof);
+        Ok(Authorized { request, token: Some(token) })
     }
 
     /// Whether a refusal is worth one more attempt: after another token, or with the nonce that was asked for.
-    pub(crate) async fn recover(&self, answer: &Answer) -> bool {
+    pub(crate) async fn recover(&self, answer: &Answer, used: Option<&Token>) -> bool {
         if self.take_nonce(Door::Interface, answer) {
             return true;
         }
-        if answer.status != 401 || matches!(self.credential, Credential::ApiToken(_)) {
-            return false;
+        let Some(used) = used.filter(|_| answer.status == 401) else { return false };
+        let mut kept = self.token.lock().await;
+        // Another request may have renewed it by now.
+        if kept.as_ref().is_some_and(|token| token.secret != used.secret) {
+            return true;
         }
-        let old = self.token.lock().await.take();
-        old.is_some_and(|token| token.begun.elapsed() > YOUNG)
+        *kept = None;
+        !used.is_new
     }
 
     /// The token in use, renewed before it ends.
@@ -139,7 +151,7 @@ impl Session {
             return Ok(token.clone());
         }
         let token = self.sign_in(way).await?;
-        *kept = Some(token.clone());
+        *kept = Some(Token { is_new: false, ..token.clone() });
         Ok(token)
     }
 
@@ -203,10 +215,7 @@ impl Session {
             ],
         );
         let request = request.with("accept", Secret::new("application/json"));
-        Ok(match self.proof(way, Door::Token, "POST", &url, None)? {
-            Some(proof) => request.with("dpop", proof),
-            None => request,
-        })
+        Ok(proved(request, self.proof(way, Door::Token, "POST", &url, None)?))
     }
 
     /// What is asked for, separated by spaces. Auth0 gives all that was granted.
@@ -244,15 +253,14 @@ impl Session {
         if is_bound && self.proof.is_none() {
             return Err(shape("a bound token that was not asked for"));
         }
-        let begun = Instant::now();
         let lifetime = Duration::from_secs(issued.expires_in.min(7 * 24 * 3600));
         let early = (lifetime / 10).min(Duration::from_secs(300));
         Ok(Token {
             secret: Secret::new(issued.access_token),
             is_bound,
             scopes: issued.scope,
-            begun,
-            renew: begun + (lifetime - early),
+            renew: Instant::now() + (lifetime - early),
+            is_new: true,
         })
     }
 
@@ -310,5 +318,12 @@ impl Session {
 
     fn nonces(&self) -> std::sync::MutexGuard<'_, [Option<String>; 2]> {
         self.nonces.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn proved(request: Request, proof: Option<Secret>) -> Request {
+    match proof {
+        Some(proof) => request.with("dpop", proof),
+        None => request,
     }
 }

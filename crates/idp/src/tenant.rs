@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use outbound::{Answer, Origin, Outbound, Request};
+use outbound::{Answer, Origin, Outbound, Request, Secret};
 
 use crate::classify::{self, Asked};
 use crate::clock::Clock;
 use crate::count::count;
 use crate::pace::{Class, Gate};
-use crate::session::{Session, Way};
+use crate::session::{Session, Token, Way};
 use crate::{Credential, Cursor, Error, Pace, Page, Provider, Query, Share, links};
 
 /// The smallest page that a slow provider is asked for.
@@ -157,21 +157,22 @@ impl Tenant {
 
     /// Sends with the credential, and once more if the refusal can be helped.
     async fn ask(&self, path: &str) -> Result<Answer, Error> {
-        let answer = self.ask_once(path).await?;
-        if matches!(answer.status, 400 | 401) && self.shared.session.recover(&answer).await {
-            return self.ask_once(path).await;
+        let (answer, token) = self.ask_once(path).await?;
+        let may_help = matches!(answer.status, 400 | 401);
+        if may_help && self.shared.session.recover(&answer, token.as_ref()).await {
+            return Ok(self.ask_once(path).await?.0);
         }
         Ok(answer)
     }
 
-    async fn ask_once(&self, path: &str) -> Result<Answer, Error> {
+    async fn ask_once(&self, path: &str) -> Result<(Answer, Option<Token>), Error> {
         let shared = &*self.shared;
         let way = Way { origin: &shared.origin, outbound: &shared.outbound, clock: &shared.clock };
-        let request = Request::get(path).with("accept", outbound::Secret::new("application/json"));
-        let request = shared.session.authorize(way, request).await?;
-        let answer = shared.outbound.send(&shared.origin, request).await?;
+        let request = Request::get(path).with("accept", Secret::new("application/json"));
+        let authorized = shared.session.authorize(way, request).await?;
+        let answer = shared.outbound.send(&shared.origin, authorized.request).await?;
         shared.clock.learn_from(&answer);
-        Ok(answer)
+        Ok((answer, authorized.token))
     }
 
     fn asked<'a>(&'a self, path: &'a str, is_cursor: bool, limit: u32) -> Asked<'a> {

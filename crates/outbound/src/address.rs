@@ -19,15 +19,12 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let set_aside = match (a, b, c) {
-        // "This network", the rest of class E with the broadcast address, and multicast.
-        (0 | 224..=255, _, _) => true,
-        // Shared by carriers, where one cloud keeps its metadata service.
-        (100, 64..=127, _) => true,
-        // Protocol assignments and benchmarks.
-        (192, 0, 0) | (198, 18..=19, _) => true,
-        _ => false,
-    };
+    // "This network", the rest of class E with the broadcast address, multicast; shared by carriers, where one cloud
+    // keeps its metadata service; protocol assignments; benchmarks.
+    let set_aside = matches!(
+        (a, b, c),
+        (0 | 224..=255, _, _) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _)
+    );
     !(set_aside
         || address.is_private()
         || address.is_loopback()
@@ -43,11 +40,11 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 /// The IPv4 address within: mapped, translated (NAT64), or 6to4.
 fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let (high, low) = match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0xffff | 0) | (0x64, 0xff9b, 0, 0, 0, 0) => (g, h),
-        (0x2002, ..) => (b, c),
-        _ => return None,
+    let ([0, 0, 0, 0, 0, 0xffff | 0, high, low]
+    | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+    | [0x2002, high, low, ..]) = address.segments()
+    else {
+        return None;
     };
     Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
 }

@@ -71,7 +71,7 @@ impl Outbound {
     }
 
     async fn exchange(&self, host: &str, url: Url, request: Request) -> Result<Answer, Error> {
-        let built = self.build(url, request)?;
+        let built = build(url, request)?;
         let response = self.client.execute(built).await.map_err(|error| failure(host, error))?;
         let status = response.status();
         if status.is_redirection() {
@@ -81,25 +81,24 @@ impl Outbound {
         let body = read(host, response, self.limits.max_body).await?;
         Ok(Answer::new(status.as_u16(), headers, body))
     }
+}
 
-    fn build(&self, url: Url, request: Request) -> Result<reqwest::Request, Error> {
-        let method = match request.method {
-            crate::Method::Get => reqwest::Method::GET,
-            crate::Method::Post => reqwest::Method::POST,
-            crate::Method::Put => reqwest::Method::PUT,
-            crate::Method::Patch => reqwest::Method::PATCH,
-            crate::Method::Delete => reqwest::Method::DELETE,
-        };
-        let mut built = reqwest::Request::new(method, url);
-        for (name, value) in request.headers {
-            let mut text =
-                HeaderValue::from_str(value.expose()).map_err(|_| Error::Header { name })?;
-            text.set_sensitive(true);
-            built.headers_mut().append(HeaderName::from_static(name), text);
-        }
-        *built.body_mut() = request.body.map(|body| body.expose().to_owned().into());
-        Ok(built)
+fn build(url: Url, request: Request) -> Result<reqwest::Request, Error> {
+    let method = match request.method {
+        crate::Method::Get => reqwest::Method::GET,
+        crate::Method::Post => reqwest::Method::POST,
+        crate::Method::Put => reqwest::Method::PUT,
+        crate::Method::Patch => reqwest::Method::PATCH,
+        crate::Method::Delete => reqwest::Method::DELETE,
+    };
+    let mut built = reqwest::Request::new(method, url);
+    for (name, value) in request.headers {
+        let mut text = HeaderValue::from_str(value.expose()).map_err(|_| Error::Header { name })?;
+        text.set_sensitive(true);
+        built.headers_mut().append(HeaderName::from_static(name), text);
     }
+    *built.body_mut() = request.body.map(|body| body.expose().to_owned().into());
+    Ok(built)
 }
 
 fn client(settings: &Settings) -> Result<Client, SetupError> {
