@@ -3,6 +3,7 @@
 mod har;
 mod privilege;
 mod rules;
+mod run;
 mod scan;
 mod size;
 mod time;
@@ -22,6 +23,7 @@ pub(crate) use crate::args::privilege::{
     PrivilegeFormat, Probe, Report,
 };
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
+pub(crate) use crate::args::run::Run;
 pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
 pub(crate) use crate::args::size::Size;
 pub(crate) use crate::args::time::{Span, When};
@@ -98,6 +100,17 @@ Examples:
   keyward rules explain auth0_api_explorer_token_copied
   keyward rules check mine/ && keyward rules test mine/";
 
+const RUN_HELP: &str = "\
+Examples:
+  keyward run --config keyward.toml
+  keyward run --check
+  kill -HUP PID       # read rules and lists again; changes of their files are seen by themselves
+
+Exit codes:
+  0  stopped as told, and every tenant was in sight
+  2  nothing was begun: bad configuration, rules or credentials that cannot be read
+  3  stopped, and some tenant was out of sight, or something failed on the way";
+
 /// Detect attacks on Okta and Auth0 tenants, find their leaked credentials, and work out what credentials need.
 #[derive(Debug, Parser)]
 #[command(name = "keyward", version, styles = STYLES, after_help = KEYWARD_HELP)]
@@ -133,6 +146,9 @@ pub(crate) enum Verb {
     /// Check, test, list, explain or write out rules
     #[command(subcommand, after_help = RULES_HELP)]
     Rules(Rules),
+    /// Collect from live tenants, and detect as events come, until stopped
+    #[command(after_help = RUN_HELP)]
+    Run(Run),
 }
 
 /// Flags of every verb: what is said on standard error, and color.

@@ -14,13 +14,9 @@
 //! *Reason.* It keeps I/O, and what only a command needs, away from all other crates.
 
 mod args;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "what collects and what receives read it, and come next"
-)]
+#[allow(dead_code, unused_imports, reason = "receivers and detection read the rest, and come next")]
 mod config;
-
+mod connect;
 mod console;
 mod detect;
 mod examine;
@@ -34,6 +30,8 @@ mod privilege;
 mod render;
 mod rules;
 mod ruleset;
+#[allow(dead_code, reason = "receivers and detection read the rest, and come next")]
+mod run;
 mod sanitize;
 mod scan;
 mod spill;
@@ -70,6 +68,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Har(verb) => har::run(&verb, console, Timestamp::now()),
         Verb::Privilege(verb) => privilege::run(&verb, console, Timestamp::now()),
         Verb::Rules(verb) => rules::run(verb, console),
+        Verb::Run(args) => run::run(&args, console, Timestamp::now()),
     }
 }
 

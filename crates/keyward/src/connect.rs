@@ -1,0 +1,75 @@
+//! From the configuration to a tenant that can be asked.
+
+use std::fs;
+
+use anyhow::{Context, bail};
+use catalog::Product;
+use idp::{Credential, Pace, Provider};
+use outbound::{Outbound, Proxy, Secret, Settings};
+
+use crate::config::{Access, Outward, Tenant};
+
+/// The way out that a configuration describes.
+pub(crate) fn outbound(outward: &Outward) -> anyhow::Result<Outbound> {
+    let settings = Settings {
+        connect_timeout: outward.connect_timeout,
+        total_timeout: outward.timeout,
+        proxy: outward.proxy.as_ref().map(|kept| proxy(&kept.read()?)).transpose()?,
+        extra_ca: authorities(outward)?,
+        allow_private: outward.allow_private,
+        ..Settings::default()
+    };
+    Outbound::new(&settings).context("failed to set up the way out")
+}
+
+fn proxy(address: &Secret) -> anyhow::Result<Proxy> {
+    address.expose().parse().context("the address of the proxy")
+}
+
+fn authorities(outward: &Outward) -> anyhow::Result<Option<Secret>> {
+    let mut all = String::new();
+    for path in &outward.ca {
+        let text = fs::read_to_string(path);
+        all += &text.with_context(|| format!("failed to read `{}`", path.display()))?;
+        all.push('\n');
+    }
+    Ok((!all.is_empty()).then(|| Secret::new(all)))
+}
+
+/// The tenant with its credential, read from where it is kept. Speaks to nobody.
+pub(crate) fn tenant(tenant: &Tenant, outbound: &Outbound) -> anyhow::Result<idp::Tenant> {
+    let credential = credential(&tenant.access)
+        .with_context(|| format!("the credential of tenant `{}`", tenant.name))?;
+    let provider = provider(tenant.provider)?;
+    let (origin, pace) = (tenant.origin.clone(), Pace { share: tenant.poll.share });
+    idp::Tenant::new(provider, origin, credential, outbound.clone(), pace)
+        .with_context(|| format!("tenant `{}` cannot be read", tenant.name))
+}
+
+fn provider(product: Product) -> anyhow::Result<Provider> {
+    match product {
+        Product::Okta => Ok(Provider::Okta),
+        Product::Auth0 => Ok(Provider::Auth0),
+        other => bail!("there is no way to read the log of {}", other.name()),
+    }
+}
+
+fn credential(access: &Access) -> anyhow::Result<Credential> {
+    Ok(match access {
+        Access::ServiceApp { client_id, key, key_id, scopes, dpop } => Credential::ServiceApp {
+            client_id: client_id.clone(),
+            key: key.read()?,
+            key_id: key_id.clone(),
+            scopes: scopes.clone(),
+            dpop: *dpop,
+        },
+        Access::ApiToken { token } => Credential::ApiToken(token.read()?),
+        Access::ClientCredentials { client_id, secret, audience } => {
+            Credential::ClientCredentials {
+                client_id: client_id.clone(),
+                client_secret: secret.read()?,
+                audience: audience.clone(),
+            }
+        }
+    })
+}

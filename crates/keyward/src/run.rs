@@ -1,0 +1,153 @@
+//! `keyward run`: collect from tenants, keep what comes, and detect as it comes, until told to stop.
+//!
+//! ```text
+//!  collector, back-fill, sweep of each tenant ─┐
+//!  receivers ──────────────────────────────────┴─▶ intake ─▶ detection ─▶ findings
+//!  reload of rules ────────────────────────────────────────────▲
+//! ```
+//!
+//! Everything that runs is a task that is told to stop and then ends; the intake is closed after the last of them.
+
+mod backfill;
+mod collector;
+pub(crate) mod condition;
+mod keeping;
+mod logs;
+mod rules;
+mod sight;
+pub(crate) mod stop;
+mod sweep;
+mod tamper;
+mod tasks;
+mod tenants;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use archive::{Intake, RealDisk, Settings};
+use jiff::Timestamp;
+
+use self::condition::Condition;
+use self::rules::{Reload, Rules};
+use self::stop::stopping;
+use self::tasks::{Tasks, until_told};
+use self::tenants::Collecting;
+use crate::args::Run;
+use crate::config::{self, Config};
+use crate::connect;
+use crate::console::Console;
+use crate::exit::Exit;
+
+/// Runs until told to stop.
+pub(crate) fn run(args: &Run, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let config = config::load(&args.config, console)?;
+    logs::begin(&config.log)?;
+    let rules = Rules::load(&config.detect)?;
+    if args.check {
+        return check(&config, console);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("failed to begin threads")?;
+    runtime.block_on(run_all(&config, rules, now))
+}
+
+/// Reads every credential, and speaks to nobody.
+fn check(config: &Config, console: Console) -> anyhow::Result<Exit> {
+    let outbound = connect::outbound(&config.outbound)?;
+    for tenant in &config.tenants {
+        connect::tenant(tenant, &outbound)?;
+    }
+    console.note(|out| writeln!(out, "The configuration can be used."));
+    Ok(Exit::Clean)
+}
+
+async fn run_all(config: &Config, rules: Rules, now: Timestamp) -> anyhow::Result<Exit> {
+    private_folder(&config.data)?;
+    let intake = open_intake(config)?;
+    let outbound = connect::outbound(&config.outbound)?;
+    let (stopper, stop) = stopping();
+    let mut tasks = Tasks::new();
+    tasks.add("signals".to_owned(), until_told(stopper, stop.clone()));
+    tracing::info!(
+        rules = rules.n_running(),
+        idle = rules.n_idle(),
+        tenants = config.tenants.len(),
+        data = %config.data.display(),
+        "keyward runs"
+    );
+    let conditions = collect(
+        config,
+        &Collecting { intake: &intake, outbound: &outbound, stop: &stop, now },
+        &mut tasks,
+    )?;
+    tasks.add("reload".to_owned(), Reload::new(&config.detect, &stop, |_rules| {}).run());
+    let is_whole = tasks.join().await;
+    intake.close();
+    Ok(ended(&conditions, is_whole))
+}
+
+/// Begins to collect from every tenant that is polled.
+fn collect(
+    config: &Config,
+    collecting: &Collecting<'_>,
+    tasks: &mut Tasks,
+) -> anyhow::Result<Vec<Condition>> {
+    let mut conditions = Vec::new();
+    for tenant in &config.tenants {
+        let condition = Condition::new(tenant.source());
+        if tenant.poll.enabled {
+            collecting.begin(tenant, &condition, tasks)?;
+        }
+        conditions.push(condition);
+    }
+    Ok(conditions)
+}
+
+/// How the run ended: silence proves nothing about a tenant that was out of sight at the end.
+fn ended(conditions: &[Condition], is_whole: bool) -> Exit {
+    let mut exit = if is_whole { Exit::Clean } else { Exit::Partial };
+    for condition in conditions {
+        if let Some(why) = condition.state().trouble() {
+            tracing::error!(tenant = condition.source.tenant, "not watched at the end: {why}");
+            exit = Exit::Partial;
+        }
+    }
+    tracing::info!(exit = exit.code(), "stopped");
+    exit
+}
+
+fn open_intake(config: &Config) -> anyhow::Result<Intake> {
+    let folder = config.intake_folder();
+    let failed = || format!("failed to open the intake in `{}`", folder.display());
+    let disk = RealDisk::at(folder.clone()).with_context(failed)?;
+    let settings = Settings {
+        index_bytes: config.intake.memory_bytes,
+        keep: config.intake.keep,
+        ..Settings::default()
+    };
+    let intake = Intake::open(Arc::new(disk), settings).with_context(failed)?;
+    let opened = intake.opened();
+    if opened.cut_bytes > 0 {
+        tracing::info!(
+            bytes = opened.cut_bytes,
+            "what was being written at the last end was cut; nobody was told it was kept"
+        );
+    }
+    for damaged in &opened.damaged {
+        tracing::error!("part of the intake cannot be read: {}", sight::chain(damaged));
+    }
+    Ok(intake)
+}
+
+/// The folder of everything that is kept, for the owner alone.
+fn private_folder(path: &Path) -> anyhow::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).with_context(|| format!("failed to make the folder `{}`", path.display()))
+}

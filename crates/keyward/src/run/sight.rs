@@ -1,0 +1,272 @@
+//! The log of a tenant, as those who read it see it: answers, and what to do when there is none.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use idp::{Error, Page, Patience, Query, Retry};
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+use super::condition::Condition;
+use super::stop::Stop;
+
+/// What answers questions to a log. A tenant does; so does a script in tests.
+pub(crate) trait Log: Send + Sync + 'static {
+    /// Asks for one page.
+    fn page(&self, query: &Query) -> impl Future<Output = Result<Page, Error>> + Send;
+
+    /// Takes its credential from where it is kept, anew.
+    fn renew(&self);
+
+    /// How far the provider's clock is ahead of ours, in seconds.
+    fn skew_s(&self) -> i64;
+}
+
+/// A credential that was refused is tried again after this long: whoever mends it does so by hand, and a provider takes
+/// a stream of refused requests for an attack.
+const REFUSED_PAUSE: Duration = Duration::from_mins(5);
+
+/// A failure that lasts is told this often.
+const TOLD_EVERY: Duration = Duration::from_mins(10);
+
+/// Why there is no page, once waiting is of no use.
+#[derive(Debug)]
+pub(crate) enum NoPage {
+    /// It is time to stop.
+    Stopped,
+    /// The cursor is not known any more.
+    CursorExpired,
+    /// The question is refused.
+    Refused(Error),
+}
+
+/// Asks a log until there is an answer, and writes down how that goes.
+pub(crate) struct Sight<L> {
+    log: Arc<L>,
+    condition: Condition,
+    stop: Stop,
+    /// For what: `poll`, `backfill`, `sweep`.
+    purpose: &'static str,
+    /// How long there may be no answer before that is an alarm; `None` if it never is.
+    blind: Option<Duration>,
+    patience: Patience,
+    dark: Option<Dark>,
+}
+
+/// A time without answers.
+#[derive(Debug, Clone, Copy)]
+struct Dark {
+    since: Instant,
+    told: Instant,
+}
+
+impl<L: Log> Sight<L> {
+    pub(crate) fn new(
+        log: &Arc<L>,
+        condition: &Condition,
+        stop: &Stop,
+        purpose: &'static str,
+        blind: Option<Duration>,
+    ) -> Self {
+        let (log, condition, stop) = (Arc::clone(log), condition.clone(), stop.clone());
+        let (patience, dark) = (Patience::default(), None);
+        Self { log, condition, stop, purpose, blind, patience, dark }
+    }
+
+    /// Asks until there is a page, or none to be had by waiting.
+    pub(crate) async fn page(&mut self, query: &Query) -> Result<Page, NoPage> {
+        loop {
+            let answer = self.stop.or(self.log.page(query)).await.ok_or(NoPage::Stopped)?;
+            let error = match answer {
+                Ok(page) => {
+                    self.seen(&page);
+                    return Ok(page);
+                }
+                Err(Error::CursorExpired { .. }) => return Err(NoPage::CursorExpired),
+                Err(error) => error,
+            };
+            let wait = self.patience.fail(&error);
+            self.unseen(&error, wait);
+            if matches!(error, Error::Invalid { .. }) {
+                return Err(NoPage::Refused(error));
+            }
+            self.pause(wait.unwrap_or(REFUSED_PAUSE)).await?;
+            if wait.is_none() {
+                self.log.renew();
+            }
+        }
+    }
+
+    /// Waits, unless it is time to stop.
+    pub(crate) async fn pause(&mut self, wait: Duration) -> Result<(), NoPage> {
+        let until = Instant::now() + wait;
+        while Instant::now() < until {
+            // A long wait does not put off the alarm.
+            let step = (until - Instant::now()).min(self.blind.unwrap_or(wait));
+            self.stop.or(sleep(step)).await.ok_or(NoPage::Stopped)?;
+            self.raise_if_blind();
+        }
+        Ok(())
+    }
+
+    fn seen(&mut self, page: &Page) {
+        self.patience.succeed();
+        let (purpose, skew_s) = (self.purpose, self.log.skew_s());
+        let is_record = self.blind.is_some();
+        self.condition.change(|state| {
+            *state.pages.entry(purpose).or_default() += 1;
+            state.skew_s = skew_s;
+            state.rate = page.share.map(|share| (share.limit, share.remaining)).or(state.rate);
+            if is_record {
+                (state.out_of_sight, state.is_blind, state.refused) = (None, false, None);
+            }
+        });
+        if let Some(dark) = self.dark.take()
+            && dark.since.elapsed() >= Duration::from_mins(1)
+        {
+            let (source, seconds) = (self.tenant(), dark.since.elapsed().as_secs());
+            tracing::info!(tenant = source, purpose, seconds, "the log answers again");
+        }
+    }
+
+    /// Tells of a failure: the first of a row, and then from time to time.
+    fn unseen(&mut self, error: &Error, wait: Option<Duration>) {
+        let (purpose, kind) = (self.purpose, kind(error));
+        let is_final = matches!(error.retry(), Retry::Never);
+        let is_record = self.blind.is_some();
+        self.condition.change(|state| {
+            *state.failures.entry(kind).or_default() += 1;
+            if is_record {
+                state.out_of_sight = state.out_of_sight.or(Some(Timestamp::now()));
+                if is_final && !matches!(error, Error::Invalid { .. }) {
+                    state.refused = Some(error.to_string());
+                }
+            }
+        });
+        let now = Instant::now();
+        let is_first = self.dark.is_none();
+        let dark = self.dark.get_or_insert(Dark { since: now, told: now });
+        if !is_first && now.duration_since(dark.told) < TOLD_EVERY {
+            return tracing::debug!(tenant = self.tenant(), purpose, kind, "no answer: {error}");
+        }
+        dark.told = now;
+        let again_s = wait.unwrap_or(REFUSED_PAUSE).as_secs();
+        let (tenant, why) = (self.tenant(), chain(error));
+        if is_final {
+            tracing::error!(
+                tenant,
+                purpose,
+                kind,
+                again_s,
+                "the log cannot be read until somebody helps: {why}"
+            );
+        } else if matches!(error, Error::RateLimited { .. }) {
+            tracing::info!(tenant, purpose, kind, again_s, "waiting: {why}");
+        } else {
+            tracing::warn!(tenant, purpose, kind, again_s, "no answer: {why}");
+        }
+    }
+
+    fn raise_if_blind(&self) {
+        let (Some(blind), Some(dark)) = (self.blind, self.dark) else { return };
+        if dark.since.elapsed() < blind || self.condition.state().is_blind {
+            return;
+        }
+        self.condition.change(|state| state.is_blind = true);
+        let (tenant, seconds) = (self.tenant(), dark.since.elapsed().as_secs());
+        tracing::error!(
+            tenant,
+            seconds,
+            "the collector is blind: nothing of the log was seen for that long"
+        );
+    }
+
+    fn tenant(&self) -> &str {
+        &self.condition.source.tenant
+    }
+}
+
+/// An error with its causes, on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// The name of a failure in metrics and logs.
+fn kind(error: &Error) -> &'static str {
+    match error {
+        Error::RateLimited { .. } => "rate_limited",
+        Error::Busy { .. } => "busy",
+        Error::Refused { .. } | Error::SignIn { .. } => "refused",
+        Error::Forbidden { .. } => "forbidden",
+        Error::CursorExpired { .. } => "cursor_expired",
+        Error::Invalid { .. } => "invalid",
+        Error::TooSlow { .. } => "too_slow",
+        Error::Unavailable { .. } => "unavailable",
+        Error::Unreachable(_) => "unreachable",
+        Error::Shape { .. } => "shape",
+        Error::Key { .. } | Error::Method { .. } => "credential",
+        _ => "other",
+    }
+}
+
+/// A tenant whose credential can be taken anew.
+#[derive(Clone)]
+pub(crate) struct TenantLog {
+    shared: Arc<Shared>,
+    is_background: bool,
+}
+
+struct Shared {
+    make: Box<dyn Fn() -> anyhow::Result<idp::Tenant> + Send + Sync>,
+    now: Mutex<idp::Tenant>,
+}
+
+impl TenantLog {
+    /// A tenant, and how to make it again from what is kept.
+    pub(crate) fn new(
+        make: impl Fn() -> anyhow::Result<idp::Tenant> + Send + Sync + 'static,
+    ) -> anyhow::Result<Self> {
+        let now = Mutex::new(make()?);
+        let shared = Arc::new(Shared { make: Box::new(make), now });
+        Ok(Self { shared, is_background: false })
+    }
+
+    /// The same log, for times past: the record goes first.
+    pub(crate) fn background(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), is_background: true }
+    }
+
+    /// What speaks against the credential.
+    pub(crate) fn warning(&self) -> Option<&'static str> {
+        self.tenant().warning()
+    }
+
+    fn tenant(&self) -> idp::Tenant {
+        let tenant = self.shared.now.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if self.is_background { tenant.background() } else { tenant }
+    }
+}
+
+impl Log for TenantLog {
+    async fn page(&self, query: &Query) -> Result<Page, Error> {
+        self.tenant().page(query).await
+    }
+
+    fn renew(&self) {
+        match (self.shared.make)() {
+            Ok(fresh) => *self.shared.now.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
+            Err(error) => tracing::error!("the old credential stays: {error:#}"),
+        }
+    }
+
+    fn skew_s(&self) -> i64 {
+        self.tenant().skew().as_secs()
+    }
+}
