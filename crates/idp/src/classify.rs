@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{Error, Lacks, Provider, Share};
 
 /// How long to wait when a provider asks for it and does not say how long.
-const UNTOLD: Duration = Duration::from_secs(60);
+const UNTOLD: Duration = Duration::from_mins(1);
 
 /// What was asked, as far as it tells what an answer means.
 #[derive(Debug, Clone, Copy)]

@@ -50,7 +50,7 @@ pub enum Error {
     },
 
     /// The credential is not valid: expired, revoked, or its owner deactivated (HTTP 401).
-    #[error("{host} does not take the credential{}", shown(code))]
+    #[error("{host} does not take the credential{}", shown(code.as_deref()))]
     Refused {
         /// Host that answered.
         host: String,
@@ -59,7 +59,7 @@ pub enum Error {
     },
 
     /// Signing in failed for another reason than a scope.
-    #[error("{host} does not let {client_id} sign in{}", shown(code))]
+    #[error("{host} does not let {client_id} sign in{}", shown(code.as_deref()))]
     SignIn {
         /// Host that answered.
         host: String,
@@ -86,7 +86,7 @@ pub enum Error {
     },
 
     /// The question itself is wrong: a filter, a time too long ago (HTTP 400, 404).
-    #[error("{host} refuses the question{}", shown(code))]
+    #[error("{host} refuses the question{}", shown(code.as_deref()))]
     Invalid {
         /// Host that answered.
         host: String,
@@ -146,8 +146,8 @@ pub enum Error {
     },
 }
 
-fn shown(code: &Option<String>) -> String {
-    code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default()
+fn shown(code: Option<&str>) -> String {
+    code.map(|code| format!(" ({code})")).unwrap_or_default()
 }
 
 impl Error {

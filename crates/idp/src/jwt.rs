@@ -1,6 +1,6 @@
 //! Signed statements: who signs in, and who sends a request.
 //!
-//! Source: RFC 7519, RFC 7523, RFC 9449, Okta "Configure OAuth 2.0 DPoP", checked 2026-11-22.
+//! Source: RFC 7519, RFC 7523, RFC 9449, Okta "Configure OAuth 2.0 Demonstrating Proof-of-Possession", checked 2026-11-22.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;

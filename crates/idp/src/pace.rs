@@ -75,13 +75,12 @@ impl Gate {
             state.begun.pop_front();
         }
         let most = self.most(state.limit, class);
-        match state.begun.len().checked_sub(most).and_then(|over| state.begun.get(over)) {
-            Some(blocking) => Err(*blocking + self.window),
-            None => {
-                state.begun.push_back(now);
-                Ok(())
-            }
+        let blocking = state.begun.len().checked_sub(most).and_then(|over| state.begun.get(over));
+        if let Some(blocking) = blocking {
+            return Err(*blocking + self.window);
         }
+        state.begun.push_back(now);
+        Ok(())
     }
 
     #[expect(clippy::cast_sign_loss, reason = "shares and limits are positive")]
@@ -122,7 +121,7 @@ impl Gate {
 /// Source: Okta rate limits, Auth0 Management API rate limits, checked 2026-11-22.
 fn window(provider: Provider) -> (Duration, u32) {
     match provider {
-        Provider::Okta => (Duration::from_secs(60), 60),
+        Provider::Okta => (Duration::from_mins(1), 60),
         Provider::Auth0 => (Duration::from_secs(5), 10),
     }
 }

@@ -7,7 +7,7 @@ use crate::{Error, Retry};
 /// The first wait of a backoff; each failure doubles it.
 const FIRST: Duration = Duration::from_secs(1);
 /// Where the doubling ends.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// Counts failures in a row, and says how long to wait after each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

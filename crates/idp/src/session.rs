@@ -254,12 +254,12 @@ impl Session {
             return Err(shape("a bound token that was not asked for"));
         }
         let lifetime = Duration::from_secs(issued.expires_in.min(7 * 24 * 3600));
-        let early = (lifetime / 10).min(Duration::from_secs(300));
+        let early = (lifetime / 10).min(Duration::from_mins(5));
         Ok(Token {
             secret: Secret::new(issued.access_token),
             is_bound,
             scopes: issued.scope,
-            renew: Instant::now() + (lifetime - early),
+            renew: Instant::now() + lifetime.saturating_sub(early),
             is_new: true,
         })
     }

@@ -157,12 +157,17 @@ impl Tenant {
 
     /// Sends with the credential, and once more if the refusal can be helped.
     async fn ask(&self, path: &str) -> Result<Answer, Error> {
-        let (answer, token) = self.ask_once(path).await?;
-        let may_help = matches!(answer.status, 400 | 401);
-        if may_help && self.shared.session.recover(&answer, token.as_ref()).await {
-            return Ok(self.ask_once(path).await?.0);
+        let mut attempts = 0;
+        loop {
+            let (answer, token) = self.ask_once(path).await?;
+            attempts += 1;
+            let is_refused = matches!(answer.status, 400 | 401);
+            // Asked for even after the last attempt: a token that was refused is not kept.
+            let may_help = is_refused && self.shared.session.recover(&answer, token.as_ref()).await;
+            if !may_help || attempts == 2 {
+                return Ok(answer);
+            }
         }
-        Ok(answer)
     }
 
     async fn ask_once(&self, path: &str) -> Result<(Answer, Option<Token>), Error> {

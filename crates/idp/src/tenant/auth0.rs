@@ -95,10 +95,8 @@ fn from(log_id: &str) -> String {
 }
 
 fn search(since: Timestamp, until: Timestamp, filter: Option<&str>, number: u32) -> String {
-    let mut query = format!("date:[{} TO {}]", written(since), written(until));
-    if let Some(filter) = filter {
-        query.push_str(&format!(" AND ({filter})"));
-    }
+    let within = format!("date:[{} TO {}]", written(since), written(until));
+    let query = filter.map_or(within.clone(), |filter| format!("{within} AND ({filter})"));
     let number = number.to_string();
     let pairs = [("q", query.as_str()), ("sort", "date:1"), ("per_page", TAKE), ("page", &number)];
     with_pairs(Provider::Auth0.log_path(), &pairs)

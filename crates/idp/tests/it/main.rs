@@ -1,0 +1,9 @@
+//! Tenants on loopback, the honest and the hostile.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod hostile;
+mod paging;
+mod refusal;
+mod server;
+mod sign_in;
