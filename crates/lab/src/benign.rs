@@ -8,10 +8,21 @@
 //! A day is planned when the first of its hours comes; what is planned is played in the order of time, so that no more than
 //! some minutes of events wait at once.
 
+mod admin;
+mod customer;
+mod desk;
+mod happen;
+mod kinds;
 mod life;
+mod mishap;
 mod plan;
+mod program;
+mod rates;
+mod staff;
 mod stage;
 mod work;
+
+pub use self::rates::describe;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -23,12 +34,15 @@ use self::life::Life;
 use self::plan::Item;
 use self::stage::Stage;
 use crate::calendar;
-use crate::clock::{DAY, HOUR, MINUTE, Millis};
+use crate::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::entry::Entry;
 use crate::options::Options;
 use crate::random::Random;
 use crate::scene::{Paused, Scene};
 use crate::world::World;
+
+/// How long before the beginning of an activity its first event may be.
+const SLACK: Millis = SECOND;
 
 /// Days of a log, one event after the other.
 #[derive(Debug)]
@@ -38,6 +52,8 @@ pub(crate) struct Benign {
     span: (Millis, Millis),
     /// The next date to plan.
     date: Date,
+    /// Workdays of the log that are planned.
+    n_workdays: u64,
     agenda: BinaryHeap<Reverse<Item>>,
     life: Life,
     log: Option<Paused>,
@@ -54,9 +70,11 @@ impl Benign {
         let date = calendar::date(begin - DAY);
         let random = Random::new(options.seed ^ 0x005e_ed0f_da75);
         let log = Some(Scene::live(&world.org, random).pause());
-        let life = Life::new(users as usize);
+        let mut life = Life::new(users as usize);
+        life.starters = starters(&world, options.days);
+        life.gone.extend(&life.starters);
         let (agenda, ready) = (BinaryHeap::new(), VecDeque::new());
-        Self { world, span: (begin, end), date, agenda, life, log, ready }
+        Self { world, span: (begin, end), date, n_workdays: 0, agenda, life, log, ready }
     }
 
     /// Plays the next minutes; false when there are none left.
@@ -74,12 +92,15 @@ impl Benign {
             if plan::begins(self.date) - 14 * HOUR >= self.span.1 {
                 break next;
             }
-            plan::day(&mut stage, self.date);
+            let counts = !calendar::is_weekend(self.date) && plan::begins(self.date) >= self.span.0;
+            plan::day(&mut stage, self.date, counts.then_some(self.n_workdays));
+            self.n_workdays += u64::from(counts);
             self.date = self.date.saturating_add(jiff::Span::new().days(1));
         };
         let until = next.map_or(Millis::MAX, |at| at + MINUTE).min(self.span.1);
         stage.play(until);
-        while let Some(entry) = stage.scene.next_entry_before(until) {
+        let settled = if until < self.span.1 { until - SLACK } else { until };
+        while let Some(entry) = stage.scene.next_entry_before(settled) {
             if entry.time.as_millisecond() >= self.span.0 {
                 self.ready.push_back(entry);
             }
@@ -87,6 +108,17 @@ impl Benign {
         self.log = (until < self.span.1).then(|| stage.scene.pause());
         true
     }
+}
+
+/// Those who have no account before the log begins: as many as may start in it.
+fn starters(world: &World, days: u32) -> Vec<usize> {
+    let rate = rates::rates().find(|rate| rate.incident == rates::Incident::Starter);
+    let weeks = u64::from(days).div_ceil(7);
+    let n: u64 = rate.map_or(0, |rate| {
+        (0..weeks * 5).map(|day| rate.on_workday(day, world.staff.len(), 999)).sum()
+    });
+    let n_people = world.staff.len();
+    (n_people - (n as usize).min(n_people / 10)..n_people).collect()
 }
 
 impl Iterator for Benign {

@@ -28,8 +28,10 @@ pub mod record;
 pub mod scene;
 pub mod serve;
 pub mod site;
+pub mod tenant;
 pub mod world;
 
+pub use crate::benign::describe;
 pub use crate::entry::{Entry, Product};
 pub use crate::options::Options;
 pub use crate::world::World;

@@ -107,6 +107,10 @@ pub enum Behavior {
     Usual,
     /// A new address in a known city.
     NewAddress,
+    /// A known machine in a new country.
+    Away,
+    /// A new machine at a known address.
+    NewDevice,
     /// New device, address, city, country.
     Stranger,
 }

@@ -5,6 +5,7 @@ use crate::org::{App, CELL, Org, Service};
 use crate::place::{Address, CLOUD};
 use crate::random::Random;
 use crate::site::{SITES, Site, address};
+use crate::tenant::Tenant;
 
 /// Everybody and everything that a log can be about. The same seed and size make the same world.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct World {
     pub staff: Vec<Staff>,
     /// API tokens that programs have used for long.
     pub tokens: Vec<ApiToken>,
+    /// The Auth0 tenant.
+    pub tenant: Tenant,
 }
 
 /// What somebody is there for.
@@ -85,7 +88,8 @@ impl World {
             staff.push(one);
         }
         let tokens = (0..N_TOKENS).map(|number| token(number, &staff, &mut random)).collect();
-        Self { seed, org, staff, tokens }
+        let tenant = Tenant::new(users as usize, &mut random);
+        Self { seed, org, staff, tokens, tenant }
     }
 
     /// Those with this part, by their position in `org.people`.

@@ -1,6 +1,6 @@
 //! What changes from hour to hour: sessions, addresses, machines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::plan::Place;
 use crate::clock::{HOUR, Millis};
@@ -25,6 +25,25 @@ pub(crate) struct Life {
     pub(crate) computers: HashMap<usize, Device>,
     /// The same for phones.
     pub(crate) phones: HashMap<usize, Device>,
+    /// Who has no account: not yet, or not any more.
+    pub(crate) gone: HashSet<usize>,
+    /// Those who start in these days, first come first.
+    pub(crate) starters: Vec<usize>,
+    /// Who is abroad from when until when, and where.
+    pub(crate) travels: HashMap<usize, (Millis, Millis, Place)>,
+    /// Where service apps and then tokens are now, if not where the world has them.
+    pub(crate) moved: HashMap<usize, Address>,
+    /// API tokens made in these days.
+    pub(crate) tokens: Vec<NewToken>,
+}
+
+/// An API token made in these days.
+#[derive(Debug, Clone)]
+pub(crate) struct NewToken {
+    pub(crate) id: String,
+    pub(crate) owner: usize,
+    pub(crate) machine: Device,
+    pub(crate) address: Address,
 }
 
 /// A session that goes on.
@@ -35,6 +54,8 @@ pub(crate) struct Sitting {
     pub(crate) address: Address,
     pub(crate) began: Millis,
     pub(crate) used: Millis,
+    /// When the Admin Console was last opened in it.
+    pub(crate) console: Option<Millis>,
 }
 
 /// Which of the two machines of a person.
@@ -51,6 +72,11 @@ impl Life {
             homes: vec![None; n_people],
             computers: HashMap::new(),
             phones: HashMap::new(),
+            gone: HashSet::new(),
+            starters: Vec::new(),
+            travels: HashMap::new(),
+            moved: HashMap::new(),
+            tokens: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::rates::{Incident, Rate, rates};
 use super::stage::Stage;
 use crate::calendar;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
@@ -27,6 +28,33 @@ pub(crate) enum Doing {
     Phone { at: Place },
     /// Somebody signs out.
     Leave,
+    /// Something that does not happen every day.
+    Happen(Incident),
+    /// What follows from it.
+    Follow(Step),
+    /// A service app fetches a token: `who` is its position.
+    Fetch,
+    /// A program works with an API token: `who` is its position.
+    UseToken,
+    /// A directory is imported.
+    Import,
+    /// A customer signs in: `who` is their position.
+    Customer,
+    /// A client of the Auth0 tenant fetches a token: `who` is its position.
+    Machine,
+}
+
+/// What follows from an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    FirstDay,
+    EnrollPhone,
+    NewPassword,
+    DeskUnlocks,
+    UnlocksSelf,
+    Unsuspend,
+    /// A new token is used: position in [`super::life::Life::tokens`].
+    NewToken(u8),
 }
 
 /// On which network somebody is.
@@ -40,6 +68,8 @@ pub(crate) enum Place {
     Carrier,
     /// Behind a service that hides addresses.
     Privacy,
+    /// Abroad: position in [`crate::site::AWAY`].
+    Away(u8),
 }
 
 /// Midnight of a date, UTC.
@@ -47,8 +77,8 @@ pub(crate) fn begins(date: Date) -> Millis {
     calendar::midnight(date, &TimeZone::UTC)
 }
 
-/// Plans everything of a date.
-pub(crate) fn day(stage: &mut Stage, date: Date) {
+/// Plans everything of a date, the `number`th workday of the log.
+pub(crate) fn day(stage: &mut Stage, date: Date, workday: Option<u64>) {
     for site in &crate::site::SITES {
         let midnight = local_midnight(site, date);
         for who in 0..stage.world.staff.len() {
@@ -56,6 +86,64 @@ pub(crate) fn day(stage: &mut Stage, date: Date) {
             if std::ptr::eq(staff.site, site) {
                 person(stage, who, staff, midnight, calendar::is_weekend(date));
             }
+        }
+    }
+    programs(stage, begins(date));
+    customers(stage, begins(date));
+    if let Some(number) = workday {
+        incidents(stage, date, number);
+    }
+}
+
+/// What happens now and then: to somebody who works that day, within their working hours.
+fn incidents(stage: &mut Stage, date: Date, number: u64) {
+    let people = stage.world.staff.len();
+    for (line, rate) in rates().enumerate() {
+        let lot = (stage.world.seed.wrapping_mul(7_919) + line as u64 * 367) % Rate::LOTS;
+        for _ in 0..rate.on_workday(number, people, lot) {
+            let who = stage.subject(rate.incident);
+            let staff = &stage.world.staff[who];
+            let midnight = local_midnight(staff.site, date);
+            let after = stage.scene.random.between(40 * MINUTE, 7 * HOUR);
+            let at = midnight + staff.starts * MINUTE + after;
+            stage.plan(at, who, Doing::Happen(rate.incident));
+        }
+    }
+}
+
+/// Programs work around the clock.
+fn programs(stage: &mut Stage, midnight: Millis) {
+    for hour in 0..24 {
+        for service in 0..stage.world.org.services.len() {
+            let at = midnight + hour * HOUR + stage.scene.random.between(0, 50) * SECOND;
+            stage.plan(at, service, Doing::Fetch);
+        }
+        for token in 0..stage.world.tokens.len() {
+            for _ in 0..stage.scene.random.between(1, 4) {
+                let at = midnight + hour * HOUR + stage.scene.random.between(0, 59 * 60) * SECOND;
+                stage.plan(at, token, Doing::UseToken);
+            }
+        }
+    }
+    for hour in [2, 14] {
+        let at = midnight + hour * HOUR + stage.scene.random.between(0, 600) * SECOND;
+        stage.plan(at, 0, Doing::Import);
+    }
+}
+
+/// Customers come as they like, most of them in the daytime of Europe; their clients do around the clock.
+fn customers(stage: &mut Stage, midnight: Millis) {
+    for customer in 0..stage.world.tenant.customers.len() {
+        if stage.scene.random.chance(3_500) {
+            let at = midnight + stage.scene.random.between(6 * 60, 23 * 60) * MINUTE;
+            let at = at + stage.scene.random.between(0, 59) * SECOND;
+            stage.plan(at, customer, Doing::Customer);
+        }
+    }
+    for machine in 0..stage.world.tenant.machines.len() {
+        for hour in 0..24 {
+            let at = midnight + hour * HOUR + stage.scene.random.between(0, 120) * SECOND;
+            stage.plan(at, machine, Doing::Machine);
         }
     }
 }
@@ -75,11 +163,10 @@ const AT_WEEKENDS: usize = 700;
 fn person(stage: &mut Stage, who: usize, staff: &Staff, midnight: Millis, weekend: bool) {
     let random = &mut stage.scene.random;
     let starts = midnight + (staff.starts + random.between(-20, 20)) * MINUTE;
-    let place = match random.chance(staff.office * 100) {
-        true if !weekend => Place::Office,
-        _ if staff.vpn => Place::Vpn,
-        _ => Place::Home,
-    };
+    let in_office = random.chance(staff.office * 100) && !weekend;
+    let place = if in_office { Place::Office } else { stage.usual_outside(who) };
+    let place = stage.away(who, starts).unwrap_or(place);
+    let random = &mut stage.scene.random;
     if weekend {
         if random.chance(AT_WEEKENDS) {
             let at = starts + random.between(HOUR, 9 * HOUR);
@@ -115,7 +202,7 @@ fn workday(stage: &mut Stage, who: usize, place: Place, starts: Millis) {
         stage.plan(ends + 5 * SECOND, who, Doing::Leave);
     }
     if let Some(at) = evening {
-        let at_home = if stage.world.staff[who].vpn { Place::Vpn } else { Place::Home };
+        let at_home = stage.away(who, at).unwrap_or_else(|| stage.usual_outside(who));
         stage.plan(at, who, Doing::Work { at: at_home, apps: 2 });
     }
 }

@@ -4,14 +4,15 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::life::{Life, Machine, Sitting};
-use super::plan::{Doing, Item, Place};
+use super::plan::{Doing, Item, Place, Step};
+use super::rates::Incident;
 use crate::clock::{DAY, Millis};
 use crate::device::Device;
 use crate::place::Address;
 use crate::record::Behavior;
 use crate::scene::{Scene, Seat};
-use crate::site::{PRIVACY, address};
-use crate::world::World;
+use crate::site::{AWAY, PRIVACY, address};
+use crate::world::{Part, World};
 
 /// The world, its log and what is so at the moment.
 pub(crate) struct Stage<'a> {
@@ -47,12 +48,87 @@ impl<'a> Stage<'a> {
             self.agenda.peek().copied().filter(|Reverse(item)| item.at < until)
         {
             self.agenda.pop();
-            match item.doing {
-                Doing::Work { at, apps } => self.work(item.who, at, apps, item.at),
-                Doing::Phone { at } => self.look_at_phone(item.who, at, item.at),
-                Doing::Leave => self.leave(item.who, item.at),
+            self.begin(item);
+        }
+    }
+
+    fn begin(&mut self, Item { at, who, doing }: Item) {
+        let by_person = !matches!(
+            doing,
+            Doing::Fetch | Doing::UseToken | Doing::Import | Doing::Customer | Doing::Machine
+        );
+        let begins = matches!(
+            doing,
+            Doing::Happen(Incident::Starter) | Doing::Follow(Step::Unsuspend | Step::NewToken(_))
+        );
+        if by_person && !begins && self.life.gone.contains(&who) {
+            return;
+        }
+        match doing {
+            Doing::Work { at: place, apps } => self.work(who, place, apps, at),
+            Doing::Phone { at: place } => self.look_at_phone(who, place, at),
+            Doing::Leave => self.leave(who, at),
+            Doing::Happen(incident) => self.happen(incident, who, at),
+            Doing::Follow(step) => self.follow(step, who, at),
+            Doing::Fetch => self.fetch(who, at),
+            Doing::UseToken => self.use_token(who, at),
+            Doing::Import => self.import(at),
+            Doing::Customer => self.customer(who, at),
+            Doing::Machine => self.machine(who, at),
+        }
+    }
+
+    /// Whom an incident happens to, or who causes it.
+    pub(crate) fn subject(&mut self, incident: Incident) -> usize {
+        match incident {
+            Incident::TokenCreated
+            | Incident::TokenRevoked
+            | Incident::PolicyEdited
+            | Incident::AdminGranted
+            | Incident::ZoneEdited
+            | Incident::WorkflowEdited => self.some(Part::SuperAdmin),
+            Incident::AppCreated
+            | Incident::AppChanged
+            | Incident::AppAssigned
+            | Incident::GroupChanged
+            | Incident::GroupCreated
+            | Incident::CertificateRotated
+            | Incident::SecretRotated
+            | Incident::ReportExported => self.some(Part::AppAdmin),
+            Incident::Starter => self.life.starters.pop().unwrap_or(0),
+            _ => self.some(Part::Employee),
+        }
+    }
+
+    /// Anybody with this part who is there.
+    pub(crate) fn some(&mut self, part: Part) -> usize {
+        loop {
+            let who = self.scene.random.below(self.world.staff.len());
+            if self.world.staff[who].part == part && !self.life.gone.contains(&who) {
+                return who;
             }
         }
+    }
+
+    /// Where somebody works when not in the office.
+    pub(crate) fn usual_outside(&self, who: usize) -> Place {
+        if self.world.staff[who].vpn { Place::Vpn } else { Place::Home }
+    }
+
+    /// Where somebody is who travels at that time.
+    pub(crate) fn away(&self, who: usize, at: Millis) -> Option<Place> {
+        let (from, until, place) = self.life.travels.get(&who)?;
+        (*from..*until).contains(&at).then_some(*place)
+    }
+
+    /// Where somebody is now: where they last were, or else where they usually are.
+    pub(crate) fn whereabouts(&mut self, who: usize, at: Millis) -> Place {
+        if let Some(sitting) = self.life.sitting(who, Machine::Computer, at) {
+            return sitting.place;
+        }
+        let in_office = self.world.staff[who].office >= 60;
+        self.away(who, at)
+            .unwrap_or_else(|| if in_office { Place::Office } else { self.usual_outside(who) })
     }
 
     /// The machine that somebody has now.
@@ -76,6 +152,7 @@ impl<'a> Stage<'a> {
             Place::Vpn => address(staff.site.vpn, None, random),
             Place::Carrier => address(staff.site.carrier, None, random),
             Place::Privacy => address(&PRIVACY, None, random),
+            Place::Away(number) => address(&AWAY[usize::from(number) % AWAY.len()], None, random),
         }
     }
 
@@ -114,6 +191,7 @@ impl Sitting {
 /// What Okta makes of a sign-in from there.
 fn behavior(place: Place, address: &Address) -> Behavior {
     match place {
+        Place::Away(_) => Behavior::Away,
         Place::Office | Place::Vpn => Behavior::Usual,
         Place::Home if !address.ip.contains(':') => Behavior::Usual,
         _ => Behavior::NewAddress,

@@ -62,7 +62,7 @@ impl Stage<'_> {
         }
         let address = self.address(who, place, at);
         let session = self.scene.random.id("idx", 25, "");
-        let mut sitting = Sitting { session, place, address, began: at, used: at };
+        let mut sitting = Sitting { session, place, address, began: at, used: at, console: None };
         let device = self.device(who, machine);
         let seat = sitting.seat(self.world, who, &device);
         let mut ready = at;

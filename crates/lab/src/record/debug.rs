@@ -21,6 +21,8 @@ impl Behavior {
         match self {
             Self::Usual => false,
             Self::NewAddress => behavior == "New IP",
+            Self::Away => behavior != "Velocity" && behavior != "New Device",
+            Self::NewDevice => behavior == "New Device",
             Self::Stranger => behavior != "Velocity",
         }
     }
@@ -32,12 +34,17 @@ impl Behavior {
     fn level(self) -> &'static str {
         match self {
             Self::Usual | Self::NewAddress => "LOW",
+            Self::Away | Self::NewDevice => "MEDIUM",
             Self::Stranger => "HIGH",
         }
     }
 
     fn reasons(self) -> Option<&'static str> {
-        (self == Self::Stranger).then_some("Anomalous Device")
+        match self {
+            Self::Usual | Self::NewAddress => None,
+            Self::Away => Some("Anomalous Geo-Distance"),
+            Self::NewDevice | Self::Stranger => Some("Anomalous Device"),
+        }
     }
 }
 
