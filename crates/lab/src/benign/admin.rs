@@ -70,7 +70,7 @@ impl Stage<'_> {
         let random = &mut self.scene.random;
         let app = App {
             id: random.id("0oa", 20, CELL),
-            name: *random.pick(NEW_APPS),
+            name: NEW_APPS[random.below(NEW_APPS.len())],
             sign_on: if random.chance(6_000) { "SAML_2_0" } else { "OPENID_CONNECT" },
             slug: "example_new",
             policy: 0,

@@ -104,7 +104,8 @@ impl Stage<'_> {
         let (sitting, device) = self.stranded(who, at);
         let seat = sitting.seat(self.world, who, &device);
         let mut at = at;
-        for _ in 0..1 + usize::from(self.scene.random.chance(1_500)) {
+        let n_declined = if self.scene.random.chance(1_500) { 2 } else { 1 };
+        for _ in 0..n_declined {
             activity::evaluate(&mut self.scene, &seat, &self.world.org.dashboard, "CHALLENGE", at);
             activity::give_password(&mut self.scene, &seat, at + 5 * SECOND, None);
             at = activity::push(

@@ -56,7 +56,7 @@ impl Stage<'_> {
     pub(crate) fn import(&mut self, at: Millis) {
         let app = &self.world.org.apps[0];
         let n_changed = self.world.staff.len().min(IMPORTED);
-        let ends = at + 20 * SECOND + n_changed as i64 * SECOND;
+        let ends = at + MINUTE;
         for (kind, at) in [(IMPORT_START, at), (IMPORT_COMPLETE, ends)] {
             let record = Record::by_platform(kind, at)
                 .debug("importType", "Incremental")
@@ -64,10 +64,10 @@ impl Stage<'_> {
                 .on(Target::app(app));
             self.scene.emit(&record);
         }
-        for number in 0..n_changed {
+        for (number, _) in (0..).zip(0..n_changed) {
             let who = self.some(Part::Employee);
             let person = &self.world.org.people[who];
-            let at = at + (15 + number as i64) * SECOND;
+            let at = at + (15 + number) * SECOND;
             let record = Record::by_platform(kinds::IMPORT_UPDATE, at).on(Target::user(person));
             self.scene.emit(&record.on(Target::app(app)));
         }
