@@ -1,6 +1,7 @@
 //! The command line: what may be said, and how it is read.
 
 mod har;
+mod lab;
 mod privilege;
 mod rules;
 mod run;
@@ -18,6 +19,7 @@ use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use finding::Level;
 
 pub(crate) use crate::args::har::{Har, HarRedact, HarScan};
+pub(crate) use crate::args::lab::{LAB_HELP, Lab};
 pub(crate) use crate::args::privilege::{
     Account, Calls, Compare, Explain403, Kb, KbDiff, KbShow, Knowledge, Need, Plan, Privilege,
     PrivilegeFormat, Probe, Report,
@@ -149,6 +151,9 @@ pub(crate) enum Verb {
     /// Collect from live tenants, and detect as events come, until stopped
     #[command(after_help = RUN_HELP)]
     Run(Run),
+    /// Make the log of an organization at work, with or without an attack on it
+    #[command(after_help = LAB_HELP)]
+    Lab(Lab),
 }
 
 /// Flags of every verb: what is said on standard error, and color.

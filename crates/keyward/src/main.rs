@@ -24,6 +24,7 @@ mod exit;
 mod find;
 mod har;
 mod input;
+mod lab;
 mod output;
 mod pack;
 mod privilege;
@@ -69,6 +70,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Privilege(verb) => privilege::run(&verb, console, Timestamp::now()),
         Verb::Rules(verb) => rules::run(verb, console),
         Verb::Run(args) => run::run(&args, console, Timestamp::now()),
+        Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
     }
 }
 

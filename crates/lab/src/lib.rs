@@ -15,6 +15,7 @@
 //! *Source.* The shapes are Okta's and Auth0's, by way of `catalog`; rates and limits are cited where they stand.
 
 pub mod activity;
+mod attack;
 mod benign;
 mod calendar;
 pub mod clock;
@@ -31,12 +32,15 @@ pub mod site;
 pub mod tenant;
 pub mod world;
 
+pub use crate::attack::{Attack, Happening, attack, attacks};
 pub use crate::benign::describe;
 pub use crate::entry::{Entry, Product};
 pub use crate::options::Options;
 pub use crate::world::World;
 
-/// What happens in the days before [`Options::end`], in the order of time.
+/// What happens in the days before [`Options::end`], in the order of time. With an attack, which is near the end, there are
+/// as many more days as it takes. An attack that is not one of [`attacks`] does not happen.
 pub fn entries(options: &Options) -> impl Iterator<Item = Entry> + use<> {
-    benign::Benign::new(options)
+    let attack = options.attack.as_deref().and_then(attack);
+    attack::Behind::new(options, attack)
 }

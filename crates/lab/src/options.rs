@@ -11,11 +11,11 @@ pub struct Options {
     pub seed: u64,
     /// People with an account, at least [`Options::FEWEST_USERS`].
     pub users: u32,
-    /// Days before `end`.
+    /// Days before `end`; with an attack, days before that.
     pub days: u32,
     /// When the log ends: no event is of this moment or later.
     pub end: Timestamp,
-    /// Name of the attack that follows the benign days; none for a log without one.
+    /// Name of the [attack](crate::attacks) that follows the benign days; none for a log without one.
     pub attack: Option<String>,
     /// How long the attack takes; its own pace if absent.
     pub within: Option<Duration>,

@@ -128,6 +128,8 @@ pub struct Target<'a> {
     pub display_name: Text<'a>,
     /// Members of `detailEntry`; null when there are none.
     pub detail: Vec<(&'static str, Text<'a>)>,
+    /// What `changeDetails` says of before and after, as JSON; without it the member is missing.
+    pub changes: Option<[String; 2]>,
 }
 
 impl<'a> Record<'a> {
@@ -245,6 +247,7 @@ impl<'a> Target<'a> {
             alternate_id: Cow::Borrowed("unknown"),
             display_name: display_name.into(),
             detail: Vec::new(),
+            changes: None,
         }
     }
 

@@ -49,6 +49,59 @@ impl Kind {
     }
 }
 
+/// All of them.
+const KNOWN: &[&Kind] = &[
+    POLICY_EVALUATE,
+    MFA,
+    VERIFY,
+    SESSION_START,
+    SESSION_END,
+    SESSION_CLEAR,
+    RATE_LIMIT_WARNING,
+    SSO,
+    VIA_IDP,
+    PUSH,
+    AUTHORIZE,
+    ACCESS_TOKEN,
+    ID_TOKEN,
+    AS_ACCESS_TOKEN,
+    AS_ID_TOKEN,
+    GROUP_ADD,
+    USER_CREATE,
+    USER_ACTIVATE,
+    USER_DEACTIVATE,
+    UPDATE_PROFILE,
+    UPDATE_PASSWORD,
+    RESET_PASSWORD,
+    ACCOUNT_LOCK,
+    ACCOUNT_UNLOCK,
+    PRIVILEGE_GRANT,
+    FACTOR_ACTIVATE,
+    FACTOR_DEACTIVATE,
+    FACTOR_RESET_ALL,
+    DEVICE_ENROLL,
+    ADMIN_APP,
+    API_TOKEN_CREATE,
+    IDP_CREATE,
+    IDP_ACTIVATE,
+    MAPPING_UPDATE,
+    LOG_STREAM_OFF,
+    APP_ASSIGN,
+    CHANGE_USERNAME,
+    PUSH_PROFILE,
+    MAIL_PASSWORD_RESET,
+    MAIL_MFA_RESET,
+    MAIL_MFA_ENROLL,
+    MAIL_NEW_DEVICE,
+    IMPORT_START,
+    IMPORT_COMPLETE,
+];
+
+/// The kind of that `eventType`, if ordinary work has it.
+pub fn known(event_type: &str) -> Option<&'static Kind> {
+    KNOWN.iter().copied().find(|kind| kind.event_type == event_type)
+}
+
 /// `policy.evaluate_sign_on`.
 pub const POLICY_EVALUATE: &Kind =
     &Kind::new("policy.evaluate_sign_on", "Evaluation of sign-on policy", "", "/idp/idx/identify");

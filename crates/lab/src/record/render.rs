@@ -326,6 +326,11 @@ fn write_targets(targets: &[Target], out: &mut String) {
                     }
                 });
             }
+            if let Some([from, to]) = &target.changes {
+                object.object("changeDetails", |changes| {
+                    changes.raw("from", from).raw("to", to);
+                });
+            }
         });
     }
     out.push(']');

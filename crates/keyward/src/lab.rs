@@ -1,0 +1,38 @@
+//! `keyward lab`: an organization at work and attacks on it, told or written as a log.
+
+mod export;
+mod tell;
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+
+use crate::args::Lab;
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::output::Out;
+
+/// Does what was asked for.
+pub(crate) fn run(args: &Lab, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let attack = args.attack.as_deref().map(attack).transpose()?;
+    if let Some(path) = &args.export {
+        return export::run(args, path, console, now);
+    }
+    let mut out = Out::open(None, console.color())?;
+    if args.list {
+        tell::list(&mut out).context("failed to write")?;
+    } else if let (true, Some(attack)) = (args.describe, attack) {
+        tell::describe(attack, &mut out).context("failed to write")?;
+    } else {
+        bail!("nothing was asked for: name `--list`, `--describe` or `--export FILE`");
+    }
+    Ok(Exit::Clean)
+}
+
+/// The attack of that name, or what may have been meant.
+fn attack(name: &str) -> anyhow::Result<&'static ::lab::Attack> {
+    if let Some(attack) = ::lab::attack(name) {
+        return Ok(attack);
+    }
+    let names: Vec<&str> = ::lab::attacks().iter().map(|attack| attack.name).collect();
+    bail!("no attack is called `{name}`; there are {}", names.join(", "))
+}
