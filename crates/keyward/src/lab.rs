@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Lab, console: Console, now: Timestamp) -> anyhow::Resul
     let mut out = Out::open(None, console.color())?;
     if args.list {
         tell::list(&mut out).context("failed to write")?;
-    } else if let (true, Some(attack)) = (args.describe, attack) {
+    } else if args.describe {
         tell::describe(attack, &mut out).context("failed to write")?;
     } else {
         bail!("nothing was asked for: name `--list`, `--describe` or `--export FILE`");

@@ -16,8 +16,12 @@ pub(crate) fn list(out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// One attack, step by step.
-pub(crate) fn describe(attack: &Attack, out: &mut impl Write) -> io::Result<()> {
+/// What happens: in the attack, step by step, or in ordinary days, and how often.
+pub(crate) fn describe(attack: Option<&Attack>, out: &mut impl Write) -> io::Result<()> {
+    let Some(attack) = attack else {
+        write!(out, "{}", ::lab::describe())?;
+        return out.flush();
+    };
     head(attack, out)?;
     writeln!(out)?;
     for step in attack.steps() {
