@@ -21,6 +21,7 @@ mod batch;
 mod block;
 mod disk;
 mod error;
+pub mod fault;
 mod findings;
 mod frame;
 mod index;

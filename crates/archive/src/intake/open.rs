@@ -9,7 +9,7 @@ use super::writer::{self, Current};
 use super::{Cursors, Opened, Settings, take_cursors};
 use crate::batch::Position;
 use crate::block::{Key, hour};
-use crate::disk::Disk;
+use crate::disk::{Disk, read_exact_at};
 use crate::error::Error;
 use crate::index::{Index, Printer};
 use crate::reader::Reader;
@@ -38,7 +38,7 @@ pub(super) fn open(disk: Arc<dyn Disk>, _settings: &Settings) -> Result<Parts, E
     if let Some(tail) = found.tail {
         end = tail.end;
         opened.cut_bytes = tail.file_len - tail.len;
-        current = cut(tail)?;
+        current = cut(tail, disk.as_ref())?;
     }
     if current.is_none() {
         current = Some(writer::begin(disk.as_ref(), &key, end)?);
@@ -65,6 +65,8 @@ pub(crate) struct Tail {
     blob: Arc<dyn crate::disk::Blob>,
     /// Whether it begins as segments do.
     has_head: bool,
+    /// Where its last whole block begins, or the head if there is none.
+    last: u64,
     /// Behind its last whole block.
     len: u64,
     file_len: u64,
@@ -102,11 +104,11 @@ fn tail(disk: &Arc<dyn Disk>, key: Key, base: Position) -> Result<Tail, Error> {
     let has_head = segment::key(blob.as_ref()).map_err(failed)?.is_some();
     let file_len = blob.size().map_err(failed)?;
     let segment = Segment::new(base, Arc::clone(&blob), key);
-    let (mut len, mut end) = (HEAD.min(file_len), base);
+    let (mut last, mut len, mut end) = (0, HEAD.min(file_len), base);
     loop {
         match segment.whole(len).map_err(failed)? {
             Some(header) if header.position >= end => {
-                (len, end) = (header.end(len), header.next());
+                (last, len, end) = (len, header.end(len), header.next());
             }
             _ => match segment.search(len + 1, end).map_err(failed)? {
                 // A block behind something that is none: damaged, and not cut by a power failure.
@@ -115,20 +117,26 @@ fn tail(disk: &Arc<dyn Disk>, key: Key, base: Position) -> Result<Tail, Error> {
             },
         }
     }
-    Ok(Tail { segment, name: name.clone(), blob, has_head, len, file_len, end })
+    Ok(Tail { segment, name: name.clone(), blob, has_head, last, len, file_len, end })
 }
 
 /// Cuts what was never acknowledged. `None` if another segment has to be begun.
-fn cut(tail: Tail) -> Result<Option<Current>, Error> {
+///
+/// What is found whole may be in memory alone, if the process before this one failed to sync it: then the system takes it for
+/// written and would not write it again. So the last block, which alone may be such a one, is written anew.
+fn cut(tail: Tail, disk: &dyn Disk) -> Result<Option<Current>, Error> {
     if !tail.has_head && tail.end == tail.segment.base {
         return Ok(None);
     }
-    let failed = |error| Error::disk("cut", &tail.name, error);
+    let failed = |error| Error::disk("mend", &tail.name, error);
     if tail.file_len > tail.len {
         tail.blob.truncate(tail.len).map_err(failed)?;
     }
-    // What was found whole may have been in memory alone.
+    let mut last = vec![0; (tail.len - tail.last) as usize];
+    read_exact_at(tail.blob.as_ref(), &mut last, tail.last).map_err(failed)?;
+    tail.blob.write_at(&last, tail.last).map_err(failed)?;
     tail.blob.sync().map_err(failed)?;
+    disk.sync().map_err(|error| Error::disk("sync", ".", error))?;
     Ok(Some(Current { name: tail.name, blob: tail.blob, len: tail.len }))
 }
 
