@@ -5,10 +5,19 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use outbound::Answer;
 
+/// Before any answer told the time.
+const UNTOLD: i64 = i64::MIN;
+
 /// How far the provider's clock is ahead of ours, by the last answer that told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Clock {
     ahead_ms: AtomicI64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { ahead_ms: AtomicI64::new(UNTOLD) }
+    }
 }
 
 impl Clock {
@@ -18,10 +27,17 @@ impl Clock {
         now.checked_add(self.skew()).unwrap_or(now)
     }
 
-    /// How far the provider's clock is ahead; negative if it is behind. Within a second it is zero, for its clock shows whole ones.
+    /// How far the provider's clock is ahead; negative if it is behind. Within two seconds it is zero, for its clock shows
+    /// whole ones.
     pub(crate) fn skew(&self) -> SignedDuration {
-        let ahead = SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
+        let ahead = self.measured().unwrap_or_default();
         if ahead.unsigned_abs().as_secs() < 2 { SignedDuration::ZERO } else { ahead }
+    }
+
+    /// The same as measured; `None` before any answer told.
+    pub(crate) fn measured(&self) -> Option<SignedDuration> {
+        let ms = self.ahead_ms.load(Ordering::Relaxed);
+        (ms != UNTOLD).then(|| SignedDuration::from_millis(ms))
     }
 
     /// Takes the time of an answer that came just now, if it tells.

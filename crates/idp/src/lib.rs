@@ -18,6 +18,7 @@ mod clock;
 mod count;
 mod credential;
 mod cursor;
+mod doctor;
 mod error;
 mod jwt;
 mod key;
@@ -33,6 +34,7 @@ mod tenant;
 
 pub use crate::credential::Credential;
 pub use crate::cursor::{BadCursor, Cursor};
+pub use crate::doctor::{Check, Verdict, doctor};
 pub use crate::error::{Error, Lacks, Retry};
 pub use crate::key::BadKey;
 pub use crate::link::{Link, links};

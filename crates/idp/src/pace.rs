@@ -83,8 +83,9 @@ impl Gate {
         Ok(())
     }
 
+    /// How many requests of a limit may begin within a window.
     #[expect(clippy::cast_sign_loss, reason = "shares and limits are positive")]
-    fn most(&self, limit: u32, class: Class) -> usize {
+    pub(crate) fn most(&self, limit: u32, class: Class) -> usize {
         let ours = (f64::from(limit) * self.share) as usize;
         match class {
             Class::Live => ours.max(1),

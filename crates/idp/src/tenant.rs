@@ -33,6 +33,7 @@ struct Shared {
     session: Session,
     clock: Clock,
     gate: Gate,
+    pace: Pace,
     /// Events asked for on one page: halved when the provider takes too long, doubled when it does not.
     limit: AtomicU32,
 }
@@ -61,6 +62,7 @@ impl Tenant {
             session: Session::new(provider, credential)?,
             clock: Clock::default(),
             gate: Gate::new(provider, pace),
+            pace,
             limit: AtomicU32::new(provider.page_events()),
         };
         Ok(Self { shared: Arc::new(shared), class: Class::Live })
@@ -91,6 +93,36 @@ impl Tenant {
     /// What speaks against its credential, if anything does.
     pub fn warning(&self) -> Option<&'static str> {
         self.shared.session.credential().warning()
+    }
+
+    /// How far the provider's clock is ahead of ours, to the second; `None` before the first answer.
+    pub(crate) fn measured_skew(&self) -> Option<SignedDuration> {
+        self.shared.clock.measured()
+    }
+
+    /// What time it is there.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    pub(crate) fn credential(&self) -> &Credential {
+        self.shared.session.credential()
+    }
+
+    /// How many requests of a limit are ours.
+    pub(crate) fn requests_of(&self, limit: u32) -> usize {
+        self.shared.gate.most(limit, Class::Live)
+    }
+
+    /// The same tenant, signed in for other scopes. Without scopes to ask for, it is the same.
+    pub(crate) fn with_scopes(&self, asked: &[&str]) -> Result<Self, Error> {
+        let mut credential = self.credential().clone();
+        if let Credential::ServiceApp { scopes, .. } = &mut credential {
+            *scopes = asked.iter().map(|&scope| scope.to_owned()).collect();
+        }
+        let (shared, pace) = (&*self.shared, self.shared.pace);
+        let (origin, outbound) = (shared.origin.clone(), shared.outbound.clone());
+        Self::new(shared.provider, origin, credential, outbound, pace)
     }
 
     /// Asks the log for one page, once the pace lets it.
