@@ -100,7 +100,7 @@ pub(crate) fn renderer(format: Format, rulebook: Rulebook, now: Timestamp) -> Bo
 }
 
 /// One line that says what was found about whom.
-fn headline(finding: &Finding) -> String {
+pub(crate) fn headline(finding: &Finding) -> String {
     let subject = &finding.subject;
     let who = subject.key().map(|key| format!(": {}", key.value)).unwrap_or_default();
     let from = match (&subject.ip, subject.key()) {

@@ -9,10 +9,15 @@
 //! Everything that runs is a task that is told to stop and then ends; the intake is closed after the last of them.
 
 mod backfill;
+mod checkpoint;
 mod collector;
 pub(crate) mod condition;
+#[expect(dead_code, unused_imports, reason = "the tasks are wired together next")]
+mod detection;
 mod keeping;
 mod logs;
+#[expect(dead_code, unused_imports, reason = "the same")]
+mod outlet;
 mod rules;
 mod sight;
 pub(crate) mod stop;

@@ -21,6 +21,7 @@ use crate::ruleset::{self, Loaded};
 const LOOKED_AT: Duration = Duration::from_secs(3);
 
 /// Rules, lists and names, ready to be run.
+#[derive(Debug)]
 pub(crate) struct Rules {
     loaded: Loaded,
     names: Aliases,

@@ -1,0 +1,188 @@
+//! What detection remembers, with the place in the intake that it belongs to.
+//!
+//! ```text
+//!  "keyward checkpoint\n" | u32 version | u64 length | head: JSON | states, one after the other | u128 xxh3 of all before
+//! ```
+//!
+//! It is written beside the last one and takes its place in one step. What was told since is told again from there, word for
+//! word: so findings in files are cut back to the length they had, and the store knows what it was given before.
+
+use std::io;
+
+use archive::{Disk, Ledger, Position, SourceId};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// How every checkpoint begins.
+const MAGIC: &[u8] = b"keyward checkpoint\n";
+
+/// The version of the format.
+const VERSION: u32 = 1;
+
+/// Where the next one is written before it takes the place of the last.
+const UNFINISHED: &str = ".new";
+
+/// Bytes of the seal at the end.
+const SEAL: usize = 16;
+
+/// A moment of detection: everything before a position is done with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checkpoint {
+    /// What there is beside the states.
+    pub(crate) head: Head,
+    /// What [`detect::Live`] remembers of each tenant, in the order of [`Head::tenants`].
+    pub(crate) states: Vec<Vec<u8>>,
+}
+
+/// What a checkpoint says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Head {
+    /// The frame that comes next.
+    pub(crate) position: Position,
+    /// Bytes of the file of findings; `None` if there was none.
+    pub(crate) file_len: Option<u64>,
+    /// By what values that rules remember are hashed, for tenants that come later.
+    pub(crate) seed: u64,
+    /// Whose states follow, and their lengths in bytes.
+    pub(crate) tenants: Vec<(SourceId, u64)>,
+    /// The account of what was collected.
+    pub(crate) ledger: Ledger,
+}
+
+/// Why a checkpoint cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum Unusable {
+    /// The disk failed.
+    #[error("cannot be read")]
+    Disk(#[from] io::Error),
+    /// The bytes are no checkpoint.
+    #[error("is no checkpoint")]
+    NotOne,
+    /// It is of another version.
+    #[error("is of version {0}, and only version {VERSION} is read")]
+    Version(u32),
+    /// It was cut short or changed.
+    #[error("is damaged")]
+    Damaged,
+}
+
+impl Checkpoint {
+    /// Puts it in the place of the last one. What is there afterwards is one of the two, whole.
+    pub(crate) fn write(&self, disk: &dyn Disk, name: &str) -> io::Result<u64> {
+        let bytes = self.to_bytes()?;
+        let unfinished = format!("{name}{UNFINISHED}");
+        let blob = disk.create(&unfinished)?;
+        blob.write_at(&bytes, 0)?;
+        blob.sync()?;
+        drop(blob);
+        disk.rename(&unfinished, name)?;
+        disk.sync()?;
+        Ok(bytes.len() as u64)
+    }
+
+    /// Reads the last one; `None` if there is none.
+    pub(crate) fn read(disk: &dyn Disk, name: &str) -> Result<Option<Self>, Unusable> {
+        let blob = match disk.open(name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        let len = usize::try_from(blob.size()?).map_err(|_| Unusable::Damaged)?;
+        let mut bytes = vec![0; len];
+        if blob.read_at(&mut bytes, 0)? != len {
+            return Err(Unusable::Damaged);
+        }
+        Self::of_bytes(&bytes).map(Some)
+    }
+
+    fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        let head = serde_json::to_vec(&self.head)?;
+        let n_states: usize = self.states.iter().map(Vec::len).sum();
+        let mut bytes = Vec::with_capacity(MAGIC.len() + 12 + head.len() + n_states + SEAL);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        bytes.extend_from_slice(&(head.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&head);
+        self.states.iter().for_each(|state| bytes.extend_from_slice(state));
+        let seal = xxh3_128(&bytes);
+        bytes.extend_from_slice(&seal.to_le_bytes());
+        Ok(bytes)
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Result<Self, Unusable> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or(Unusable::NotOne)?;
+        let version = rest.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+        let version = version.ok_or(Unusable::Damaged)?;
+        if version != VERSION {
+            return Err(Unusable::Version(version));
+        }
+        Self::sealed(bytes).ok_or(Unusable::Damaged)
+    }
+
+    fn sealed(bytes: &[u8]) -> Option<Self> {
+        let (sealed, seal) = bytes.split_last_chunk::<SEAL>()?;
+        if xxh3_128(sealed) != u128::from_le_bytes(*seal) {
+            return None;
+        }
+        let (len, rest) = sealed.get(MAGIC.len() + 4..)?.split_first_chunk()?;
+        let len = usize::try_from(u64::from_le_bytes(*len)).ok()?;
+        let (head, mut rest) = rest.split_at_checked(len)?;
+        let head: Head = serde_json::from_slice(head).ok()?;
+        let mut states = Vec::with_capacity(head.tenants.len());
+        for (_, len) in &head.tenants {
+            let (state, more) = rest.split_at_checked(usize::try_from(*len).ok()?)?;
+            states.push(state.to_vec());
+            rest = more;
+        }
+        rest.is_empty().then_some(Self { head, states })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use archive::RealDisk;
+
+    use super::*;
+
+    fn checkpoint() -> Checkpoint {
+        let source = |tenant: &str| SourceId { provider: "okta".into(), tenant: tenant.into() };
+        let head = Head {
+            position: Position(7),
+            file_len: Some(123),
+            seed: 5,
+            tenants: vec![(source("acme"), 3), (source("other"), 0)],
+            ledger: Ledger::new(),
+        };
+        Checkpoint { head, states: vec![vec![1, 2, 3], Vec::new()] }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Arc::new(RealDisk::at(folder.path().to_owned()).unwrap());
+        assert!(Checkpoint::read(&*disk, "checkpoint").unwrap().is_none());
+        let mut one = checkpoint();
+        one.write(&*disk, "checkpoint").unwrap();
+        one.head.position = Position(8);
+        one.write(&*disk, "checkpoint").unwrap();
+        assert_eq!(Checkpoint::read(&*disk, "checkpoint").unwrap(), Some(one));
+        assert_eq!(disk.names().unwrap(), ["checkpoint"]);
+    }
+
+    #[test]
+    fn what_was_damaged_is_refused() {
+        let bytes = checkpoint().to_bytes().unwrap();
+        for at in MAGIC.len() + 4..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 4;
+            assert!(matches!(Checkpoint::of_bytes(&changed), Err(Unusable::Damaged)), "byte {at}");
+            assert!(matches!(Checkpoint::of_bytes(&bytes[..at]), Err(Unusable::Damaged)), "{at}");
+        }
+        assert!(matches!(Checkpoint::of_bytes(b"{}"), Err(Unusable::NotOne)));
+        let mut newer = bytes;
+        newer[MAGIC.len()] = 9;
+        assert!(matches!(Checkpoint::of_bytes(&newer), Err(Unusable::Version(9))));
+    }
+}

@@ -1,0 +1,1 @@
+//! Live detection is what a saved log gives, however it is interrupted.

@@ -1,0 +1,134 @@
+//! The tenants that are watched, each with rules and memory of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use archive::{Frame, Note, SourceId};
+use detect::{Fed, Live, SnapshotError};
+use finding::Finding;
+
+use super::account::TenantSeen;
+use super::{Look, Settings};
+
+/// All tenants of which something has come.
+pub(super) struct Watched {
+    tenants: BTreeMap<SourceId, Tenant>,
+    rules: Arc<dyn Look>,
+    settings: Settings,
+    seed: u64,
+}
+
+struct Tenant {
+    live: Live,
+    /// Events that could not be read, since the start.
+    n_unread: u64,
+}
+
+impl Watched {
+    /// Nobody yet.
+    pub(super) fn new(rules: Arc<dyn Look>, settings: Settings, seed: u64) -> Self {
+        Self { tenants: BTreeMap::new(), rules, settings, seed }
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    fn memory(&self) -> detect::Settings {
+        let memory = self.settings.memory.clone();
+        detect::Settings { seed: self.seed, admins: self.rules.admins(), ..memory }
+    }
+
+    /// A tenant goes on where its state left off.
+    pub(super) fn restore(&mut self, source: &SourceId, state: &[u8]) -> Result<(), SnapshotError> {
+        let Settings { lateness, pending_bytes, .. } = self.settings;
+        let detector = self.rules.detector(&source.tenant);
+        let (live, restored) =
+            Live::restore(&detector, &self.memory(), lateness, pending_bytes, state)?;
+        say_left_out(source, &restored);
+        self.tenants.insert(source.clone(), Tenant { live, n_unread: 0 });
+        Ok(())
+    }
+
+    /// Takes what came of one tenant in one go.
+    pub(super) fn take(&mut self, frame: &Frame, out: &mut dyn FnMut(Finding)) {
+        if !self.tenants.contains_key(&frame.source) {
+            let Settings { lateness, pending_bytes, .. } = self.settings;
+            let detector = self.rules.detector(&frame.source.tenant);
+            let live = Live::new(&detector, &self.memory(), lateness, pending_bytes);
+            self.tenants.insert(frame.source.clone(), Tenant { live, n_unread: 0 });
+        }
+        if let Some(tenant) = self.tenants.get_mut(&frame.source) {
+            tenant.take(frame, out);
+        }
+    }
+
+    /// All tenants go on with other rules.
+    pub(super) fn reload(&mut self, rules: Arc<dyn Look>) -> Result<(), SnapshotError> {
+        self.rules = rules;
+        for (source, tenant) in &mut self.tenants {
+            let detector = self.rules.detector(&source.tenant);
+            let restored = tenant.live.reload(&detector, self.rules.admins())?;
+            say_left_out(source, &restored);
+        }
+        Ok(())
+    }
+
+    /// The state of each tenant, and its length.
+    pub(super) fn save(&self) -> (Vec<(SourceId, u64)>, Vec<Vec<u8>>) {
+        let saved = self.tenants.iter().map(|(source, tenant)| {
+            let state = tenant.live.save();
+            ((source.clone(), state.len() as u64), state)
+        });
+        saved.unzip()
+    }
+
+    /// How each tenant does.
+    pub(super) fn seen(&self) -> BTreeMap<SourceId, TenantSeen> {
+        let seen = self.tenants.iter().map(|(source, tenant)| (source.clone(), tenant.seen()));
+        seen.collect()
+    }
+}
+
+impl Tenant {
+    fn take(&mut self, frame: &Frame, out: &mut dyn FnMut(Finding)) {
+        self.live.tell(frame.received);
+        for record in &frame.records {
+            if let Fed::Rejected(why) = self.live.feed(&record.bytes, out) {
+                self.n_unread += 1;
+                tracing::warn!(position = frame.position.0, %why, "an event cannot be read");
+            }
+        }
+        for note in &frame.notes {
+            if let Note::CaughtUp { at } = note {
+                self.live.tell(*at);
+                // Of two clocks that differ the earlier one: too late a time would make events late that are not.
+                self.live.caught_up((*at).min(frame.received), out);
+            }
+        }
+    }
+
+    fn seen(&self) -> TenantSeen {
+        let counts = self.live.settled().counts();
+        TenantSeen {
+            watermark: self.live.watermark(),
+            waiting: self.live.n_waiting() as u64,
+            pushed: self.live.n_pushed(),
+            late: counts.late,
+            timeless: counts.timeless,
+            unread: self.n_unread,
+            memory_bytes: self.live.bytes() as u64,
+        }
+    }
+}
+
+fn say_left_out(source: &SourceId, restored: &detect::Restored) {
+    if !restored.left_out.is_empty() {
+        let (tenant, rules) = (&source.tenant, restored.left_out.join(", "));
+        tracing::warn!(
+            tenant,
+            rules,
+            "what rules remembered is left out: they are gone or mean something else now"
+        );
+    }
+}
