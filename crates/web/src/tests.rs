@@ -2,6 +2,7 @@
 //! what is about sockets themselves.
 
 mod attacks;
+mod certificate;
 mod collector;
 mod deadlines;
 mod house;

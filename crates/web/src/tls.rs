@@ -75,6 +75,13 @@ impl Certificate {
         Ok(())
     }
 
+    /// The certificate that is shown now, without those behind it.
+    #[cfg(test)]
+    pub(crate) fn shown(&self) -> Vec<u8> {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        now.cert.first().map(|first| first.to_vec()).unwrap_or_default()
+    }
+
     fn stamps(&self) -> [Stamp; 2] {
         [&self.files.certificate, &self.files.key].map(|path| {
             let meta = fs::metadata(path).ok()?;
