@@ -34,6 +34,8 @@ Usage: cargo xtask <CHORE>
                                  alone, correlations, growth, state
   bench scan [history|folders]   measure scanning a repository and a folder against git, a floor and other scanners,
                                  found on the path or by KEYWARD_BENCH_NAME
+  bench intake [PART]            measure receivers, intake and detection with their senders on one machine; PART is the
+                                 beginning of batches or single, or of either with `, unthrottled`
   bench privilege                measure reading, resolving and counting the requests of a log, and making plans
   corpus N [--users U [--days D]] [--shuffled] [FILE]
                                  write N Okta events as JSON Lines, to FILE or standard output; with
@@ -106,6 +108,9 @@ fn bench(words: &[&str]) -> Result<bool> {
     match words {
         ["detect"] => bench::detect(None),
         ["detect", part] => bench::detect(Some(part)),
+        ["intake"] => bench::intake(None),
+        ["intake", part] => bench::intake(Some(part)),
+        ["intake-alone", data] => bench::serve_alone(std::path::Path::new(data)),
         ["scan"] => bench::scan(None),
         ["scan", part] => bench::scan(Some(part)),
         ["places-alone", repository, list, threads] => {
@@ -116,7 +121,7 @@ fn bench(words: &[&str]) -> Result<bool> {
         ["growth-alone", events, users, days] => bench::growth_alone([events, users, days]),
         ["state-alone", what] => bench::state_alone(what),
         ["detect-alone", path] => bench::detect_alone(path),
-        _ => bail!("`bench` measures `detect`, `privilege` or `scan`"),
+        _ => bail!("`bench` measures `detect`, `intake`, `privilege` or `scan`"),
     }
 }
 
