@@ -25,6 +25,8 @@ mod sweep;
 mod tamper;
 mod tasks;
 mod tenants;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::Path;
