@@ -31,7 +31,7 @@ mod privilege;
 mod render;
 mod rules;
 mod ruleset;
-#[allow(dead_code, reason = "receivers and detection read the rest, and come next")]
+#[allow(dead_code, unused_imports, reason = "receivers and metrics read the rest, and come next")]
 mod run;
 mod sanitize;
 mod scan;

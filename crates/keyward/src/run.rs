@@ -12,11 +12,9 @@ mod backfill;
 mod checkpoint;
 mod collector;
 pub(crate) mod condition;
-#[expect(dead_code, unused_imports, reason = "the tasks are wired together next")]
 mod detection;
 mod keeping;
 mod logs;
-#[expect(dead_code, unused_imports, reason = "the same")]
 mod outlet;
 mod rules;
 mod sight;
@@ -27,6 +25,7 @@ mod tasks;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 use std::fs;
 use std::path::Path;
@@ -41,6 +40,7 @@ use self::rules::{Reload, Rules};
 use self::stop::stopping;
 use self::tasks::{Tasks, until_told};
 use self::tenants::Collecting;
+use self::watching::Watching;
 use crate::args::Run;
 use crate::config::{self, Config};
 use crate::connect;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Run, console: Console, now: Timestamp) -> anyhow::Resul
         .enable_all()
         .build()
         .context("failed to begin threads")?;
-    runtime.block_on(run_all(&config, rules, now))
+    runtime.block_on(run_all(&config, rules, console, now))
 }
 
 /// Reads every credential, and speaks to nobody.
@@ -72,13 +72,31 @@ fn check(config: &Config, console: Console) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-async fn run_all(config: &Config, rules: Rules, now: Timestamp) -> anyhow::Result<Exit> {
+async fn run_all(
+    config: &Config,
+    rules: Rules,
+    console: Console,
+    now: Timestamp,
+) -> anyhow::Result<Exit> {
     private_folder(&config.data)?;
     let intake = open_intake(config)?;
     let outbound = connect::outbound(&config.outbound)?;
     let (stopper, stop) = stopping();
+    say_beginning(config, &rules);
+    let watching = Watching::begin(config, &intake, rules, console.color(), stopper.clone())?;
     let mut tasks = Tasks::new();
-    tasks.add("signals".to_owned(), until_told(stopper, stop.clone()));
+    let collecting = Collecting { intake: &intake, outbound: &outbound, stop: &stop, now };
+    let conditions = collect(config, &collecting, &mut tasks)?;
+    let reload = Reload::new(&config.detect, &stop, watching.reloading());
+    tasks.add("reload".to_owned(), reload.run());
+    tasks.add("signals".to_owned(), until_told(stopper, stop));
+    let is_whole = tasks.join().await;
+    let detected = tokio::task::block_in_place(|| watching.end());
+    intake.close();
+    Ok(ended(&conditions, is_whole && detected.is_ok()))
+}
+
+fn say_beginning(config: &Config, rules: &Rules) {
     tracing::info!(
         rules = rules.n_running(),
         idle = rules.n_idle(),
@@ -86,15 +104,6 @@ async fn run_all(config: &Config, rules: Rules, now: Timestamp) -> anyhow::Resul
         data = %config.data.display(),
         "keyward runs"
     );
-    let conditions = collect(
-        config,
-        &Collecting { intake: &intake, outbound: &outbound, stop: &stop, now },
-        &mut tasks,
-    )?;
-    tasks.add("reload".to_owned(), Reload::new(&config.detect, &stop, |_rules| {}).run());
-    let is_whole = tasks.join().await;
-    intake.close();
-    Ok(ended(&conditions, is_whole))
 }
 
 /// Begins to collect from every tenant that is polled.

@@ -2,8 +2,8 @@
 
 use tokio::sync::watch;
 
-/// Tells all tasks to stop, once.
-#[derive(Debug)]
+/// Tells all tasks to stop, once. Copies tell the same.
+#[derive(Debug, Clone)]
 pub(crate) struct Stopper(watch::Sender<bool>);
 
 /// Hears when to stop. Copies hear the same.
