@@ -5,8 +5,8 @@ mod queue;
 mod writer;
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -15,8 +15,9 @@ use jiff::Timestamp;
 
 use self::queue::{Item, Queue};
 use self::writer::Writer;
-use crate::batch::{Batch, Note, Position, Receipt, SourceId};
+use crate::batch::{Batch, Position, Receipt, SourceId};
 use crate::block::hour;
+use crate::cursors::Cursors;
 use crate::disk::Disk;
 use crate::error::Error;
 use crate::index::{Index, Printer};
@@ -38,7 +39,8 @@ pub struct Settings {
     pub waiting_bytes: usize,
     /// What is remembered of events that are held may take so much memory, in bytes, about.
     pub index_bytes: usize,
-    /// Segments whose frames were all received longer ago are removed. `None` keeps all.
+    /// Segments whose frames were all received, and whose events all happened, longer ago than that are removed. What is
+    /// newest among the events says how late it is, unless this machine's clock is behind that. `None` keeps all.
     pub keep: Option<Duration>,
 }
 
@@ -83,10 +85,9 @@ struct Shared {
     queue: Queue,
     index: Mutex<Index>,
     cursors: Mutex<Cursors>,
+    /// Nothing from here on is removed, however old.
+    held: AtomicU64,
 }
-
-/// The latest cursors, by whose and of what.
-type Cursors = HashMap<(SourceId, String), String>;
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -101,6 +102,7 @@ impl Intake {
             queue: Queue::new(settings.waiting_bytes),
             index: Mutex::new(parts.index),
             cursors: Mutex::new(parts.cursors),
+            held: AtomicU64::new(u64::MAX),
         });
         let writer = Writer::new(Arc::clone(&shared), settings, parts.current);
         let thread = std::thread::Builder::new().name("intake".into());
@@ -143,8 +145,7 @@ impl Intake {
 
     /// The cursor that was kept last.
     pub fn cursor(&self, source: &SourceId, of: &str) -> Option<String> {
-        let key = (source.clone(), of.to_owned());
-        locked(&self.owner.shared.cursors).get(&key).cloned()
+        locked(&self.owner.shared.cursors).latest(source, of)
     }
 
     /// Whether an event is held. Its time is needed, as that of [`crate::Record::time`], to know where to look.
@@ -166,6 +167,11 @@ impl Intake {
     /// The place behind the last frame.
     pub fn end(&self) -> Position {
         self.owner.shared.shelf.end()
+    }
+
+    /// Keeps frames from a position on, however old they are, until another position is given: somebody still needs them.
+    pub fn hold(&self, from: Position) {
+        self.owner.shared.held.store(from.0, Ordering::Relaxed);
     }
 
     /// Keeps what was submitted, then ends. Later batches are refused; readers read on to the end.
@@ -194,14 +200,5 @@ impl Owner {
 impl Drop for Owner {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-/// Remembers the cursors among some notes.
-fn take_cursors(cursors: &mut Cursors, source: &SourceId, notes: Vec<Note>) {
-    for note in notes {
-        if let Note::Cursor { of, text } = note {
-            cursors.insert((source.clone(), of), text);
-        }
     }
 }

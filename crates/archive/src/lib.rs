@@ -19,6 +19,7 @@
 
 mod batch;
 mod block;
+mod cursors;
 mod disk;
 mod error;
 pub mod fault;
@@ -28,6 +29,7 @@ mod index;
 mod intake;
 mod ledger;
 mod reader;
+mod retention;
 mod segment;
 mod shelf;
 mod split;

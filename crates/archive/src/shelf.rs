@@ -68,11 +68,21 @@ impl Shelf {
         extent.bases.first().copied().unwrap_or(extent.end)
     }
 
+    /// Where segments begin, in order.
+    pub(crate) fn bases(&self) -> Vec<Position> {
+        self.extent().bases.clone()
+    }
+
     /// A segment was begun.
     pub(crate) fn begin(&self, base: Position) {
         let mut extent = self.extent();
         extent.bases.retain(|one| *one < base);
         extent.bases.push(base);
+    }
+
+    /// A segment is gone.
+    pub(crate) fn forget(&self, base: Position) {
+        self.extent().bases.retain(|one| *one != base);
     }
 
     /// A block is durable: its frames count.

@@ -3,16 +3,15 @@
 use std::any::Any;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::writer::{self, Current};
-use super::{Cursors, Opened, Settings, take_cursors};
+use super::{Opened, Settings};
 use crate::batch::Position;
-use crate::block::{Key, hour};
+use crate::block::Key;
+use crate::cursors::Cursors;
 use crate::disk::{Disk, read_exact_at};
 use crate::error::Error;
-use crate::index::{Index, Printer};
-use crate::reader::Reader;
+use crate::index::Index;
 use crate::segment::{self, HEAD, Segment};
 use crate::shelf::Shelf;
 
@@ -27,27 +26,34 @@ pub(super) struct Parts {
 }
 
 /// Opens a folder for writing.
-pub(super) fn open(disk: Arc<dyn Disk>, _settings: &Settings) -> Result<Parts, Error> {
+pub(super) fn open(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Parts, Error> {
     let lock = disk.lock().map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => Error::Locked,
         _ => Error::disk("lock", ".", error),
     })?;
     let found = survey(&disk)?;
     let key = found.key.map_or_else(new_key, Ok)?;
-    let (mut opened, mut current, mut end) = (Opened::default(), None, Position(0));
+    let (mut opened, mut current, mut end) = (Opened::default(), None, Position::default());
     if let Some(tail) = found.tail {
         end = tail.end;
         opened.cut_bytes = tail.file_len - tail.len;
         current = cut(tail, disk.as_ref())?;
     }
-    if current.is_none() {
+    let least = Index::least_end(disk.as_ref())?;
+    if current.is_none() || end < least {
+        // Frames that were durable are not there any more; their positions are not given to others.
+        end = end.max(least);
         current = Some(writer::begin(disk.as_ref(), &key, end)?);
     }
     let mut bases: Vec<_> = found.bases.into_iter().filter(|base| *base < end).collect();
     bases.extend(current.as_ref().and_then(|current| segment::base(&current.name)));
     bases.dedup();
     let shelf = Arc::new(Shelf::new(disk, key, bases, end));
-    let (index, cursors) = replay(&shelf, &mut opened)?;
+    let (index, cursors, damaged) = Index::open(&shelf, settings.index_bytes)?;
+    for error in &damaged {
+        tracing::error!(%error, "part of the intake cannot be read");
+    }
+    opened.damaged = damaged;
     Ok(Parts { shelf, index, cursors, current, opened, lock })
 }
 
@@ -145,27 +151,4 @@ fn new_key() -> Result<Key, Error> {
     getrandom::fill(&mut key)
         .map_err(|error| Error::disk("make a key for", ".", io::Error::other(error)))?;
     Ok(key)
-}
-
-/// Learns from the log what is held and where cursors stand.
-fn replay(shelf: &Arc<Shelf>, opened: &mut Opened) -> Result<(Index, Cursors), Error> {
-    let (mut index, mut cursors) = (Index::default(), Cursors::default());
-    let mut printer = Printer::new(&shelf.key);
-    let mut reader = Reader::new(Arc::clone(shelf), shelf.first());
-    loop {
-        match reader.next(Duration::ZERO) {
-            Ok(Some(frame)) => {
-                for record in &frame.records {
-                    index.add(hour(record.time), printer.print(&frame.source, &record.id));
-                }
-                take_cursors(&mut cursors, &frame.source, frame.notes);
-            }
-            Ok(None) => return Ok((index, cursors)),
-            Err(error @ (Error::Damaged { .. } | Error::Removed { .. })) => {
-                tracing::error!(%error, "part of the intake cannot be read");
-                opened.damaged.push(error);
-            }
-            Err(error) => return Err(error),
-        }
-    }
 }

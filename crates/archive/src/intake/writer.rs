@@ -1,15 +1,17 @@
 //! The one thread that writes: groups what waits, writes it as one block, syncs, then tells.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::queue::Item;
-use super::{Done, Settings, Shared, locked, take_cursors};
+use super::{Done, Settings, Shared, locked};
 use crate::batch::{Batch, Note, Position, Receipt, SourceId};
 use crate::block::{About, Hours, Sealer, hour};
 use crate::disk::Blob;
 use crate::error::Error;
 use crate::frame;
 use crate::index::{Pending, Printer};
+use crate::retention::{self, Newest};
 use crate::segment::{self, HEAD};
 use crate::shelf::Recent;
 
@@ -25,6 +27,8 @@ pub(super) struct Writer {
     sealer: Sealer,
     printer: Printer,
     pending: Pending,
+    /// Of the group before this one.
+    newest: Newest,
     raw: Vec<u8>,
     block: Vec<u8>,
 }
@@ -55,6 +59,7 @@ impl Writer {
             sealer: Sealer::new(key),
             printer: Printer::new(&key),
             pending: Pending::default(),
+            newest: Newest { received: i64::MIN, hour: i32::MIN },
             raw: Vec::new(),
             block: Vec::new(),
         }
@@ -76,6 +81,9 @@ impl Writer {
     fn write(&mut self, group: Vec<Item>) {
         self.raw.clear();
         let first = self.shared.shelf.end();
+        if let Err(error) = self.make_room(first) {
+            return group.into_iter().for_each(|item| (item.done)(Err(error.clone())));
+        }
         let (mut told, mut hours, mut received) = (Vec::new(), Hours::NONE, i64::MIN);
         for item in group {
             let next = Position(first.0 + told.len() as u64 + 1);
@@ -94,7 +102,10 @@ impl Writer {
         let about = About { position: first, frames: told.len() as u32, hours, received };
         self.sealer.seal(about, &self.raw, &mut self.block);
         match self.make_durable(first) {
-            Ok(()) => self.settle(first, told),
+            Ok(()) => {
+                self.newest = Newest { received, hour: hours.last };
+                self.settle(first, told);
+            }
             Err(error) => {
                 self.pending.drop();
                 tracing::error!(%error, batches = told.len(), "a group was not kept");
@@ -103,6 +114,12 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Bounds what the index keeps in memory.
+    fn make_room(&mut self, end: Position) -> Result<(), Error> {
+        let must_spill = locked(&self.shared.index).must_spill();
+        if must_spill { self.spill(end) } else { Ok(()) }
     }
 
     /// Puts the frame of a batch into the group.
@@ -128,7 +145,8 @@ impl Writer {
     fn make_durable(&mut self, first: Position) -> Result<(), Error> {
         let mut current = match self.current.take() {
             Some(current) if current.len < self.settings.segment_bytes => current,
-            _ => self.begin(first)?,
+            Some(_) => self.turn(first)?,
+            None => self.begin(first)?,
         };
         if let Err(error) = current.blob.write_at(&self.block, current.len) {
             // Nothing was synced, so that what was written can be taken back; if it cannot, another segment begins.
@@ -152,6 +170,27 @@ impl Writer {
         self.current.as_ref().map(|current| current.name.clone()).unwrap_or_default()
     }
 
+    /// Ends a segment and begins another: the time to write the index down and to remove what is too old.
+    fn turn(&mut self, base: Position) -> Result<Current, Error> {
+        if let Err(error) = self.spill(base) {
+            // Memory still holds what is not written; it is tried again when the next segment ends.
+            tracing::warn!(%error, "failed to write the index down");
+        }
+        let current = self.begin(base)?;
+        let held = Position(self.shared.held.load(Ordering::Relaxed));
+        let most = locked(&self.shared.index).written().min(held).min(base);
+        if let Some(keep) = self.settings.keep {
+            let before = retention::first_kept(&self.shared.shelf, keep, self.newest, most);
+            retention::remove(&self.shared.shelf, &mut locked(&self.shared.index), before);
+        }
+        Ok(current)
+    }
+
+    fn spill(&self, until: Position) -> Result<(), Error> {
+        let cursors = locked(&self.shared.cursors).clone();
+        locked(&self.shared.index).spill(until, &cursors)
+    }
+
     /// Begins a segment at a position.
     fn begin(&self, base: Position) -> Result<Current, Error> {
         let current = begin(self.shared.shelf.disk.as_ref(), &self.shared.shelf.key, base)?;
@@ -167,7 +206,7 @@ impl Writer {
         {
             let mut cursors = locked(&self.shared.cursors);
             for one in told {
-                take_cursors(&mut cursors, &one.source, one.notes);
+                cursors.take(&one.source, one.notes);
                 dones.push((one.done, one.receipt));
             }
         }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use archive::fault::FaultyDisk;
 use archive::{
-    Batch, Error, Intake, Note, Position, RealDisk, Record, Settings, SourceId, Transport,
+    Batch, Disk, Error, Intake, Note, Position, RealDisk, Record, Settings, SourceId, Transport,
 };
 use jiff::Timestamp;
 
@@ -90,4 +91,124 @@ fn a_reader_waits_for_what_comes() {
     assert_eq!(first.map(|frame| frame.records), Some(batch(0..3, None).records));
     assert_eq!(second, None);
     assert!(matches!(intake.append(batch(3..4, None)), Err(Error::Closed)));
+}
+
+/// A batch of one event of some hour, which is also when it was received.
+fn hourly(hour: i64) -> Batch {
+    let hour_ago = Timestamp::from_second(time(hour * 3600).as_second()).unwrap();
+    let mut batch = batch(1000 + hour..1001 + hour, Some(&hour.to_string()));
+    batch.received = hour_ago;
+    batch.records[0].time = Some(hour_ago);
+    batch
+}
+
+fn small(keep_hours: Option<u64>) -> Settings {
+    let keep = keep_hours.map(|hours| Duration::from_secs(hours * 3600));
+    Settings { segment_bytes: 400, index_bytes: 2048, keep, ..Settings::default() }
+}
+
+#[test]
+fn what_is_too_old_is_removed_and_said() {
+    let disk = FaultyDisk::new();
+    let intake = Intake::open(Arc::new(disk.clone()), small(Some(10))).unwrap();
+    for hour in 0..40 {
+        intake.append(hourly(hour)).unwrap();
+    }
+    let first = intake.first();
+    assert!((20..31).contains(&first.0), "{first:?}");
+    drop(intake);
+    let intake = Intake::open(Arc::new(disk), small(Some(10))).unwrap();
+    assert_eq!((intake.first(), intake.end()), (first, Position(40)));
+    let mut reader = intake.reader(Position(0));
+    let removed = reader.next(Duration::ZERO);
+    assert!(matches!(removed, Err(Error::Removed { until, .. }) if until == first));
+    assert_eq!(reader.next(Duration::ZERO).unwrap().map(|frame| frame.position), Some(first));
+    assert_eq!(intake.cursor(&source(), "poll").as_deref(), Some("39"));
+    assert_eq!(intake.append(hourly(39)).unwrap().repeated, 1);
+}
+
+#[test]
+fn a_clock_that_jumps_removes_nothing() {
+    let intake = Intake::open(Arc::new(FaultyDisk::new()), small(Some(10))).unwrap();
+    for hour in 0..20 {
+        let jump = if hour % 3 == 1 { 100_000 } else { 0 };
+        let received = time((hour / 5 + jump) * 3600);
+        intake.append(Batch { received, ..hourly(hour / 5) }).unwrap();
+    }
+    assert_eq!(intake.first(), Position(0));
+}
+
+#[test]
+fn what_somebody_needs_is_kept() {
+    let intake = Intake::open(Arc::new(FaultyDisk::new()), small(Some(10))).unwrap();
+    intake.hold(Position(3));
+    for hour in 0..40 {
+        intake.append(hourly(hour)).unwrap();
+    }
+    assert!(intake.first() <= Position(3));
+}
+
+/// Damages every file whose name begins so, reopens, and counts what is taken for new.
+fn damage(prefix: &str, edit: impl Fn(&mut Vec<u8>)) -> u32 {
+    let disk = FaultyDisk::new();
+    let batches: Vec<_> = (0..30).map(hourly).collect();
+    {
+        let intake = Intake::open(Arc::new(disk.clone()), small(None)).unwrap();
+        for batch in &batches {
+            intake.append(batch.clone()).unwrap();
+        }
+    }
+    for name in disk.names().unwrap() {
+        if name.starts_with(prefix) {
+            disk.edit(&name, &edit);
+        }
+    }
+    let intake = Intake::open(Arc::new(disk), small(None)).unwrap();
+    batches.into_iter().map(|batch| intake.append(batch).unwrap().added).sum()
+}
+
+#[test]
+fn an_index_that_is_damaged_or_missing_is_made_again() {
+    assert_eq!(damage("none", |_| ()), 0);
+    assert_eq!(damage("keys-", Vec::clear), 0);
+    assert_eq!(damage("keys-", |bytes| bytes[20] ^= 1), 0);
+    assert_eq!(damage("keys-", |bytes| *bytes.get_mut(4200).unwrap() ^= 1), 0);
+    assert_eq!(damage("keys-", |bytes| bytes.truncate(5000)), 0);
+}
+
+#[test]
+fn damage_in_the_middle_is_said_with_its_place_and_what_lies_behind_is_read() {
+    let disk = FaultyDisk::new();
+    {
+        let intake = Intake::open(Arc::new(disk.clone()), small(None)).unwrap();
+        for hour in 0..9 {
+            intake.append(hourly(hour)).unwrap();
+        }
+    }
+    disk.edit("log-00000000000000000000.kw", |bytes| bytes[120] ^= 1);
+    let intake = Intake::open(Arc::new(disk), small(None)).unwrap();
+    let mut reader = intake.reader(Position(0));
+    let error = reader.next(Duration::ZERO).unwrap_err().to_string();
+    insta::assert_snapshot!(error, @"`log-00000000000000000000.kw` is damaged at byte 32: the checksum does not fit; positions 0 to 1 are lost");
+    let rest = std::iter::from_fn(|| reader.next(Duration::ZERO).unwrap());
+    assert_eq!(rest.map(|frame| frame.position.0).collect::<Vec<_>>(), (1..9).collect::<Vec<_>>());
+}
+
+#[test]
+fn positions_of_lost_frames_are_not_given_to_others() {
+    let disk = FaultyDisk::new();
+    {
+        let intake = Intake::open(Arc::new(disk.clone()), small(None)).unwrap();
+        for hour in 0..9 {
+            intake.append(hourly(hour)).unwrap();
+        }
+    }
+    let names = disk.names().unwrap();
+    let last = names.iter().filter(|name| name.starts_with("log-")).max().unwrap();
+    disk.remove(last).unwrap();
+    let intake = Intake::open(Arc::new(disk), small(None)).unwrap();
+    let index = names.iter().filter(|name| name.starts_with("keys-")).count();
+    assert!(index > 0 && intake.end() <= Position(9));
+    let receipt = intake.append(hourly(20)).unwrap();
+    assert!(receipt.position > Position(7), "{receipt:?}");
 }
