@@ -151,9 +151,9 @@ pub(crate) enum Verb {
     /// Collect from live tenants, and detect as events come, until stopped
     #[command(after_help = RUN_HELP)]
     Run(Run),
-    /// Make the log of an organization at work, with or without an attack on it
+    /// Serve an organization at work, with or without an attack on it, or write its log
     #[command(after_help = LAB_HELP)]
-    Lab(Lab),
+    Lab(Box<Lab>),
 }
 
 /// Flags of every verb: what is said on standard error, and color.

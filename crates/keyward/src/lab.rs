@@ -1,6 +1,7 @@
-//! `keyward lab`: an organization at work and attacks on it, told or written as a log.
+//! `keyward lab`: an organization at work and attacks on it, served, told or written as a log.
 
 mod export;
+mod serve;
 mod tell;
 
 use anyhow::{Context, bail};
@@ -23,7 +24,7 @@ pub(crate) fn run(args: &Lab, console: Console, now: Timestamp) -> anyhow::Resul
     } else if args.describe {
         tell::describe(attack, &mut out).context("failed to write")?;
     } else {
-        bail!("nothing was asked for: name `--list`, `--describe` or `--export FILE`");
+        return serve::run(args, console);
     }
     Ok(Exit::Clean)
 }

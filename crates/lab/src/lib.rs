@@ -44,3 +44,13 @@ pub fn entries(options: &Options) -> impl Iterator<Item = Entry> + use<> {
     let attack = options.attack.as_deref().and_then(attack);
     attack::Behind::new(options, attack)
 }
+
+/// What happens in the days before [`Options::end`], with the attack from `begin` on: for a log that is served, which goes on
+/// behind the attack.
+pub fn entries_from(
+    options: &Options,
+    begin: jiff::Timestamp,
+) -> impl Iterator<Item = Entry> + use<> {
+    let attack = options.attack.as_deref().and_then(attack);
+    attack::Behind::from(options, attack, begin.as_millisecond())
+}

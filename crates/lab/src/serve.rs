@@ -9,6 +9,7 @@
 //! Nothing here runs ahead of its [`Clock`]: an event can be read once the clock has passed the moment at which it was written.
 
 mod ask;
+mod auth0;
 mod chance;
 mod clock;
 mod fault;
@@ -33,6 +34,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use self::ask::{Answer, Ask};
+use self::auth0::Tenant;
 use self::chance::Chance;
 pub use self::clock::{Clock, ManualClock, SystemClock};
 use self::clock::{http_date, later};
@@ -43,7 +45,7 @@ pub use self::keys::{KeyError, Keys};
 use self::mishap::Mishaps;
 use self::okta::Org;
 pub use self::rate::Limits;
-use self::rate::Meter;
+use self::rate::{Burst, Meter};
 use self::socket::Gate;
 use crate::Product;
 
@@ -58,6 +60,8 @@ pub struct ServeOptions {
     pub limits: Limits,
     /// How long a cursor can be followed. Okta does not say; here it is a day unless told.
     pub cursor_life: Duration,
+    /// How long Auth0 keeps records: 1, 5, 10 or 30 days by plan.
+    pub auth0_kept: Duration,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
 }
@@ -69,6 +73,7 @@ impl Default for ServeOptions {
             faults: Faults::default(),
             limits: Limits::default(),
             cursor_life: Duration::from_hours(24),
+            auth0_kept: Duration::from_hours(30 * 24),
             clock: Arc::new(SystemClock),
         }
     }
@@ -83,8 +88,10 @@ pub struct Lab {
 pub(crate) struct Shared {
     pub(crate) options: ServeOptions,
     pub(crate) meter: Meter,
+    pub(crate) burst: Burst,
     journal: Mutex<Journal>,
     org: Mutex<Org>,
+    tenant: Mutex<Tenant>,
     keys: Keys,
     /// Requests that Okta works on at a time.
     running: Semaphore,
@@ -106,8 +113,10 @@ impl Lab {
         let chance = |name| Chance::new(options.seed, name);
         let shared = Shared {
             meter: Meter::new(options.limits),
+            burst: Burst::new(options.limits),
             journal: Mutex::new(Journal::new(Box::new(entries), mishaps)),
             org: Mutex::new(Org::new(&keys, revoked_from)),
+            tenant: Mutex::new(Tenant::new(&keys, revoked_from)),
             keys,
             running: Semaphore::new(options.limits.at_a_time),
             error: chance("error"),
@@ -194,20 +203,28 @@ async fn considered(shared: Arc<Shared>, product: Product, ask: Ask) -> Answer {
     let faults = shared.options.faults;
     let now = shared.now();
     if shared.error.strikes(faults.error) {
-        return okta::broken(shared.error.draw());
+        return broken(product, shared.error.draw());
     }
-    let Ok(_running) = shared.running.try_acquire() else { return okta::busy(now) };
-    if shared.busy.strikes(faults.busy) {
+    let running = shared.running.try_acquire();
+    let is_busy = running.is_err() || shared.busy.strikes(faults.busy);
+    if product == Product::Okta && is_busy {
         return okta::busy(now);
     }
     let work = {
         let shared = Arc::clone(&shared);
         tokio::task::spawn_blocking(move || match product {
-            Product::Auth0 => ask::empty(StatusCode::NOT_FOUND),
+            Product::Auth0 => auth0::answer(&shared, &ask),
             _ => okta::answer(&shared, &ask),
         })
     };
     work.await.unwrap_or_else(|_| ask::empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn broken(product: Product, draw: u64) -> Answer {
+    match product {
+        Product::Auth0 => auth0::broken(draw),
+        _ => okta::broken(draw),
+    }
 }
 
 impl Shared {
@@ -221,6 +238,10 @@ impl Shared {
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         journal.advance(now);
         journal
+    }
+
+    pub(crate) fn tenant(&self) -> MutexGuard<'_, Tenant> {
+        self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn org(&self) -> MutexGuard<'_, Org> {

@@ -1,13 +1,18 @@
 //! The command line of `keyward lab`.
 
+mod serving;
+
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
+pub(crate) use self::serving::Serving;
 use crate::args::{Span, When};
 
 pub(crate) const LAB_HELP: &str = "\
 Examples:
+  keyward lab --attack cross-tenant-impersonation
+  keyward lab --users 200 --days 7 --fault 5xx=0.02 --fault delay=0.05:30s
   keyward lab --list
   keyward lab --attack session-theft --describe
   keyward lab --export week.jsonl --days 7 --seed 3
@@ -16,10 +21,10 @@ Examples:
 The same options make the same log, byte for byte. Nothing in it is real.
 
 Exit codes:
-  0  the log was written, or what was asked for was told
+  0  it was served until it was stopped; the log was written; what was asked for was told
   2  it was not";
 
-/// Make the log of an organization at work, with or without an attack on it.
+/// Serve an organization at work, with or without an attack on it, or write its log.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("task").args(["list", "describe", "export"]).multiple(false))]
 pub(crate) struct Lab {
@@ -39,7 +44,7 @@ pub(crate) struct Lab {
     #[arg(long, value_name = "NAME")]
     pub(crate) attack: Option<String>,
 
-    /// How long the attack takes: such as `10m` or `3d`; its own pace by default
+    /// How long the attack takes: such as `10m` or `3d` [default: 60s where it is served, else its own pace]
     #[arg(long, value_name = "DURATION", requires = "attack")]
     pub(crate) within: Option<Span>,
 
@@ -58,4 +63,8 @@ pub(crate) struct Lab {
     /// When an exported log ends: a time, or a span before now [default: 2026-11-20T18:00:00Z]
     #[arg(long, value_name = "WHEN", requires = "export")]
     pub(crate) end: Option<When>,
+
+    /// How to serve it.
+    #[command(flatten)]
+    pub(crate) serving: Serving,
 }

@@ -40,6 +40,18 @@ impl Behind {
     }
 }
 
+impl Behind {
+    /// The days of the options, whenever they end, and the attack from that moment on.
+    pub(crate) fn from(options: &Options, attack: Option<&Attack>, begin: i64) -> Self {
+        let events = attack.map(|attack| {
+            let world = World::new(options.seed, options.users.max(Options::FEWEST_USERS));
+            stage(attack, &world, begin, options.within)
+        });
+        let attack = events.unwrap_or_default().into_iter().peekable();
+        Self { benign: Benign::new(options).peekable(), attack }
+    }
+}
+
 impl Iterator for Behind {
     type Item = Entry;
 

@@ -70,13 +70,11 @@ impl Ask {
         url::form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     /// The body as JSON; `null` if it is none.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     /// The parameter of that name.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());

@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-/// How much a tenant of Okta answers.
+/// How much is answered.
 ///
 /// Source: Okta rate limits, checked 2026-11-22: 120 a minute for the log in the documents' own example, half of it for
-/// one token or app, 75 requests at a time.
+/// one token or app, 75 requests at a time. Auth0 rate limits, checked 2026-11-22: 50 at once and 16 a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Requests for the log in a minute.
@@ -21,6 +21,10 @@ pub struct Limits {
     pub taken_per_minute: u32,
     /// Requests at a time.
     pub at_a_time: usize,
+    /// Requests that Auth0 answers at once.
+    pub burst: u32,
+    /// How many a second it answers for long.
+    pub per_second: u32,
 }
 
 impl Default for Limits {
@@ -31,6 +35,8 @@ impl Default for Limits {
             share: 0.5,
             taken_per_minute: 0,
             at_a_time: 75,
+            burst: 50,
+            per_second: 16,
         }
     }
 }
@@ -112,5 +118,37 @@ impl Meter {
     #[expect(clippy::cast_sign_loss, reason = "neither factor is negative")]
     fn part(&self, whole: u32) -> u32 {
         (f64::from(whole) * self.limits.share.clamp(0.0, 1.0)).round() as u32
+    }
+}
+
+/// A bucket of requests that fills as time passes: Auth0's way.
+#[derive(Debug)]
+pub(crate) struct Burst {
+    limits: Limits,
+    /// Thousandths of requests that are there, and since when, in milliseconds since 1970.
+    level: Mutex<(i64, i64)>,
+}
+
+impl Burst {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, level: Mutex::new((i64::from(limits.burst) * 1000, 0)) }
+    }
+
+    /// Takes a request out, if there is one.
+    pub(crate) fn count(&self, now: Timestamp) -> Standing {
+        let full = i64::from(self.limits.burst) * 1000;
+        let per_ms = i64::from(self.limits.per_second).max(1);
+        let now_ms = now.as_millisecond();
+        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = now_ms.saturating_sub(level.1).clamp(0, 3_600_000);
+        let there = full.min(level.0 + passed * per_ms);
+        let is_within = there >= 1000;
+        let left = if is_within { there - 1000 } else { there };
+        *level = (left, now_ms);
+        // When the next request is there, at the end of its second.
+        let missing = (1000 - left).max(0);
+        let reset = (now_ms + missing / per_ms).div_euclid(1000) + 1;
+        let remaining = u32::try_from(left / 1000).unwrap_or(0);
+        Standing { limit: self.limits.burst, remaining, reset, is_within }
     }
 }

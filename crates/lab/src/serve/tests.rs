@@ -1,5 +1,6 @@
 //! The served interfaces, over real connections, by a clock that a test moves.
 
+mod auth0_log;
 mod client;
 mod okta_log;
 mod okta_token;
@@ -19,7 +20,6 @@ pub(super) const START: &str = "2026-11-22T12:00:00Z";
 /// A served lab and what a test needs of it.
 pub(super) struct Served {
     pub(super) okta: Client,
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     pub(super) auth0: Client,
     pub(super) clock: Arc<ManualClock>,
     pub(super) keys: Keys,

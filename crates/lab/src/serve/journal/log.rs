@@ -1,12 +1,13 @@
 //! One tenant's log: lines in packed blocks, with the two orders in which they are asked for.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
 use super::block::{Block, LINES};
-use crate::Entry;
+use crate::{Entry, Product};
 
 /// When a line happened and when it was written, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +27,18 @@ pub(crate) struct Log {
     lines: Vec<Line>,
     /// The numbers of lines in the order of time.
     by_time: Vec<u32>,
+    /// The ids, for a log that is asked for by them: Auth0's.
+    ids: Vec<Box<str>>,
+    by_id: HashMap<Box<str>, u32>,
 }
 
 impl Log {
-    /// Writes the next line.
+    /// Writes the next line. Auth0's API gives each id once, whatever befell the record.
     pub(super) fn push(&mut self, entry: &Entry) {
         let number = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        if entry.product == Product::Auth0 && !self.keep_id(&entry.id, number) {
+            return;
+        }
         let line =
             Line { time: entry.time.as_millisecond(), written: entry.written.as_millisecond() };
         self.lines.push(line);
@@ -46,6 +53,16 @@ impl Log {
         }
     }
 
+    /// Whether the id is new.
+    fn keep_id(&mut self, id: &str, number: u32) -> bool {
+        if self.by_id.contains_key(id) {
+            return false;
+        }
+        self.ids.push(id.into());
+        self.by_id.insert(id.into(), number);
+        true
+    }
+
     /// How many lines there are.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
@@ -54,6 +71,16 @@ impl Log {
     /// The line of that number.
     pub(crate) fn line(&self, number: usize) -> Option<Line> {
         self.lines.get(number).copied()
+    }
+
+    /// The id of the line of that number, where ids are kept.
+    pub(crate) fn id(&self, number: usize) -> Option<&str> {
+        self.ids.get(number).map(AsRef::as_ref)
+    }
+
+    /// The number of the line of that id, where ids are kept.
+    pub(crate) fn number_of(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).map(|&number| number as usize)
     }
 
     /// The number of the first line that was written at that moment or later.

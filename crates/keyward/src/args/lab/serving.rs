@@ -1,0 +1,33 @@
+//! How the lab is served.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::args::Span;
+
+/// Flags of the interfaces.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Serving")]
+pub(crate) struct Serving {
+    /// Port of the Okta organization on 127.0.0.1; the Auth0 tenant has the next one, 0 takes any two
+    #[arg(long, value_name = "PORT", default_value_t = 8480)]
+    pub(crate) port: u16,
+
+    /// Folder for the credentials and secrets, which are random and made at each start
+    #[arg(long, value_name = "DIR", default_value = "keyward-lab")]
+    pub(crate) dir: PathBuf,
+
+    /// What goes wrong on purpose, as a rate and maybe a time: drop, delay, duplicate, reorder, 5xx, busy, cut; or as a
+    /// time: skew, revoke. Repeatable: `5xx=0.01`, `delay=0.05:30s`, `skew=-90s`, `revoke=1m`
+    #[arg(long = "fault", value_name = "KIND=VALUE")]
+    pub(crate) faults: Vec<String>,
+
+    /// Requests for the log that one organization answers in a minute; half of them to one client
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    pub(crate) rate: u32,
+
+    /// How long a cursor can be followed
+    #[arg(long, value_name = "TIME", default_value = "1d")]
+    pub(crate) cursor_life: Span,
+}
