@@ -15,7 +15,7 @@ pub enum Credential {
         key_id: Option<String>,
         /// Scopes to ask for. Empty asks for that of the log alone.
         scopes: Vec<String>,
-        /// Whether tokens are bound to a key that Keyward makes at start (`DPoP`).
+        /// Whether tokens are bound to a key that Keyward makes at start (DPoP).
         dpop: bool,
     },
     /// An Okta API token (SSWS). It may whatever its owner may.

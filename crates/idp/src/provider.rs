@@ -37,6 +37,15 @@ impl Provider {
         }
     }
 
+    /// For how many days it keeps its log, if that does not depend on a plan.
+    /// Source: Okta System Log API, checked 2026-11-22.
+    pub fn retention_days(self) -> Option<i64> {
+        match self {
+            Self::Okta => Some(90),
+            Self::Auth0 => None,
+        }
+    }
+
     /// The most events on one page.
     /// Source: Okta System Log API `limit`, Auth0 `take`, checked 2026-11-22.
     pub fn page_events(self) -> u32 {

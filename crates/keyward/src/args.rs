@@ -3,6 +3,8 @@
 mod har;
 mod lab;
 mod privilege;
+mod pull;
+mod reach;
 mod rules;
 mod run;
 mod scan;
@@ -24,6 +26,8 @@ pub(crate) use crate::args::privilege::{
     Account, Calls, Compare, Explain403, Kb, KbDiff, KbShow, Knowledge, Need, Plan, Privilege,
     PrivilegeFormat, Probe, Report,
 };
+pub(crate) use crate::args::pull::{Doctor, DoctorFormat, Pull};
+pub(crate) use crate::args::reach::{Reach, Whose};
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
 pub(crate) use crate::args::run::Run;
 pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
@@ -113,6 +117,29 @@ Exit codes:
   2  nothing was begun: bad configuration, rules or credentials that cannot be read
   3  stopped, and some tenant was out of sight, or something failed on the way";
 
+const PULL_HELP: &str = "\
+Examples:
+  keyward pull --since 30d -o log.jsonl
+  keyward pull --tenant acme --since 2026-11-01 --until 2026-11-08 -o week.jsonl
+  keyward pull --url https://acme.okta.com --client-id 0oa1 --credential-file key.pem -o log.jsonl
+  keyward pull --filter 'eventType sw \"system.api_token.\"' | keyward detect -
+
+Exit codes:
+  0  fetched to the end
+  2  nothing was fetched
+  3  partly fetched, or some of it could not be read";
+
+const DOCTOR_HELP: &str = "\
+Examples:
+  keyward doctor
+  keyward doctor --url https://acme.okta.com --credential-env OKTA_TOKEN
+
+Exit codes:
+  0  everything was looked at, and nothing is to be mended
+  1  everything was looked at, and something is
+  2  nothing was looked at: bad usage or configuration
+  3  something could not be found out";
+
 /// Detect attacks on Okta and Auth0 tenants, find their leaked credentials, and work out what credentials need.
 #[derive(Debug, Parser)]
 #[command(name = "keyward", version, styles = STYLES, after_help = KEYWARD_HELP)]
@@ -148,6 +175,12 @@ pub(crate) enum Verb {
     /// Check, test, list, explain or write out rules
     #[command(subcommand, after_help = RULES_HELP)]
     Rules(Rules),
+    /// Fetch the log of a tenant once
+    #[command(after_help = PULL_HELP)]
+    Pull(Box<Pull>),
+    /// Check credentials, their scopes and roles, clock, rate limit and rules
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(Box<Doctor>),
     /// Collect from live tenants, and detect as events come, until stopped
     #[command(after_help = RUN_HELP)]
     Run(Run),

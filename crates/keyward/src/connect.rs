@@ -54,7 +54,8 @@ fn provider(product: Product) -> anyhow::Result<Provider> {
     }
 }
 
-fn credential(access: &Access) -> anyhow::Result<Credential> {
+/// The credential, read from where it is kept.
+pub(crate) fn credential(access: &Access) -> anyhow::Result<Credential> {
     Ok(match access {
         Access::ServiceApp { client_id, key, key_id, scopes, dpop } => Credential::ServiceApp {
             client_id: client_id.clone(),

@@ -19,6 +19,7 @@ mod config;
 mod connect;
 mod console;
 mod detect;
+mod doctor;
 mod examine;
 mod exit;
 mod find;
@@ -28,6 +29,8 @@ mod lab;
 mod output;
 mod pack;
 mod privilege;
+mod pull;
+mod reach;
 mod render;
 mod rules;
 mod ruleset;
@@ -69,6 +72,8 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Har(verb) => har::run(&verb, console, Timestamp::now()),
         Verb::Privilege(verb) => privilege::run(&verb, console, Timestamp::now()),
         Verb::Rules(verb) => rules::run(verb, console),
+        Verb::Pull(args) => pull::run(&args, console, Timestamp::now()),
+        Verb::Doctor(args) => doctor::run(&args, console),
         Verb::Run(args) => run::run(&args, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
     }

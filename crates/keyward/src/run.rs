@@ -16,7 +16,7 @@ mod detection;
 mod keeping;
 mod logs;
 mod outlet;
-mod rules;
+pub(crate) mod rules;
 mod sight;
 pub(crate) mod stop;
 mod sweep;

@@ -1,0 +1,68 @@
+//! `keyward pull`: the log of a tenant, fetched once, with the code that `run` collects with.
+
+mod fetch;
+mod show;
+mod taste;
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+
+use self::fetch::{End, Fetch, Stretch};
+use self::show::Show;
+use self::taste::Taste;
+use crate::args::Pull;
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::output::Out;
+use crate::reach;
+
+/// Fetches and writes, until the end of the log or of the stretch.
+pub(crate) fn run(args: &Pull, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let stretch = stretch(args, now)?;
+    let taste = match &args.filter {
+        Some(text) => match Taste::parse(text, console) {
+            Some(taste) => Some(taste),
+            None => return Ok(Exit::Failed),
+        },
+        None => None,
+    };
+    let tenant = reach::one(&args.reach, console)?;
+    warn_of_age(&tenant, stretch, now, console);
+    let out = Out::open(args.output.output.as_deref(), console.color())?;
+    let show = Show::new(console, stretch, now, out.is_terminal);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to begin a thread")?;
+    let mut fetch = Fetch::new(tenant, stretch, taste, out, show);
+    let end = runtime.block_on(fetch.run())?;
+    fetch.tell(&end, console);
+    match end {
+        End::Failed(error) if fetch.n_pages() == 0 => Err(error).context("nothing was fetched"),
+        End::Whole if fetch.n_rejected() == 0 => Ok(Exit::Clean),
+        End::Whole | End::Stopped | End::Failed(_) => Ok(Exit::Partial),
+    }
+}
+
+fn stretch(args: &Pull, now: Timestamp) -> anyhow::Result<Stretch> {
+    let since = args.since.resolve(now);
+    let until = args.until.map(|when| when.resolve(now));
+    if let Some(until) = until.filter(|until| since >= *until) {
+        bail!("`--since` ({since}) must be before `--until` ({until})");
+    }
+    if since > now {
+        bail!("`--since` ({since}) lies ahead");
+    }
+    Ok(Stretch { since, until })
+}
+
+/// A provider answers without a word when part of the time is too old for it.
+fn warn_of_age(tenant: &idp::Tenant, stretch: Stretch, now: Timestamp, console: Console) {
+    let Some(days) = tenant.provider().retention_days() else { return };
+    let age_days = now.duration_since(stretch.since).as_hours() / 24;
+    if age_days > days {
+        let provider = tenant.provider();
+        console
+            .warn(format_args!("{provider} keeps its log for {days} days; what is older is gone"));
+    }
+}
