@@ -157,6 +157,11 @@ impl<'a> Record<'a> {
         record
     }
 
+    /// Something that anybody else does.
+    pub fn by_actor(kind: &'a Kind, at: Millis, actor: Actor<'a>) -> Self {
+        Self::new(kind, at, actor)
+    }
+
     fn new(kind: &'a Kind, at: Millis, actor: Actor<'a>) -> Self {
         Self {
             kind,

@@ -17,7 +17,10 @@ mod journal;
 mod keys;
 mod mishap;
 mod okta;
+mod post;
+mod push;
 mod rate;
+mod scribe;
 mod socket;
 
 use std::future::Future;
@@ -44,8 +47,12 @@ use self::journal::Journal;
 pub use self::keys::{KeyError, Keys};
 use self::mishap::Mishaps;
 use self::okta::Org;
+pub use self::post::{BadReceiver, Receiver};
+use self::push::{Loss, Outlet};
+pub use self::push::{Push, PushKind};
 pub use self::rate::Limits;
 use self::rate::{Burst, Meter};
+use self::scribe::{About, Author, Scribe, kinds};
 use self::socket::Gate;
 use crate::Product;
 
@@ -62,6 +69,8 @@ pub struct ServeOptions {
     pub cursor_life: Duration,
     /// How long Auth0 keeps records: 1, 5, 10 or 30 days by plan.
     pub auth0_kept: Duration,
+    /// Hooks and streams that are there from the start.
+    pub push: Vec<Push>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
 }
@@ -74,12 +83,14 @@ impl Default for ServeOptions {
             limits: Limits::default(),
             cursor_life: Duration::from_hours(24),
             auth0_kept: Duration::from_hours(30 * 24),
+            push: Vec::new(),
             clock: Arc::new(SystemClock),
         }
     }
 }
 
-/// Both tenants, ready to be served.
+/// Both tenants, ready to be served. Clones share them.
+#[derive(Clone)]
 pub struct Lab {
     shared: Arc<Shared>,
 }
@@ -92,12 +103,17 @@ pub(crate) struct Shared {
     journal: Mutex<Journal>,
     org: Mutex<Org>,
     tenant: Mutex<Tenant>,
+    outlets: Mutex<Vec<Outlet>>,
+    scribe: Mutex<Scribe>,
     keys: Keys,
     /// Requests that Okta works on at a time.
     running: Semaphore,
     error: Chance,
     busy: Chance,
     cut: Arc<Chance>,
+    pub(crate) drop: Chance,
+    pub(crate) repeat: Chance,
+    pub(crate) swap: Chance,
 }
 
 impl Lab {
@@ -117,11 +133,16 @@ impl Lab {
             journal: Mutex::new(Journal::new(Box::new(entries), mishaps)),
             org: Mutex::new(Org::new(&keys, revoked_from)),
             tenant: Mutex::new(Tenant::new(&keys, revoked_from)),
+            outlets: Mutex::new(outlets(&options.push, &keys)),
+            scribe: Mutex::new(Scribe::new(options.seed)),
             keys,
             running: Semaphore::new(options.limits.at_a_time),
             error: chance("error"),
             busy: chance("busy"),
             cut: Arc::new(chance("cut")),
+            drop: chance("drop"),
+            repeat: chance("repeat"),
+            swap: chance("swap"),
             options,
         };
         Self { shared: Arc::new(shared) }
@@ -149,6 +170,20 @@ impl Lab {
         journal.log(Product::Okta).size() + journal.log(Product::Auth0).size()
     }
 
+    /// Writes everything that the logs hold now, Okta's and then Auth0's, each in the order in which it was written: JSON
+    /// Lines, as the interfaces answer.
+    pub fn write_logs(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let journal = self.shared.journal_at(self.shared.now());
+        for product in [Product::Okta, Product::Auth0] {
+            let log = journal.log(product);
+            let mut reader = log.reader();
+            for number in 0..log.len() {
+                reader.with(number, |line| writeln!(out, "{line}")).transpose()?;
+            }
+        }
+        Ok(())
+    }
+
     /// Serves until `shutdown` is done. Requests that run are answered first.
     pub async fn run(
         self,
@@ -161,10 +196,31 @@ impl Lab {
             shutdown.await;
             let _ = stop.send(true);
         });
+        let pushing = tokio::spawn(push::run(Arc::clone(&self.shared)));
         let okta = serve(&self.shared, okta, Product::Okta, stopped.clone());
         let auth0 = serve(&self.shared, auth0, Product::Auth0, stopped);
-        tokio::try_join!(okta, auth0).map(|_| ())
+        let served = tokio::try_join!(okta, auth0).map(|_| ());
+        pushing.abort();
+        served
     }
+}
+
+/// The ways out that are there from the start.
+fn outlets(pushes: &[Push], keys: &Keys) -> Vec<Outlet> {
+    let mut outlets = Vec::new();
+    for (number, push) in pushes.iter().enumerate() {
+        let (prefix, secret) = match push.kind {
+            PushKind::Hook => ("who", keys.hook_secret.clone()),
+            PushKind::EventBridge => ("0oa", keys.eventbridge_secret.clone()),
+            PushKind::Hec => ("0oa", format!("Splunk {}", keys.hec_token)),
+            PushKind::Auth0EventBridge => ("lst_", keys.eventbridge_secret.clone()),
+            _ => ("lst_", keys.stream_secret.clone()),
+        };
+        let id = format!("{prefix}labpush{:0width$}", number + 1, width = 13 - prefix.len() % 4);
+        let name = format!("Keyward {}", number + 1);
+        outlets.push(Outlet::new(id, name, push.clone(), secret));
+    }
+    outlets
 }
 
 /// Opens a port on this machine; port 0 takes any.
@@ -238,6 +294,39 @@ impl Shared {
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         journal.advance(now);
         journal
+    }
+
+    pub(crate) fn outlets(&self) -> MutexGuard<'_, Vec<Outlet>> {
+        self.outlets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves a change in Okta's log.
+    pub(crate) fn note(
+        &self,
+        kind: &'static crate::record::kind::Kind,
+        author: &Author,
+        about: &[About],
+        outcome: (&'static str, Option<&str>),
+    ) {
+        let now = self.now();
+        let mut scribe = self.scribe.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = scribe.event(kind, author, about, outcome, now);
+        drop(scribe);
+        self.journal_at(now).append(entry);
+    }
+
+    /// Leaves in the log what became of a way out. Auth0's streams lose nothing, so there is nothing to tell.
+    fn note_of_outlet(&self, outlet: &Outlet, loss: Loss) {
+        let (kind, what) = match loss {
+            Loss::Delivery => (&kinds::HOOK_FAILED, "EventHook"),
+            Loss::Stream => (&kinds::STREAM_OFF, "LogStream"),
+        };
+        let about = [About::new(what, &outlet.id, &outlet.name)];
+        let outcome = match loss {
+            Loss::Delivery => ("FAILURE", Some("The receiver did not take it")),
+            Loss::Stream => ("SUCCESS", Some("The receiver did not take it")),
+        };
+        self.note(kind, &Author::platform(), &about, outcome);
     }
 
     pub(crate) fn tenant(&self) -> MutexGuard<'_, Tenant> {

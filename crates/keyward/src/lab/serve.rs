@@ -1,6 +1,8 @@
 //! The lab served until somebody stops it.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use ::lab::Options;
@@ -52,6 +54,7 @@ fn options(args: &args::Lab) -> anyhow::Result<ServeOptions> {
         seed: args.seed,
         faults,
         limits: Limits { logs_per_minute: args.serving.rate, ..Limits::default() },
+        push: args.serving.pushes.clone(),
         cursor_life: Duration::try_from(args.serving.cursor_life.0).unwrap_or(Duration::MAX),
         ..ServeOptions::default()
     })
@@ -87,7 +90,17 @@ async fn serve(lab: Lab, args: &args::Lab, console: Console) -> anyhow::Result<(
             "Serving until it is interrupted. The credentials are random and work here alone."
         )
     });
-    lab.run(okta, auth0, stopped()).await.context("failed to serve")
+    lab.clone().run(okta, auth0, stopped()).await.context("failed to serve")?;
+    match &args.serving.record {
+        Some(path) => record(&lab, path),
+        None => Ok(()),
+    }
+}
+
+fn record(lab: &Lab, path: &Path) -> anyhow::Result<()> {
+    let failed = || format!("failed to write `{}`", path.display());
+    let mut file = BufWriter::new(File::create(path).with_context(failed)?);
+    lab.write_logs(&mut file).and_then(|()| file.flush()).with_context(failed)
 }
 
 async fn open(port: u16) -> anyhow::Result<TcpListener> {

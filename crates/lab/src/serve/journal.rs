@@ -79,7 +79,6 @@ impl Journal {
         self.write_until(self.now, Bound::At);
     }
 
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     /// Adds an entry of this very moment: what a change through the served interfaces leaves in the log.
     pub(crate) fn append(&mut self, entry: Entry) {
         let written = entry.written.max(self.now);

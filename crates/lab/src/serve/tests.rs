@@ -4,6 +4,7 @@ mod auth0_log;
 mod client;
 mod okta_log;
 mod okta_token;
+mod pushes;
 
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ::lab::serve::Push;
 use clap::Args;
 
 use crate::args::Span;
@@ -22,6 +23,15 @@ pub(crate) struct Serving {
     /// time: skew, revoke. Repeatable: `5xx=0.01`, `delay=0.05:30s`, `skew=-90s`, `revoke=1m`
     #[arg(long = "fault", value_name = "KIND=VALUE")]
     pub(crate) faults: Vec<String>,
+
+    /// Push events to a receiver on this machine: hook, eventbridge, hec, auth0-lines, auth0-array, auth0-object or
+    /// auth0-eventbridge, and its address. It begins when the receiver stands. Repeatable
+    #[arg(long = "push", value_name = "KIND=URL")]
+    pub(crate) pushes: Vec<Push>,
+
+    /// Write the log as it was served to this file, as JSON Lines, when it is stopped
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
 
     /// Requests for the log that one organization answers in a minute; half of them to one client
     #[arg(long, value_name = "N", default_value_t = 120)]
