@@ -1,6 +1,7 @@
 //! The command line: what may be said, and how it is read.
 
 mod har;
+mod init;
 mod lab;
 mod privilege;
 mod pull;
@@ -21,6 +22,7 @@ use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use finding::Level;
 
 pub(crate) use crate::args::har::{Har, HarRedact, HarScan};
+pub(crate) use crate::args::init::Init;
 pub(crate) use crate::args::lab::{LAB_HELP, Lab};
 pub(crate) use crate::args::privilege::{
     Account, Calls, Compare, Explain403, Kb, KbDiff, KbShow, Knowledge, Need, Plan, Privilege,
@@ -106,6 +108,15 @@ Examples:
   keyward rules explain auth0_api_explorer_token_copied
   keyward rules check mine/ && keyward rules test mine/";
 
+const INIT_HELP: &str = "\
+Examples:
+  keyward init
+  keyward init --url https://acme.okta.com --dir keyward/
+
+Exit codes:
+  0  everything was written
+  2  nothing was: bad usage, or a file exists";
+
 const RUN_HELP: &str = "\
 Examples:
   keyward run --config keyward.toml
@@ -181,6 +192,9 @@ pub(crate) enum Verb {
     /// Check credentials, their scopes and roles, clock, rate limit and rules
     #[command(after_help = DOCTOR_HELP)]
     Doctor(Box<Doctor>),
+    /// Write a first configuration, and the Terraform of Keyward's own app
+    #[command(after_help = INIT_HELP)]
+    Init(Init),
     /// Collect from live tenants, and detect as events come, until stopped
     #[command(after_help = RUN_HELP)]
     Run(Run),

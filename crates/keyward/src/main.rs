@@ -24,6 +24,7 @@ mod examine;
 mod exit;
 mod find;
 mod har;
+mod init;
 mod input;
 mod lab;
 mod output;
@@ -74,6 +75,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Rules(verb) => rules::run(verb, console),
         Verb::Pull(args) => pull::run(&args, console, Timestamp::now()),
         Verb::Doctor(args) => doctor::run(&args, console),
+        Verb::Init(args) => init::run(&args, console),
         Verb::Run(args) => run::run(&args, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
     }
