@@ -54,7 +54,7 @@ pub use self::rate::Limits;
 use self::rate::{Burst, Meter};
 use self::scribe::{About, Author, Scribe, kinds};
 use self::socket::Gate;
-use crate::Product;
+use crate::{Options, Product, World};
 
 /// How to serve.
 #[derive(Clone)]
@@ -71,6 +71,8 @@ pub struct ServeOptions {
     pub auth0_kept: Duration,
     /// Hooks and streams that are there from the start.
     pub push: Vec<Push>,
+    /// Who and what there is to be asked for beside the log.
+    pub world: Arc<World>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
 }
@@ -84,6 +86,7 @@ impl Default for ServeOptions {
             cursor_life: Duration::from_hours(24),
             auth0_kept: Duration::from_hours(30 * 24),
             push: Vec::new(),
+            world: Arc::new(World::new(1, Options::FEWEST_USERS)),
             clock: Arc::new(SystemClock),
         }
     }
@@ -131,7 +134,7 @@ impl Lab {
             meter: Meter::new(options.limits),
             burst: Burst::new(options.limits),
             journal: Mutex::new(Journal::new(Box::new(entries), mishaps)),
-            org: Mutex::new(Org::new(&keys, revoked_from)),
+            org: Mutex::new(Org::new(&options.world, &keys, now, revoked_from)),
             tenant: Mutex::new(Tenant::new(&keys, revoked_from)),
             outlets: Mutex::new(outlets(&options.push, &keys)),
             scribe: Mutex::new(Scribe::new(options.seed)),

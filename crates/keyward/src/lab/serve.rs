@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use ::lab::Options;
 use ::lab::serve::{Faults, Keys, Lab, Limits, ServeOptions, listen};
+use ::lab::{Options, World};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
@@ -55,6 +56,7 @@ fn options(args: &args::Lab) -> anyhow::Result<ServeOptions> {
         faults,
         limits: Limits { logs_per_minute: args.serving.rate, ..Limits::default() },
         push: args.serving.pushes.clone(),
+        world: Arc::new(World::new(args.seed, args.users.unwrap_or(USERS))),
         cursor_life: Duration::try_from(args.serving.cursor_life.0).unwrap_or(Duration::MAX),
         ..ServeOptions::default()
     })

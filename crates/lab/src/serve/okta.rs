@@ -6,73 +6,148 @@ mod assertion;
 mod cursor;
 mod filter;
 mod logs;
+mod manage;
+mod population;
 mod proof;
 mod query;
 mod refusal;
 mod session;
+mod store;
 mod token;
+mod tokens;
+mod ways_out;
 
 use std::fmt::Write as _;
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
+use serde_json::json;
 
 use self::access::{Asked, Principal};
 use self::app::ServiceApp;
 use self::query::LogQuery;
 use self::refusal::Refusal;
 use self::session::Sessions;
+use self::store::Store;
+use self::tokens::{ApiTokens, Shut};
+use self::ways_out::Family;
 use crate::Product;
+use crate::random::Random;
 use crate::serve::Shared;
 use crate::serve::ask::{self, Answer, Ask};
 use crate::serve::keys::Keys;
 use crate::serve::rate::{Bucket, Standing};
+use crate::serve::scribe::{About, Author, Note, kinds};
+use crate::world::World;
 
 /// What the organization remembers.
 pub(crate) struct Org {
-    apps: Vec<ServiceApp>,
+    store: Store,
+    tokens: ApiTokens,
     sessions: Sessions,
-    /// The API token that works, and the one that did.
-    api_token: String,
+    /// Changes that are not written yet.
+    notes: Vec<Note>,
+    /// Ids of what is made through the API.
+    random: Random,
     /// From when on nothing works any more.
     revoked_from: Option<Timestamp>,
 }
 
 impl Org {
-    pub(crate) fn new(keys: &Keys, revoked_from: Option<Timestamp>) -> Self {
-        Self {
-            apps: app::apps(&keys.okta_jwk),
-            sessions: Sessions::default(),
-            api_token: keys.okta_api_token.clone(),
-            revoked_from,
-        }
+    pub(crate) fn new(
+        world: &World,
+        keys: &Keys,
+        now: Timestamp,
+        revoked_from: Option<Timestamp>,
+    ) -> Self {
+        let (store, tokens) = population::populate(world, &app::apps(&keys.okta_jwk), keys, now);
+        let random = Random::new(world.seed ^ 0x1d5);
+        let (sessions, notes) = (Sessions::default(), Vec::new());
+        Self { store, tokens, sessions, notes, random, revoked_from }
     }
 
-    fn app(&self, client_id: &str) -> Option<&ServiceApp> {
-        self.apps.iter().find(|app| app.client_id == client_id)
+    fn app(&self, client_id: &str) -> Option<ServiceApp> {
+        ServiceApp::of(&self.store, client_id)
     }
 
     fn is_revoked(&self, now: Timestamp) -> bool {
         self.revoked_from.is_some_and(|from| now >= from)
     }
 
-    fn token_user(&self, token: &str, _: &HeaderMap, _: Timestamp) -> Result<Principal, Refusal> {
-        if token != self.api_token {
-            return Err(Refusal::token());
+    /// Whom an API token stands for. Its use from elsewhere is refused and leaves an event.
+    fn token_user(
+        &mut self,
+        token: &str,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<Principal, Refusal> {
+        let opened = self.tokens.open(&mut self.store, token, headers, now);
+        if let Err(Shut::Outside(id, owner)) = &opened {
+            let author = self.person(owner, Some(id.clone()));
+            let about = vec![About::new("Token", id.as_str(), "API token")];
+            let kind = &kinds::TOKEN_OUTSIDE;
+            self.notes.push(Note {
+                kind,
+                author,
+                about,
+                outcome: ("FAILURE", Some("Outside of the allowed range")),
+            });
         }
-        let role = Some("SUPER_ADMIN".to_owned());
-        Ok(Principal { id: "00Tlab00000000000001".to_owned(), scopes: None, role })
+        opened.map_err(Refusal::from)
+    }
+
+    /// Who stands in the log for whoever asks.
+    fn author(&self, principal: &Principal) -> Author {
+        if let Some(owner) = &principal.owner {
+            return self.person(owner, Some(principal.id.clone()));
+        }
+        let label =
+            self.store.get("apps", &principal.id).map_or("", |app| store::text(app, "label"));
+        Author {
+            id: principal.id.clone(),
+            kind: "PublicClientApp",
+            alternate_id: principal.id.clone(),
+            name: label.to_owned(),
+            token: None,
+        }
+    }
+
+    fn person(&self, id: &str, token: Option<String>) -> Author {
+        let user = self.store.get("users", id).cloned().unwrap_or_default();
+        Author {
+            id: id.to_owned(),
+            kind: "User",
+            alternate_id: user["profile"]["login"].as_str().unwrap_or("").to_owned(),
+            name: store::name_of(&user),
+            token,
+        }
+    }
+
+    /// What follows from a change: whoever may not sign in any more has no session.
+    fn settle(&mut self) {
+        let users = self.store.list("users").iter();
+        let out = users
+            .filter(|user| matches!(store::text(user, "status"), "DEPROVISIONED" | "SUSPENDED"));
+        let out: Vec<String> = out.map(|user| store::text(user, "id").to_owned()).collect();
+        self.store
+            .keep("sessions", |session| !out.iter().any(|id| id == store::text(session, "userId")));
     }
 }
 
-/// Answers one request.
+/// Answers one request, and writes what it changed into the log.
 pub(crate) fn answer(shared: &Shared, ask: &Ask) -> Answer {
     let now = shared.now();
     let answer = match (&ask.method, ask.steps().as_slice()) {
         (&Method::POST, ["oauth2", "v1", "token"]) => grant(shared, ask, now),
-        (_, ["api", "v1", ..]) => api(shared, ask, now),
+        (&Method::POST, ["oauth2", "v1", "introspect"]) => introspect(shared, ask, now),
+        (&Method::POST, ["oauth2", "v1", "revoke"]) => revoke(shared, ask, now),
+        (_, ["api", "v1", ..] | ["oauth2", "v1", "clients", ..]) => api(shared, ask, now),
         _ => Err(Refusal::not_found("path", &ask.path)),
     };
+    let notes = std::mem::take(&mut shared.org().notes);
+    for note in notes {
+        shared.note(note.kind, &note.author, &note.about, note.outcome);
+    }
     answer.unwrap_or_else(|refusal| refusal.response())
 }
 
@@ -84,25 +159,74 @@ fn grant(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer, Refusal> 
     Ok(answer)
 }
 
+/// Tells a client what its own token is. Of any other it tells nothing.
+fn introspect(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer, Refusal> {
+    let mut org = shared.org();
+    let form = ask.form();
+    let app = token::authenticate(&mut org, &form, &ask.url(), now)?;
+    let access = form.get("token").and_then(|token| org.sessions.access(token, now));
+    let body = match access.filter(|access| access.client_id == app.client_id) {
+        Some(access) => json!({
+            "active": true, "client_id": access.client_id, "sub": access.client_id,
+            "scope": access.scopes.join(" "), "iat": access.issued_s, "exp": access.expires_s(),
+            "token_type": if access.bound_to.is_some() { "DPoP" } else { "Bearer" },
+        }),
+        None => json!({"active": false}),
+    };
+    Ok(ask::json(StatusCode::OK, body.to_string()))
+}
+
+/// Ends a client's own token. Whether there was one is not told.
+fn revoke(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer, Refusal> {
+    let mut org = shared.org();
+    let form = ask.form();
+    let app = token::authenticate(&mut org, &form, &ask.url(), now)?;
+    let token = form.get("token").map_or("", String::as_str);
+    let is_own =
+        org.sessions.access(token, now).is_some_and(|access| access.client_id == app.client_id);
+    if is_own {
+        org.sessions.revoke(token);
+        let principal =
+            Principal { id: app.client_id.clone(), scopes: None, role: None, owner: None };
+        let author = org.author(&principal);
+        let about = vec![About::new("PublicClientApp", app.client_id, app.name)];
+        org.notes.push(Note { kind: &kinds::TOKEN_END, author, about, outcome: ("SUCCESS", None) });
+    }
+    Ok(ask::empty(StatusCode::OK))
+}
+
 /// The API: first who asks, then how often, then whether they may.
 fn api(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer, Refusal> {
     let asked = Asked { method: ask.method.as_str(), url: &ask.url(), headers: &ask.headers };
     let principal = access::authenticate(&mut shared.org(), asked, now)?;
-    let steps = ask.steps();
-    let is_log = steps.as_slice() == ["api", "v1", "logs"];
+    let is_log = ask.steps().as_slice() == ["api", "v1", "logs"];
     let bucket = if is_log { Bucket::Logs } else { Bucket::Others };
     let standing = shared.meter.count(bucket, &principal.id, now);
-    let answer = if !standing.is_within {
+    let answer = if standing.is_within {
+        called(shared, ask, &principal, now)
+    } else {
         let why = "API call exceeded rate limit due to too many requests.";
         Err(Refusal::api(StatusCode::TOO_MANY_REQUESTS, "E0000047", why))
-    } else if is_log {
-        read_log(shared, ask, &principal, now)
-    } else {
-        Err(Refusal::not_found("path", &ask.path))
     };
     let mut answer = answer.unwrap_or_else(|refusal| refusal.response());
     tell(&mut answer, standing);
     Ok(answer)
+}
+
+fn called(
+    shared: &Shared,
+    ask: &Ask,
+    principal: &Principal,
+    now: Timestamp,
+) -> Result<Answer, Refusal> {
+    let family = match ask.steps().as_slice() {
+        ["api", "v1", "logs"] => return read_log(shared, ask, principal, now),
+        ["api", "v1", "eventHooks", ..] => Family::Hooks,
+        ["api", "v1", "logStreams", ..] => Family::Streams,
+        _ => return manage::answer(&mut shared.org(), ask, principal, now),
+    };
+    let author = shared.org().author(principal);
+    ways_out::answer(shared, ask, family, (principal, &author), now)
 }
 
 /// Tells how the client stands to its limit.

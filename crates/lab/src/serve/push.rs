@@ -114,7 +114,7 @@ fn pick(shared: &Shared, outlet: &Outlet) -> (Vec<String>, usize) {
     let mut reader = log.reader();
     let mut lines = Vec::new();
     for number in outlet.position..behind {
-        let line = reader.with(number, str::to_owned).filter(|line| outlet.kind.takes(line));
+        let line = reader.with(number, str::to_owned).filter(|line| outlet.takes(line));
         let Some(line) = line else { continue };
         if shared.drop.strikes(faults.drop) {
             continue;

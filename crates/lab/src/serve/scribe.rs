@@ -13,6 +13,19 @@ use crate::record::kind::Kind;
 use crate::record::render::{Ids, KeyOrder, Length, Renderer};
 use crate::record::{Actor, Client, Record, Target, Transaction};
 
+/// A change that was made and is to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct Note {
+    /// Its type.
+    pub(crate) kind: &'static Kind,
+    /// Who made it.
+    pub(crate) author: Author,
+    /// What it is about.
+    pub(crate) about: Vec<About>,
+    /// How it ended, and why so.
+    pub(crate) outcome: (&'static str, Option<&'static str>),
+}
+
 /// Who made a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Author {
@@ -163,6 +176,45 @@ pub(crate) mod kinds {
     }
 
     kinds! {
+        USER_ACTIVATE = "user.lifecycle.activate", "Activate Okta user", "/api/v1/users";
+        USER_DEACTIVATE = "user.lifecycle.deactivate", "Deactivate Okta user", "/api/v1/users";
+        USER_SUSPEND = "user.lifecycle.suspend", "Suspend Okta user", "/api/v1/users";
+        USER_UNSUSPEND = "user.lifecycle.unsuspend", "Unsuspend Okta user", "/api/v1/users";
+        USER_UNLOCK = "user.account.unlock_by_admin", "Unlock user account by an administrator", "/api/v1/users";
+        PASSWORD_EXPIRE = "user.account.expire_password", "Expire user password", "/api/v1/users";
+        FACTORS_RESET = "user.mfa.factor.reset_all", "Reset all factors for user", "/api/v1/users";
+        SESSIONS_CLEAR = "user.session.clear", "Clear user session", "/api/v1/users";
+        SESSION_END = "user.session.end", "User logout from Okta", "/api/v1/sessions";
+        ROLE_GRANT = "user.account.privilege.grant", "Grant user privilege", "/api/v1/users";
+        ROLE_REVOKE = "user.account.privilege.revoke", "Revoke user privilege", "/api/v1/users";
+        CLIENT_ROLE_GRANT = "app.oauth2.client.privilege.grant", "Grant privilege to OAuth 2.0 client", "/oauth2/v1/clients";
+        CLIENT_ROLE_REVOKE = "app.oauth2.client.privilege.revoke", "Revoke privilege from OAuth 2.0 client", "/oauth2/v1/clients";
+        CLIENT_DELETE = "app.oauth2.client.lifecycle.delete", "Delete OAuth client", "/oauth2/v1/clients";
+        TOKEN_END = "app.oauth2.token.revoke", "OAuth 2.0 token revocation request", "/oauth2/v1/revoke";
+        GROUP_JOIN = "group.user_membership.add", "Add user to group membership", "/api/v1/groups";
+        GROUP_LEAVE = "group.user_membership.remove", "Remove user from group membership", "/api/v1/groups";
+        APP_CREATE = "application.lifecycle.create", "Create application", "/api/v1/apps";
+        APP_UPDATE = "application.lifecycle.update", "Update application", "/api/v1/apps";
+        APP_DELETE = "application.lifecycle.delete", "Delete application", "/api/v1/apps";
+        APP_ACTIVATE = "application.lifecycle.activate", "Activate application", "/api/v1/apps";
+        APP_DEACTIVATE = "application.lifecycle.deactivate", "Deactivate application", "/api/v1/apps";
+        CONSENT_GRANT = "app.oauth2.admin.consent.grant", "Grant OAuth 2.0 consent to a scope", "/api/v1/apps";
+        CONSENT_REVOKE = "app.oauth2.admin.consent.revoke", "Revoke OAuth 2.0 consent to a scope", "/api/v1/apps";
+        CREDENTIAL_CREATE = "app.oauth2.credentials.lifecycle.create", "Create client credential", "/api/v1/apps";
+        CREDENTIAL_ACTIVATE = "app.oauth2.credentials.lifecycle.activate", "Activate client credential", "/api/v1/apps";
+        CREDENTIAL_DEACTIVATE = "app.oauth2.credentials.lifecycle.deactivate", "Deactivate client credential", "/api/v1/apps";
+        CREDENTIAL_DELETE = "app.oauth2.credentials.lifecycle.delete", "Delete client credential", "/api/v1/apps";
+        TOKEN_UPDATE = "system.api_token.update", "Update API token", "/api/v1/api-tokens";
+        TOKEN_REVOKE = "system.api_token.revoke", "Revoke API token", "/api/v1/api-tokens";
+        TOKEN_OUTSIDE = "system.api_token.request_outside_allowed_range", "API token used from outside its network", "/api/v1";
+        HOOK_CREATE = "event_hook.created", "Create event hook", "/api/v1/eventHooks";
+        HOOK_VERIFY = "event_hook.verified", "Verify event hook", "/api/v1/eventHooks";
+        HOOK_ACTIVATE = "event_hook.activated", "Activate event hook", "/api/v1/eventHooks";
+        HOOK_DEACTIVATE = "event_hook.deactivated", "Deactivate event hook", "/api/v1/eventHooks";
+        HOOK_DELETE = "event_hook.deleted", "Delete event hook", "/api/v1/eventHooks";
+        STREAM_CREATE = "system.log_stream.lifecycle.create", "Create log stream", "/api/v1/logStreams";
+        STREAM_ON = "system.log_stream.lifecycle.activate", "Activate log stream", "/api/v1/logStreams";
+        STREAM_DELETE = "system.log_stream.lifecycle.delete", "Delete log stream", "/api/v1/logStreams";
         HOOK_FAILED = "event_hook.delivery", "Event hook delivery", "/api/v1/eventHooks";
         STREAM_OFF = "system.log_stream.lifecycle.deactivate", "Deactivate log stream", "/api/v1/logStreams";
     }

@@ -3,6 +3,7 @@
 mod auth0_log;
 mod client;
 mod okta_log;
+mod okta_manage;
 mod okta_token;
 mod pushes;
 

@@ -16,6 +16,8 @@ pub(crate) struct Principal {
     pub(crate) scopes: Option<Vec<String>>,
     /// The administrator role behind it.
     pub(crate) role: Option<String>,
+    /// Whose it is, of an API token.
+    pub(crate) owner: Option<String>,
 }
 
 /// A request, as far as it matters here.
@@ -81,8 +83,8 @@ fn by_access_token(
         return Err(bad_proof("The access token is bound to another key, or to none."));
     }
     let role = org.app(&access.client_id).filter(|app| app.is_active).map(|app| app.role);
-    let role = role.ok_or_else(Refusal::token)?.map(str::to_owned);
-    Ok(Principal { id: access.client_id, scopes: Some(access.scopes), role })
+    let role = role.ok_or_else(Refusal::token)?;
+    Ok(Principal { id: access.client_id, scopes: Some(access.scopes), role, owner: None })
 }
 
 fn bad_proof(why: &str) -> Refusal {
@@ -106,6 +108,7 @@ pub(crate) fn authorize(principal: &Principal, scope: &str) -> Result<(), Refusa
     }
     let is_change = scope.ends_with(".manage");
     match principal.role.as_deref() {
+        // A role that is not known here is taken for one that may what its scopes say.
         None => Err(Refusal::permission()),
         Some("READ_ONLY_ADMIN") if is_change => Err(Refusal::permission()),
         Some(_) => Ok(()),

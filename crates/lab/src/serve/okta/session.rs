@@ -86,17 +86,8 @@ impl Sessions {
         self.tokens.get(token).filter(|access| access.expires_s() > now.as_second())
     }
 
-    #[expect(dead_code, reason = "for the interfaces that follow")]
-    /// Ends a token; whether there was one.
-    pub(crate) fn revoke(&mut self, token: &str) -> Option<Access> {
-        self.tokens.remove(token)
-    }
-
-    #[expect(dead_code, reason = "for the interfaces that follow")]
-    /// Ends every token of that client.
-    pub(crate) fn revoke_all(&mut self, client_id: &str) -> usize {
-        let before = self.tokens.len();
-        self.tokens.retain(|_, access| access.client_id != client_id);
-        before - self.tokens.len()
+    /// Ends a token.
+    pub(crate) fn revoke(&mut self, token: &str) {
+        self.tokens.remove(token);
     }
 }

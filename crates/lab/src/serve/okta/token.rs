@@ -62,7 +62,7 @@ pub(crate) fn authenticate(
     let client_id = assertion::client_of(assertion)
         .ok_or_else(|| refused("The client_assertion is not a JWT."))?;
     let unknown = || refused("Invalid value for 'client_id' parameter.");
-    let app = org.app(&client_id).filter(|app| app.is_active).cloned().ok_or_else(unknown)?;
+    let app = org.app(&client_id).filter(|app| app.is_active).ok_or_else(unknown)?;
     if org.is_revoked(now) {
         return Err(unknown());
     }

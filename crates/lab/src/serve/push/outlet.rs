@@ -56,16 +56,6 @@ impl PushKind {
     pub(super) fn is_kept(self) -> bool {
         !matches!(self, Self::Hook | Self::Hec)
     }
-
-    /// Whether an event goes this way.
-    pub(super) fn takes(self, line: &str) -> bool {
-        if self != Self::Hook {
-            return true;
-        }
-        let kind = line.split_once("\"eventType\":\"").and_then(|(_, rest)| rest.split_once('"'));
-        kind.and_then(|(kind, _)| catalog::okta_event_type(kind))
-            .is_some_and(|kind| kind.hook_eligible)
-    }
 }
 
 /// A way out that is there from the start: `hook=http://127.0.0.1:8484/acme/okta-hook`.
@@ -90,6 +80,8 @@ impl FromStr for Push {
 /// How a way out stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
+    /// Nobody has asked for its verification.
+    Unverified,
     /// The receiver has not been met.
     Waiting,
     /// Events are pushed.
@@ -120,6 +112,8 @@ pub(crate) struct Outlet {
     pub(crate) receiver: Receiver,
     /// What shows the receiver who sends, as it stands in the header.
     pub(crate) secret: String,
+    /// Event types of a hook; `None` for all that may be.
+    pub(crate) items: Option<Vec<String>>,
     /// How it stands.
     pub(crate) status: Status,
     /// The number of the next line.
@@ -137,6 +131,7 @@ impl Outlet {
             kind: push.kind,
             receiver: push.receiver,
             secret,
+            items: None,
             status: Status::Waiting,
             position: 0,
             is_at_work: false,
@@ -144,9 +139,22 @@ impl Outlet {
         }
     }
 
+    /// Whether an event goes this way.
+    pub(super) fn takes(&self, line: &str) -> bool {
+        if self.kind != PushKind::Hook {
+            return true;
+        }
+        let kind = line.split_once("\"eventType\":\"").and_then(|(_, rest)| rest.split_once('"'));
+        let Some((kind, _)) = kind else { return false };
+        match &self.items {
+            Some(items) => items.iter().any(|item| item == kind),
+            None => catalog::okta_event_type(kind).is_some_and(|kind| kind.hook_eligible),
+        }
+    }
+
     /// Whether there is work that nobody does; from now on somebody does.
     pub(super) fn begin_work(&mut self) -> bool {
-        let begins = !self.is_at_work && self.status != Status::Inactive;
+        let begins = !self.is_at_work && matches!(self.status, Status::Waiting | Status::Active);
         self.is_at_work |= begins;
         begins
     }
@@ -160,7 +168,7 @@ impl Outlet {
     pub(super) fn finish_work(&mut self, outlets: &mut [Self]) -> Option<Loss> {
         let own = outlets.iter_mut().find(|outlet| outlet.id == self.id)?;
         own.is_at_work = false;
-        own.position = self.position;
+        own.position = own.position.max(self.position);
         if own.status != Status::Inactive {
             own.status = self.status;
         }

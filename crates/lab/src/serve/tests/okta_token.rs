@@ -148,3 +148,28 @@ async fn what_a_credential_lacks_shows_in_the_answer() {
     let page = served.okta.get("/api/v1/logs", &[]).await;
     assert_eq!((page.status, page.code().as_str()), (401, "E0000011"));
 }
+
+#[tokio::test]
+async fn tokens_are_told_of_and_ended_by_their_client() {
+    let served = serve(vec![], |_| {}).await;
+    let granted = ask(&served, PLAIN, "okta.logs.read", None).await.json();
+    let token = granted["access_token"].as_str().unwrap();
+    let about = async |verb: &str, client_id: &str| {
+        let url = format!("{}/oauth2/v1/{verb}", served.okta.base());
+        let key = &served.keys.okta_key_pem;
+        let assertion = signed(&Header::new(Algorithm::ES256), &claims(client_id, &url), key);
+        let body = format!(
+            "token={token}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion={assertion}"
+        );
+        served.okta.post(&format!("/oauth2/v1/{verb}"), &[], &body).await
+    };
+    assert_eq!(about("introspect", PLAIN).await.json()["scope"], "okta.logs.read");
+    assert_eq!(about("introspect", READER).await.json(), json!({"active": false}));
+    assert_eq!(about("revoke", READER).await.status, 200);
+    assert_eq!(about("introspect", PLAIN).await.json()["active"], true, "it was another's");
+    assert_eq!(about("revoke", PLAIN).await.status, 200);
+    assert_eq!(about("introspect", PLAIN).await.json(), json!({"active": false}));
+    let bearer = format!("Bearer {token}");
+    let page = served.okta.get("/api/v1/logs", &[("authorization", &bearer)]).await;
+    assert_eq!(page.status, 401);
+}
