@@ -6,7 +6,6 @@
 mod correlations;
 mod floor;
 mod growth;
-mod intake;
 mod memory;
 mod ours;
 mod scan;
@@ -78,7 +77,6 @@ impl Check {
     }
 }
 
-pub(crate) use self::intake::{intake, serve_alone};
 pub(crate) use self::scan::{floor_alone, places_alone, scan, sweep_alone};
 
 /// Measures one thing, prints what it finds.

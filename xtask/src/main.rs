@@ -6,6 +6,7 @@ mod bench;
 mod corpus;
 mod example;
 mod generate;
+mod intake;
 mod mutate;
 mod pace;
 mod repository;
@@ -64,6 +65,10 @@ fn run(words: &[&str]) -> Result<bool> {
         ["tidy"] => return tidy::run(),
         ["test"] => return Ok(suite::run()),
         ["bench", "privilege"] => return optimized(&["bench", "privilege"], pace::run),
+        ["bench", "intake"] => return optimized(&["bench", "intake"], || intake::run(None)),
+        ["bench", "intake", part] => {
+            return optimized(&["bench", "intake", part], || intake::run(Some(part)));
+        }
         ["bench", "log-alone", n] => pace::log_alone(number(n, "lines")?),
         ["bench", words @ ..] => return bench(words),
         ["corpus", n, options @ ..] => write_corpus_to(n, options)?,
@@ -74,7 +79,7 @@ fn run(words: &[&str]) -> Result<bool> {
 }
 
 /// Measures; in a build that is not optimized, builds itself again.
-fn optimized(words: &[&str], measure: fn() -> Result<bool>) -> Result<bool> {
+fn optimized(words: &[&str], measure: impl FnOnce() -> Result<bool>) -> Result<bool> {
     if !cfg!(debug_assertions) {
         return measure();
     }
@@ -108,9 +113,6 @@ fn bench(words: &[&str]) -> Result<bool> {
     match words {
         ["detect"] => bench::detect(None),
         ["detect", part] => bench::detect(Some(part)),
-        ["intake"] => bench::intake(None),
-        ["intake", part] => bench::intake(Some(part)),
-        ["intake-alone", data] => bench::serve_alone(std::path::Path::new(data)),
         ["scan"] => bench::scan(None),
         ["scan", part] => bench::scan(Some(part)),
         ["places-alone", repository, list, threads] => {

@@ -14,7 +14,9 @@ mod collector;
 pub(crate) mod condition;
 mod detection;
 mod keeping;
+mod listen;
 mod logs;
+mod metrics;
 mod outlet;
 pub(crate) mod rules;
 mod sight;
@@ -36,6 +38,8 @@ use archive::{Intake, RealDisk, Settings};
 use jiff::Timestamp;
 
 use self::condition::Condition;
+use self::listen::Listener;
+use self::metrics::Metrics;
 use self::rules::{Reload, Rules};
 use self::stop::stopping;
 use self::tasks::{Tasks, until_told};
@@ -68,6 +72,7 @@ fn check(config: &Config, console: Console) -> anyhow::Result<Exit> {
     for tenant in &config.tenants {
         connect::tenant(tenant, &outbound)?;
     }
+    listen::settings(config)?;
     console.note(|out| writeln!(out, "The configuration can be used."));
     Ok(Exit::Clean)
 }
@@ -87,6 +92,13 @@ async fn run_all(
     let mut tasks = Tasks::new();
     let collecting = Collecting { intake: &intake, outbound: &outbound, stop: &stop, now };
     let conditions = collect(config, &collecting, &mut tasks)?;
+    let metrics = Metrics {
+        intake: intake.clone(),
+        conditions: conditions.clone(),
+        account: watching.account.clone(),
+    };
+    let listener = Listener::open(config, &intake, Arc::new(metrics), &stop).await?;
+    tasks.add("listener".to_owned(), listener.run());
     let reload = Reload::new(&config.detect, &stop, watching.reloading());
     tasks.add("reload".to_owned(), reload.run());
     tasks.add("signals".to_owned(), until_told(stopper, stop));

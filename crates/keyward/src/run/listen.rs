@@ -55,10 +55,10 @@ pub(crate) fn settings(config: &Config) -> anyhow::Result<web::Settings> {
             receivers.push(receiver(tenant, one)?);
         }
     }
-    let tls = config.tls.as_ref().map(|files| web::Tls {
-        certificate: files.certificate.clone(),
-        key: files.key.clone(),
-    });
+    let tls = config
+        .tls
+        .as_ref()
+        .map(|files| web::Tls { certificate: files.certificate.clone(), key: files.key.clone() });
     let page_secrets = secrets(&config.page_secrets).context("the secrets of pages")?;
     Ok(web::Settings {
         listen: config.listen,

@@ -68,7 +68,12 @@ fn detection(to: &mut Numbers, seen: &Seen, end: u64) {
     let is_working = u64::from(seen.trouble.is_none());
     to.gauge("detection_working", "1, or 0 while it waits for the disk", is_working as f64, []);
     let queue = end.saturating_sub(seen.position.0);
-    to.gauge("detection_queue_batches", "Batches that are kept and not examined yet", queue as f64, []);
+    to.gauge(
+        "detection_queue_batches",
+        "Batches that are kept and not examined yet",
+        queue as f64,
+        [],
+    );
     to.count("detection_lost_batches", "Batches that could not be examined", seen.lost_frames, []);
     for ((level, state), n) in &seen.findings {
         let labels = [("level", level.to_string()), ("state", (*state).to_owned())];
@@ -87,7 +92,12 @@ fn tenant_detection(to: &mut Numbers, source: &SourceId, seen: &TenantSeen) {
     let labels = || labels(source);
     let memory = seen.memory_bytes as f64;
     to.time("watermark", "Up to where everything is settled", seen.watermark, labels());
-    to.gauge("detection_waiting_events", "Events that wait for earlier ones", seen.waiting as f64, labels());
+    to.gauge(
+        "detection_waiting_events",
+        "Events that wait for earlier ones",
+        seen.waiting as f64,
+        labels(),
+    );
     to.gauge("detection_memory_bytes", "What rules remember, about", memory, labels());
     to.count("detection_pushed", "Times that too much waited", seen.pushed, labels());
     to.count("detection_late_events", "Events behind the watermark", seen.late, labels());
@@ -100,7 +110,8 @@ fn completeness(to: &mut Numbers, report: &SourceReport) {
     let labels = || labels(&report.source);
     for way in &report.transports {
         for (was, n) in [("new", way.count.added), ("repeated", way.count.repeated)] {
-            let labels = with(&report.source, [("transport", transport(way.transport)), ("was", was)]);
+            let labels =
+                with(&report.source, [("transport", transport(way.transport)), ("was", was)]);
             to.count("events", "Events that came, by way", n, labels);
         }
         let labels = || with(&report.source, [("transport", transport(way.transport))]);
@@ -110,7 +121,12 @@ fn completeness(to: &mut Numbers, report: &SourceReport) {
     }
     to.time("newest_event", "The time of the newest event", report.newest_event, labels());
     to.time("caught_up", "When the log was last read to its end", report.caught_up, labels());
-    to.time("verified_until", "Complete until then, as far as can be asked", report.verified_until, labels());
+    to.time(
+        "verified_until",
+        "Complete until then, as far as can be asked",
+        report.verified_until,
+        labels(),
+    );
     if let Some(lag) = report.lag_s {
         to.gauge("lag_seconds", "Since the log was last read to its end", lag as f64, labels());
     }
@@ -118,7 +134,12 @@ fn completeness(to: &mut Numbers, report: &SourceReport) {
     to.count("rejected", "What came and could not be read", report.n_rejected, labels());
     to.count("corrections", "Events after their time was verified", report.n_corrections, labels());
     to.count("sweeps", "Second looks at times past", report.sweeps.asked, labels());
-    to.count("sweep_missing_events", "Events that only they brought", report.sweeps.missing, labels());
+    to.count(
+        "sweep_missing_events",
+        "Events that only they brought",
+        report.sweeps.missing,
+        labels(),
+    );
 }
 
 fn collection(to: &mut Numbers, source: &SourceId, state: &State) {
@@ -133,15 +154,30 @@ fn collection(to: &mut Numbers, source: &SourceId, state: &State) {
     to.gauge("collector_blind", "1 while the log has been out of sight for long", blind, labels());
     let troubled = f64::from(u8::from(state.trouble().is_some()));
     to.gauge("collector_in_trouble", "1 while the tenant is not watched", troubled, labels());
-    to.gauge("clock_skew_seconds", "The provider's clock ahead of ours", state.skew_s as f64, labels());
+    to.gauge(
+        "clock_skew_seconds",
+        "The provider's clock ahead of ours",
+        state.skew_s as f64,
+        labels(),
+    );
     if let Some((limit, remaining)) = state.rate {
-        to.gauge("rate_limit_requests", "Requests that the provider allows", f64::from(limit), labels());
+        to.gauge(
+            "rate_limit_requests",
+            "Requests that the provider allows",
+            f64::from(limit),
+            labels(),
+        );
         let remaining = f64::from(remaining);
         to.gauge("rate_limit_remaining_requests", "Those that were left", remaining, labels());
     }
     if let Some(left) = state.retention_left {
         let left = left.as_secs_f64();
-        to.gauge("retention_left_seconds", "Until the provider deletes what was not read", left, labels());
+        to.gauge(
+            "retention_left_seconds",
+            "Until the provider deletes what was not read",
+            left,
+            labels(),
+        );
     }
     if let Some(share) = state.backfilled {
         to.gauge("backfill_ratio", "Of the time before the record, read already", share, labels());
@@ -150,7 +186,12 @@ fn collection(to: &mut Numbers, source: &SourceId, state: &State) {
         let left = left.as_secs_f64();
         to.gauge("backfill_left_seconds", "How long the rest will take, about", left, labels());
     }
-    to.count("push_tampered", "Changes that keep events from being pushed", state.tampered, labels());
+    to.count(
+        "push_tampered",
+        "Changes that keep events from being pushed",
+        state.tampered,
+        labels(),
+    );
 }
 
 /// As it stands in the intake.

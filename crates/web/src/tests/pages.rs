@@ -1,5 +1,7 @@
 //! Pages about the program.
 
+use std::collections::BTreeSet;
+
 use super::house::{House, Mood, hook, request, settings};
 use crate::secret::SecretText;
 use crate::settings::Settings;
@@ -58,4 +60,24 @@ async fn other_machines_read_pages_with_a_secret_alone() {
     assert!(get(&house, "/metrics", &["authorization: Bearer pag"]).await.starts_with("401"));
     assert!(get(&house, "/metrics", &["authorization: Bearer page"]).await.starts_with("200"));
     assert_eq!(get(&house, "/ready", &["authorization: Bearer page"]).await, "503\nwhy\n");
+}
+
+#[tokio::test]
+async fn every_number_is_documented_and_every_documented_number_is_told() {
+    let house = House::new(&settings(), Mood::Well);
+    house.desk.meters.parted(crate::meters::Parting::Full);
+    house.answer(&hook("{\"uuid\":\"1\",\"eventType\":\"a.b\"}")).await;
+    let text = get(&house, "/metrics", &[]).await;
+    let ours = |name: &&str| name.starts_with("keyward_receiver_");
+    let told: BTreeSet<_> = text
+        .lines()
+        .filter_map(|line| line.split(['{', ' ']).next())
+        .map(|name| name.strip_suffix("_bucket").unwrap_or(name))
+        .filter(|name| !name.ends_with("_sum") && !name.ends_with("_count"))
+        .filter(ours)
+        .collect();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/receivers.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let names = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    assert_eq!(told, names.filter(ours).collect());
 }

@@ -78,7 +78,7 @@ impl Account {
     }
 
     /// Writes something down.
-    pub(super) fn change(&self, change: impl FnOnce(&mut Seen)) {
+    pub(in crate::run) fn change(&self, change: impl FnOnce(&mut Seen)) {
         change(&mut locked(&self.seen));
     }
 
@@ -93,7 +93,7 @@ impl Account {
     }
 
     /// Lets it take something in.
-    pub(super) fn with_ledger(&self, change: impl FnOnce(&mut Ledger)) {
+    pub(in crate::run) fn with_ledger(&self, change: impl FnOnce(&mut Ledger)) {
         change(&mut locked(&self.ledger));
     }
 }

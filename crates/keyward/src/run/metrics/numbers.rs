@@ -91,6 +91,7 @@ impl Numbers {
         let mut text = String::new();
         // Writing into memory does not fail; a text that broke off would be refused by its reader.
         let _ = encode_registry(&mut text, &self.registry);
-        text
+        // Braces with nothing between them are allowed, and not all readers know it.
+        text.replace("{} ", " ")
     }
 }

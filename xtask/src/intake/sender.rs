@@ -13,7 +13,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::sleep_until;
 
 use super::traffic::Traffic;
-use super::{Planted, cpu_seconds};
+use super::watched::{Planted, cpu_seconds};
 
 /// The path of the hook.
 pub(crate) const PATH: &str = "/hooks/acme";
