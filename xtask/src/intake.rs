@@ -3,6 +3,11 @@
 //! What is measured is `keyward run` with all rules of the pack, its data on the disk of the build folder. Posts follow a
 //! schedule, and each is timed from when it was due, so that a program that falls behind cannot hide it. In the end it is
 //! killed, and started again: what it answered for must be there.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "what is counted is small, and not negative"
+)]
 
 mod page;
 mod sender;

@@ -15,7 +15,7 @@ use super::sender::{PATH, SECRET};
 use crate::repository;
 
 /// How long a start may take: after a crash, what was not saved is examined again.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// Builds the program that is measured.
 pub(crate) fn build() -> Result<()> {

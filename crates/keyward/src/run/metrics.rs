@@ -1,6 +1,7 @@
 //! What a running program tells of itself: numbers for Prometheus, and whether it does its work.
 //!
 //! Every name is told of in `docs/receivers.md`; a test holds both against each other.
+#![expect(clippy::cast_precision_loss, reason = "numbers of metrics are floats")]
 
 mod numbers;
 #[cfg(test)]
