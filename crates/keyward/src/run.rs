@@ -103,9 +103,11 @@ async fn run_all(
     tasks.add("reload".to_owned(), reload.run());
     tasks.add("signals".to_owned(), until_told(stopper, stop));
     let is_whole = tasks.join().await;
+    let account = watching.account.clone();
     let detected = tokio::task::block_in_place(|| watching.end());
     intake.close();
-    Ok(ended(&conditions, is_whole && detected.is_ok()))
+    let is_examined = detected.is_ok() && account.seen().lost_frames == 0;
+    Ok(ended(&conditions, is_whole && is_examined))
 }
 
 fn say_beginning(config: &Config, rules: &Rules) {

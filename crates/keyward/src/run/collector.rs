@@ -56,7 +56,10 @@ impl<L: Log> Collector<L> {
     ) -> Self {
         let sight = Sight::new(log, &condition, stop, "poll", Some(settings.blind));
         let reached = keeping.kept_time(REACHED);
-        condition.change(|state| state.reached = reached);
+        condition.change(|state| {
+            (state.reached, state.retention) = (reached, Some(retention));
+            state.count_retention(Timestamp::now());
+        });
         let interval = settings.fastest;
         let notes = Vec::new();
         Self { sight, keeping, condition, settings, retention, since, notes, reached, interval }
@@ -118,7 +121,7 @@ impl<L: Log> Collector<L> {
             *state.events.entry("poll").or_default() += u64::from(receipt.added);
             state.tampered += n_tampered;
             state.reached = reached;
-            state.retention_left = Some(self.retention);
+            state.count_retention(Timestamp::now());
             state.caught_up = if page.is_last { Some(page.asked) } else { state.caught_up };
         });
         self.rest(page.count, page.is_last).await?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use archive::SourceId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// How one tenant does. Copies are of the same tenant.
 #[derive(Debug, Clone)]
@@ -36,7 +36,9 @@ pub(crate) struct State {
     pub(crate) refused: Option<String>,
     /// Whether events that were read could not be kept at the last try.
     pub(crate) is_not_kept: bool,
-    /// How much time is left before the provider deletes what was not read.
+    /// How long the provider keeps its log; `None` if it is not polled.
+    pub(crate) retention: Option<Duration>,
+    /// How much time is left before the provider deletes what was not read, at the last try to read.
     pub(crate) retention_left: Option<Duration>,
     /// How far the provider's clock is ahead of ours, in seconds.
     pub(crate) skew_s: i64,
@@ -75,6 +77,13 @@ impl Condition {
 }
 
 impl State {
+    /// Writes down how much time is left, as of now.
+    pub(crate) fn count_retention(&mut self, now: Timestamp) {
+        let (Some(retention), Some(reached)) = (self.retention, self.reached) else { return };
+        let behind = now.duration_since(reached).max(SignedDuration::ZERO).unsigned_abs();
+        self.retention_left = Some(retention.saturating_sub(behind));
+    }
+
     /// Why the tenant cannot be said to be watched, if it cannot.
     pub(crate) fn trouble(&self) -> Option<String> {
         if let Some(why) = &self.refused {

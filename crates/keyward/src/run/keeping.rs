@@ -16,6 +16,12 @@ use super::stop::Stop;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// The wait while too much waits to be written.
+const BUSY_WAIT: Duration = Duration::from_millis(100);
+
+/// Events that are kept in one piece, in bytes: well below what the intake takes.
+const PART_BYTES: usize = archive::MOST_BATCH_BYTES / 4;
+
 /// Why nothing was kept: it is time to stop, or the intake is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stopped;
@@ -88,13 +94,25 @@ impl Keeping {
     ) -> Result<Receipt, Stopped> {
         let Found { records, notes: mut all } = found;
         all.extend(notes);
-        let batch = Batch {
-            source: self.source().clone(),
-            transport,
-            received: Timestamp::now(),
-            records,
-            notes: all,
-        };
+        let mut parts = parts(records);
+        let last = parts.pop().unwrap_or_default();
+        let mut added = 0;
+        for records in parts {
+            added += self.keep_part(transport, records, Vec::new()).await?.added;
+        }
+        // What was learned holds once everything before it is kept.
+        let receipt = self.keep_part(transport, last, all).await?;
+        Ok(Receipt { added: receipt.added + added, ..receipt })
+    }
+
+    async fn keep_part(
+        &self,
+        transport: Transport,
+        records: Vec<Record>,
+        notes: Vec<Note>,
+    ) -> Result<Receipt, Stopped> {
+        let (source, received) = (self.source().clone(), Timestamp::now());
+        let batch = Batch { source, transport, received, records, notes };
         let mut wait = FIRST_WAIT;
         loop {
             let error = match self.submit(batch.clone()).await {
@@ -103,6 +121,11 @@ impl Keeping {
                     return Ok(receipt);
                 }
                 Err(Error::Closed) => return Err(Stopped),
+                Err(Error::Busy) => {
+                    // Others are served first, which is no trouble.
+                    self.stop.or(sleep(BUSY_WAIT)).await.ok_or(Stopped)?;
+                    continue;
+                }
                 Err(error) => error,
             };
             self.condition.change(|state| state.is_not_kept = true);
@@ -121,5 +144,36 @@ impl Keeping {
         });
         self.intake.submit(batch, done);
         hear.await.unwrap_or(Err(Error::Closed))
+    }
+}
+
+/// Events in parts that the intake takes, in their order.
+fn parts(records: Vec<Record>) -> Vec<Vec<Record>> {
+    let (mut parts, mut bytes) = (vec![Vec::new()], 0);
+    for record in records {
+        bytes += record.bytes.len();
+        if bytes > PART_BYTES {
+            bytes = record.bytes.len();
+            parts.push(Vec::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(record);
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_pages_are_kept_in_parts() {
+        let record = |n: usize| Record { id: "a".into(), time: None, bytes: vec![0; n].into() };
+        let sizes = |records| parts(records).iter().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!(sizes(Vec::new()), [0]);
+        assert_eq!(sizes(vec![record(1), record(2)]), [2]);
+        let half = PART_BYTES / 2;
+        assert_eq!(sizes(vec![record(half), record(half), record(1), record(half)]), [2, 2]);
     }
 }

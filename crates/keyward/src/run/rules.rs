@@ -202,3 +202,60 @@ fn add_stamps(path: &Path, stamps: &mut Stamps) {
         below.for_each(|entry| add_stamps(&entry.path(), stamps));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::args::RuleSet;
+    use crate::run::stop::stopping;
+
+    const RULE: &str = "\
+title: Session Started
+id: 3c1f1b7e-0000-4000-8000-00000000000a
+status: test
+logsource: {product: okta, service: okta}
+detection:
+  start: {eventType: user.session.start}
+  condition: start
+level: low
+";
+
+    fn detection(folder: &Path) -> Detection {
+        Detection {
+            rules: RuleSet { rules: vec![folder.to_owned()], ..RuleSet::default() },
+            users: None,
+            lateness: Duration::ZERO,
+            memory_bytes: 1 << 20,
+            pending_bytes: 1 << 20,
+            rule_groups: 10,
+            group_values: 10,
+            save_every: Duration::from_secs(1),
+        }
+    }
+
+    /// How many rules run after a file was written; `None` if the old ones stay.
+    async fn after(name: &str, text: &str) -> Option<usize> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.yml"), RULE).unwrap();
+        let (_stopper, stop) = stopping();
+        let mut given = None;
+        let reload = Reload::new(&detection(folder.path()), &stop, |rules: Rules| {
+            given = Some(rules.n_running());
+        });
+        fs::write(folder.path().join(name), text).unwrap();
+        tokio::select! {
+            () = reload.run() => {}
+            () = sleep(LOOKED_AT * 5) => {}
+        }
+        given
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rules_are_loaded_again_when_their_files_change() {
+        let second = RULE.replace("00000000000a", "00000000000b").replace("Started", "Begun");
+        assert_eq!(after("b.yml", &second).await, Some(2));
+        assert_eq!(after("b.yml", "title: [").await, None);
+    }
+}

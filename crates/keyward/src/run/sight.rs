@@ -51,6 +51,7 @@ pub(crate) struct Sight<L> {
     blind: Option<Duration>,
     patience: Patience,
     dark: Option<Dark>,
+    has_told_of_retention: bool,
 }
 
 /// A time without answers.
@@ -68,9 +69,16 @@ impl<L: Log> Sight<L> {
         purpose: &'static str,
         blind: Option<Duration>,
     ) -> Self {
-        let (log, condition, stop) = (Arc::clone(log), condition.clone(), stop.clone());
-        let (patience, dark) = (Patience::default(), None);
-        Self { log, condition, stop, purpose, blind, patience, dark }
+        Self {
+            log: Arc::clone(log),
+            condition: condition.clone(),
+            stop: stop.clone(),
+            purpose,
+            blind,
+            patience: Patience::default(),
+            dark: None,
+            has_told_of_retention: false,
+        }
     }
 
     /// Asks until there is a page, or none to be had by waiting.
@@ -111,6 +119,7 @@ impl<L: Log> Sight<L> {
 
     fn seen(&mut self, page: &Page) {
         self.patience.succeed();
+        self.has_told_of_retention = false;
         let (purpose, skew_s) = (self.purpose, self.log.skew_s());
         let is_record = self.blind.is_some();
         self.condition.change(|state| {
@@ -167,8 +176,9 @@ impl<L: Log> Sight<L> {
         }
     }
 
-    fn raise_if_blind(&self) {
+    fn raise_if_blind(&mut self) {
         let (Some(blind), Some(dark)) = (self.blind, self.dark) else { return };
+        self.raise_if_running_out();
         if dark.since.elapsed() < blind || self.condition.state().is_blind {
             return;
         }
@@ -178,6 +188,23 @@ impl<L: Log> Sight<L> {
             tenant,
             seconds,
             "the collector is blind: nothing of the log was seen for that long"
+        );
+    }
+
+    /// Tells, once, when half of the time is over in which what was not read can still be had.
+    fn raise_if_running_out(&mut self) {
+        self.condition.change(|state| state.count_retention(Timestamp::now()));
+        let state = self.condition.state();
+        let (Some(whole), Some(left)) = (state.retention, state.retention_left) else { return };
+        if left >= whole / 2 || self.has_told_of_retention {
+            return;
+        }
+        self.has_told_of_retention = true;
+        let (tenant, left_s) = (self.tenant(), left.as_secs());
+        tracing::error!(
+            tenant,
+            left_s,
+            "events will be lost: the provider deletes what is not read by then"
         );
     }
 
