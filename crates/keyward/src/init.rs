@@ -18,10 +18,11 @@ pub(crate) fn run(args: &Init, console: Console) -> anyhow::Result<Exit> {
     let wanted = Wanted::of(args)?;
     let mut files = Files::new(args.dir.clone());
     let terraform = app::terraform(&wanted)?;
-    files.add("keyward.toml", wanted.configuration());
-    files.add("keyward.tf", terraform.clone());
-    if wanted.needs_key() {
-        let made = key::make().context("failed to make a key")?;
+    let made = wanted.needs_key().then(key::make).transpose().context("failed to make a key")?;
+    let key_id = made.as_ref().map(|made| made.key_id.as_str());
+    files.add("keyward.toml", wanted.configuration(key_id));
+    files.add("keyward.tf", terraform);
+    if let Some(made) = made {
         files.add_private(wanted::KEY_FILE, made.pem);
         files.add("keyward.auto.tfvars", made.variables);
     }

@@ -13,7 +13,7 @@ pub(crate) struct Init {
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: Option<Whose>,
 
-    /// Where the API of the tenant is, such as https://acme.okta.com; asked for likewise
+    /// Where the API of the tenant is, such as `https://acme.okta.com`; asked for likewise
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
 

@@ -45,6 +45,6 @@ pub(super) fn terraform(wanted: &Wanted) -> anyhow::Result<String> {
     }
     let told = caveats(base, &usage, &own, plan);
     let text = privileges::terraform(base, plan, "keyward", &[]);
-    let head: String = calls.lines().map(|call| format!("#   {call}\n")).collect();
-    Ok(format!("{HEAD}{head}\n{}", remarks(CAVEATS, &told, &text)))
+    let head: Vec<_> = calls.lines().map(|call| format!("#   {call}")).collect();
+    Ok(format!("{HEAD}{}\n\n{}", head.join("\n"), remarks(CAVEATS, &told, &text)))
 }

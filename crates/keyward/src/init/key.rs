@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 
 /// A key, and what Terraform is told of it.
 pub(super) struct Made {
+    /// By what the app tells its keys apart.
+    pub(super) key_id: String,
     /// The private half, PKCS #8, PEM.
     pub(super) pem: String,
     /// The public half, as the variables that `keyward.tf` asks for.
@@ -22,11 +24,12 @@ pub(super) fn make() -> Result<Made, aws_lc_rs::error::Unspecified> {
     let modulus = pair.public_key().modulus();
     let modulus = modulus.big_endian_without_leading_zero();
     // Any id that is not used twice will do; one of the key itself never is.
-    let kid = &URL_SAFE_NO_PAD.encode(Sha256::digest(modulus))[..16];
+    let mut key_id = URL_SAFE_NO_PAD.encode(Sha256::digest(modulus));
+    key_id.truncate(16);
     let n = URL_SAFE_NO_PAD.encode(modulus);
     let variables =
-        format!("# The public half of the key.\njwk_kid = \"{kid}\"\njwk_n   = \"{n}\"\n");
-    Ok(Made { pem: pem(private.as_ref()), variables })
+        format!("# The public half of the key.\njwk_kid = \"{key_id}\"\njwk_n   = \"{n}\"\n");
+    Ok(Made { key_id, pem: pem(private.as_ref()), variables })
 }
 
 fn pem(der: &[u8]) -> String {

@@ -14,8 +14,8 @@ pub(super) const KEY_FILE: &str = "secrets/okta.pem";
 /// Where the secret of an Auth0 application is kept.
 const SECRET_FILE: &str = "secrets/auth0-client-secret";
 
-/// What stands for a client id that does not exist yet.
-const NO_CLIENT_ID: &str = "FILL-IN-AFTER-TERRAFORM-APPLY";
+/// What stands for a client id that does not exist yet. Without one the configuration is refused, with this place.
+const NO_CLIENT_ID: &str = "# client-id = \"…\"  # fill in what Terraform has made";
 
 /// A tenant to be watched.
 #[derive(Debug, Clone)]
@@ -56,14 +56,15 @@ impl Wanted {
     }
 
     /// The configuration, as a file.
-    pub(super) fn configuration(&self) -> String {
+    pub(super) fn configuration(&self, key_id: Option<&str>) -> String {
         let Self { name, provider, origin, .. } = self;
-        let client_id = self.client_id.as_deref().unwrap_or(NO_CLIENT_ID);
-        let (method, kept) = match provider {
-            Product::Auth0 => {
-                ("client-credentials", format!("secret = {{ file = \"{SECRET_FILE}\" }}"))
-            }
-            _ => ("service-app", format!("key = {{ file = \"{KEY_FILE}\" }}")),
+        let known = self.client_id.as_ref().map(|id| format!("client-id = \"{id}\""));
+        let client_id = known.as_deref().unwrap_or(NO_CLIENT_ID);
+        let key_id = key_id.map(|id| format!("\nkey-id = \"{id}\"")).unwrap_or_default();
+        let (method, kept) = if *provider == Product::Auth0 {
+            ("client-credentials", format!("secret = {{ file = \"{SECRET_FILE}\" }}"))
+        } else {
+            ("service-app", format!("key = {{ file = \"{KEY_FILE}\" }}{key_id}"))
         };
         // The names were checked, and hold nothing that means something in TOML.
         format!(
@@ -81,7 +82,7 @@ url = \"{origin}\"
 
 [tenant.read]
 method = \"{method}\"
-client-id = \"{client_id}\"
+{client_id}
 {kept}
 
 [tenant.poll]
@@ -176,7 +177,7 @@ mod tests {
             provider: None,
             url: Some(url.to_owned()),
             name: None,
-            client_id: None,
+            client_id: Some("0oa1keyward".to_owned()),
             dir: ".".into(),
         };
         Wanted::of(&args).unwrap()
@@ -187,7 +188,7 @@ mod tests {
         for (url, name) in [("acme.okta.com/app/x", "acme"), ("https://acme.us.auth0.com/", "acme")]
         {
             let wanted = wanted(url);
-            let config = config::parse(&wanted.configuration(), Path::new("")).unwrap();
+            let config = config::parse(&wanted.configuration(Some("k1")), Path::new("")).unwrap();
             assert_eq!(config.tenants[0].name, name);
             assert_eq!(config.tenants[0].provider, wanted.provider);
         }

@@ -234,8 +234,8 @@ mod tests {
 
     #[test]
     fn the_rest_is_estimated_from_what_is_done() {
-        assert_eq!(left(0.25, 0.5, Duration::from_secs(60)), Some(Duration::from_secs(120)));
-        assert_eq!(left(0.0, 1.0, Duration::from_secs(60)), None);
+        assert_eq!(left(0.25, 0.5, Duration::from_mins(1)), Some(Duration::from_mins(2)));
+        assert_eq!(left(0.0, 1.0, Duration::from_mins(1)), None);
     }
 
     #[test]

@@ -89,16 +89,12 @@ impl<L: Log> Collector<L> {
             return Query::Next(cursor);
         }
         if let Some(reached) = self.reached {
-            return self.poll_since(self.with_overlap(reached));
+            return poll_since(self.with_overlap(reached));
         }
         let text = self.since.to_string();
         self.notes.push(Note::Cursor { of: BEGINNING.to_owned(), text });
         tracing::info!(tenant = self.tenant(), since = %self.since, "the record begins");
-        self.poll_since(self.since)
-    }
-
-    fn poll_since(&self, since: Timestamp) -> Query {
-        Query::Poll { since: Some(since), filter: None }
+        poll_since(self.since)
     }
 
     /// Keeps a page with what was learned from it, then says what to ask next.
@@ -161,7 +157,7 @@ impl<L: Log> Collector<L> {
     fn go_back(&mut self) -> Query {
         let since = self.reached.map_or(self.since, |reached| self.with_overlap(reached));
         tracing::warn!(tenant = self.tenant(), %since, "the provider no longer takes the cursor; reading again");
-        self.poll_since(since)
+        poll_since(since)
     }
 
     /// A time with what is read again before it, as far as the provider can have it.
@@ -185,6 +181,10 @@ impl<L: Log> Collector<L> {
     fn tenant(&self) -> &str {
         &self.keeping.source().tenant
     }
+}
+
+fn poll_since(since: Timestamp) -> Query {
+    Query::Poll { since: Some(since), filter: None }
 }
 
 fn cursor(of: &str, text: String) -> Note {

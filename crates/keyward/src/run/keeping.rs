@@ -14,7 +14,7 @@ use super::stop::Stop;
 
 /// The first wait after the disk refused something; each failure doubles it.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// The wait while too much waits to be written.
 const BUSY_WAIT: Duration = Duration::from_millis(100);

@@ -178,7 +178,7 @@ impl Hangups {
             signals.recv().await;
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

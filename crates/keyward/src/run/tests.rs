@@ -59,6 +59,7 @@ fn at(time: &str) -> Timestamp {
 }
 
 /// A page of events that happened at these times, asked for then.
+#[expect(clippy::unnecessary_wraps, reason = "answers that fail stand beside it")]
 fn page(times: &[&str], asked: &str, next: Option<&str>, is_last: bool) -> Result<Page, Error> {
     let events = times.iter().map(|time| {
         let published = at(time);
@@ -132,7 +133,7 @@ async fn collect(folder: &Path, answers: Vec<Result<Page, Error>>) -> Outcome {
             enabled: true,
             since: When::At(at("08:00:00")),
             fastest: Duration::from_secs(10),
-            slowest: Duration::from_secs(60),
+            slowest: Duration::from_mins(1),
             share: 0.4,
             overlap: Duration::from_hours(1),
             blind: Duration::from_mins(15),
