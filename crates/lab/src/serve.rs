@@ -22,6 +22,7 @@ mod push;
 mod rate;
 mod scribe;
 mod socket;
+mod store;
 
 use std::future::Future;
 use std::io;
@@ -52,7 +53,7 @@ use self::push::{Loss, Outlet};
 pub use self::push::{Push, PushKind};
 pub use self::rate::Limits;
 use self::rate::{Burst, Meter};
-use self::scribe::{About, Author, Scribe, kinds};
+use self::scribe::{About, Author, Call, Scribe, kinds};
 use self::socket::Gate;
 use crate::{Options, Product, World};
 
@@ -135,7 +136,7 @@ impl Lab {
             burst: Burst::new(options.limits),
             journal: Mutex::new(Journal::new(Box::new(entries), mishaps)),
             org: Mutex::new(Org::new(&options.world, &keys, now, revoked_from)),
-            tenant: Mutex::new(Tenant::new(&keys, revoked_from)),
+            tenant: Mutex::new(Tenant::new(&options.world, &keys, revoked_from)),
             outlets: Mutex::new(outlets(&options.push, &keys)),
             scribe: Mutex::new(Scribe::new(options.seed)),
             keys,
@@ -314,6 +315,15 @@ impl Shared {
         let now = self.now();
         let mut scribe = self.scribe.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = scribe.event(kind, author, about, outcome, now);
+        drop(scribe);
+        self.journal_at(now).append(entry);
+    }
+
+    /// Leaves a call to Auth0's Management API in its log.
+    pub(crate) fn record(&self, code: &'static str, call: &Call<'_>) {
+        let now = self.now();
+        let mut scribe = self.scribe.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = scribe.record(code, call, now);
         drop(scribe);
         self.journal_at(now).append(entry);
     }

@@ -2,8 +2,11 @@
 
 mod client;
 mod logs;
+mod manage;
+mod population;
 mod refusal;
 mod search;
+mod streams;
 mod token;
 
 use std::collections::HashMap;
@@ -12,17 +15,21 @@ use axum::http::{Method, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use self::client::MachineClient;
 use self::refusal::Refusal;
 use crate::Product;
+use crate::random::Random;
 use crate::serve::Shared;
 use crate::serve::ask::{self, Answer, Ask};
 use crate::serve::keys::Keys;
 use crate::serve::rate::Standing;
+use crate::serve::store::Store;
+use crate::world::World;
 
 /// What the tenant remembers.
 pub(crate) struct Tenant {
-    clients: Vec<MachineClient>,
+    store: Store,
+    /// Ids of what is made through the API.
+    random: Random,
     tokens: HashMap<String, Access>,
     /// From when on nothing works any more.
     revoked_from: Option<Timestamp>,
@@ -31,15 +38,21 @@ pub(crate) struct Tenant {
 /// An access token.
 #[derive(Debug, Clone)]
 struct Access {
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     client_id: String,
     scopes: Vec<String>,
     expires_s: i64,
 }
 
 impl Tenant {
-    pub(crate) fn new(keys: &Keys, revoked_from: Option<Timestamp>) -> Self {
-        Self { clients: client::clients(keys), tokens: HashMap::new(), revoked_from }
+    pub(crate) fn new(world: &World, keys: &Keys, revoked_from: Option<Timestamp>) -> Self {
+        let random = Random::new(world.seed ^ 0xa0);
+        let (store, random) = population::populate(world, keys, random);
+        Self { store, random, tokens: HashMap::new(), revoked_from }
+    }
+
+    /// Ends the tokens of a client that is gone.
+    fn forget(&mut self, client_id: &str) {
+        self.tokens.retain(|_, access| access.client_id != client_id);
     }
 
     fn is_revoked(&self, now: Timestamp) -> bool {
@@ -98,7 +111,8 @@ fn called(shared: &Shared, ask: &Ask, access: &Access, now: Timestamp) -> Result
             let record = logs::record(journal.log(Product::Auth0), id);
             record.map(|record| ask::json(StatusCode::OK, record)).ok_or_else(Refusal::not_found)
         }
-        _ => Err(Refusal::not_found()),
+        (_, ["api", "v2", "log-streams", ..]) => streams::answer(shared, ask, access, now),
+        _ => manage::answer(shared, ask, access),
     }
 }
 

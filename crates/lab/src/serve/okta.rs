@@ -12,7 +12,6 @@ mod proof;
 mod query;
 mod refusal;
 mod session;
-mod store;
 mod token;
 mod tokens;
 mod ways_out;
@@ -28,7 +27,6 @@ use self::app::ServiceApp;
 use self::query::LogQuery;
 use self::refusal::Refusal;
 use self::session::Sessions;
-use self::store::Store;
 use self::tokens::{ApiTokens, Shut};
 use self::ways_out::Family;
 use crate::Product;
@@ -38,6 +36,7 @@ use crate::serve::ask::{self, Answer, Ask};
 use crate::serve::keys::Keys;
 use crate::serve::rate::{Bucket, Standing};
 use crate::serve::scribe::{About, Author, Note, kinds};
+use crate::serve::store::{self, Store};
 use crate::world::World;
 
 /// What the organization remembers.

@@ -96,9 +96,11 @@ async fn deliver(shared: &Shared, outlet: &mut Outlet) {
     for parcel in form::parcels(outlet, &lines, host, shared.now()) {
         all_arrived &= hand_over(outlet, &parcel).await;
         if !all_arrived && outlet.kind.is_kept() {
+            outlet.fare(false, shared.now());
             return;
         }
     }
+    outlet.fare(true, shared.now());
     if !all_arrived {
         outlet.lose();
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::device::{Device, PROGRAMS};
 use crate::entry::{Entry, Product};
@@ -142,17 +143,21 @@ impl Scribe {
         Entry { product: Product::Okta, time: now, written: now, id, json }
     }
 
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     /// A record of Auth0 about a call to the Management API.
-    pub(crate) fn record(
-        &mut self,
-        description: &str,
-        client: (&str, &str),
-        details: serde_json::Value,
-        now: Timestamp,
-    ) -> Entry {
-        let client = Application { id: client.0, name: client.1 };
-        let log = Log::new("sapi", description, now.as_millisecond())
+    pub(crate) fn record(&mut self, code: &'static str, call: &Call<'_>, now: Timestamp) -> Entry {
+        let mut details = json!({
+            "request": {
+                "method": call.method, "path": call.path, "query": {}, "body": call.body, "channel": "api",
+                "ip": self.address.ip, "userAgent": self.machine.agent.raw,
+                "auth": {"strategy": "jwt", "user": {}, "credentials": {"scopes": call.scopes}},
+            },
+            "response": {"statusCode": call.status, "body": call.answer},
+        });
+        if code == "mgmt_api_read" {
+            details["accessedSecrets"] = json!(["client_secret"]);
+        }
+        let client = Application { id: call.client_id, name: call.client_name };
+        let log = Log::new(code, call.description, now.as_millisecond())
             .from(&self.machine, &self.address)
             .through(client)
             .details(details);
@@ -160,6 +165,29 @@ impl Scribe {
         let (id, json) = log.line(self.n_logs);
         Entry { product: Product::Auth0, time: now, written: now, id, json }
     }
+}
+
+/// A call to Auth0's Management API, as its record tells of it. Neither body holds a secret.
+#[derive(Debug)]
+pub(crate) struct Call<'c> {
+    /// What it does, in Auth0's words.
+    pub(crate) description: &'c str,
+    /// The verb, in lower case.
+    pub(crate) method: &'c str,
+    /// The path.
+    pub(crate) path: &'c str,
+    /// What was sent.
+    pub(crate) body: &'c Value,
+    /// The status of the answer.
+    pub(crate) status: u16,
+    /// What was answered.
+    pub(crate) answer: &'c Value,
+    /// Who called.
+    pub(crate) client_id: &'c str,
+    /// Its name.
+    pub(crate) client_name: &'c str,
+    /// What its token opens.
+    pub(crate) scopes: &'c [String],
 }
 
 /// Types of the events that changes leave, with the words Okta has for each. Source: Okta event catalogue 2026.08.1,

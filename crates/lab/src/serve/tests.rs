@@ -1,6 +1,7 @@
 //! The served interfaces, over real connections, by a clock that a test moves.
 
 mod auth0_log;
+mod auth0_manage;
 mod client;
 mod okta_log;
 mod okta_manage;

@@ -1,13 +1,15 @@
 //! The tenant's clients for machines.
 
+use serde_json::Value;
+
 use crate::serve::keys::Keys;
+use crate::serve::store::{Store, text};
 
 /// An application that signs in by itself, with a secret.
 #[derive(Debug, Clone)]
 pub(crate) struct MachineClient {
     /// Its id.
     pub(crate) client_id: String,
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     /// Its name.
     pub(crate) name: String,
     /// Its secret.
@@ -16,21 +18,47 @@ pub(crate) struct MachineClient {
     pub(crate) scopes: Option<Vec<String>>,
 }
 
+impl MachineClient {
+    /// The client of that id, as the lists have it now.
+    pub(super) fn of(store: &Store, client_id: &str) -> Option<Self> {
+        let client = store.get("clients", client_id)?;
+        let grants = store.list("client-grants").iter();
+        let mut own = grants.filter(|grant| {
+            text(grant, "client_id") == client_id && text(grant, "audience") == AUDIENCE
+        });
+        let scopes = own.next().map(|grant| {
+            let scopes = grant["scope"].as_array().into_iter().flatten();
+            scopes.filter_map(Value::as_str).map(str::to_owned).collect()
+        });
+        Some(Self {
+            client_id: client_id.to_owned(),
+            name: text(client, "name").to_owned(),
+            secret: text(client, "client_secret").to_owned(),
+            scopes,
+        })
+    }
+}
+
+/// The Management API's own name for itself, in grants.
+pub(super) const AUDIENCE: &str = "https://acme.us.auth0.com/api/v2/";
+
 /// What a program that only watches asks for.
 const READ: [&str; 5] =
     ["read:logs", "read:log_streams", "read:clients", "read:client_grants", "read:grants"];
 
 /// What one that acts asks for besides.
-const MANAGE: [&str; 9] = [
+const MANAGE: [&str; 11] = [
     "create:clients",
     "update:clients",
     "delete:clients",
+    "read:client_keys",
     "update:client_keys",
     "create:client_grants",
     "delete:client_grants",
     "delete:grants",
     "create:log_streams",
     "update:log_streams",
+    "delete:log_streams",
 ];
 
 /// The clients that every served tenant has. They share one secret; what differs is what they may do.
@@ -43,7 +71,6 @@ pub(crate) fn clients(keys: &Keys) -> Vec<MachineClient> {
     };
     let mut all = READ.to_vec();
     all.extend(MANAGE);
-    all.push("delete:log_streams");
     vec![
         client("keywardlabreader0000000000000001", "Keyward", Some(READ.to_vec())),
         client(

@@ -51,7 +51,6 @@ impl Refusal {
         Self::api(400, "Bad Request", why, Some("invalid_query_string"))
     }
 
-    #[expect(dead_code, reason = "for the interfaces that follow")]
     /// A body that cannot be meant.
     pub(crate) fn body(why: impl Into<String>) -> Self {
         Self::api(400, "Bad Request", why, Some("invalid_body"))

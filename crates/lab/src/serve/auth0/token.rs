@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Access, member};
 use crate::serve::Shared;
 use crate::serve::ask::{self, Answer, Ask};
+use crate::serve::auth0::client::MachineClient;
 use crate::serve::auth0::refusal::Refusal;
 use crate::serve::keys::random_text;
 
@@ -23,7 +24,7 @@ pub(crate) fn grant(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer
     let secret = member(ask, "client_secret").ok_or_else(unauthorized)?;
     let audience = member(ask, "audience").unwrap_or_default();
     let mut tenant = shared.tenant();
-    let client = tenant.clients.iter().find(|client| client.client_id == client_id);
+    let client = MachineClient::of(&tenant.store, &client_id);
     let client = client.filter(|client| client.secret == secret).ok_or_else(unauthorized)?;
     if tenant.is_revoked(now) {
         return Err(unauthorized());
@@ -32,7 +33,7 @@ pub(crate) fn grant(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer
         let why = format!("Service not enabled within domain: {audience}");
         return Err(Refusal::oauth(403, "access_denied", why));
     }
-    let scopes = client.scopes.clone().ok_or_else(|| {
+    let scopes = client.scopes.ok_or_else(|| {
         let why = "Client is not authorized to access the audience. You need to create a client-grant associated to it.";
         Refusal::oauth(403, "access_denied", why)
     })?;

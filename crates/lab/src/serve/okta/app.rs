@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jsonwebtoken::jwk::Jwk;
 use serde_json::Value;
 
-use crate::serve::okta::store::{Store, text};
+use crate::serve::store::{Store, text};
 
 /// An app that signs in by itself, with a key.
 #[derive(Debug, Clone)]

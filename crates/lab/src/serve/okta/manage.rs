@@ -12,7 +12,7 @@ use crate::serve::ask::{self, Answer, Ask};
 use crate::serve::okta::Org;
 use crate::serve::okta::access::{self, Principal};
 use crate::serve::okta::refusal::Refusal;
-use crate::serve::okta::store::text;
+use crate::serve::store::text;
 
 /// Objects on a page unless told, and at most. Source: Okta API reference, "Pagination", checked 2026-11-22.
 const USUAL: usize = 200;

@@ -10,8 +10,8 @@ use crate::random::Random;
 use crate::serve::clock::{earlier, later};
 use crate::serve::keys::Keys;
 use crate::serve::okta::app::ServiceApp;
-use crate::serve::okta::store::Store;
 use crate::serve::okta::tokens::{ApiTokens, IDLE};
+use crate::serve::store::Store;
 use crate::world::{Part, World};
 
 /// Ids of the tokens whose secrets were made at the start.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::serve::clock::later;
 use crate::serve::okta::access::Principal;
 use crate::serve::okta::refusal::Refusal;
-use crate::serve::okta::store::{Store, text};
+use crate::serve::store::{Store, text};
 
 /// How long a token lives that nobody uses. Each use begins it anew. Source: Okta "API token management", checked 2026-11-22.
 pub(crate) const IDLE: Duration = Duration::from_hours(30 * 24);

@@ -1,8 +1,12 @@
 //! One way out of a tenant: a hook or a stream, where it leads and how it stands.
 
 use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::Product;
+use crate::serve::clock::later;
 use crate::serve::post::{BadReceiver, Receiver};
 
 /// What is pushed, and how it looks.
@@ -77,6 +81,9 @@ impl FromStr for Push {
     }
 }
 
+/// How long a stream of Auth0 fails before it is paused. Source: Auth0 log streams, checked 2026-11-22.
+const PATIENCE: Duration = Duration::from_hours(7 * 24);
+
 /// How a way out stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -119,6 +126,8 @@ pub(crate) struct Outlet {
     /// The number of the next line.
     pub(crate) position: usize,
     is_at_work: bool,
+    /// Since when nothing arrives, of a stream that is tried until it does.
+    failing_since: Option<Timestamp>,
     loss: Option<Loss>,
 }
 
@@ -135,6 +144,7 @@ impl Outlet {
             status: Status::Waiting,
             position: 0,
             is_at_work: false,
+            failing_since: None,
             loss: None,
         }
     }
@@ -159,6 +169,18 @@ impl Outlet {
         begins
     }
 
+    /// Notes whether what is tried until it arrives did. After a week without it is paused.
+    pub(super) fn fare(&mut self, has_arrived: bool, now: Timestamp) {
+        if has_arrived {
+            self.failing_since = None;
+            return;
+        }
+        let since = *self.failing_since.get_or_insert(now);
+        if self.kind.product() == Product::Auth0 && later(since, PATIENCE) <= now {
+            self.status = Status::Inactive;
+        }
+    }
+
     /// Notes that events did not arrive.
     pub(super) fn lose(&mut self) {
         self.loss = Some(if self.kind == PushKind::Hec { Loss::Stream } else { Loss::Delivery });
@@ -168,6 +190,7 @@ impl Outlet {
     pub(super) fn finish_work(&mut self, outlets: &mut [Self]) -> Option<Loss> {
         let own = outlets.iter_mut().find(|outlet| outlet.id == self.id)?;
         own.is_at_work = false;
+        own.failing_since = self.failing_since;
         own.position = own.position.max(self.position);
         if own.status != Status::Inactive {
             own.status = self.status;

@@ -39,7 +39,7 @@ async fn token(served: &Served, client_id: &str, change: (&str, &str)) -> Answer
         .await
 }
 
-async fn authorization(served: &Served, client_id: &str) -> String {
+pub(super) async fn authorization(served: &Served, client_id: &str) -> String {
     let granted = token(served, client_id, ("x", "")).await.json();
     format!("Bearer {}", granted["access_token"].as_str().unwrap())
 }

@@ -207,6 +207,18 @@ async fn streams_that_fail_go_on_or_are_switched_off() {
 }
 
 #[tokio::test]
+async fn a_stream_that_fails_for_a_week_is_paused() {
+    let pushing = Pushing::new(PushKind::Array, &[500; 64], &[]).await;
+    let n_posts = pushing.posted().await.len();
+    for days in [6, 2] {
+        pushing.clock.advance(Duration::from_hours(24 * days));
+        pushing.round().await;
+    }
+    let status = pushing.lab.shared.outlets()[0].status;
+    assert_eq!((n_posts, status), (6, crate::serve::push::Status::Inactive));
+}
+
+#[tokio::test]
 async fn faults_befall_what_is_pushed() {
     let posts = Pushing::new(PushKind::Array, &[], &["drop=1"]).await.posted().await;
     assert_eq!(posts.len(), 0);

@@ -14,8 +14,8 @@ use crate::serve::keys::random_text;
 use crate::serve::okta::Org;
 use crate::serve::okta::access::Principal;
 use crate::serve::okta::refusal::Refusal;
-use crate::serve::okta::store::{name_of, text};
 use crate::serve::scribe::{About, Note};
+use crate::serve::store::{name_of, text};
 
 /// A request for a change, with what it leads to.
 struct Making<'r> {

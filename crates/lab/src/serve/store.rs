@@ -1,10 +1,10 @@
-//! Everything that the organization has, as its API answers it: lists of objects, by their path.
+//! Everything that a tenant has, as its API answers it: lists of objects, by their path.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Lists by the path below `/api/v1/`, such as `users` or `apps/0oa…/grants`.
+/// Lists by the path below the name and version of the API, such as `users` or `apps/0oa…/grants`.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     lists: BTreeMap<String, Vec<Value>>,
