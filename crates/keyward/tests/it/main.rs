@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+#[cfg(unix)]
+mod canary;
 mod edges;
 #[cfg(unix)]
 mod integrations;
