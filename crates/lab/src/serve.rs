@@ -115,6 +115,7 @@ pub(crate) struct Shared {
     error: Chance,
     busy: Chance,
     cut: Arc<Chance>,
+    pub(crate) stray: Chance,
     pub(crate) drop: Chance,
     pub(crate) repeat: Chance,
     pub(crate) swap: Chance,
@@ -144,6 +145,7 @@ impl Lab {
             error: chance("error"),
             busy: chance("busy"),
             cut: Arc::new(chance("cut")),
+            stray: chance("stray"),
             drop: chance("drop"),
             repeat: chance("repeat"),
             swap: chance("swap"),
@@ -200,6 +202,9 @@ impl Lab {
             shutdown.await;
             let _ = stop.send(true);
         });
+        let filling = Arc::clone(&self.shared);
+        // The past is written while nobody asks; whoever asks early waits for it.
+        tokio::task::spawn_blocking(move || drop(filling.journal_at(filling.now())));
         let pushing = tokio::spawn(push::run(Arc::clone(&self.shared)));
         let okta = serve(&self.shared, okta, Product::Okta, stopped.clone());
         let auth0 = serve(&self.shared, auth0, Product::Auth0, stopped);

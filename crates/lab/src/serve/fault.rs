@@ -1,4 +1,4 @@
-//! What goes wrong on purpose: `KIND=RATE`, `KIND=RATE:TIME` or `KIND=TIME`.
+//! What goes wrong on purpose: `KIND=RATE`, `KIND=RATE:TIME`, `KIND=TIME` or `KIND=NUMBER`.
 
 use std::time::Duration;
 
@@ -24,6 +24,10 @@ pub struct Faults {
     pub busy: f64,
     /// Of answers: the connection ends in the middle.
     pub cut: f64,
+    /// Of pages of Okta's log: the address of the next one names another host.
+    pub stray: f64,
+    /// Pages of Okta's log with more events than that take too long and are not answered; `None` for no such limit.
+    pub slow: Option<usize>,
     /// How far the clock of the tenants is ahead of the true one; negative if behind.
     pub skew: SignedDuration,
     /// After how much time served the credentials stop to work; `None` never.
@@ -41,6 +45,8 @@ impl Default for Faults {
             error: 0.0,
             busy: 0.0,
             cut: 0.0,
+            stray: 0.0,
+            slow: None,
             skew: SignedDuration::ZERO,
             revoke: None,
         }
@@ -63,6 +69,12 @@ pub enum BadFault {
         /// As it was written.
         text: String,
     },
+    /// Not a number of events.
+    #[error("`{text}` is no number of events")]
+    Number {
+        /// As it was written.
+        text: String,
+    },
     /// Not a time.
     #[error("`{text}` is no time such as `30s`, `5m` or `2h`")]
     Time {
@@ -73,8 +85,19 @@ pub enum BadFault {
 
 impl Faults {
     /// The kinds that [`Self::add`] knows.
-    pub const KINDS: [&str; 9] =
-        ["drop", "delay", "duplicate", "reorder", "5xx", "busy", "cut", "skew", "revoke"];
+    pub const KINDS: [&str; 11] = [
+        "drop",
+        "delay",
+        "duplicate",
+        "reorder",
+        "5xx",
+        "busy",
+        "cut",
+        "stray",
+        "slow",
+        "skew",
+        "revoke",
+    ];
 
     /// Adds one fault: `delay=0.05:30s`, `5xx=0.01`, `skew=-90s`, `revoke=1m`.
     pub fn add(&mut self, text: &str) -> Result<(), BadFault> {
@@ -91,6 +114,8 @@ impl Faults {
             "5xx" => self.error = rate(value)?,
             "busy" => self.busy = rate(value)?,
             "cut" => self.cut = rate(value)?,
+            "stray" => self.stray = rate(value)?,
+            "slow" => self.slow = Some(number(value)?),
             "skew" => self.skew = signed(value)?,
             "revoke" => self.revoke = Some(span(value)?),
             _ => return Err(BadFault::Kind { name: kind.to_owned() }),
@@ -102,6 +127,10 @@ impl Faults {
 fn rate(text: &str) -> Result<f64, BadFault> {
     let rate = text.parse::<f64>().ok().filter(|rate| (0.0..=1.0).contains(rate));
     rate.ok_or_else(|| BadFault::Rate { text: text.to_owned() })
+}
+
+fn number(text: &str) -> Result<usize, BadFault> {
+    text.parse().map_err(|_| BadFault::Number { text: text.to_owned() })
 }
 
 fn signed(text: &str) -> Result<SignedDuration, BadFault> {

@@ -11,6 +11,8 @@ use std::collections::BinaryHeap;
 
 use jiff::Timestamp;
 
+#[cfg(test)]
+use self::log::Line;
 pub(crate) use self::log::Log;
 use crate::serve::mishap::Mishaps;
 use crate::{Entry, Product};
@@ -121,4 +123,59 @@ impl Journal {
 enum Bound {
     Before,
     At,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+    use crate::serve::clock::later;
+    use crate::serve::fault::Faults;
+    use std::time::Duration;
+
+    fn at(ms: u64) -> Timestamp {
+        later(Timestamp::UNIX_EPOCH, Duration::from_millis(ms))
+    }
+
+    fn entry(number: u64, random: &mut Random) -> Entry {
+        let delay = if random.chance(1_000) { random.below(20_000) } else { random.below(900) };
+        Entry {
+            product: Product::Okta,
+            time: at(number * 50),
+            written: at(number * 50 + delay as u64),
+            id: format!("e{number}"),
+            json: format!("{{\"n\":{number}}}"),
+        }
+    }
+
+    /// The log of a thousand entries with mishaps, advanced by steps of at most so many milliseconds.
+    fn lines(step_ms: usize) -> Vec<(String, Line)> {
+        let mut random = Random::new(3);
+        let entries: Vec<Entry> = (0..1000).map(|number| entry(number, &mut random)).collect();
+        let faults = Faults { delay: 0.1, duplicate: 0.1, reorder: 0.2, ..Faults::default() };
+        let mut journal = Journal::new(Box::new(entries.into_iter()), Mishaps::new(9, faults));
+        let mut now_ms = 0;
+        while now_ms < 200_000 {
+            now_ms += 1 + random.below(step_ms) as u64;
+            journal.advance(at(now_ms));
+        }
+        let log = journal.log(Product::Okta);
+        let mut reader = log.reader();
+        let line = |number| Some((reader.with(number, str::to_owned)?, log.line(number)?));
+        (0..log.len()).filter_map(line).collect()
+    }
+
+    #[test]
+    fn a_log_grows_in_the_same_order_whoever_looks_and_when() {
+        let whole = lines(400_000);
+        assert_eq!(lines(70), whole);
+        assert_eq!(lines(5_000), whole);
+        assert!(whole.is_sorted_by_key(|(_, line)| line.written), "by the moment of writing");
+        assert!(!whole.is_sorted_by_key(|(_, line)| line.time), "not by that of the event");
+        let mut seen: Vec<&String> = whole.iter().map(|(text, _)| text).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 1000, "nothing is lost, and {} come twice", whole.len() - 1000);
+        assert!(whole.len() > 1050);
+    }
 }

@@ -204,6 +204,17 @@ fn api(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer, Refusal> {
     let answer = if standing.is_within {
         called(shared, ask, &principal, now)
     } else {
+        if standing.is_first_beyond {
+            let about =
+                vec![About::new("PublicClientApp", principal.id.as_str(), ask.path.as_str())];
+            let note = Note {
+                kind: &kinds::RATE_VIOLATION,
+                author: Author::platform(),
+                about,
+                outcome: ("DENY", None),
+            };
+            shared.org().notes.push(note);
+        }
         let why = "API call exceeded rate limit due to too many requests.";
         Err(Refusal::api(StatusCode::TOO_MANY_REQUESTS, "E0000047", why))
     };
@@ -241,7 +252,13 @@ pub(crate) fn busy(now: Timestamp) -> Answer {
     let mut answer = Refusal::api(StatusCode::TOO_MANY_REQUESTS, "E0000047", why).response();
     tell(
         &mut answer,
-        Standing { limit: 0, remaining: 0, reset: now.as_second() + 60, is_within: false },
+        Standing {
+            limit: 0,
+            remaining: 0,
+            reset: now.as_second() + 60,
+            is_within: false,
+            is_first_beyond: false,
+        },
     );
     answer
 }
@@ -260,6 +277,9 @@ pub(crate) fn broken(draw: u64) -> Answer {
     };
     Refusal::api(status, code, why).response()
 }
+
+/// A host that is not the one that was asked: whoever follows it there takes the credential along.
+const STRANGER: &str = "https://stranger.example.com";
 
 fn read_log(
     shared: &Shared,
@@ -280,13 +300,20 @@ fn read_log(
     if query.after.is_some_and(|cursor| now.as_second() - cursor.issued_s > life) {
         return Err(cursor::Cursor::refusal());
     }
+    if shared.options.faults.slow.is_some_and(|most| query.limit > most) {
+        let why = "Internal Server Error. The query took too long.";
+        return Err(Refusal::api(StatusCode::INTERNAL_SERVER_ERROR, "E0000009", why));
+    }
     let journal = shared.journal_at(now);
     let page = logs::page(journal.log(Product::Okta), &query, now)?;
     drop(journal);
     let mut answer = ask::json(StatusCode::OK, page.body);
     link(&mut answer, &ask.address(), "self");
     if let Some(next) = page.next {
-        let address = next_address(ask, &query, &next.text(query.mode));
+        let mut address = next_address(ask, &query, &next.text(query.mode));
+        if shared.stray.strikes(shared.options.faults.stray) {
+            address = address.replacen(&ask.base, STRANGER, 1);
+        }
         link(&mut answer, &address, "next");
     }
     Ok(answer)

@@ -61,6 +61,8 @@ pub(crate) struct Standing {
     pub(crate) reset: i64,
     /// Whether this request is within it.
     pub(crate) is_within: bool,
+    /// Whether it is the first of its window that is not.
+    pub(crate) is_first_beyond: bool,
 }
 
 /// Counts requests in windows of a minute. A window begins with the first request in it, not with the minute.
@@ -74,6 +76,8 @@ pub(crate) struct Meter {
 struct Window {
     ends_s: i64,
     used: u32,
+    /// Whether a request was refused.
+    is_over: bool,
 }
 
 impl Meter {
@@ -89,7 +93,7 @@ impl Meter {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.retain(|_, window| window.ends_s > now_s);
         let taken = if bucket == Bucket::Logs { self.limits.taken_per_minute } else { 0 };
-        let fresh = |used| Window { ends_s: now_s + 60, used };
+        let fresh = |used| Window { ends_s: now_s + 60, used, is_over: false };
         let all = *windows.entry((bucket, None)).or_insert_with(|| fresh(taken));
         let own = *windows.entry((bucket, Some(client.to_owned()))).or_insert_with(|| fresh(0));
         let is_within = all.used < whole && own.used < part;
@@ -100,12 +104,16 @@ impl Meter {
                 }
             }
         }
+        let is_first_beyond = !is_within && !own.is_over;
+        if let Some(window) = windows.get_mut(&(bucket, Some(client.to_owned()))) {
+            window.is_over |= !is_within;
+        }
         let spent = u32::from(is_within);
         let left_of_all = whole.saturating_sub(all.used + spent);
         let left_of_own = part.saturating_sub(own.used + spent);
         let ends_s = if left_of_all < left_of_own { all.ends_s } else { own.ends_s };
         let remaining = left_of_all.min(left_of_own);
-        Standing { limit: part, remaining, reset: ends_s, is_within }
+        Standing { limit: part, remaining, reset: ends_s, is_within, is_first_beyond }
     }
 
     fn limit(&self, bucket: Bucket) -> u32 {
@@ -149,6 +157,6 @@ impl Burst {
         let missing = (1000 - left).max(0);
         let reset = (now_ms + missing / per_ms).div_euclid(1000) + 1;
         let remaining = u32::try_from(left / 1000).unwrap_or(0);
-        Standing { limit: self.limits.burst, remaining, reset, is_within }
+        Standing { limit: self.limits.burst, remaining, reset, is_within, is_first_beyond: false }
     }
 }

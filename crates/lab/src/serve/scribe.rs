@@ -243,6 +243,7 @@ pub(crate) mod kinds {
         STREAM_CREATE = "system.log_stream.lifecycle.create", "Create log stream", "/api/v1/logStreams";
         STREAM_ON = "system.log_stream.lifecycle.activate", "Activate log stream", "/api/v1/logStreams";
         STREAM_DELETE = "system.log_stream.lifecycle.delete", "Delete log stream", "/api/v1/logStreams";
+        RATE_VIOLATION = "system.org.rate_limit.violation", "Rate limit violation", "/api/v1/logs";
         HOOK_FAILED = "event_hook.delivery", "Event hook delivery", "/api/v1/eventHooks";
         STREAM_OFF = "system.log_stream.lifecycle.deactivate", "Deactivate log stream", "/api/v1/logStreams";
     }

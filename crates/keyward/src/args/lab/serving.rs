@@ -19,8 +19,8 @@ pub(crate) struct Serving {
     #[arg(long, value_name = "DIR", default_value = "keyward-lab")]
     pub(crate) dir: PathBuf,
 
-    /// What goes wrong on purpose, as a rate and maybe a time: drop, delay, duplicate, reorder, 5xx, busy, cut; or as a
-    /// time: skew, revoke. Repeatable: `5xx=0.01`, `delay=0.05:30s`, `skew=-90s`, `revoke=1m`
+    /// What goes wrong on purpose, as a rate and maybe a time: drop, delay, duplicate, reorder, 5xx, busy, cut, stray; as a time: skew,
+    /// revoke; as a number: slow. Repeatable: `5xx=0.01`, `delay=0.05:30s`, `skew=-90s`, `revoke=1m`
     #[arg(long = "fault", value_name = "KIND=VALUE")]
     pub(crate) faults: Vec<String>,
 

@@ -165,8 +165,11 @@ async fn half_of_the_limit_is_for_one_client() {
     assert_eq!((page.status, page.code().as_str()), (429, "E0000047"));
     assert_eq!(page.header("date"), Some("Sun, 22 Nov 2026 12:00:00 GMT"));
     assert_eq!(page.header("x-rate-limit-reset"), Some("1795348860"));
+    assert_eq!(get(&served, "/api/v1/logs").await.status, 429);
     served.clock.advance(Duration::from_mins(1));
-    assert_eq!(get(&served, "/api/v1/logs").await.status, 200);
+    let page = get(&served, "/api/v1/logs").await.json();
+    let kinds: Vec<_> = page.as_array().unwrap().iter().map(|event| &event["eventType"]).collect();
+    assert_eq!(kinds, ["system.org.rate_limit.violation"], "once in a window");
 }
 
 #[tokio::test]
@@ -187,6 +190,14 @@ async fn faults_strike_as_often_as_told() {
     assert_eq!(get(&served, "/api/v1/logs").await.status, 200);
     served.clock.advance(Duration::from_mins(1));
     assert_eq!(get(&served, "/api/v1/logs").await.code(), "E0000011");
+    let served = serve(vec![], |options| options.faults = faults("slow=500")).await;
+    for (limit, status, code) in [(500, 200, ""), (501, 500, "E0000009")] {
+        let page = get(&served, &format!("/api/v1/logs?limit={limit}")).await;
+        assert_eq!((page.status, page.code().as_str()), (status, code), "{limit}");
+    }
+    let served = serve(vec![], |options| options.faults = faults("stray=1")).await;
+    let next = get(&served, "/api/v1/logs").await.link("next").unwrap();
+    assert!(next.starts_with("https://stranger.example.com/api/v1/logs?after="), "{next}");
     let served = serve(vec![], |options| options.faults = faults("cut=1")).await;
     assert!(served.okta.send("GET", "/api/v1/logs", &[], "").await.is_none());
 }
