@@ -7,6 +7,7 @@
 mod behind;
 mod cast;
 mod deed;
+mod props;
 mod script;
 mod stage;
 
@@ -67,8 +68,22 @@ pub fn attack(name: &str) -> Option<&'static Attack> {
 }
 
 /// Names and files, in alphabetical order.
-const FILES: &[(&str, &str)] =
-    &[("cross-tenant-impersonation", include_str!("../attacks/cross-tenant-impersonation.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("api-explorer-token", include_str!("../attacks/api-explorer-token.toml")),
+    ("blinding-the-defender", include_str!("../attacks/blinding-the-defender.toml")),
+    ("client-secret-elsewhere", include_str!("../attacks/client-secret-elsewhere.toml")),
+    ("credential-stuffing", include_str!("../attacks/credential-stuffing.toml")),
+    ("cross-tenant-impersonation", include_str!("../attacks/cross-tenant-impersonation.toml")),
+    ("federation-tampering", include_str!("../attacks/federation-tampering.toml")),
+    ("policy-weakening", include_str!("../attacks/policy-weakening.toml")),
+    ("push-fatigue", include_str!("../attacks/push-fatigue.toml")),
+    ("rogue-oauth-app", include_str!("../attacks/rogue-oauth-app.toml")),
+    ("session-theft", include_str!("../attacks/session-theft.toml")),
+    ("token-leak", include_str!("../attacks/token-leak.toml")),
+    ("token-persistence", include_str!("../attacks/token-persistence.toml")),
+    ("token-theft", include_str!("../attacks/token-theft.toml")),
+    ("workflow-exfiltration", include_str!("../attacks/workflow-exfiltration.toml")),
+];
 
 static SCRIPTS: LazyLock<Vec<(&str, Script)>> = LazyLock::new(|| {
     // INVARIANT: a test reads every file.

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::props::Props;
 use super::script::{Activity, Aim, Deed, Step};
-use super::stage::Props;
 use crate::activity;
 use crate::clock::Millis;
 use crate::device::Device;
+use crate::org::Person;
 use crate::place::Address;
 use crate::record::auth0::{Application, Log};
 use crate::record::kind::{self, Kind};
@@ -30,7 +31,7 @@ pub(crate) fn perform<'a>(
         return act(scene, props, &seat, (activity, deed), at);
     }
     if deed.event.is_some() {
-        emit(scene, props, &seat, (step, deed), at);
+        emit(scene, props, &seat, (step, deed, number), at);
     }
     if let Some(code) = &deed.log {
         log(scene, props, &machine, (code, deed, number), at);
@@ -72,11 +73,13 @@ fn emit(
     scene: &mut Scene,
     props: &Props,
     seat: &Seat,
-    (step, deed): (&'static Step, &'static Deed),
+    (step, deed, number): (&'static Step, &'static Deed, i32),
     at: Millis,
 ) {
     let kind = kind(deed);
-    let fill = |text: &Option<String>| text.as_deref().map(|text| props.fill(text));
+    let colleague = props.cast.colleague(number);
+    let all = |text: &str| props.fill(&text.replace("<colleague.id>", &colleague.id));
+    let fill = |text: &Option<String>| text.as_deref().map(all);
     let [token, issuer, client] = [&step.token, &deed.issuer, &deed.client].map(fill);
     let mut record = seat.does(&kind, at);
     if step.who == "okta" {
@@ -100,12 +103,12 @@ fn emit(
     record.credential.kind = deed.credential.as_deref();
     record.behavior = deed.judged.then_some(seat.behavior);
     for (key, value) in &deed.debug {
-        record = record.debug(key, props.fill(value));
+        record = record.debug(key, all(value));
     }
     for aim in &deed.on {
-        record = record.on(target(props, aim));
+        record = record.on(target(props, aim, colleague));
     }
-    let uri = if deed.uri.is_empty() { kind.uri.to_owned() } else { props.fill(&deed.uri) };
+    let uri = if deed.uri.is_empty() { kind.uri.to_owned() } else { all(&deed.uri) };
     scene.emit(&record.uri(uri));
 }
 
@@ -130,6 +133,7 @@ fn log(
     if let Some([id, name]) = &user {
         record = record.of(id, name);
     }
+    record.connection = Some(&props.world.tenant.connection).filter(|_| deed.portal);
     for (key, value) in &deed.members {
         record = record.with(key, filled(value, &fill));
     }
@@ -162,8 +166,11 @@ fn program<'a>(id: &'a str, name: &'a str) -> Actor<'a> {
     Actor { id, kind: "PublicClientApp", alternate_id: id, display_name: name }
 }
 
-fn target<'a>(props: &Props<'a>, aim: &'static Aim) -> Target<'a> {
-    let person = |part: &Option<String>| part.as_deref().and_then(|part| props.cast.person(part));
+fn target<'a>(props: &Props<'a>, aim: &'static Aim, colleague: &'a Person) -> Target<'a> {
+    let person = |part: &Option<String>| match part.as_deref()? {
+        "colleague" => Some(colleague),
+        part => props.cast.person(part),
+    };
     let org = &props.world.org;
     if let Some(person) = person(&aim.person) {
         return Target::user(person);

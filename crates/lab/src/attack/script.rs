@@ -104,6 +104,9 @@ pub(crate) struct Deed {
     pub(crate) judged: bool,
     #[serde(default)]
     pub(crate) on: Vec<Aim>,
+    /// Whether a log record is of a sign-in at the portal, whose connection it then names.
+    #[serde(default)]
+    pub(crate) portal: bool,
     /// Id and name of whom a log record is about.
     pub(crate) user: Option<[String; 2]>,
     /// `details` of a log record.

@@ -296,7 +296,8 @@ fn write_request(record: &Record, out: &mut String) {
                     hop.value("geographicalContext", |out| {
                         write_geography(Some(address.network), out);
                     });
-                    hop.text("version", "V4").raw("source", "null");
+                    let version = if address.ip.contains(':') { "V6" } else { "V4" };
+                    hop.text("version", version).raw("source", "null");
                 });
             }
             out.push(']');
