@@ -30,7 +30,8 @@ pub struct Attack {
     pub provider: Product,
     /// Where the technique is described: a document and its section.
     pub source: &'static str,
-    /// Names of the rules that raise it behind a week of ordinary work, in alphabetical order.
+    /// Names of the rules that raise it behind any week of ordinary work, in alphabetical order. Where those concerned have
+    /// enough of a past, more do.
     pub rules: Vec<&'static str>,
     /// How long it takes at its own pace, at least.
     pub length: SignedDuration,
