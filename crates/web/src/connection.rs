@@ -68,6 +68,7 @@ impl Drop for Request<'_> {
 pub(crate) struct Guests {
     most: usize,
     open: Mutex<Open>,
+    freed: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -93,6 +94,8 @@ pub(crate) enum Admission {
     Free(Seat),
     /// A stranger was asked to leave.
     Instead(Seat),
+    /// Those who were asked to leave have not all left.
+    Wait,
     /// There is no room, and nobody to leave.
     Full,
 }
@@ -102,7 +105,12 @@ const LEAVING: usize = 64;
 
 impl Guests {
     pub(crate) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, open: Mutex::default() })
+        Arc::new(Self { most, open: Mutex::default(), freed: Notify::new() })
+    }
+
+    /// Ready when someone has left. One waits, at most.
+    pub(crate) async fn freed(&self) {
+        self.freed.notified().await;
     }
 
     /// Lets someone in. With all seats taken, the stranger who has been here longest without a request in hand leaves: so
@@ -110,7 +118,10 @@ impl Guests {
     pub(crate) fn admit(self: &Arc<Self>, peer: SocketAddr) -> Admission {
         let mut open = self.lock();
         let is_full = open.count >= self.most;
-        if is_full && (open.count >= self.most + LEAVING || !open.show_out()) {
+        if open.count >= self.most + LEAVING {
+            return Admission::Wait;
+        }
+        if is_full && !open.show_out() {
             return Admission::Full;
         }
         let guest = Arc::new(Guest {
@@ -151,6 +162,7 @@ impl Drop for Seat {
         let mut open = self.guests.lock();
         open.count -= 1;
         open.strangers.remove(&self.number);
+        self.guests.freed.notify_one();
     }
 }
 
@@ -197,5 +209,40 @@ where
     if guest.n_begun.load(Ordering::Relaxed) > 0 {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(desk.limits.stop, connection).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admit(guests: &Arc<Guests>) -> Result<Seat, &'static str> {
+        match guests.admit("192.0.2.1:4711".parse().unwrap()) {
+            Admission::Free(seat) | Admission::Instead(seat) => Ok(seat),
+            Admission::Wait => Err("wait"),
+            Admission::Full => Err("full"),
+        }
+    }
+
+    #[test]
+    fn the_oldest_stranger_makes_room_and_the_next_waits_for_it_to_be_gone() {
+        let guests = Guests::new(2);
+        let mut seats: Vec<_> = (0..2 + LEAVING).map(|_| admit(&guests).unwrap()).collect();
+        assert_eq!(guests.lock().strangers.keys().min(), Some(&seats[LEAVING].number));
+        assert_eq!(admit(&guests).err(), Some("wait"));
+        seats.remove(0);
+        seats.push(admit(&guests).unwrap());
+        assert_eq!(admit(&guests).err(), Some("wait"));
+    }
+
+    #[test]
+    fn who_has_shown_a_secret_or_is_served_stays() {
+        let guests = Guests::new(2);
+        let (known, served) = (admit(&guests).unwrap(), admit(&guests).unwrap());
+        known.guest.show_secret();
+        let request = served.guest.begin();
+        assert_eq!(admit(&guests).err(), Some("full"));
+        drop(request);
+        assert!(admit(&guests).is_ok());
     }
 }

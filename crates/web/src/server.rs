@@ -110,19 +110,29 @@ impl Server {
                     continue;
                 }
             };
-            let seat = match guests.admit(peer) {
-                Admission::Free(seat) => seat,
-                Admission::Instead(seat) => {
-                    self.desk.meters.parted(Parting::Replaced);
-                    seat
-                }
-                Admission::Full => {
-                    self.desk.meters.parted(Parting::Full);
-                    continue;
-                }
-            };
+            let Some(seat) = self.admit(&guests, peer).await else { continue };
             let (desk, acceptor) = (Arc::clone(&self.desk), self.acceptor.clone());
             connections.spawn(welcome(stream, acceptor, desk, seat, stopping.clone()));
+        }
+    }
+}
+
+impl Server {
+    /// A seat for someone, once there is one; `None` if nobody makes room.
+    async fn admit(&self, guests: &Arc<Guests>, peer: SocketAddr) -> Option<Seat> {
+        loop {
+            match guests.admit(peer) {
+                Admission::Free(seat) => return Some(seat),
+                Admission::Instead(seat) => {
+                    self.desk.meters.parted(Parting::Replaced);
+                    return Some(seat);
+                }
+                Admission::Wait => guests.freed().await,
+                Admission::Full => {
+                    self.desk.meters.parted(Parting::Full);
+                    return None;
+                }
+            }
         }
     }
 }
