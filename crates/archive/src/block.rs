@@ -71,6 +71,17 @@ impl Hours {
     /// Of no events.
     pub(crate) const NONE: Self = Self { first: i32::MAX, last: i32::MIN };
 
+    /// Those from a time on and before another.
+    pub(crate) fn between(since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+        let first = since.map_or(i32::MIN, |since| hour(Some(since)));
+        Self { first, last: until.map_or(i32::MAX, |until| hour(Some(until))) }
+    }
+
+    /// Whether an hour of some may be one of others.
+    pub(crate) fn meet(self, other: Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
     /// Takes an event in.
     pub(crate) fn add(&mut self, hour: i32) {
         self.first = self.first.min(hour);

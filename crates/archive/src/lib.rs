@@ -33,6 +33,7 @@ mod retention;
 mod segment;
 mod shelf;
 mod split;
+mod survey;
 mod varint;
 
 pub use crate::batch::{

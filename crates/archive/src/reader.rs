@@ -4,12 +4,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::batch::Position;
-use crate::block::Header;
+use crate::block::{self, Header, Hours};
+use crate::disk::Disk;
 use crate::error::Error;
 use crate::frame::{self, Frame};
 use crate::segment::{self, Found, HEAD, Segment};
 use crate::shelf::Shelf;
+use crate::survey::survey;
 use crate::varint::Bytes;
 
 /// Reads frames in their order. Any number of readers may read; each has its own place.
@@ -20,6 +24,8 @@ pub struct Reader {
     /// Frames of the block at hand that come next.
     ready: VecDeque<Frame>,
     place: Option<Place>,
+    /// Frames without events of these hours may be left out.
+    hours: Option<Hours>,
 }
 
 /// Where a reader stands in a segment.
@@ -46,7 +52,28 @@ enum Step {
 
 impl Reader {
     pub(crate) fn new(shelf: Arc<Shelf>, position: Position) -> Self {
-        Self { shelf, position, ready: VecDeque::new(), place: None }
+        Self { shelf, position, ready: VecDeque::new(), place: None, hours: None }
+    }
+
+    /// Reads a log that this process does not write, from its first frame to what is its end now. It may be written by another.
+    pub fn at_rest(disk: Arc<dyn Disk>) -> Result<Self, Error> {
+        let found = survey(&disk)?;
+        let end = found.tail.map(|tail| tail.end).unwrap_or_default();
+        let shelf = Shelf::new(disk, found.key.unwrap_or_default(), found.bases, end);
+        shelf.close();
+        let first = shelf.first();
+        Ok(Self::new(Arc::new(shelf), first))
+    }
+
+    /// Leaves frames out that hold no event from a time on or before another. It may still read some.
+    #[must_use]
+    pub fn between(self, since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+        Self { hours: Some(Hours::between(since, until)), ..self }
+    }
+
+    /// The position behind the last frame there is now.
+    pub fn end(&self) -> Position {
+        self.shelf.end()
     }
 
     /// The position of the frame that comes next.
@@ -93,6 +120,9 @@ impl Reader {
             if let Step::Raw { first, raw } = step {
                 return self.unfold(first, &raw, Some((name, offset)));
             }
+            if self.position >= self.shelf.end() {
+                return Ok(());
+            }
         }
     }
 
@@ -112,7 +142,7 @@ impl Reader {
     }
 
     /// Looks at one block.
-    fn step(&self, place: &mut Place) -> Result<Step, Error> {
+    fn step(&mut self, place: &mut Place) -> Result<Step, Error> {
         let name = segment::name(place.segment.base);
         let failed = |error| Error::disk("read", &name, error);
         if place.expected >= place.next {
@@ -132,7 +162,15 @@ impl Reader {
             return Ok(Step::Passed);
         }
         let payload = place.segment.payload(place.offset, &header, &bytes).map_err(failed)?;
-        let Some(raw) = payload else { return self.lost(place, "the checksum does not fit") };
+        let Some(payload) = payload else { return self.lost(place, "the checksum does not fit") };
+        if self.hours.is_some_and(|hours| !hours.meet(header.hours)) {
+            advance(place, &header);
+            self.position = header.next();
+            return Ok(Step::Passed);
+        }
+        let Ok(raw) = block::unpack(&header, payload) else {
+            return self.lost(place, "the frames cannot be unpacked");
+        };
         advance(place, &header);
         Ok(Step::Raw { first: header.position, raw: raw.into() })
     }

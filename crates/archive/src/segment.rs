@@ -89,7 +89,7 @@ impl Segment {
         })
     }
 
-    /// The payload behind a header, as it was before it was packed. `None` if it is not what was written.
+    /// The payload behind a header, as it lies there. `None` if it is not what was written.
     pub(crate) fn payload(
         &self,
         offset: u64,
@@ -106,7 +106,7 @@ impl Segment {
         if !block::is_whole(&self.key, bytes, &payload) {
             return Ok(None);
         }
-        Ok(block::unpack(header, payload).ok())
+        Ok(Some(payload))
     }
 
     /// Whether a whole block stands at an offset, and its header.

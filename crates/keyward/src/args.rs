@@ -2,6 +2,7 @@
 
 mod har;
 mod init;
+mod kept;
 mod lab;
 mod privilege;
 mod pull;
@@ -23,6 +24,10 @@ use finding::Level;
 
 pub(crate) use crate::args::har::{Har, HarRedact, HarScan};
 pub(crate) use crate::args::init::Init;
+pub(crate) use crate::args::kept::{
+    EXPORT_HELP, Export, FINDINGS_HELP, Findings, FindingsClose, FindingsList, FindingsReopen,
+    FindingsShow, Where,
+};
 pub(crate) use crate::args::lab::{LAB_HELP, Lab};
 pub(crate) use crate::args::privilege::{
     Account, Calls, Compare, Explain403, Kb, KbDiff, KbShow, Knowledge, Need, Plan, Privilege,
@@ -198,6 +203,12 @@ pub(crate) enum Verb {
     /// Collect from live tenants, and detect as events come, until stopped
     #[command(after_help = RUN_HELP)]
     Run(Run),
+    /// Write what the intake of `run` holds, as JSON Lines with a checksum
+    #[command(after_help = EXPORT_HELP)]
+    Export(Export),
+    /// List, show, close and reopen what `run` found
+    #[command(subcommand, after_help = FINDINGS_HELP)]
+    Findings(Findings),
     /// Serve an organization at work, with or without an attack on it, or write its log
     #[command(after_help = LAB_HELP)]
     Lab(Box<Lab>),

@@ -22,10 +22,13 @@ mod detect;
 mod doctor;
 mod examine;
 mod exit;
+mod export;
 mod find;
+mod findings;
 mod har;
 mod init;
 mod input;
+mod kept;
 mod lab;
 mod output;
 mod pack;
@@ -77,6 +80,8 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Doctor(args) => doctor::run(&args, console),
         Verb::Init(args) => init::run(&args, console),
         Verb::Run(args) => run::run(&args, console, Timestamp::now()),
+        Verb::Export(args) => export::run(&args, console, Timestamp::now()),
+        Verb::Findings(verb) => findings::run(&verb, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
     }
 }

@@ -12,8 +12,9 @@ use crate::cursors::Cursors;
 use crate::disk::{Disk, read_exact_at};
 use crate::error::Error;
 use crate::index::Index;
-use crate::segment::{self, HEAD, Segment};
+use crate::segment;
 use crate::shelf::Shelf;
+use crate::survey::{Tail, survey};
 
 /// What an intake is made of.
 pub(super) struct Parts {
@@ -57,81 +58,12 @@ pub(super) fn open(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Parts, Er
     Ok(Parts { shelf, index, cursors, current, opened, lock })
 }
 
-/// What a folder holds, as it is.
-pub(crate) struct Survey {
-    pub(crate) key: Option<Key>,
-    pub(crate) bases: Vec<Position>,
-    pub(crate) tail: Option<Tail>,
-}
-
-/// The last segment, as far as it counts.
-pub(crate) struct Tail {
-    segment: Segment,
-    name: String,
-    blob: Arc<dyn crate::disk::Blob>,
-    /// Whether it begins as segments do.
-    has_head: bool,
-    /// Where its last whole block begins, or the head if there is none.
-    last: u64,
-    /// Behind its last whole block.
-    len: u64,
-    file_len: u64,
-    /// Behind its last frame.
-    pub(crate) end: Position,
-}
-
-/// Looks at what there is, and changes nothing.
-pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, Error> {
-    let names = disk.names().map_err(|error| Error::disk("list", ".", error))?;
-    let mut bases: Vec<_> = names.iter().filter_map(|name| segment::base(name)).collect();
-    bases.sort_unstable();
-    let mut key = None;
-    for base in bases.iter().rev() {
-        let name = segment::name(*base);
-        let failed = |error| Error::disk("read", &name, error);
-        let blob = disk.open(&name).map_err(failed)?;
-        key = segment::key(blob.as_ref()).map_err(failed)?;
-        if key.is_some() {
-            break;
-        }
-    }
-    let tail = match (bases.last(), key) {
-        (Some(base), Some(key)) => Some(tail(disk, key, *base)?),
-        _ => None,
-    };
-    Ok(Survey { key, bases, tail })
-}
-
-/// Follows the blocks of the last segment to its end.
-fn tail(disk: &Arc<dyn Disk>, key: Key, base: Position) -> Result<Tail, Error> {
-    let name = segment::name(base);
-    let failed = |error| Error::disk("read", &name, error);
-    let blob = disk.open(&name).map_err(failed)?;
-    let has_head = segment::key(blob.as_ref()).map_err(failed)?.is_some();
-    let file_len = blob.size().map_err(failed)?;
-    let segment = Segment::new(base, Arc::clone(&blob), key);
-    let (mut last, mut len, mut end) = (0, HEAD.min(file_len), base);
-    loop {
-        match segment.whole(len).map_err(failed)? {
-            Some(header) if header.position >= end => {
-                (last, len, end) = (len, header.end(len), header.next());
-            }
-            _ => match segment.search(len + 1, end).map_err(failed)? {
-                // A block behind something that is none: damaged, and not cut by a power failure.
-                Some((offset, _)) => len = offset,
-                None => break,
-            },
-        }
-    }
-    Ok(Tail { segment, name: name.clone(), blob, has_head, last, len, file_len, end })
-}
-
 /// Cuts what was never acknowledged. `None` if another segment has to be begun.
 ///
 /// What is found whole may be in memory alone, if the process before this one failed to sync it: then the system takes it for
 /// written and would not write it again. So the last block, which alone may be such a one, is written anew.
 fn cut(tail: Tail, disk: &dyn Disk) -> Result<Option<Current>, Error> {
-    if !tail.has_head && tail.end == tail.segment.base {
+    if !tail.has_head && tail.end == tail.base {
         return Ok(None);
     }
     let failed = |error| Error::disk("mend", &tail.name, error);

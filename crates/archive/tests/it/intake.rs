@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use archive::fault::FaultyDisk;
 use archive::{
-    Batch, Disk, Error, Intake, Note, Position, RealDisk, Record, Settings, SourceId, Transport,
+    Batch, Disk, Error, Intake, Note, Position, Reader, RealDisk, Record, Settings, SourceId,
+    Transport,
 };
 use jiff::Timestamp;
 
@@ -211,4 +212,28 @@ fn positions_of_lost_frames_are_not_given_to_others() {
     assert!(index > 0 && intake.end() <= Position(9));
     let receipt = intake.append(hourly(20)).unwrap();
     assert!(receipt.position > Position(7), "{receipt:?}");
+}
+
+#[test]
+fn a_log_at_rest_is_read_between_times() {
+    let disk = FaultyDisk::new();
+    assert_eq!(
+        Reader::at_rest(Arc::new(disk.clone())).unwrap().next(Duration::ZERO).unwrap(),
+        None
+    );
+    let intake = Intake::open(Arc::new(disk.clone()), small(None)).unwrap();
+    for hour in 0..20 {
+        intake.append(hourly(hour)).unwrap();
+    }
+    let count = |since: Option<i64>, until: Option<i64>| {
+        let reader = Reader::at_rest(Arc::new(disk.clone())).unwrap();
+        let hour = |hour: i64| time(hour * 3600);
+        let mut reader = reader.between(since.map(hour), until.map(hour));
+        std::iter::from_fn(|| reader.next(Duration::ZERO).unwrap()).count()
+    };
+    assert_eq!(count(None, None), 20);
+    assert_eq!(count(Some(5), Some(8)), 4);
+    assert_eq!(count(Some(15), None), 5);
+    assert_eq!(count(None, Some(3)), 4);
+    assert_eq!(count(Some(100), None), 0);
 }

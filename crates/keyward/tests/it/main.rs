@@ -8,6 +8,7 @@ mod canary;
 mod edges;
 #[cfg(unix)]
 mod integrations;
+mod kept;
 mod leaks;
 mod memory;
 mod privilege;

@@ -1,0 +1,42 @@
+//! What `keyward run` keeps, as others find it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::args::Where;
+use crate::config;
+use crate::console::Console;
+
+/// Where the log of events lies, below the folder of data.
+const INTAKE: &str = "intake";
+
+/// Where findings lie, below the folder of data.
+const FINDINGS: &str = "findings.db";
+
+/// The folder of the intake, which must exist.
+pub(crate) fn intake(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
+    let folder = match &place.data {
+        Some(data) => data.join(INTAKE),
+        None => config::load(&place.config, console)?.intake_folder(),
+    };
+    existing(folder, "no intake lies in")
+}
+
+/// The file of findings, which must exist.
+pub(crate) fn findings(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
+    let file = match &place.data {
+        Some(data) => data.join(FINDINGS),
+        None => config::load(&place.config, console)?.findings_store(),
+    };
+    existing(file, "no store of findings lies at")
+}
+
+fn existing(path: PathBuf, what: &str) -> anyhow::Result<PathBuf> {
+    let there = Path::try_exists(&path)
+        .with_context(|| format!("failed to look for `{}`", path.display()))?;
+    if !there {
+        bail!("{what} `{}`; `keyward run` makes one", path.display());
+    }
+    Ok(path)
+}
