@@ -52,6 +52,7 @@ impl RealDisk {
     /// A folder, which is made if it does not exist.
     pub fn at(folder: PathBuf) -> io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
+        sync_parent(&folder)?;
         Ok(Self { folder })
     }
 
@@ -127,6 +128,20 @@ impl Disk for RealDisk {
         file.try_lock()?;
         Ok(Box::new(file))
     }
+}
+
+/// Makes the name of a folder durable.
+#[cfg(unix)]
+fn sync_parent(folder: &Path) -> io::Result<()> {
+    match std::fs::canonicalize(folder)?.parent() {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_parent(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Files are for their owner alone: events tell who works when and where.

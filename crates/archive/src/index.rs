@@ -126,9 +126,12 @@ impl Index {
             return Ok(true);
         }
         self.clock += 1;
-        let Some(spills) = self.hours.get(&hour) else { return Ok(false) };
-        for from in spills.clone().into_iter().rev() {
-            if self.is_in(from, hour, print)? {
+        let n_spills = self.hours.get(&hour).map_or(0, Vec::len);
+        for at in (0..n_spills).rev() {
+            let from = self.hours.get(&hour).and_then(|spills| spills.get(at)).copied();
+            if let Some(from) = from
+                && self.is_in(from, hour, print)?
+            {
                 return Ok(true);
             }
         }

@@ -12,7 +12,7 @@ mod verified;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use self::delay::{BOUNDS_S, Delays};
@@ -24,6 +24,9 @@ use crate::frame::{Frame, Repeat, minute};
 
 /// Minutes that are remembered of each source, back from the newest event: two days.
 pub const MINUTES_KEPT: i64 = 2 * 24 * 60;
+
+/// An event that claims to have happened so long after it was received says nothing about time.
+pub const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// Gaps that are remembered of each source; the oldest go first.
 pub const GAPS_KEPT: usize = 100;
@@ -48,6 +51,7 @@ struct Account {
     gaps: VecDeque<Gap>,
     n_gaps: u64,
     n_timeless: u64,
+    n_ahead: u64,
     n_rejected: u64,
     sweeps: Sweeps,
     verified: Option<Verified>,
@@ -150,6 +154,7 @@ impl Account {
             gaps: VecDeque::new(),
             n_gaps: 0,
             n_timeless: 0,
+            n_ahead: 0,
             n_rejected: 0,
             sweeps: Sweeps::default(),
             verified: None,
@@ -181,6 +186,11 @@ impl Account {
             self.n_timeless += 1;
             return;
         };
+        if time.duration_since(frame.received) > MOST_AHEAD {
+            // One event from the future must not make everything else old.
+            self.n_ahead += 1;
+            return;
+        }
         flow.latency.add(frame.received.duration_since(time));
         if let Some(newest) = self.newest_event.filter(|newest| *newest > time) {
             flow.lateness.add(newest.duration_since(time));

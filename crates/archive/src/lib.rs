@@ -47,7 +47,7 @@ pub use crate::findings::{
 pub use crate::frame::{Frame, Repeat};
 pub use crate::intake::{Done, Intake, MOST_BATCH_BYTES, Opened, Settings};
 pub use crate::ledger::{
-    BOUNDS_S, Correction, Count, Delays, GAPS_KEPT, Gap, Ledger, MINUTES_KEPT, Method,
+    BOUNDS_S, Correction, Count, Delays, GAPS_KEPT, Gap, Ledger, MINUTES_KEPT, MOST_AHEAD, Method,
     MinuteReport, SETTLED_AFTER, SourceReport, Sweeps, TransportReport, Verified,
 };
 pub use crate::reader::Reader;

@@ -6,12 +6,14 @@
 use std::io;
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::batch::Position;
 use crate::block::{self, HEADER, Header, Key};
 use crate::disk::{Blob, read_exact_at};
 
-/// Bytes of a segment before its first block: name of the form, key, position.
-pub(crate) const HEAD: u64 = 32;
+/// Bytes of a segment before its first block: name of the form, key, position, checksum.
+pub(crate) const HEAD: u64 = 40;
 
 const MAGIC: [u8; 8] = *b"kwlog01\n";
 const PREFIX: &str = "log-";
@@ -37,6 +39,7 @@ pub(crate) fn head(key: &Key, base: Position) -> Vec<u8> {
     let mut head = MAGIC.to_vec();
     head.extend_from_slice(key);
     head.extend_from_slice(&base.0.to_le_bytes());
+    head.extend_from_slice(&xxh3_64(&head).to_le_bytes());
     head
 }
 
@@ -46,7 +49,11 @@ pub(crate) fn key(blob: &dyn Blob) -> io::Result<Option<Key>> {
     if blob.read_at(&mut head, 0)? < head.len() || !head.starts_with(&MAGIC) {
         return Ok(None);
     }
-    Ok(head.get(MAGIC.len()..).and_then(|rest| rest.first_chunk()).copied())
+    let Some((body, sum)) = head.split_last_chunk::<8>() else { return Ok(None) };
+    if xxh3_64(body).to_le_bytes() != *sum {
+        return Ok(None);
+    }
+    Ok(body.get(MAGIC.len()..).and_then(|rest| rest.first_chunk()).copied())
 }
 
 /// What stands at an offset of a segment.

@@ -36,21 +36,40 @@ pub(crate) fn survey(disk: &Arc<dyn Disk>) -> Result<Survey, Error> {
     let names = disk.names().map_err(|error| Error::disk("list", ".", error))?;
     let mut bases: Vec<_> = names.iter().filter_map(|name| segment::base(name)).collect();
     bases.sort_unstable();
-    let mut key = None;
-    for base in bases.iter().rev() {
-        let name = segment::name(*base);
-        let failed = |error| Error::disk("read", &name, error);
-        let blob = disk.open(&name).map_err(failed)?;
-        key = segment::key(blob.as_ref()).map_err(failed)?;
-        if key.is_some() {
-            break;
-        }
-    }
+    let key = find_key(disk, &names, &bases)?;
     let tail = match (bases.last(), key) {
         (Some(base), Some(key)) => Some(tail(disk, key, *base)?),
         _ => None,
     };
     Ok(Survey { key, bases, tail })
+}
+
+/// The file of the key, in the form of a segment that holds nothing.
+pub(crate) const KEY: &str = "key";
+
+/// The key of the intake: from its own file or from any segment.
+fn find_key(
+    disk: &Arc<dyn Disk>,
+    names: &[String],
+    bases: &[Position],
+) -> Result<Option<Key>, Error> {
+    let own = names.iter().filter(|name| *name == KEY).cloned();
+    for name in own.chain(bases.iter().rev().map(|base| segment::name(*base))) {
+        let failed = |error| Error::disk("read", &name, error);
+        let blob = disk.open(&name).map_err(failed)?;
+        if let Some(key) = segment::key(blob.as_ref()).map_err(failed)? {
+            return Ok(Some(key));
+        }
+    }
+    // A segment that was being made when the power was cut holds nothing. Any other cannot be read without its key.
+    for name in bases.iter().map(|base| segment::name(*base)) {
+        let failed = |error| Error::disk("read", &name, error);
+        if disk.open(&name).and_then(|blob| blob.size()).map_err(failed)? > HEAD {
+            let why = "its head is damaged, and the file `key` is missing or damaged";
+            return Err(Error::Unknown { name, why });
+        }
+    }
+    Ok(None)
 }
 
 /// Follows the blocks of the last segment to its end.

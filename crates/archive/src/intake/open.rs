@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::index::Index;
 use crate::segment;
 use crate::shelf::Shelf;
-use crate::survey::{Tail, survey};
+use crate::survey::{KEY, Tail, survey};
 
 /// What an intake is made of.
 pub(super) struct Parts {
@@ -34,10 +34,14 @@ pub(super) fn open(disk: Arc<dyn Disk>, settings: &Settings) -> Result<Parts, Er
     })?;
     let found = survey(&disk)?;
     let key = found.key.map_or_else(new_key, Ok)?;
+    keep_key(disk.as_ref(), &key)?;
     let (mut opened, mut current, mut end) = (Opened::default(), None, Position::default());
     if let Some(tail) = found.tail {
         end = tail.end;
         opened.cut_bytes = tail.file_len - tail.len;
+        if opened.cut_bytes > 0 {
+            tracing::info!(bytes = opened.cut_bytes, "cutting what was being written at the end");
+        }
         current = cut(tail, disk.as_ref())?;
     }
     let least = Index::least_end(disk.as_ref())?;
@@ -76,6 +80,22 @@ fn cut(tail: Tail, disk: &dyn Disk) -> Result<Option<Current>, Error> {
     tail.blob.sync().map_err(failed)?;
     disk.sync().map_err(|error| Error::disk("sync", ".", error))?;
     Ok(Some(Current { name: tail.name, blob: tail.blob, len: tail.len }))
+}
+
+/// Writes the key into its own file, if it does not stand there.
+fn keep_key(disk: &dyn Disk, key: &Key) -> Result<(), Error> {
+    let failed = |error| Error::disk("write", KEY, error);
+    let names = disk.names().map_err(failed)?;
+    if names.iter().any(|name| name == KEY) {
+        let blob = disk.open(KEY).map_err(failed)?;
+        if segment::key(blob.as_ref()).map_err(failed)? == Some(*key) {
+            return Ok(());
+        }
+    }
+    let blob = disk.create(KEY).map_err(failed)?;
+    blob.write_at(&segment::head(key, Position::default()), 0).map_err(failed)?;
+    blob.sync().map_err(failed)?;
+    disk.sync().map_err(failed)
 }
 
 fn new_key() -> Result<Key, Error> {

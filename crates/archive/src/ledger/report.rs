@@ -29,6 +29,8 @@ pub struct SourceReport {
     pub n_gaps: u64,
     /// Events without a usable time.
     pub n_timeless: u64,
+    /// Events whose time lies more than [`super::MOST_AHEAD`] behind when they were received; no minute counts them.
+    pub n_ahead: u64,
     /// What came and could not be read as an event.
     pub n_rejected: u64,
     /// What second looks found.
@@ -100,6 +102,7 @@ impl Account {
             gaps: self.gaps.iter().cloned().collect(),
             n_gaps: self.n_gaps,
             n_timeless: self.n_timeless,
+            n_ahead: self.n_ahead,
             n_rejected: self.n_rejected,
             sweeps: self.sweeps.clone(),
             verified_until: self.verified.as_ref().map(|verified| verified.until),

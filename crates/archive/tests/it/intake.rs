@@ -190,7 +190,7 @@ fn damage_in_the_middle_is_said_with_its_place_and_what_lies_behind_is_read() {
     let intake = Intake::open(Arc::new(disk), small(None)).unwrap();
     let mut reader = intake.reader(Position(0));
     let error = reader.next(Duration::ZERO).unwrap_err().to_string();
-    insta::assert_snapshot!(error, @"`log-00000000000000000000.kw` is damaged at byte 32: the checksum does not fit; positions 0 to 1 are lost");
+    insta::assert_snapshot!(error, @"`log-00000000000000000000.kw` is damaged at byte 40: the checksum does not fit; positions 0 to 1 are lost");
     let rest = std::iter::from_fn(|| reader.next(Duration::ZERO).unwrap());
     assert_eq!(rest.map(|frame| frame.position.0).collect::<Vec<_>>(), (1..9).collect::<Vec<_>>());
 }
@@ -236,4 +236,24 @@ fn a_log_at_rest_is_read_between_times() {
     assert_eq!(count(Some(15), None), 5);
     assert_eq!(count(None, Some(3)), 4);
     assert_eq!(count(Some(100), None), 0);
+}
+
+#[test]
+fn a_damaged_head_costs_nothing_while_the_key_is_known() {
+    let head = |bytes: &mut Vec<u8>| bytes[10] ^= 1;
+    for prefix in ["log-", "key"] {
+        assert_eq!(damage(prefix, head), 0, "{prefix}");
+    }
+}
+
+#[test]
+fn without_its_key_a_log_is_refused_and_not_overwritten() {
+    let disk = FaultyDisk::new();
+    Intake::open(Arc::new(disk.clone()), small(None)).unwrap().append(hourly(0)).unwrap();
+    disk.edit("key", Vec::clear);
+    disk.edit("log-00000000000000000000.kw", |bytes| bytes[10] ^= 1);
+    let refused = Intake::open(Arc::new(disk.clone()), small(None));
+    assert!(matches!(refused, Err(Error::Unknown { .. })));
+    disk.edit("log-00000000000000000000.kw", |bytes| bytes[10] ^= 1);
+    assert_eq!(Intake::open(Arc::new(disk), small(None)).unwrap().end(), Position(1));
 }

@@ -113,6 +113,14 @@ fn ways_are_counted_apart() {
     assert_eq!((report.lag_s, report.newest_event), (Some(180), Some(at(7))));
 }
 
+#[test]
+fn an_event_from_the_future_makes_nothing_old() {
+    let mut ledger = Ledger::new();
+    ledger.observe(&frame(Transport::Poll, &[5, 50_000_000, 6], Vec::new()));
+    let report = ledger.report(at(10)).remove(0);
+    assert_eq!((report.newest_event, report.minutes.len(), report.n_ahead), (Some(at(6)), 2, 1));
+}
+
 /// What may happen to a source, in minutes.
 #[derive(Debug, Clone)]
 enum Step {
