@@ -8,6 +8,11 @@
     clippy::print_stdout,
     reason = "a measurement that fails has failed"
 )]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers are small and above 0"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -51,7 +56,8 @@ fn samples() -> Vec<String> {
 /// A sample with an id and a time of its own.
 fn event(samples: &[String], n: usize) -> String {
     let mut event: serde_json::Value = serde_json::from_str(&samples[n % samples.len()]).unwrap();
-    let time = Timestamp::from_millisecond(1_793_610_000_000 + n as i64 * 50).unwrap();
+    let time =
+        Timestamp::from_millisecond(1_793_610_000_000 + i64::try_from(n).unwrap() * 50).unwrap();
     event["uuid"] = format!("{n:08x}-0000-11f1-8000-0123456789ab").into();
     event["published"] = format!("{time:.3}").into();
     event.to_string()
