@@ -68,13 +68,17 @@ impl Tenant {
         Ok(page(leaf, next, is_last))
     }
 
-    /// The id of the last event before a time, to go on from. Without one, an id of that time as Auth0 makes them: nothing lies before it.
+    /// An id to go on from so that nothing is missed that happened since a time: the smallest of the last events before it,
+    /// for the very last may have been written later than events after it. Without any, an id of that time as Auth0 makes
+    /// them: nothing lies before it.
     async fn before(&self, since: Option<Timestamp>) -> Result<String, Error> {
         let Some(since) = since else { return Ok(made(Timestamp::UNIX_EPOCH)) };
         let query = format!("date:[* TO {}]", written(since));
-        let pairs = [("q", query.as_str()), ("sort", "date:-1"), ("per_page", "1"), ("page", "0")];
+        let pairs = [("q", query.as_str()), ("sort", "date:-1"), ("per_page", TAKE), ("page", "0")];
         let leaf = self.leaf(&with_pairs(Provider::Auth0.log_path(), &pairs), false, 0).await?;
-        let found = identified(&leaf.answer.body).into_iter().next().and_then(id);
+        // Ids count up; one with more digits is greater.
+        let ids = identified(&leaf.answer.body).into_iter().filter_map(id);
+        let found = ids.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         Ok(found.unwrap_or_else(|| made(since)))
     }
 }

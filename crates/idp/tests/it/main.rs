@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod doctor;
 mod hostile;
+mod lab;
 mod paging;
 mod refusal;
 mod server;

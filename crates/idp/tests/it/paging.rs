@@ -99,7 +99,9 @@ async fn auth0_is_read_from_the_last_event_before_a_time() {
     let server = Server::start(|_, asked| {
         match asked.path.as_str() {
             "/oauth/token" => reply(200, &[], TOKEN),
-            path if path.contains("sort=date%3A-1") => reply(200, &[], r#"[{"log_id":"90077"}]"#),
+            path if path.contains("sort=date%3A-1") => {
+                reply(200, &[], r#"[{"log_id":"90078"},{"log_id":"90077"},{"log_id":"900771"}]"#)
+            }
             path if path.contains("from=90077") => {
                 page(2, &["link: <https://x/api/v2/logs?from=9001&take=100>; rel=\"next\""])
             }

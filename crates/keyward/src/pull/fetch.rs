@@ -14,8 +14,8 @@ use super::taste::Taste;
 use crate::console::Console;
 use crate::output::Out;
 
-/// Failures in a row after which a pull gives up: half an hour, about.
-const MOST_FAILURES: u32 = 12;
+/// Failures in a row after which a pull gives up: after three minutes, about.
+const MOST_FAILURES: u32 = 8;
 
 /// So many ids are remembered, to know what a provider sends twice.
 const REMEMBERED: usize = 200_000;
@@ -139,7 +139,7 @@ impl Fetch {
             let is_told = matches!(error.retry(), Retry::After(_));
             match wait.filter(|_| is_told || patience.failures() <= MOST_FAILURES) {
                 Some(wait) => {
-                    self.show.wait(wait, &error.to_string());
+                    self.show.wait(wait, &chain(&error), patience.failures());
                     tokio::time::sleep(wait).await;
                 }
                 None => return Err(error),
@@ -166,8 +166,7 @@ impl Fetch {
     }
 
     fn write(&mut self, record: &Record) -> std::io::Result<()> {
-        let is_beyond = |time: Timestamp| self.stretch.until.is_some_and(|until| time >= until);
-        if record.time.is_some_and(is_beyond) {
+        if record.time.is_some_and(|time| !self.holds(time)) {
             return Ok(());
         }
         if let Some(taste) = self.taste.as_mut().filter(|_| !self.is_pushed)
@@ -188,6 +187,14 @@ impl Fetch {
         }
         self.out.write_all(&record.bytes)?;
         self.out.write_all(b"\n")
+    }
+
+    /// Whether an event of that time is asked for. Okta is asked for what was written since then, which may have happened
+    /// earlier. Auth0 is read from somewhat earlier on, to be sure.
+    fn holds(&self, time: Timestamp) -> bool {
+        let is_early = self.tenant.provider() == Provider::Auth0 && time < self.stretch.since;
+        let is_beyond = self.stretch.until.is_some_and(|until| time >= until);
+        !is_early && !is_beyond
     }
 
     fn product(&self) -> Product {

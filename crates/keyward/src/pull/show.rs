@@ -12,28 +12,23 @@ use crate::console::Console;
 pub(super) struct Show {
     bar: ProgressBar,
     since: Timestamp,
+    console: Console,
 }
 
 impl Show {
-    /// A bar on standard error, unless it is not wanted or results go to the terminal. indicatif draws on terminals only.
-    pub(super) fn new(
-        console: Console,
-        stretch: Stretch,
-        now: Timestamp,
-        is_terminal: bool,
-    ) -> Self {
+    /// A bar on standard error, unless it is not wanted. indicatif draws on terminals only.
+    pub(super) fn new(console: Console, stretch: Stretch, now: Timestamp) -> Self {
         let end = stretch.until.unwrap_or(now).min(now);
         let seconds = seconds(stretch.since, end);
-        let is_wanted = console.shows_progress() && !is_terminal;
         let bar = ProgressBar::with_draw_target(Some(seconds), ProgressDrawTarget::hidden());
-        if is_wanted {
+        if console.shows_progress() {
             if let Ok(style) = ProgressStyle::with_template("{wide_bar} {msg}, {eta} left") {
                 bar.set_style(style);
             }
             bar.set_draw_target(ProgressDrawTarget::stderr());
             bar.enable_steady_tick(Duration::from_millis(250));
         }
-        Self { bar, since: stretch.since }
+        Self { bar, since: stretch.since, console }
     }
 
     /// So many events came, the newest of that time.
@@ -44,9 +39,15 @@ impl Show {
         self.bar.set_message(format!("{n_events} events"));
     }
 
-    /// Nothing comes for so long.
-    pub(super) fn wait(&self, wait: Duration, why: &str) {
-        self.bar.set_message(format!("{why}, waiting {} s", wait.as_secs().max(1)));
+    /// Nothing comes for so long. The first failure of a row is told, since nobody may be watching the bar.
+    pub(super) fn wait(&self, wait: Duration, why: &str, failures: u32) {
+        let seconds = wait.as_secs().max(1);
+        self.bar.set_message(format!("{why}, waiting {seconds} s"));
+        if failures == 1 {
+            self.bar.suspend(|| {
+                self.console.warn(format_args!("{why}; asking again in {seconds} s"));
+            });
+        }
     }
 
     pub(super) fn finish(&self) {
