@@ -162,7 +162,7 @@ async fn what_is_written_late_comes_behind_the_cursor() {
     let first = Query::Poll { since: Some(since(24)), filter: None };
     let page = read(&tenant, first, &mut seen).await;
     assert!(seen.len() < 100, "some are not written yet");
-    lab.clock.advance(Duration::from_secs(3600));
+    lab.clock.advance(Duration::from_hours(1));
     read(&tenant, Query::Next(page.next.unwrap()), &mut seen).await;
     assert_eq!(seen.len(), 100);
     assert!(seen.values().all(|&n| n == 1));
@@ -188,10 +188,10 @@ async fn a_stretch_of_time_is_asked_for_with_a_filter() {
 
 #[tokio::test]
 async fn a_cursor_that_is_forgotten_is_known_as_such() {
-    let lab = serve(1500, |options| options.cursor_life = Duration::from_secs(60)).await;
+    let lab = serve(1500, |options| options.cursor_life = Duration::from_mins(1)).await;
     let tenant = lab.reader();
     let page = tenant.page(&Query::Poll { since: Some(since(24)), filter: None }).await.unwrap();
-    lab.clock.advance(Duration::from_secs(120));
+    lab.clock.advance(Duration::from_mins(2));
     let error = tenant.page(&Query::Next(page.next.unwrap())).await.unwrap_err();
     assert!(matches!(error, Error::CursorExpired { .. }), "{error:?}");
     let old = Query::Poll { since: Some(since(24 * 181)), filter: None };
