@@ -23,9 +23,9 @@ use toml::de::{DeTable, DeValue};
 
 use self::form::{Form, Wrong, one_of};
 pub(crate) use self::mistake::{Code, Mistake};
-pub(crate) use self::secret::{SecretError, SecretFrom};
+pub(crate) use self::secret::SecretFrom;
 use self::section::{Notes, Section};
-pub(crate) use self::tenant::{Access, Backfill, Poll, Receiver, ReceiverKind, Sweep, Tenant};
+pub(crate) use self::tenant::{Access, Poll, Receiver, ReceiverKind, Sweep, Tenant};
 use crate::args::{Relevel, RuleSet, Size};
 use crate::console::Console;
 
@@ -183,11 +183,6 @@ impl Config {
     /// The store of findings.
     pub(crate) fn findings_store(&self) -> PathBuf {
         self.data.join("findings.db")
-    }
-
-    /// The file of what detection remembers.
-    pub(crate) fn checkpoint_file(&self) -> PathBuf {
-        self.data.join("checkpoint")
     }
 
     /// The tenant of a name; without a name the only one there is.

@@ -14,7 +14,6 @@
 //! *Reason.* It keeps I/O, and what only a command needs, away from all other crates.
 
 mod args;
-#[allow(dead_code, unused_imports, reason = "receivers and detection read the rest, and come next")]
 mod config;
 mod connect;
 mod console;
@@ -38,7 +37,6 @@ mod reach;
 mod render;
 mod rules;
 mod ruleset;
-#[allow(dead_code, unused_imports, reason = "receivers and metrics read the rest, and come next")]
 mod run;
 mod sanitize;
 mod scan;

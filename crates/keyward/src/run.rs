@@ -103,11 +103,21 @@ async fn run_all(
     tasks.add("reload".to_owned(), reload.run());
     tasks.add("signals".to_owned(), until_told(stopper, stop));
     let is_whole = tasks.join().await;
-    let account = watching.account.clone();
-    let detected = tokio::task::block_in_place(|| watching.end());
-    intake.close();
-    let is_examined = detected.is_ok() && account.seen().lost_frames == 0;
+    let is_examined = tokio::task::block_in_place(|| close(watching, &intake));
     Ok(ended(&conditions, is_whole && is_examined))
+}
+
+/// Lets detection save what it remembers, and closes the intake; whether everything could be examined that was looked at.
+fn close(watching: Watching, intake: &Intake) -> bool {
+    let account = watching.account.clone();
+    let is_saved = watching.end().is_ok();
+    intake.close();
+    let seen = account.seen();
+    if let Some(saved) = seen.saved {
+        let (examined, kept) = (saved.position.0, intake.end().0);
+        tracing::info!(examined, kept, "batches that were examined; the next start goes on there");
+    }
+    is_saved && seen.lost_frames == 0
 }
 
 fn say_beginning(config: &Config, rules: &Rules) {

@@ -13,7 +13,6 @@ use tokio::time::sleep;
 use super::stop::Stop;
 use crate::config::Detection;
 use crate::pack::BUILTIN;
-use crate::render::Rulebook;
 use crate::ruleset::files::read_text;
 use crate::ruleset::{self, Loaded};
 
@@ -69,11 +68,6 @@ impl Rules {
             seed,
             admins: self.admins(),
         }
-    }
-
-    /// What the rules say to the readers of their findings.
-    pub(crate) fn pages(&self) -> Rulebook {
-        self.loaded.pages()
     }
 
     /// How many rules raise findings.

@@ -65,7 +65,8 @@ impl<L: Log> Sweep<L> {
 
     /// Everything that is old enough and was not found whole before.
     async fn round(&mut self) -> Result<(), Stopped> {
-        while let Some((from, until)) = self.due() {
+        let Some(old_enough) = self.old_enough() else { return Ok(()) };
+        while let Some((from, until)) = self.due(old_enough) {
             if self.slice(from, until).await? == Outcome::NotWhole {
                 // Asked again in the next round, an hour later: then it may be whole.
                 return Ok(());
@@ -74,13 +75,16 @@ impl<L: Log> Sweep<L> {
         Ok(())
     }
 
-    /// The next stretch of time: from where the last one ended, up to what is old enough by the provider's clock.
-    fn due(&self) -> Option<(Timestamp, Timestamp)> {
+    /// Up to when times are old enough, by the provider's clock. `None` before the record was read to its end.
+    fn old_enough(&self) -> Option<Timestamp> {
+        let delay = SignedDuration::try_from(self.settings.delay).ok()?;
+        self.condition.state().caught_up?.checked_sub(delay).ok()
+    }
+
+    /// The next stretch of time: from where the last one ended.
+    fn due(&self, old_enough: Timestamp) -> Option<(Timestamp, Timestamp)> {
         let swept = self.keeping.kept_time(CURSOR);
         let from = swept.or_else(|| self.keeping.kept_time(BEGINNING))?;
-        let asked = self.condition.state().caught_up?;
-        let delay = SignedDuration::try_from(self.settings.delay).ok()?;
-        let old_enough = asked.checked_sub(delay).ok()?;
         let until = from.checked_add(SLICE).unwrap_or(Timestamp::MAX).min(old_enough);
         (from < until).then_some((from, until))
     }
