@@ -32,7 +32,8 @@ const AHEAD_DAYS: u32 = 60;
 pub(crate) fn run(args: &args::Lab, console: Console) -> anyhow::Result<Exit> {
     let options = options(args)?;
     let now = Timestamp::now();
-    let keys = Keys::random().context("failed to make credentials")?;
+    let keys = if args.serving.rsa { Keys::random_rsa() } else { Keys::random() };
+    let keys = keys.context("failed to make credentials")?;
     keys.write(&args.serving.dir).with_context(|| {
         format!("failed to keep credentials in `{}`", args.serving.dir.display())
     })?;

@@ -5,7 +5,9 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -33,7 +35,7 @@ pub enum KeyError {
 /// What a client needs to be let in, and what receivers need to know a tenant. There is no way to print it.
 #[derive(Clone)]
 pub struct Keys {
-    /// Private key of Okta's service apps: EC P-256, PKCS #8, PEM.
+    /// Private key of Okta's service apps: PKCS #8, PEM.
     pub okta_key_pem: String,
     /// An API token of an administrator.
     pub okta_api_token: String,
@@ -71,15 +73,31 @@ impl Keys {
         "hec-token",
     ];
 
-    /// Fresh ones.
+    /// The id of the service apps' key.
+    pub const OKTA_KEY_ID: &str = "keyward-lab-1";
+
+    /// Fresh ones, with a key on the curve P-256.
     pub fn random() -> Result<Self, KeyError> {
         let pkcs8 =
             EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
                 .map_err(|_| KeyError::Unmade)?;
-        let okta_key_pem = pem(pkcs8.as_ref());
-        let okta_jwk = EncodingKey::from_ec_pem(okta_key_pem.as_bytes())
-            .and_then(|key| Jwk::from_encoding_key(&key, Algorithm::ES256))
-            .map_err(|_| KeyError::Unmade)?;
+        let key_pem = pem(pkcs8.as_ref());
+        let key = EncodingKey::from_ec_pem(key_pem.as_bytes());
+        Self::with(key_pem, key.and_then(|key| Jwk::from_encoding_key(&key, Algorithm::ES256)).ok())
+    }
+
+    /// Fresh ones, with an RSA key of 2048 bits. That takes a good part of a second.
+    pub fn random_rsa() -> Result<Self, KeyError> {
+        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Unmade)?;
+        let pkcs8: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Unmade)?;
+        let key_pem = pem(pkcs8.as_ref());
+        let key = EncodingKey::from_rsa_pem(key_pem.as_bytes());
+        Self::with(key_pem, key.and_then(|key| Jwk::from_encoding_key(&key, Algorithm::RS256)).ok())
+    }
+
+    fn with(okta_key_pem: String, jwk: Option<Jwk>) -> Result<Self, KeyError> {
+        let mut okta_jwk = jwk.ok_or(KeyError::Unmade)?;
+        okta_jwk.common.key_id = Some(Self::OKTA_KEY_ID.to_owned());
         Ok(Self {
             okta_key_pem,
             okta_api_token: format!("00{}", &random_text(30)?),

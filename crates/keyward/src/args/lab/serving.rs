@@ -19,6 +19,10 @@ pub(crate) struct Serving {
     #[arg(long, value_name = "DIR", default_value = "keyward-lab")]
     pub(crate) dir: PathBuf,
 
+    /// Make an RSA key for Okta's service apps, not one on an elliptic curve
+    #[arg(long)]
+    pub(crate) rsa: bool,
+
     /// What goes wrong on purpose, as a rate and maybe a time: drop, delay, duplicate, reorder, 5xx, busy, cut, stray; as a time: skew,
     /// revoke; as a number: slow. Repeatable: `5xx=0.01`, `delay=0.05:30s`, `skew=-90s`, `revoke=1m`
     #[arg(long = "fault", value_name = "KIND=VALUE")]

@@ -201,3 +201,37 @@ async fn faults_strike_as_often_as_told() {
     let served = serve(vec![], |options| options.faults = faults("cut=1")).await;
     assert!(served.okta.send("GET", "/api/v1/logs", &[], "").await.is_none());
 }
+
+#[tokio::test]
+async fn whoever_polls_through_faults_misses_nothing() {
+    let entries = (0..400).map(|n| event(n, i64::from(n) / 8, i64::from(n) / 8)).collect();
+    let served = serve(entries, |options| {
+        for flag in
+            ["5xx=0.2", "busy=0.1", "cut=0.1", "delay=0.1:20s", "duplicate=0.1", "reorder=0.3"]
+        {
+            options.faults.add(flag).unwrap();
+        }
+    })
+    .await;
+    let authorization = format!("SSWS {}", served.keys.okta_api_token);
+    let headers = [("authorization", authorization.as_str())];
+    let (mut path, mut seen) = ("/api/v1/logs?limit=7".to_owned(), Vec::new());
+    for _ in 0..120 {
+        served.clock.advance(Duration::from_secs(1));
+        loop {
+            let page = served.okta.send("GET", &path, &headers, "").await;
+            let Some(page) = page.filter(|page| page.status == 200) else { continue };
+            path = page.link("next").unwrap();
+            let on_page = page.ids();
+            seen.extend_from_slice(&on_page);
+            if on_page.len() < 7 {
+                break;
+            }
+        }
+    }
+    let n_seen = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 400);
+    assert!((410..480).contains(&n_seen), "{n_seen} with repeats");
+}

@@ -54,11 +54,15 @@ async fn ask(served: &Served, client_id: &str, scope: &str, proof: Option<&str>)
     with_claims(served, &claims(client_id, &url), scope, proof).await
 }
 
+fn form(assertion: &str, scope: &str) -> String {
+    format!(
+        "grant_type=client_credentials&scope={scope}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion={assertion}"
+    )
+}
+
 async fn with_claims(served: &Served, claims: &Value, scope: &str, proof: Option<&str>) -> Answer {
     let assertion = signed(&Header::new(Algorithm::ES256), claims, &served.keys.okta_key_pem);
-    let body = format!(
-        "grant_type=client_credentials&scope={scope}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion={assertion}"
-    );
+    let body = form(&assertion, scope);
     let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
     headers.extend(proof.map(|proof| ("dpop", proof)));
     served.okta.post("/oauth2/v1/token", &headers, &body).await
@@ -133,6 +137,33 @@ async fn assertions_are_checked_claim_by_claim() {
     }
     let scope = ask(&served, PLAIN, "okta.users.manage", None).await;
     assert_eq!((scope.status, scope.code().as_str()), (400, "invalid_scope"));
+}
+
+#[tokio::test]
+async fn an_rsa_key_signs_as_well_and_its_name_must_fit() {
+    let mut served = serve(vec![], |_| {}).await;
+    let url = format!("{}/oauth2/v1/token", served.okta.base());
+    let keys = Keys::random_rsa().unwrap();
+    let mut jwk = serde_json::to_value(&keys.okta_jwk).unwrap();
+    jwk["kid"] = json!("second");
+    let admin = format!("SSWS {}", served.keys.okta_api_token);
+    let path = format!("/api/v1/apps/{PLAIN}/credentials/jwks");
+    let added = served.okta.post(&path, &[("authorization", &admin)], &jwk.to_string()).await;
+    assert_eq!(added.status, 201);
+    served.keys = keys;
+    let key = EncodingKey::from_rsa_pem(served.keys.okta_key_pem.as_bytes()).unwrap();
+    for (kid, algorithm, status) in [
+        ("second", Algorithm::RS256, 200),
+        ("second", Algorithm::RS512, 200),
+        (Keys::OKTA_KEY_ID, Algorithm::RS256, 401),
+        ("third", Algorithm::RS256, 401),
+    ] {
+        let header = Header { kid: Some(kid.to_owned()), ..Header::new(algorithm) };
+        let assertion = encode(&header, &claims(PLAIN, &url), &key).unwrap();
+        let answer =
+            served.okta.post("/oauth2/v1/token", &[], &form(&assertion, "okta.logs.read")).await;
+        assert_eq!(answer.status, status, "{kid} {algorithm:?}");
+    }
 }
 
 #[tokio::test]
