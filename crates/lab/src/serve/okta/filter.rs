@@ -27,6 +27,11 @@ impl Filter {
         Ok(Self { expression, keywords })
     }
 
+    /// Whether every event is meant.
+    pub(crate) fn is_all(&self) -> bool {
+        self.expression.is_none() && self.keywords.is_empty()
+    }
+
     /// Whether that event is meant.
     pub(crate) fn takes(&self, line: &str) -> bool {
         let holds_words = self.keywords.is_empty() || {
