@@ -43,6 +43,8 @@ pub struct Record<'a> {
     pub transaction: Transaction<'a>,
     /// Path that was asked for; the URL is this and a question mark.
     pub uri: Text<'a>,
+    /// Id of the request, where several events are of one; else each has its own.
+    pub request: Option<Text<'a>>,
     /// What the behavior detection said, when it was asked.
     pub behavior: Option<Behavior>,
     /// Entries of `debugData` beside the usual ones.
@@ -175,6 +177,7 @@ impl<'a> Record<'a> {
             reason: None,
             transaction: Transaction::Web { token: None },
             uri: Cow::Borrowed(kind.uri),
+            request: None,
             behavior: None,
             debug: Vec::with_capacity(6),
             targets: Vec::with_capacity(4),

@@ -30,8 +30,7 @@ impl Stage<'_> {
         let seat = sitting.seat(self.world, who, &device);
         let mut at = at;
         for _ in 0..n_tries {
-            at = activity::mistype_password(&mut self.scene, &seat, at)
-                + self.scene.random.between(6 * SECOND, 25 * SECOND);
+            at = self.mistype(&seat, at) + self.scene.random.between(6 * SECOND, 25 * SECOND);
         }
         at
     }

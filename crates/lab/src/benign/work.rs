@@ -5,6 +5,9 @@ use super::plan::Place;
 use super::stage::Stage;
 use crate::activity;
 use crate::clock::{MINUTE, Millis, SECOND};
+use crate::record::Target;
+use crate::record::kind::{MFA, SESSION_START};
+use crate::scene::Seat;
 
 /// Out of 10,000 sign-ins with a password, how many begin with a wrong one.
 const MISTYPED: usize = 350;
@@ -67,11 +70,35 @@ impl Stage<'_> {
         let seat = sitting.seat(self.world, who, &device);
         let mut ready = at;
         if self.scene.random.chance(MISTYPED) {
-            ready = activity::mistype_password(&mut self.scene, &seat, at) + 8 * SECOND;
+            ready = self.mistype(&seat, at) + 8 * SECOND;
         }
         sitting.used = activity::sign_in(&mut self.scene, &seat, ready) + 2 * SECOND;
         self.life.sittings[who][machine as usize] = Some(sitting.clone());
         sitting
+    }
+
+    /// A wrong password: one request, of which Okta tells twice.
+    pub(crate) fn mistype(&mut self, seat: &Seat, at: Millis) -> Millis {
+        let request = self.scene.random.id("Z", 27, "AAAx4");
+        let failed = |kind, at| {
+            let mut record = seat
+                .does(kind, at)
+                .outcome("FAILURE", Some("INVALID_CREDENTIALS"))
+                .debug("dtHash", seat.device.dt_hash.as_str());
+            record.session = None;
+            record.request = Some(request.as_str().into());
+            record
+        };
+        let tried = failed(MFA, at)
+            .debug("factor", "PASSWORD_AS_FACTOR")
+            .debug("factorIntent", "AUTHENTICATION")
+            .on(Target::user(seat.person));
+        self.scene.emit(&tried);
+        let mut refused =
+            failed(SESSION_START, at + 200).on(Target::app(&self.world.org.dashboard));
+        refused.behavior = Some(seat.behavior);
+        self.scene.emit(&refused);
+        at + 200
     }
 
     pub(crate) fn used(&mut self, who: usize, machine: Machine, at: Millis) {

@@ -79,7 +79,8 @@ impl Renderer {
 
     /// The event's id, and the event as one line, without the line break.
     pub fn line(&mut self, record: &Record, random: &mut Random) -> (String, String) {
-        let request_id = random.id("Z", 27, "AAAx4");
+        let drawn = random.id("Z", 27, "AAAx4");
+        let request_id = record.request.as_deref().unwrap_or(&drawn);
         let uuid = match self.ids {
             Ids::Drawn => random.uuid('1'),
             Ids::Timed => id::uuid(record.at, random),
@@ -87,7 +88,7 @@ impl Renderer {
         for (key, value) in self.values.iter_mut().enumerate() {
             value.clear();
             if key != DEBUG_CONTEXT {
-                write_value(KEYS[key], record, [&request_id, &uuid], value);
+                write_value(KEYS[key], record, [request_id, &uuid], value);
             }
         }
         let frame: usize = KEYS.iter().map(|key| key.len() + r#""":,"#.len()).sum();
@@ -99,7 +100,7 @@ impl Renderer {
                 Some(bytes.saturating_sub(others))
             }
         };
-        debug::write_context(record, &request_id, room, random, &mut self.values[DEBUG_CONTEXT]);
+        debug::write_context(record, request_id, room, random, &mut self.values[DEBUG_CONTEXT]);
         (uuid, self.assemble())
     }
 
