@@ -93,7 +93,7 @@ impl Benign {
                 break next;
             }
             let counts = !calendar::is_weekend(self.date) && plan::begins(self.date) >= self.span.0;
-            plan::day(&mut stage, self.date, counts.then_some(self.n_workdays));
+            plan::day(&mut stage, self.date, counts.then_some(self.n_workdays), self.span.1);
             self.n_workdays += u64::from(counts);
             self.date = self.date.saturating_add(jiff::Span::new().days(1));
         };

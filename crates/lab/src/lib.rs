@@ -21,6 +21,7 @@ mod calendar;
 pub mod clock;
 pub mod device;
 mod entry;
+mod habits;
 mod options;
 pub mod org;
 pub mod place;

@@ -1,6 +1,7 @@
 //! Who there is: the people of one organization with their habits, its machines, its tokens.
 
 use crate::device::{Device, PROGRAMS};
+use crate::habits::{BY_VPN, HIDDEN, MAIL_ON_PHONE};
 use crate::org::{App, CELL, Org, Service};
 use crate::place::{Address, CLOUD};
 use crate::random::Random;
@@ -109,16 +110,13 @@ impl Staff {
             household: 1 + random.below(65_000) as u16,
             starts: random.between(7 * 60 + 30, 9 * 60 + 45),
             office: *random.pick(&[0, 20, 40, 60, 60, 80, 90]),
-            vpn: random.chance(4_000),
-            mobile: random.chance(6_000),
-            private: random.chance(PRIVATE),
+            vpn: random.chance(BY_VPN),
+            mobile: random.chance(MAIL_ON_PHONE),
+            private: random.chance(HIDDEN),
             apps,
         }
     }
 }
-
-/// Out of 10,000, whose phone hides its address.
-const PRIVATE: usize = 60;
 
 /// Long-used API tokens.
 const N_TOKENS: usize = 4;

@@ -7,6 +7,7 @@ use super::stage::Stage;
 use crate::activity;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::device::{Device, PROGRAMS};
+use crate::habits::ASSIGNED_BY_HAND;
 use crate::org::{App, CELL};
 use crate::place::CLOUD;
 use crate::record::kind::{
@@ -14,9 +15,6 @@ use crate::record::kind::{
 };
 use crate::record::{Client, Record, Target, Text, Transaction};
 use crate::world::Part;
-
-/// Of 10,000 assignments, how many an administrator makes; the others come from access requests.
-const BY_HAND: usize = 3_000;
 
 impl Stage<'_> {
     /// One change in the Admin Console; returns when.
@@ -91,7 +89,7 @@ impl Stage<'_> {
         let subject = self.some(Part::Employee);
         let person = &self.world.org.people[subject];
         let app = self.scene.random.pick(&self.world.org.apps);
-        let at = if self.scene.random.chance(BY_HAND) {
+        let at = if self.scene.random.chance(ASSIGNED_BY_HAND) {
             let targets = vec![Target::app_user(person), Target::app(app), Target::user(person)];
             self.change(who, APP_ASSIGN, at, vec![], targets)
         } else {

@@ -4,16 +4,11 @@ use serde_json::json;
 
 use super::stage::Stage;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
+use crate::habits::{CUSTOMER_MISTYPED, CUSTOMER_SIGNS_OUT};
 use crate::place::Address;
 use crate::record::auth0::{Application, Log, TENANT};
 use crate::tenant::{Client, Customer};
 use crate::world::Part;
-
-/// Out of 10,000 visits, how many begin with a wrong password.
-const MISTYPED: usize = 500;
-
-/// Out of 10,000 visits, how many end with a log-out.
-const LOGS_OUT: usize = 3_000;
 
 impl Stage<'_> {
     /// A visit to the portal: signing in, tokens, a refresh now and then.
@@ -21,7 +16,7 @@ impl Stage<'_> {
         let tenant = &self.world.tenant;
         let customer = &tenant.customers[number];
         let mut at = at;
-        if self.scene.random.chance(MISTYPED) {
+        if self.scene.random.chance(CUSTOMER_MISTYPED) {
             self.visit(customer, "fp", "Wrong email or password.", at);
             at += 12 * SECOND;
         }
@@ -32,7 +27,7 @@ impl Stage<'_> {
             let later = at + (number + 1) * HOUR + self.scene.random.between(0, 30 * MINUTE);
             self.visit(customer, "sertft", "Refresh Token for Access Token", later);
         }
-        if self.scene.random.chance(LOGS_OUT) {
+        if self.scene.random.chance(CUSTOMER_SIGNS_OUT) {
             let later = at + self.scene.random.between(2 * MINUTE, 40 * MINUTE);
             self.visit(customer, "slo", "User successfully logged out", later);
         }

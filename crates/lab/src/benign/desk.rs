@@ -6,15 +6,13 @@ use super::stage::Stage;
 use crate::activity;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::device::{Device, PHONES};
+use crate::habits::RESET_WITH_PASSWORD;
 use crate::record::kind::{
     self, ACCOUNT_UNLOCK, DEVICE_ENROLL, FACTOR_ACTIVATE, FACTOR_RESET_ALL, Kind, MAIL_MFA_ENROLL,
     MAIL_MFA_RESET, RESET_PASSWORD, SESSION_CLEAR,
 };
 use crate::record::{Record, Target};
 use crate::world::Part;
-
-/// Out of 10,000 resets of factors, how many come with a new password.
-const WITH_PASSWORD: usize = 3_000;
 
 impl Stage<'_> {
     /// Somebody of that part, at the Admin Console and ready.
@@ -60,7 +58,7 @@ impl Stage<'_> {
     pub(crate) fn reset_factors(&mut self, who: usize, at: Millis) {
         let mut at = self.serve(who, FACTOR_RESET_ALL, "lifecycle/reset_factors", at);
         self.mail(MAIL_MFA_RESET, who, at + 2 * SECOND);
-        if self.scene.random.chance(WITH_PASSWORD) {
+        if self.scene.random.chance(RESET_WITH_PASSWORD) {
             at = self.serve(who, RESET_PASSWORD, "lifecycle/reset_password", at + 30 * SECOND);
             let later = at + self.scene.random.between(2 * MINUTE, 9 * MINUTE);
             self.plan(later, who, Doing::Follow(Step::NewPassword));

@@ -3,16 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::plan::Place;
-use crate::clock::{HOUR, Millis};
+use crate::clock::{DAY, HOUR, Millis};
 use crate::device::Device;
 use crate::place::Address;
 
-/// After so long without a sign-on a session is over.
-/// Chosen: two hours are the default of Okta's global session policy.
-const IDLE: Millis = 2 * HOUR;
-
-/// After so long a session is over in any case.
-const LONGEST: Millis = 12 * HOUR;
+/// How long a session lasts without a sign-on, and in any case: at a computer two hours and twelve; a phone keeps its own
+/// for days.
+/// Chosen: two hours are the default of Okta's global session policy; apps on phones hold theirs longer.
+const LASTS: [(Millis, Millis); 2] = [(2 * HOUR, 12 * HOUR), (30 * HOUR, 5 * DAY)];
 
 /// What is so at the moment.
 #[derive(Debug)]
@@ -27,7 +25,7 @@ pub(crate) struct Life {
     pub(crate) phones: HashMap<usize, Device>,
     /// Who has no account: not yet, or not any more.
     pub(crate) gone: HashSet<usize>,
-    /// Those who start in these days, first come first.
+    /// Those who start in these days.
     pub(crate) starters: Vec<usize>,
     /// Who is abroad from when until when, and where.
     pub(crate) travels: HashMap<usize, (Millis, Millis, Place)>,
@@ -87,8 +85,9 @@ impl Life {
         machine: Machine,
         at: Millis,
     ) -> Option<&mut Sitting> {
+        let (idle, longest) = LASTS[machine as usize];
         self.sittings[who][machine as usize]
             .as_mut()
-            .filter(|sitting| at < sitting.used + IDLE && at < sitting.began + LONGEST)
+            .filter(|sitting| at < sitting.used + idle && at < sitting.began + longest)
     }
 }

@@ -7,6 +7,7 @@ use super::stage::Stage;
 use crate::activity;
 use crate::clock::{DAY, HOUR, MINUTE, Millis, SECOND, published};
 use crate::device::Device;
+use crate::habits::{DECLINED_TWICE, UNLOCKED_BY_DESK};
 use crate::record::kind::{
     ACCOUNT_LOCK, DEVICE_ENROLL, FACTOR_ACTIVATE, FACTOR_DEACTIVATE, MAIL_MFA_ENROLL,
     MAIL_NEW_DEVICE, MAIL_PASSWORD_RESET, MFA, PUSH, UPDATE_PASSWORD, UPDATE_PROFILE,
@@ -80,7 +81,7 @@ impl Stage<'_> {
             .on(Target::user(person));
         locked.session = None;
         self.scene.emit(&locked);
-        let (step, from) = if self.scene.random.chance(5_000) {
+        let (step, from) = if self.scene.random.chance(UNLOCKED_BY_DESK) {
             (Step::DeskUnlocks, 10 * MINUTE)
         } else {
             (Step::UnlocksSelf, 2 * MINUTE)
@@ -103,7 +104,7 @@ impl Stage<'_> {
         let (sitting, device) = self.stranded(who, at);
         let seat = sitting.seat(self.world, who, &device);
         let mut at = at;
-        let n_declined = if self.scene.random.chance(1_500) { 2 } else { 1 };
+        let n_declined = if self.scene.random.chance(DECLINED_TWICE) { 2 } else { 1 };
         for _ in 0..n_declined {
             activity::evaluate(&mut self.scene, &seat, &self.world.org.dashboard, "CHALLENGE", at);
             activity::give_password(&mut self.scene, &seat, at + 5 * SECOND, None);

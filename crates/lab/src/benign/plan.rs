@@ -7,6 +7,7 @@ use super::rates::{Incident, Rate, rates};
 use super::stage::Stage;
 use crate::calendar;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
+use crate::habits::{ABSENT, AT_WEEKENDS, CUSTOMER_VISITS, IN_EVENINGS, ON_CARRIER, SIGNS_OUT};
 use crate::site::Site;
 use crate::world::Staff;
 
@@ -77,8 +78,8 @@ pub(crate) fn begins(date: Date) -> Millis {
     calendar::midnight(date, &TimeZone::UTC)
 }
 
-/// Plans everything of a date, the `number`th workday of the log.
-pub(crate) fn day(stage: &mut Stage, date: Date, workday: Option<u64>) {
+/// Plans everything of a date: the `workday`th of the log, which ends at `end`.
+pub(crate) fn day(stage: &mut Stage, date: Date, workday: Option<u64>, end: Millis) {
     for site in &crate::site::SITES {
         let midnight = local_midnight(site, date);
         for who in 0..stage.world.staff.len() {
@@ -91,25 +92,39 @@ pub(crate) fn day(stage: &mut Stage, date: Date, workday: Option<u64>) {
     programs(stage, begins(date));
     customers(stage, begins(date));
     if let Some(number) = workday {
-        incidents(stage, date, number);
+        incidents(stage, date, number, end);
     }
 }
 
-/// What happens now and then: to somebody who works that day, within their working hours.
-fn incidents(stage: &mut Stage, date: Date, number: u64) {
+/// What happens now and then.
+fn incidents(stage: &mut Stage, date: Date, number: u64, end: Millis) {
     let people = stage.world.staff.len();
     for (line, rate) in rates().enumerate() {
         let lot = (stage.world.seed.wrapping_mul(7_919) + line as u64 * 367) % Rate::LOTS;
         for _ in 0..rate.on_workday(number, people, lot) {
-            let who = stage.subject(rate.incident);
-            let staff = &stage.world.staff[who];
-            let midnight = local_midnight(staff.site, date);
-            let after = stage.scene.random.between(40 * MINUTE, 7 * HOUR);
-            let at = midnight + staff.starts * MINUTE + after;
-            stage.plan(at, who, Doing::Happen(rate.incident));
+            incident(stage, rate.incident, date, end);
         }
     }
 }
+
+/// One of them: to somebody who works that day, within their working hours and the log.
+fn incident(stage: &mut Stage, incident: Incident, date: Date, end: Millis) {
+    let (mut who, mut at) = (0, 0);
+    for _ in 0..TRIES {
+        who = stage.subject(incident);
+        let staff = &stage.world.staff[who];
+        let after = stage.scene.random.between(40 * MINUTE, 7 * HOUR);
+        at = local_midnight(staff.site, date) + staff.starts * MINUTE + after;
+        if at + HOUR < end {
+            break;
+        }
+    }
+    stage.life.starters.retain(|one| *one != who);
+    stage.plan(at, who, Doing::Happen(incident));
+}
+
+/// How often somebody else is looked for when the day of one is over before the log is.
+const TRIES: usize = 50;
 
 /// Programs work around the clock.
 fn programs(stage: &mut Stage, midnight: Millis) {
@@ -134,7 +149,7 @@ fn programs(stage: &mut Stage, midnight: Millis) {
 /// Customers come as they like, most of them in the daytime of Europe; their clients do around the clock.
 fn customers(stage: &mut Stage, midnight: Millis) {
     for customer in 0..stage.world.tenant.customers.len() {
-        if stage.scene.random.chance(3_500) {
+        if stage.scene.random.chance(CUSTOMER_VISITS) {
             let at = midnight + stage.scene.random.between(6 * 60, 23 * 60) * MINUTE;
             let at = at + stage.scene.random.between(0, 59) * SECOND;
             stage.plan(at, customer, Doing::Customer);
@@ -152,12 +167,6 @@ fn local_midnight(site: &Site, date: Date) -> Millis {
     let zone = TimeZone::get(site.zone).unwrap_or(TimeZone::UTC);
     calendar::midnight(date, &zone)
 }
-
-/// Out of 10,000 workdays, how many somebody is away from work.
-const ABSENT: usize = 900;
-
-/// Out of 10,000 people, how many do some work on a day of the weekend.
-const AT_WEEKENDS: usize = 700;
 
 /// The day of one person.
 fn person(stage: &mut Stage, who: usize, staff: &Staff, midnight: Millis, weekend: bool) {
@@ -187,8 +196,8 @@ fn workday(stage: &mut Stage, who: usize, place: Place, starts: Millis) {
     let lunch = starts + random.between(3 * 60, 4 * 60) * MINUTE;
     let back = lunch + random.between(30, 60) * MINUTE;
     let n_times = random.between(6, 11);
-    let leaves = random.chance(1_200);
-    let evening = random.chance(800).then(|| ends + random.between(2 * HOUR, 4 * HOUR));
+    let leaves = random.chance(SIGNS_OUT);
+    let evening = random.chance(IN_EVENINGS).then(|| ends + random.between(2 * HOUR, 4 * HOUR));
     stage.plan(starts, who, Doing::Work { at: place, apps: 2 });
     for _ in 0..n_times {
         let random = &mut stage.scene.random;
@@ -216,10 +225,11 @@ fn phone(stage: &mut Stage, who: usize, staff: &Staff, midnight: Millis, weekend
         let at = midnight
             + random.between(7 * 60, 22 * 60 + 30) * MINUTE
             + random.between(0, 59) * SECOND;
-        let place = match random.below(100) {
-            _ if staff.private => Place::Privacy,
-            0..50 => Place::Carrier,
-            _ => Place::Home,
+        let on_carrier = random.chance(ON_CARRIER);
+        let place = match (staff.private, on_carrier) {
+            (true, _) => Place::Privacy,
+            (false, true) => Place::Carrier,
+            (false, false) => Place::Home,
         };
         stage.plan(at, who, Doing::Phone { at: place });
     }

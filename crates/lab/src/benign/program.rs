@@ -4,6 +4,7 @@ use super::kinds;
 use super::stage::Stage;
 use crate::activity;
 use crate::clock::{MINUTE, Millis, SECOND};
+use crate::habits::MOVED_TO_REGION;
 use crate::org::{CELL, Service};
 use crate::place::{Address, CLOUD};
 use crate::record::kind::{IMPORT_COMPLETE, IMPORT_START, RATE_LIMIT_WARNING};
@@ -47,7 +48,7 @@ impl Stage<'_> {
     pub(crate) fn move_program(&mut self, _at: Millis) {
         let n_services = self.world.org.services.len();
         let number = self.scene.random.below(n_services + self.world.tokens.len());
-        let network = if self.scene.random.chance(2_500) { &CLOUD_WEST } else { &CLOUD };
+        let network = if self.scene.random.chance(MOVED_TO_REGION) { &CLOUD_WEST } else { &CLOUD };
         let address: Address = address(network, None, &mut self.scene.random);
         self.life.moved.insert(number, address);
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::habits::HABITS;
+
 /// One line of the table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rate {
@@ -107,19 +109,29 @@ impl Rate {
     pub(crate) const LOTS: u64 = 1_000;
 }
 
-/// The table as text, for people.
+/// What ordinary days are drawn by, as text for people: the tables of `docs/lab.md`.
 pub fn describe() -> String {
-    let mut text = String::new();
+    let mut text = String::from("Shares\n");
+    // Writing to a string does not fail.
+    for (of_10_000, what) in HABITS {
+        let _ = writeln!(text, "{:>6} %  {what}", hundredths(*of_10_000));
+    }
+    text.push_str("\nIn a week of 2,000 people\n");
     for rate in rates() {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{:>5}  {:<22}{}", rate.per_week, rate.kind, rate.what);
+        let _ = writeln!(text, "{:>6}    {:<22}{}", rate.per_week, rate.kind, rate.what);
     }
     text
 }
 
+/// `3.5` for 350 of 10,000.
+fn hundredths(of_10_000: usize) -> String {
+    let text = format!("{}.{:02}", of_10_000 / 100, of_10_000 % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Incident, Rate, rates};
+    use super::{HABITS, Incident, Rate, hundredths, rates};
 
     /// A line that does not parse would be left out without a word.
     #[test]
@@ -142,6 +154,20 @@ mod tests {
                 let n: u64 = (0..5).map(|day| rate.on_workday(day, 2_000, lot)).sum();
                 assert_eq!(n, u64::from(rate.per_week), "{}", rate.kind);
             }
+        }
+    }
+
+    /// The page and the program tell the same.
+    #[test]
+    fn the_page_has_every_rate() {
+        let page = include_str!("../../../../docs/lab.md");
+        for rate in rates() {
+            let row = format!("| `{}` | {} | {} |", rate.kind, rate.per_week, rate.what);
+            assert!(page.contains(&row), "docs/lab.md lacks {row}");
+        }
+        for (of_10_000, what) in HABITS {
+            let row = format!("| {} % | {what} |", hundredths(*of_10_000));
+            assert!(page.contains(&row), "docs/lab.md lacks {row}");
         }
     }
 

@@ -95,9 +95,18 @@ impl<'a> Stage<'a> {
             | Incident::CertificateRotated
             | Incident::SecretRotated
             | Incident::ReportExported => self.some(Part::AppAdmin),
-            Incident::Starter => self.life.starters.pop().unwrap_or(0),
+            Incident::Starter => self.starter(),
             _ => self.some(Part::Employee),
         }
+    }
+
+    /// Somebody who has no account yet.
+    fn starter(&mut self) -> usize {
+        if self.life.starters.is_empty() {
+            return self.some(Part::Employee);
+        }
+        let lot = self.scene.random.below(self.life.starters.len());
+        self.life.starters[lot]
     }
 
     /// Anybody with this part who is there.

@@ -5,12 +5,10 @@ use super::plan::Place;
 use super::stage::Stage;
 use crate::activity;
 use crate::clock::{MINUTE, Millis, SECOND};
+use crate::habits::MISTYPED;
 use crate::record::Target;
 use crate::record::kind::{MFA, SESSION_START};
 use crate::scene::Seat;
-
-/// Out of 10,000 sign-ins with a password, how many begin with a wrong one.
-const MISTYPED: usize = 350;
 
 impl Stage<'_> {
     /// Opens apps at the computer, after signing in if the session is over.
@@ -56,7 +54,8 @@ impl Stage<'_> {
     ) -> Sitting {
         let going_on = self.life.sitting(who, machine, at).cloned();
         if let Some(mut sitting) = going_on {
-            if sitting.place != place {
+            // A carrier hands out another address whenever the phone comes back.
+            if sitting.place != place || place == Place::Carrier {
                 sitting.place = place;
                 sitting.address = self.address(who, place, at);
                 self.life.sittings[who][machine as usize] = Some(sitting.clone());
