@@ -104,6 +104,7 @@ impl Stage<'_> {
 
     pub(crate) fn unlock(&mut self, who: usize, at: Millis) {
         let at = self.serve(who, ACCOUNT_UNLOCK, "lifecycle/unlock", at);
+        self.life.gone.remove(&who);
         let place = self.whereabouts(who, at);
         self.sit(who, Machine::Computer, place, at + 4 * MINUTE);
     }

@@ -23,7 +23,7 @@ pub(crate) struct Life {
     pub(crate) computers: HashMap<usize, Device>,
     /// The same for phones.
     pub(crate) phones: HashMap<usize, Device>,
-    /// Who has no account: not yet, or not any more.
+    /// Whose account may not be used: not yet, not any more, or not until it is unlocked.
     pub(crate) gone: HashSet<usize>,
     /// Those who start in these days.
     pub(crate) starters: Vec<usize>,

@@ -81,6 +81,7 @@ impl Stage<'_> {
             .on(Target::user(person));
         locked.session = None;
         self.scene.emit(&locked);
+        self.life.gone.insert(who);
         let (step, from) = if self.scene.random.chance(UNLOCKED_BY_DESK) {
             (Step::DeskUnlocks, 10 * MINUTE)
         } else {
@@ -91,6 +92,7 @@ impl Stage<'_> {
     }
 
     pub(crate) fn unlock_self(&mut self, who: usize, at: Millis) {
+        self.life.gone.remove(&who);
         let (sitting, device) = self.stranded(who, at);
         let seat = sitting.seat(self.world, who, &device);
         let person = &self.world.org.people[who];

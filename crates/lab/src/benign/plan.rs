@@ -58,6 +58,13 @@ pub(crate) enum Step {
     NewToken(u8),
 }
 
+impl Step {
+    /// Whether it happens although the account may not be used.
+    pub(crate) fn brings_back(self) -> bool {
+        matches!(self, Self::Unsuspend | Self::DeskUnlocks | Self::UnlocksSelf | Self::NewToken(_))
+    }
+}
+
 /// On which network somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {

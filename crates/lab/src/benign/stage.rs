@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::life::{Life, Machine, Sitting};
-use super::plan::{Doing, Item, Place, Step};
+use super::plan::{Doing, Item, Place};
 use super::rates::Incident;
 use crate::clock::{DAY, Millis};
 use crate::device::Device;
@@ -57,10 +57,11 @@ impl<'a> Stage<'a> {
             doing,
             Doing::Fetch | Doing::UseToken | Doing::Import | Doing::Customer | Doing::Machine
         );
-        let begins = matches!(
-            doing,
-            Doing::Happen(Incident::Starter) | Doing::Follow(Step::Unsuspend | Step::NewToken(_))
-        );
+        let begins = match doing {
+            Doing::Happen(Incident::Starter) => true,
+            Doing::Follow(step) => step.brings_back(),
+            _ => false,
+        };
         if by_person && !begins && self.life.gone.contains(&who) {
             return;
         }
