@@ -74,3 +74,14 @@ pub(super) fn faults(text: &str) -> Faults {
     faults.add(text).unwrap();
     faults
 }
+
+#[test]
+fn the_page_of_the_interfaces_names_every_flag_value_and_file() {
+    let page = include_str!("../../../../docs/lab-interfaces.md");
+    let pushes = crate::serve::PushKind::NAMES.iter().map(|(name, _)| format!("`{name}`"));
+    let faults = Faults::KINDS.iter().map(|kind| format!("| `{kind}="));
+    let files = Keys::FILES.iter().map(|file| format!("`{file}`"));
+    for text in pushes.chain(faults).chain(files).chain([format!("`{}`", Keys::OKTA_KEY_ID)]) {
+        assert!(page.contains(&text), "{text}");
+    }
+}
