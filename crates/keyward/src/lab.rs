@@ -29,11 +29,19 @@ pub(crate) fn run(args: &Lab, console: Console, now: Timestamp) -> anyhow::Resul
     Ok(Exit::Clean)
 }
 
+/// Most typing mistakes of a name that is taken for another.
+const NEAR: usize = 4;
+
 /// The attack of that name, or what may have been meant.
 fn attack(name: &str) -> anyhow::Result<&'static ::lab::Attack> {
     if let Some(attack) = ::lab::attack(name) {
         return Ok(attack);
     }
-    let names: Vec<&str> = ::lab::attacks().iter().map(|attack| attack.name).collect();
-    bail!("no attack is called `{name}`; there are {}", names.join(", "))
+    let attacks = ::lab::attacks().iter().map(|attack| attack.name);
+    let near = attacks.min_by_key(|known| strsim::damerau_levenshtein(known, name));
+    let near = near.filter(|known| strsim::damerau_levenshtein(known, name) <= NEAR);
+    match near {
+        Some(near) => bail!("no attack is called `{name}`; did you mean `{near}`?"),
+        None => bail!("no attack is called `{name}`; `keyward lab --list` names them"),
+    }
 }
