@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-mod benign;
 mod attacks;
+mod benign;
 #[cfg(unix)]
 mod canary;
 mod edges;
