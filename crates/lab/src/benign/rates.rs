@@ -75,9 +75,9 @@ incidents! {
     RateLimitWarning = "rate_limit_warning",
     AgentRestarted = "agent_restarted",
     ProfileEdited = "profile_edited",
-    DashboardEdit = "auth0_dashboard_edit",
-    CustomerLostPassword = "auth0_lost_password",
-    SignUp = "auth0_sign_up",
+    DashboardEdit = "dashboard_edit",
+    CustomerLostPassword = "customer_lost_password",
+    SignUp = "customer_sign_up",
 }
 
 /// The table, in its order.
