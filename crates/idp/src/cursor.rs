@@ -162,4 +162,21 @@ mod tests {
             assert!(bad.parse::<Cursor>().is_err(), "{bad}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_link_holds_a_cursor_leads_to_the_log_of_its_origin(
+            target in "(https?:)?[/\\\\]{0,3}[a-z.@:\\\\]{0,12}(/api/v[12]/logs)?[?/#]?[ -~]{0,20}\\PC{0,6}",
+        ) {
+            for provider in [Provider::Okta, Provider::Auth0] {
+                let Ok(cursor) = Cursor::of_link(provider, &target) else { continue };
+                let (path, query) = cursor.as_str().split_once('?').unwrap();
+                proptest::prop_assert!(path == provider.log_path() && !query.is_empty());
+                proptest::prop_assert_eq!(cursor.as_str().parse(), Ok(cursor.clone()));
+                let origin: outbound::Origin = "https://acme.okta.com".parse().unwrap();
+                let url = origin.at(cursor.as_str());
+                proptest::prop_assert!(url.is_some_and(|url| origin.holds(&url)));
+            }
+        }
+    }
 }
