@@ -127,7 +127,8 @@ impl Tenant {
 
     /// Asks the log for one page, once the pace lets it.
     ///
-    /// Signs in if need be, and once more if the token is refused. Asks a provider that takes too long for half as much.
+    /// Signs in if need be, and once more if the token is refused. Asks for half as much where a page takes too
+    /// long or is too large.
     /// Everything else that fails is returned, with [`Error::retry`] saying when to ask again.
     pub async fn page(&self, query: &Query) -> Result<Page, Error> {
         loop {
@@ -137,7 +138,7 @@ impl Tenant {
                 Provider::Auth0 => self.auth0_page(query).await,
             };
             match page {
-                Err(Error::TooSlow { .. }) if limit > SMALLEST => self.resize(limit / 2),
+                Err(error) if self.is_too_much(&error, limit) => self.resize(limit / 2),
                 Ok(page) => {
                     self.resize(limit.saturating_mul(2));
                     return Ok(page);
@@ -145,6 +146,15 @@ impl Tenant {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Whether a smaller page may succeed. Those of Auth0 have one size.
+    fn is_too_much(&self, error: &Error, limit: u32) -> bool {
+        let is_too_much = matches!(
+            error,
+            Error::TooSlow { .. } | Error::Unreachable(outbound::Error::TooLarge { .. })
+        );
+        is_too_much && limit > SMALLEST && self.shared.provider == Provider::Okta
     }
 
     fn resize(&self, limit: u32) {

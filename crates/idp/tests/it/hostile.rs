@@ -157,6 +157,43 @@ async fn private_addresses_are_not_reached_unless_told() {
 }
 
 #[tokio::test]
+async fn a_proxy_sees_where_a_request_goes_and_not_what_is_in_it() {
+    let proxy = Server::start(|_, _| reply(403, &[], "")).await;
+    let address = proxy.origin.to_string().replace("http://", "http://me:canary-password@");
+    let settings = Settings { proxy: Some(address.parse().unwrap()), ..short() };
+    assert!(!format!("{settings:?}").contains("canary"));
+    let outbound = Outbound::new(&settings).unwrap();
+    let request = || Request::get("/api/v1/logs?x=1").with("authorization", Secret::new("canary"));
+    let origin = "https://acme.okta.com".parse().unwrap();
+    let error = outbound.send(&origin, request()).await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    let asked = proxy.asked();
+    assert_eq!(
+        (asked[0].method.as_str(), asked[0].path.as_str()),
+        ("CONNECT", "acme.okta.com:443")
+    );
+    assert!(asked[0].header("proxy-authorization").starts_with("Basic "));
+    assert!(!asked[0].head.contains("canary") && asked[0].header("authorization").is_empty());
+    // What is on this machine is reached without it.
+    let here = Server::start(|_, _| reply(200, &[], "[]")).await;
+    assert_eq!(outbound.send(&here.origin, request()).await.unwrap().status, 200);
+    assert_eq!(proxy.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_is_too_large_is_asked_for_in_parts() {
+    let server = Server::start(|_, asked| {
+        let is_small = asked.path.ends_with("limit=250");
+        let body =
+            if is_small { "[]".to_owned() } else { format!("[\"{}\"]", "a".repeat(200_000)) };
+        reply(200, &["link: </api/v1/logs?after=1>; rel=next"], &body)
+    })
+    .await;
+    assert_eq!(server.okta().page(&POLL).await.unwrap().count, 0);
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[tokio::test]
 async fn a_path_that_leads_elsewhere_is_not_asked_for() {
     let server = Server::start(|_, _| reply(200, &[], "[]")).await;
     let outbound = Outbound::new(&short()).unwrap();
