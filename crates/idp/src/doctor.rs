@@ -7,7 +7,7 @@ mod scopes;
 
 use outbound::Answer;
 
-use crate::{Provider, Tenant};
+use crate::{Error, Patience, Provider, Tenant};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +78,28 @@ pub async fn doctor(tenant: &Tenant) -> Vec<Check> {
 }
 
 /// The smallest question to the log.
-async fn ask_log(tenant: &Tenant) -> Result<Answer, crate::Error> {
+async fn ask_log(tenant: &Tenant) -> Result<Answer, Error> {
     let path = match tenant.provider() {
         Provider::Okta => "/api/v1/logs?limit=1",
         Provider::Auth0 => "/api/v2/logs?per_page=1&page=0",
     };
-    tenant.read(path).await
+    read(tenant, path).await
+}
+
+/// Reads a path, again where the provider only stumbled: what passes within seconds is no diagnosis.
+async fn read(tenant: &Tenant, path: &str) -> Result<Answer, Error> {
+    let mut patience = Patience::default();
+    loop {
+        let error = match tenant.read(path).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        let is_passing = matches!(error, Error::Unavailable { .. } | Error::Busy { .. });
+        match patience.fail(&error).filter(|_| is_passing && patience.failures() <= 3) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Err(error),
+        }
+    }
 }
 
 /// A clock that is off by more than this spoils statements that are made without correcting it.

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{Check, Verdict};
+use super::{Check, Verdict, read};
 use crate::{Credential, Error, Tenant};
 
 const ABOUT: &str = "role";
@@ -34,7 +34,7 @@ pub(super) async fn check(tenant: &Tenant) -> Check {
         }
         _ => "/api/v1/users/me/roles".to_owned(),
     };
-    let roles = match tenant.read(&path).await {
+    let roles = match read(tenant, &path).await {
         Ok(answer) => serde_json::from_slice::<Vec<Assigned>>(&answer.body).ok(),
         Err(error) => return unseen(&error),
     };

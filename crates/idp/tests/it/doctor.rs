@@ -125,6 +125,16 @@ async fn roles_that_may_more_than_read_are_told_of() {
 }
 
 #[tokio::test]
+async fn a_provider_that_stumbles_once_is_asked_again() {
+    let server = Server::start(|number, _| match number {
+        0 => reply(503, &[], ""),
+        _ => reply(200, &[], "[]"),
+    })
+    .await;
+    assert_eq!(verdict(&server.okta(), "credential").await, Some("good"));
+}
+
+#[tokio::test]
 async fn what_is_not_there_could_not_be_looked_at() {
     let outbound = outbound::Outbound::new(&crate::server::short()).unwrap();
     let token = idp::Credential::ApiToken(outbound::Secret::new("canary-token"));
