@@ -4,6 +4,7 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod corpus;
+mod crash;
 mod example;
 mod generate;
 mod intake;
@@ -29,6 +30,8 @@ Usage: cargo xtask <CHORE>
 
   test                           check and test everything: what CI runs
   tidy                           check the invariants of the repository
+  crash [--runs N [--seed S]]    kill `keyward run` N times (300) while it watches a tenant that is out of order; nothing may be
+                                 lost or told twice
   mutate-rules [NAME]...         leave out each part of each rule; some case must fail
   gen [--check]                  write the generated files, or fail if one differs
   bench detect [PART]            measure detection against another engine and a floor; PART is one of
@@ -42,6 +45,9 @@ Usage: cargo xtask <CHORE>
                                  write N Okta events as JSON Lines, to FILE or standard output; with
                                  --users of so many people, spread over so many days
 ";
+
+/// How often `crash` kills unless told.
+const CRASHES: u32 = 300;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -64,6 +70,11 @@ fn run(words: &[&str]) -> Result<bool> {
         ["mutate-rules", names @ ..] => return mutate::run(names),
         ["tidy"] => return tidy::run(),
         ["test"] => return Ok(suite::run()),
+        ["crash"] => return crash::run(CRASHES, 1),
+        ["crash", "--runs", n] => return crash::run(number(n, "kills")?, 1),
+        ["crash", "--runs", n, "--seed", seed] => {
+            return crash::run(number(n, "kills")?, number(seed, "a seed")?);
+        }
         ["bench", "privilege"] => return optimized(&["bench", "privilege"], pace::run),
         ["bench", "intake"] => return optimized(&["bench", "intake"], || intake::run(None)),
         ["bench", "intake", part] => {

@@ -37,7 +37,7 @@ pub(crate) struct Settings {
     pub(crate) lateness: Duration,
     /// Bytes for the events of one tenant that wait for earlier ones, about.
     pub(crate) pending_bytes: usize,
-    /// How much one of the two engines of a tenant may remember.
+    /// How much may be remembered of one tenant.
     pub(crate) memory: detect::Settings,
     /// How often a checkpoint is written, at most.
     pub(crate) save_every: Duration,

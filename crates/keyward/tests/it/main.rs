@@ -6,6 +6,8 @@ mod attacks;
 mod benign;
 #[cfg(unix)]
 mod canary;
+#[cfg(unix)]
+mod crash;
 mod edges;
 #[cfg(unix)]
 mod integrations;

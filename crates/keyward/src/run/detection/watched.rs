@@ -36,7 +36,9 @@ impl Watched {
 
     fn memory(&self) -> detect::Settings {
         let memory = self.settings.memory.clone();
-        detect::Settings { seed: self.seed, admins: self.rules.admins(), ..memory }
+        // Two engines remember.
+        let total_bytes = memory.total_bytes / 2;
+        detect::Settings { seed: self.seed, admins: self.rules.admins(), total_bytes, ..memory }
     }
 
     /// A tenant goes on where its state left off.
@@ -92,19 +94,21 @@ impl Watched {
 
 impl Tenant {
     fn take(&mut self, frame: &Frame, out: &mut dyn FnMut(Finding)) {
-        self.live.tell(frame.received);
+        let ends = || {
+            let at = |note: &Note| if let Note::CaughtUp { at } = note { Some(*at) } else { None };
+            frame.notes.iter().filter_map(at)
+        };
+        // Before the events, which may come from ahead of our clock if that is wrong, but not of the provider's.
+        ends().chain([frame.received]).for_each(|clock| self.live.tell(clock));
         for record in &frame.records {
             if let Fed::Rejected(why) = self.live.feed(&record.bytes, out) {
                 self.n_unread += 1;
                 tracing::warn!(position = frame.position.0, %why, "an event cannot be read");
             }
         }
-        for note in &frame.notes {
-            if let Note::CaughtUp { at } = note {
-                self.live.tell(*at);
-                // Of two clocks that differ the earlier one: too late a time would make events late that are not.
-                self.live.caught_up((*at).min(frame.received), out);
-            }
+        for at in ends() {
+            // Of two clocks that differ the earlier one: too late a time would make events late that are not.
+            self.live.caught_up(at.min(frame.received), out);
         }
     }
 

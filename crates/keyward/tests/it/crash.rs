@@ -1,0 +1,211 @@
+//! `keyward run` killed at random instants while a tenant that is out of order sends it events: in the end every event is there once,
+//! every finding was told once, and they are those of `keyward detect` on the log.
+//!
+//! The tenant lives in this process and outlives those that are killed. Its clock runs fast through a day some weeks ago, and stands at
+//! the present at the end, so that everything settles. Here it is killed some times; `cargo xtask crash --runs N` does it N times.
+
+#![expect(clippy::panic, clippy::print_stderr, reason = "whoever runs it wants to see how it went")]
+
+mod tenant;
+mod told;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use lab::random::Random;
+
+use self::tenant::Tenant;
+use self::told::{Settled, Told};
+
+/// Kills unless the variable says otherwise.
+const KILLS: u32 = 10;
+const KILLS_VARIABLE: &str = "KEYWARD_CRASH_RUNS";
+const SEED_VARIABLE: &str = "KEYWARD_CRASH_SEED";
+
+/// How long anything may take before the test gives up on it.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_keyward");
+
+fn number(variable: &str, default: u32) -> u32 {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
+
+#[test]
+fn killed_at_any_instant_every_event_and_every_finding_is_there_once() {
+    let n_kills = number(KILLS_VARIABLE, KILLS);
+    let seed = u64::from(number(SEED_VARIABLE, 1));
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = Tenant::serve(seed, n_kills, folder.path());
+    let site = Site { folder: folder.path().to_owned(), tenant };
+    let expected = site.detect();
+    assert!(expected.0.len() > 5, "{} findings", expected.0.len());
+    let mut random = Random::new(seed);
+    let mut n_cut_short = 0;
+    for kill in 0..n_kills {
+        n_cut_short += u32::from(site.live_shortly(kill, &mut random));
+    }
+    let mut last = site.run();
+    // An API token that nobody uses for 30 days ends.
+    for days_ago in [25, 0] {
+        site.tenant.clock.put(days_ago);
+        site.wait_for_answers(&mut last);
+    }
+    let told = || Told::of_file(&site.findings());
+    site.wait_for("the last finding to settle", &mut last, || told().settled == expected);
+    end(last);
+    let (told, stored) = (told(), Told::of_store(&site.data().join("findings.db")));
+    assert_eq!(told.settled, expected);
+    assert_eq!(told.n_repeated, 0, "lines of the file that are there twice");
+    assert_eq!(stored, expected);
+    assert_eq!(site.events(), site.tenant.ids(), "events in the intake");
+    eprintln!(
+        "{n_kills} kills, {n_cut_short} of them once something had come; {} events, {} settled findings, {} lines of findings",
+        site.tenant.ids().len(),
+        expected.0.len(),
+        told.n_lines
+    );
+}
+
+/// The folder of everything, and the tenant that is watched.
+struct Site {
+    folder: PathBuf,
+    tenant: Tenant,
+}
+
+impl Site {
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn findings(&self) -> PathBuf {
+        self.folder.join("findings.jsonl")
+    }
+
+    /// Begins to watch.
+    fn run(&self) -> Child {
+        let log = File::options().create(true).append(true).open(self.folder.join("log"));
+        Command::new(PROGRAM)
+            .args(["run", "--config"])
+            .arg(self.folder.join("keyward.toml"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log.unwrap())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Watches until it is killed: half of the times at any instant from the start on, half of the times soon after something has
+    /// come, which is told.
+    fn live_shortly(&self, kill: u32, random: &mut Random) -> bool {
+        let before = self.written();
+        let mut run = self.run();
+        let waits_for_events = kill % 2 == 1;
+        if waits_for_events {
+            self.wait_for("something to come", &mut run, || self.written() != before);
+        }
+        let most = if waits_for_events { 1000 } else { 2000 };
+        let instant = u64::try_from(random.between(0, most)).unwrap();
+        std::thread::sleep(Duration::from_millis(instant));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        self.written() != before
+    }
+
+    /// Bytes in the intake and among the findings.
+    fn written(&self) -> (u64, u64) {
+        let intake = std::fs::read_dir(self.data().join("intake"));
+        let sizes = intake.into_iter().flatten().flatten().filter_map(|file| file.metadata().ok());
+        let findings = std::fs::metadata(self.findings()).map_or(0, |file| file.len());
+        (sizes.map(|file| file.len()).sum(), findings)
+    }
+
+    /// What a saved log of the tenant gives.
+    fn detect(&self) -> Settled {
+        let log = self.folder.join("log.jsonl");
+        std::fs::write(&log, self.tenant.log()).unwrap();
+        let out = self.folder.join("expected.jsonl");
+        let status = Command::new(PROGRAM)
+            .args(["detect", "--quiet", "--tenant", tenant::NAME, "--format", "jsonl", "-o"])
+            .args([&out, &log])
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(1), "there are findings, and nothing was left out");
+        Told::of_file(&out).settled
+    }
+
+    /// The ids of all events in the intake, sorted.
+    fn events(&self) -> Vec<String> {
+        let disk = archive::RealDisk::at(self.data().join("intake")).unwrap();
+        let disk = std::sync::Arc::new(disk);
+        let intake = archive::Intake::open(disk, archive::Settings::default()).unwrap();
+        let mut reader = intake.reader(intake.first());
+        let mut ids = Vec::new();
+        while let Some(frame) = reader.next(Duration::ZERO).unwrap() {
+            ids.extend(frame.records.into_iter().map(|record| record.id.to_string()));
+        }
+        ids.sort();
+        ids
+    }
+
+    /// Waits until something holds while the program runs.
+    fn wait_for(&self, what: &str, run: &mut Child, holds: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !holds() {
+            if let Some(status) = run.try_wait().unwrap() {
+                panic!("the program ended by itself, {status}:\n{}", self.tail());
+            }
+            if began.elapsed() > PATIENCE {
+                run.kill().unwrap();
+                run.wait().unwrap();
+                self.explain();
+                panic!("no use waiting for {what} any longer:\n{}", self.tail());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Says what is missing and what is too much, for whoever reads a failure.
+    fn explain(&self) {
+        let (there, expected) = (self.events(), self.tenant.ids());
+        eprintln!("{} events of {} are in the intake", there.len(), expected.len());
+        let expected = Told::of_file(&self.folder.join("expected.jsonl")).settled.0;
+        let told = Told::of_file(&self.findings()).settled.0;
+        for (id, finding) in &expected {
+            match told.get(id) {
+                None => eprintln!("missing: {finding}"),
+                Some(other) if other != finding => eprintln!("{other}\ninstead of {finding}"),
+                Some(_) => {}
+            }
+        }
+        for (_, finding) in told.iter().filter(|(id, _)| !expected.contains_key(*id)) {
+            eprintln!("too much: {finding}");
+        }
+    }
+
+    /// Waits for answers of the tenant that were asked for from now on.
+    fn wait_for_answers(&self, run: &mut Child) {
+        // What comes first may have been asked for before.
+        for _ in 0..3 {
+            let before = self.written();
+            self.wait_for("an answer", run, || self.written() != before);
+        }
+    }
+
+    /// The end of what the program logged, for whoever reads a failure.
+    fn tail(&self) -> String {
+        let text = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().rev().take(30).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Asks it to end, and waits for that.
+fn end(mut run: Child) {
+    let asked = Command::new("kill").args(["-TERM", &run.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let status = run.wait().unwrap();
+    assert!(matches!(status.code(), Some(0 | 3)), "{status}");
+}
