@@ -122,9 +122,17 @@ fn no_credential_is_told_or_kept() {
     let mut canaries = canaries(&path.join("keyward-lab"));
     assert!(canaries.len() > 8);
     canaries.push(canary.to_owned());
-    // What the lab's tokens begin with, as those of both providers do.
-    canaries.extend(["eyJ".to_owned(), "Bearer ".to_owned(), "DPoP ".to_owned()]);
-    let kept = files(&path.join("data")).into_iter().chain([path.join("findings.jsonl")]);
+    // What tokens begin with, and what stands before them in headers.
+    let heads = ["eyJhbGciOi", "eyJraWQiOi", "eyJ0eXAiOi", "Bearer ", "DPoP ", "SSWS "];
+    canaries.extend(heads.map(str::to_owned));
+    // The intake packs what it keeps; here it is as it came.
+    let mut export = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    let export =
+        export.args(["export", "--data", "data", "-o", "export.jsonl"]).current_dir(path).output();
+    assert!(export.unwrap().status.success());
+    assert!(fs::metadata(path.join("export.jsonl")).unwrap().len() > 100_000);
+    let told = [path.join("findings.jsonl"), path.join("export.jsonl")];
+    let kept = files(&path.join("data")).into_iter().chain(told);
     let kept: Vec<_> = kept.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
     assert!(kept.len() > 3);
     for canary in &canaries {
