@@ -79,14 +79,12 @@ impl Live {
 
     /// Takes one event as it arrived: JSON, in one of the envelopes that providers use or without.
     pub fn feed(&mut self, event: &[u8], out: &mut dyn FnMut(Finding)) -> Fed {
-        let detector = Arc::clone(&self.detector);
-        let mut reading = std::mem::take(&mut self.reading);
-        let fed = reading.read(&detector, event);
+        let (fed, mut row) = self.reading.read(&self.detector, event);
         if self.clock != TIMELESS {
-            excerpt::drop_times_after(reading.row_mut(), self.clock.saturating_add(AHEAD));
+            excerpt::drop_times_after(&mut row, self.clock.saturating_add(AHEAD));
         }
-        self.observe(reading.row(), out);
-        self.reading = reading;
+        self.observe(&row, out);
+        self.reading.give(row);
         fed
     }
 

@@ -20,38 +20,38 @@ pub enum Fed {
 pub(super) struct Reading {
     framer: Framer,
     worker: Worker,
-    row: Vec<u8>,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { framer: Framer::new(Form::Lines), worker: Worker::default(), row: Vec::new() }
+        Self { framer: framer(), worker: Worker::default() }
     }
 }
 
 impl Reading {
-    /// Writes down what rules need of an event.
-    pub(super) fn read(&mut self, detector: &Detector, event: &[u8]) -> Fed {
-        // Not the start of an input, whose encoding would be looked at.
-        self.framer.seek(Place { offset: 1, line: 0 });
-        self.row.clear();
-        self.worker.writer.give(std::mem::take(&mut self.row));
+    /// Writes down what rules need of an event: a row of one excerpt, or of none if no rule matches.
+    pub(super) fn read(&mut self, detector: &Detector, event: &[u8]) -> (Fed, Vec<u8>) {
         let fed = Fed::Rejected(Why::NotAnObject);
         let mut desk = Desk { detector, worker: &mut self.worker, fed };
         self.framer.feed(event, End::Here, &mut desk);
         let fed = desk.fed;
-        self.row = self.worker.writer.take();
-        fed
+        if matches!(fed, Fed::Rejected(_)) {
+            // It may wait for the end of what was begun. Else it is at the start of a line, and making one costs as much as reading.
+            self.framer = framer();
+        }
+        (fed, self.worker.writer.take())
     }
 
-    /// The excerpts of the last event: one, or none if no rule matches.
-    pub(super) fn row(&self) -> &[u8] {
-        &self.row
+    /// Takes a row back, for the room that it has.
+    pub(super) fn give(&mut self, mut row: Vec<u8>) {
+        row.clear();
+        self.worker.writer.give(row);
     }
+}
 
-    pub(super) fn row_mut(&mut self) -> &mut [u8] {
-        &mut self.row
-    }
+/// A framer at the start of a line, though not of an input, whose encoding would be looked at.
+fn framer() -> Framer {
+    Framer::at(Form::Lines, Place { offset: 1, line: 0 })
 }
 
 /// Where the framer puts the event down.
