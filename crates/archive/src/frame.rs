@@ -83,18 +83,28 @@ fn repeats(batch: &Batch, is_new: &[bool]) -> Vec<Repeat> {
         .collect()
 }
 
-/// Reads the next frame. `None` if the bytes are no frame.
-pub(crate) fn read(bytes: &mut Bytes<'_>, position: Position) -> Option<Frame> {
+/// What bytes hold that begin as a frame.
+pub(crate) enum Read {
+    /// A frame.
+    Known(Frame),
+    /// One with a way or a note that this version does not know. What follows it can be read.
+    Unknown,
+}
+
+/// Reads the next frame. `None` if the bytes are no frame, so that its end is unknown.
+pub(crate) fn read(bytes: &mut Bytes<'_>, position: Position) -> Option<Read> {
     let provider = bytes.text()?.to_owned();
     let tenant = bytes.text()?.to_owned();
-    let transport = transport(bytes.byte()?)?;
+    let transport = transport(bytes.byte()?);
     let received = time(bytes)?;
     let records = (0..bytes.count()?).map(|_| record(bytes)).collect::<Option<_>>()?;
     let repeats = (0..bytes.count()?).map(|_| repeat(bytes)).collect::<Option<_>>()?;
-    let notes = (0..bytes.count()?).map(|_| serde_json::from_slice(bytes.bytes()?).ok());
-    let notes = notes.collect::<Option<_>>()?;
+    let notes = (0..bytes.count()?).map(|_| bytes.bytes()).collect::<Option<Vec<_>>>()?;
+    let notes = notes.into_iter().map(|note| serde_json::from_slice(note).ok());
+    let notes = notes.collect::<Option<Vec<_>>>();
     let source = SourceId { provider, tenant };
-    Some(Frame { position, source, transport, received, records, repeats, notes })
+    let (Some(transport), Some(notes)) = (transport, notes) else { return Some(Read::Unknown) };
+    Some(Read::Known(Frame { position, source, transport, received, records, repeats, notes }))
 }
 
 fn record(bytes: &mut Bytes<'_>) -> Option<Record> {

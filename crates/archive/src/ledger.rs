@@ -38,6 +38,13 @@ pub struct Ledger {
     accounts: Vec<Account>,
     /// Frames that could not be read any more.
     lost_frames: u64,
+    /// Frames were lost behind the last one that was observed.
+    #[serde(default)]
+    is_broken: bool,
+    /// When the last frame was received.
+    last_received: Option<Timestamp>,
+    /// Before it, frames were lost that may have been of any source.
+    lost_until: Option<Timestamp>,
 }
 
 /// What is known of one source.
@@ -50,6 +57,8 @@ struct Account {
     caught_up: Option<Timestamp>,
     gaps: VecDeque<Gap>,
     n_gaps: u64,
+    /// Nothing before it is ever verified again: frames were lost, or a gap is not remembered any more.
+    lost_until: Option<Timestamp>,
     n_timeless: u64,
     n_ahead: u64,
     n_rejected: u64,
@@ -111,13 +120,31 @@ impl Ledger {
 
     /// Takes the next frame in.
     pub fn observe(&mut self, frame: &Frame) {
+        if std::mem::take(&mut self.is_broken) {
+            self.lose(frame.received);
+        }
+        self.last_received = self.last_received.max(Some(frame.received));
         self.account(&frame.source).observe(frame);
     }
 
-    /// Counts frames that cannot be read any more, as a [`crate::Reader`] says of them.
+    /// Counts frames that cannot be read any more, as a [`crate::Reader`] says of them. What they held was received before the next
+    /// frame is: until then nothing is verified any more.
     pub fn observe_error(&mut self, error: &Error) {
-        if let Error::Damaged { from, until, .. } = error {
+        if let Error::Damaged { from, until, .. } | Error::Removed { from, until } = error {
             self.lost_frames += until.0.saturating_sub(from.0);
+            self.is_broken = true;
+        }
+    }
+
+    /// Notes that frames were lost, whoever's they were, before one that was received then.
+    fn lose(&mut self, until: Timestamp) {
+        let from = self.last_received.map_or(until, |last| last.min(until));
+        let why = "batches that were kept cannot be read any more";
+        self.lost_until = self.lost_until.max(Some(until));
+        for account in &mut self.accounts {
+            account.lost_until = account.lost_until.max(Some(until));
+            account.gap(Gap { from, until, why: why.to_owned() });
+            account.unverify();
         }
     }
 
@@ -135,7 +162,8 @@ impl Ledger {
         let at = match self.accounts.binary_search_by(|one| one.source.cmp(source)) {
             Ok(at) => at,
             Err(at) => {
-                self.accounts.insert(at, Account::new(source.clone()));
+                let lost_until = self.lost_until;
+                self.accounts.insert(at, Account { lost_until, ..Account::new(source.clone()) });
                 at
             }
         };
@@ -153,6 +181,7 @@ impl Account {
             caught_up: None,
             gaps: VecDeque::new(),
             n_gaps: 0,
+            lost_until: None,
             n_timeless: 0,
             n_ahead: 0,
             n_rejected: 0,
@@ -174,7 +203,7 @@ impl Account {
         }
         // INVARIANT: notes speak of what is kept once the events beside them are.
         for note in &frame.notes {
-            self.note(note);
+            self.note(frame, note);
         }
         self.forget();
     }
@@ -212,20 +241,29 @@ impl Account {
         self.minutes.entry(minute).or_default().entry(transport).or_default()
     }
 
-    fn note(&mut self, note: &Note) {
+    fn note(&mut self, frame: &Frame, note: &Note) {
         match note {
             Note::Cursor { .. } => {}
-            Note::CaughtUp { at } => self.caught_up = self.caught_up.max(Some(*at)),
-            Note::Swept(sweep) => self.sweep(sweep),
+            // A provider's clock that was ahead once must not make the log look read for good.
+            Note::CaughtUp { at } => {
+                self.caught_up = self.caught_up.max(Some(frame.received.min(*at)));
+            }
+            Note::Swept(sweep) => self.sweep(sweep, frame.received),
             Note::Rejected(_) => self.n_rejected += 1,
             Note::Gap { from, until, why } => {
-                let gap = Gap { from: *from, until: *until, why: why.clone() };
-                self.gaps.push_back(gap);
-                self.n_gaps += 1;
-                if self.gaps.len() > GAPS_KEPT {
-                    self.gaps.pop_front();
-                }
+                self.gap(Gap { from: *from, until: *until, why: why.clone() });
             }
+        }
+    }
+
+    fn gap(&mut self, gap: Gap) {
+        self.cut(&gap);
+        self.gaps.push_back(gap);
+        self.n_gaps += 1;
+        if self.gaps.len() > GAPS_KEPT
+            && let Some(oldest) = self.gaps.pop_front()
+        {
+            self.lost_until = self.lost_until.max(Some(oldest.until));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::batch::Position;
 use crate::block::{self, Header, Hours};
 use crate::disk::Disk;
 use crate::error::Error;
-use crate::frame::{self, Frame};
+use crate::frame::{self, Frame, Read};
 use crate::segment::{self, Found, HEAD, Segment};
 use crate::shelf::Shelf;
 use crate::survey::survey;
@@ -22,7 +22,7 @@ pub struct Reader {
     shelf: Arc<Shelf>,
     position: Position,
     /// Frames of the block at hand that come next.
-    ready: VecDeque<Frame>,
+    ready: VecDeque<Result<Frame, Error>>,
     place: Option<Place>,
     /// Frames without events of these hours may be left out.
     hours: Option<Hours>,
@@ -44,6 +44,7 @@ struct Place {
 enum Step {
     Raw {
         first: Position,
+        next: Position,
         raw: Arc<[u8]>,
     },
     /// A block that lies before what is wanted, or the end of a segment.
@@ -86,9 +87,18 @@ impl Reader {
     /// Frames that cannot be read any more are an error, once; who asks again gets what lies behind them.
     pub fn next(&mut self, wait: Duration) -> Result<Option<Frame>, Error> {
         loop {
-            if let Some(frame) = self.ready.pop_front() {
-                self.position = frame.end();
-                return Ok(Some(frame));
+            match self.ready.pop_front() {
+                Some(Ok(frame)) => {
+                    self.position = frame.end();
+                    return Ok(Some(frame));
+                }
+                Some(Err(error)) => {
+                    if let Error::Damaged { until, .. } = &error {
+                        self.position = *until;
+                    }
+                    return Err(error);
+                }
+                None => {}
             }
             let end = self.shelf.end();
             if self.position > end {
@@ -105,7 +115,8 @@ impl Reader {
     fn load(&mut self) -> Result<(), Error> {
         if let Some(block) = self.shelf.recent(self.position) {
             self.place = None;
-            return self.unfold(block.first, &block.raw, None);
+            self.unfold((block.first, block.next), &block.raw, None);
+            return Ok(());
         }
         loop {
             let mut place = match self.place.take() {
@@ -117,8 +128,9 @@ impl Reader {
             let step = self.step(&mut place).inspect_err(|error| self.pass(error))?;
             let is_over = place.expected >= place.next;
             self.place = (!is_over).then_some(place);
-            if let Step::Raw { first, raw } = step {
-                return self.unfold(first, &raw, Some((name, offset)));
+            if let Step::Raw { first, next, raw } = step {
+                self.unfold((first, next), &raw, Some((name, offset)));
+                return Ok(());
             }
             if self.position >= self.shelf.end() {
                 return Ok(());
@@ -172,7 +184,7 @@ impl Reader {
             return self.lost(place, "the frames cannot be unpacked");
         };
         advance(place, &header);
-        Ok(Step::Raw { first: header.position, raw: raw.into() })
+        Ok(Step::Raw { first: header.position, next: header.next(), raw: raw.into() })
     }
 
     /// Says what is lost at a place: up to the next whole block, or the next segment. What lies before the
@@ -194,32 +206,106 @@ impl Reader {
         Ok(Step::Passed)
     }
 
-    /// Takes the frames of a block apart.
+    /// Takes the frames of a block apart. One of an unknown form is told as damaged in its turn, and the next one follows it; where
+    /// even its end is unknown, the rest of the block is lost with it.
     fn unfold(
         &mut self,
-        first: Position,
+        (first, next): (Position, Position),
         raw: &[u8],
         place: Option<(String, u64)>,
-    ) -> Result<(), Error> {
+    ) {
+        let (name, offset) = place.unwrap_or_default();
         let (mut bytes, mut position) = (Bytes(raw), first);
-        while !bytes.0.is_empty() {
-            let Some(frame) = frame::read(&mut bytes, position) else {
-                let (name, offset) = place.unwrap_or_default();
-                let until = Position(position.0 + 1);
-                self.position = until;
-                let why = "a frame cannot be read";
-                return Err(Error::Damaged { name, offset, why, from: position, until });
+        while position < next {
+            let read = frame::read(&mut bytes, position);
+            let (from, until) = (position.max(self.position), Position(position.0 + 1));
+            let (until, step) = match read {
+                Some(Read::Known(frame)) => (until, Ok(frame)),
+                Some(Read::Unknown) => {
+                    (until, Err((until, "a frame is of a form that this version does not know")))
+                }
+                None => (next, Err((next, "a frame cannot be read"))),
             };
-            position = frame.end();
-            if frame.position >= self.position {
-                self.ready.push_back(frame);
+            position = until;
+            if until > self.position {
+                let name = name.clone();
+                self.ready.push_back(step.map_err(|(until, why)| Error::Damaged {
+                    name,
+                    offset,
+                    why,
+                    from,
+                    until,
+                }));
             }
         }
-        Ok(())
     }
 }
 
 fn advance(place: &mut Place, header: &Header) {
     place.offset = header.end(place.offset);
     place.expected = header.next();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Batch, SourceId, Transport};
+    use crate::fault::FaultyDisk;
+    use crate::shelf::Recent;
+
+    /// A block of three frames, the second with these notes; how many bytes of it there are.
+    fn block(notes: &[Vec<u8>]) -> Vec<u8> {
+        let batch = Batch {
+            source: SourceId { provider: "okta".into(), tenant: "acme".into() },
+            transport: Transport::Poll,
+            received: Timestamp::UNIX_EPOCH,
+            records: Vec::new(),
+            notes: Vec::new(),
+        };
+        let mut raw = Vec::new();
+        for notes in [&[], notes, &[]] {
+            frame::write(&batch, &[], notes, &mut raw);
+        }
+        raw
+    }
+
+    /// What a reader tells of a block: the position of a frame, or what is lost.
+    fn told(raw: &[u8]) -> Vec<Result<u64, (u64, u64)>> {
+        let disk = Arc::new(FaultyDisk::default());
+        let shelf = Arc::new(Shelf::new(disk, [0; 16], vec![Position(0)], Position(0)));
+        let (first, next) = (Position(0), Position(3));
+        shelf.grow(Recent { first, next, raw: raw.into() });
+        shelf.close();
+        let mut reader = Reader::new(shelf, Position(0));
+        let mut told = Vec::new();
+        while told.len() < 9 {
+            match reader.next(Duration::ZERO) {
+                Ok(Some(frame)) => told.push(Ok(frame.position.0)),
+                Ok(None) => break,
+                Err(Error::Damaged { from, until, .. }) => told.push(Err((from.0, until.0))),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn a_frame_of_an_unknown_form_is_told_in_its_turn_and_the_next_follows() {
+        assert_eq!(told(&block(&[])), [Ok(0), Ok(1), Ok(2)]);
+        assert_eq!(
+            told(&block(&[br#"{"note":"of_later"}"#.to_vec()])),
+            [Ok(0), Err((1, 2)), Ok(2)]
+        );
+        let mut raw = block(&[]);
+        // The way of the first frame stands behind two names.
+        raw[10] = 200;
+        assert_eq!(told(&raw), [Err((0, 1)), Ok(1), Ok(2)]);
+    }
+
+    #[test]
+    fn where_a_frame_has_no_end_the_rest_of_the_block_is_lost() {
+        let raw = block(&[]);
+        let third = raw.len() / 3;
+        assert_eq!(told(&raw[..2 * third - 1]), [Ok(0), Err((1, 3))]);
+    }
 }

@@ -3,11 +3,14 @@
 //! `T` is the newest time for which a bounded query over the time since the last `T`, asked at least an hour after it, returned no
 //! event that the intake lacked. A later arrival before `T` moves it back. Even a bounded answer may lack an event that the provider
 //! delays: so the statement says how and when was asked, and how often.
+//!
+//! A query cannot tell of what is lost for good. `T` never passes over a gap, nor over frames that cannot be read any more: behind them
+//! another stretch begins, and the statement is of that one alone.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Account;
+use super::{Account, Gap};
 use crate::batch::{Record, SourceId, Sweep, Transport};
 use crate::frame::Frame;
 
@@ -20,7 +23,7 @@ const CORRECTIONS_KEPT: usize = 100;
 /// The statement that everything of a stretch of time is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
-    /// Where the stretch begins: where the first query did.
+    /// Where the stretch begins: where the first query did, or where the last gap before it ends.
     pub from: Timestamp,
     /// Where it ends: `T`.
     pub until: Timestamp,
@@ -65,7 +68,7 @@ impl Method {
 
 impl Account {
     /// Takes the outcome of a query in.
-    pub(super) fn sweep(&mut self, sweep: &Sweep) {
+    pub(super) fn sweep(&mut self, sweep: &Sweep, received: Timestamp) {
         self.sweeps.asked += 1;
         self.sweeps.missing += sweep.missing;
         self.sweeps.incomplete += u64::from(!sweep.is_complete);
@@ -74,22 +77,77 @@ impl Account {
             return;
         }
         // Of the last hour before it was asked, a query says nothing.
-        let Ok(settled) = sweep.asked.checked_sub(SETTLED_AFTER) else { return };
-        let until = sweep.until.min(settled);
-        if until <= sweep.from {
-            return;
+        let asked = sweep.asked.min(received);
+        let Ok(settled) = asked.checked_sub(SETTLED_AFTER) else { return };
+        for (from, until) in self.without_gaps(sweep.from, sweep.until.min(settled)) {
+            self.verify(from, until, asked);
         }
+    }
+
+    /// Takes in that nothing was missing from a stretch of time in which no gap lies.
+    fn verify(&mut self, from: Timestamp, until: Timestamp, asked: Timestamp) {
         let method = Method::of(&self.source);
-        let Some(verified) = &mut self.verified else {
-            let (from, asked) = (sweep.from, sweep.asked);
-            self.verified = Some(Verified { from, until, method, asked, times: 1 });
+        let begun = Some(Verified { from, until, method, asked, times: 1 });
+        let Some(reached) = self.verified.as_ref().map(|verified| verified.until) else {
+            self.verified = begun;
             return;
         };
-        // A query that begins behind `T` leaves a hole before it.
-        if sweep.from <= verified.until && until > verified.until {
+        if from > reached {
+            // A query that begins behind `T` leaves a hole before it, unless that is a gap, which stays.
+            if self.is_lost(reached, from) {
+                self.verified = begun;
+            }
+        } else if until > reached
+            && let Some(verified) = &mut self.verified
+        {
             verified.until = until;
-            verified.asked = sweep.asked;
+            verified.asked = asked;
             verified.times += 1;
+        }
+    }
+
+    /// The parts of a stretch of time that no gap touches, in order.
+    fn without_gaps(&self, from: Timestamp, until: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let mut begin = self.lost_until.map_or(from, |lost| lost.max(from));
+        let mut gaps: Vec<_> = self.gaps.iter().map(|gap| (gap.from, gap.until)).collect();
+        gaps.retain(|gap| gap.0 < gap.1 && gap.0 < until && gap.1 > begin);
+        gaps.sort_unstable();
+        let mut parts = Vec::new();
+        for (gap_from, gap_until) in gaps {
+            parts.push((begin, gap_from));
+            begin = begin.max(gap_until);
+        }
+        parts.push((begin, until));
+        parts.retain(|(from, until)| from < until);
+        parts
+    }
+
+    /// Whether something between two times is known to be lost.
+    fn is_lost(&self, from: Timestamp, until: Timestamp) -> bool {
+        self.lost_until.is_some_and(|lost| lost > from)
+            || self.gaps.iter().any(|gap| gap.from < until && gap.until > from)
+    }
+
+    /// Takes a gap out of what was verified.
+    pub(super) fn cut(&mut self, gap: &Gap) {
+        let Some(verified) = &mut self.verified else { return };
+        if gap.from >= gap.until || gap.until <= verified.from || gap.from >= verified.until {
+            return;
+        }
+        if gap.until < verified.until {
+            verified.from = gap.until;
+        } else if gap.from > verified.from {
+            tell(&self.source, verified.until, Some(gap.from), "a gap");
+            verified.until = gap.from;
+        } else {
+            self.unverify();
+        }
+    }
+
+    /// Nothing is verified any more.
+    pub(super) fn unverify(&mut self) {
+        if let Some(verified) = self.verified.take() {
+            tell(&self.source, verified.until, None, "a gap");
         }
     }
 
@@ -106,11 +164,22 @@ impl Account {
             received: frame.received,
             transport: frame.transport,
         };
+        tell(&self.source, verified.until, Some(time), "an event that came late");
         verified.until = time;
         self.corrections.push_back(correction);
         self.n_corrections += 1;
         if self.corrections.len() > CORRECTIONS_KEPT {
             self.corrections.pop_front();
         }
+    }
+}
+
+/// Says that `T` moves back.
+fn tell(source: &SourceId, was: Timestamp, now: Option<Timestamp>, why: &str) {
+    let (provider, tenant) = (source.provider.as_str(), source.tenant.as_str());
+    if let Some(now) = now {
+        tracing::warn!(provider, tenant, %was, %now, "verified until an earlier time: {why}");
+    } else {
+        tracing::warn!(provider, tenant, %was, "not verified any more: {why}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use archive::{
-    Frame, Ledger, Note, Position, Record, Repeat, SETTLED_AFTER, SourceId, Sweep, Transport,
+    Error, Frame, Ledger, Note, Position, Record, Repeat, SETTLED_AFTER, SourceId, Sweep, Transport,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -95,6 +95,68 @@ fn a_later_arrival_moves_t_back_and_is_said() {
 #[test]
 fn what_was_not_asked_for_moves_nothing_back() {
     check(&[(&[], Some(swept(50, 60, 200, 0)), Some(60)), (&[10], None, Some(60))]);
+}
+
+fn gap(from: i64, until: i64) -> Note {
+    Note::Gap { from: at(from), until: at(until), why: "the provider keeps less".into() }
+}
+
+fn stretch(ledger: &Ledger) -> Option<(Timestamp, Timestamp)> {
+    let verified = ledger.report(at(0)).remove(0).verified?;
+    Some((verified.from, verified.until))
+}
+
+#[test]
+fn t_never_passes_over_a_gap() {
+    // Notes in their order, and the stretch behind them.
+    let check = |notes: &[Note], expected: Option<(i64, i64)>| {
+        let mut ledger = Ledger::new();
+        for note in notes {
+            ledger.observe(&frame(Transport::Sweep, &[], vec![note.clone()]));
+        }
+        let expected = expected.map(|(from, until)| (at(from), at(until)));
+        assert_eq!(stretch(&ledger), expected, "{notes:?}");
+    };
+    let (long, before, behind) =
+        (swept(0, 100, 200, 0), swept(0, 40, 200, 0), swept(50, 100, 200, 0));
+    check(&[gap(40, 50), long.clone()], Some((50, 100)));
+    check(&[before.clone(), gap(40, 50), behind.clone()], Some((50, 100)));
+    check(&[before.clone(), gap(40, 50), swept(40, 100, 200, 0)], Some((50, 100)));
+    check(&[before.clone(), gap(40, 50), swept(40, 45, 200, 0)], Some((0, 40)));
+    check(&[long.clone(), gap(40, 50)], Some((50, 100)));
+    check(&[long.clone(), gap(40, 150)], Some((0, 40)));
+    check(&[long.clone(), gap(-5, 150), long.clone()], None);
+    check(&[gap(-5, 10), gap(20, 30), gap(90, 110), long.clone()], Some((30, 90)));
+    // Gaps that are not remembered any more still hold.
+    let mut many = vec![gap(40, 50)];
+    many.extend((0..archive::GAPS_KEPT).map(|_| gap(-9, -8)));
+    many.push(long);
+    check(&many, Some((50, 100)));
+}
+
+#[test]
+fn nothing_is_verified_before_frames_that_were_lost() {
+    let (from, until) = (Position(1), Position(3));
+    let damaged = Error::Damaged { name: String::new(), offset: 0, why: "", from, until };
+    for error in [damaged, Error::Removed { from, until }] {
+        let mut ledger = Ledger::new();
+        ledger.observe(&frame(Transport::Poll, &[], vec![swept(0, 60, 200, 0)]));
+        ledger.observe_error(&error);
+        let later = Frame { received: at(20_000), ..frame(Transport::Poll, &[], Vec::new()) };
+        ledger.observe(&later);
+        let sweep = swept(60, 21_000, 30_000, 0);
+        let report = ledger.report(at(0)).remove(0);
+        assert_eq!((report.verified, report.n_gaps, ledger.lost_frames()), (None, 1, 2));
+        ledger.observe(&Frame { received: at(30_000), notes: vec![sweep], ..later });
+        assert_eq!(stretch(&ledger), Some((at(20_000), at(21_000))));
+    }
+}
+
+#[test]
+fn a_clock_that_was_ahead_once_does_not_hide_the_lag() {
+    let mut ledger = Ledger::new();
+    ledger.observe(&frame(Transport::Poll, &[], vec![Note::CaughtUp { at: at(5_000_000) }]));
+    assert_eq!(ledger.report(at(10_001)).remove(0).lag_s, Some(60));
 }
 
 #[test]
