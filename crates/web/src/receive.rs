@@ -76,7 +76,6 @@ impl Desk {
         let found = self.find(self.room.read(headers, body).await?, &door.source).await?;
         let Found { split, n_bytes, room } = found;
         self.meters.read(&mount.path, n_bytes, &split);
-        let is_unreadable = split.records.is_empty() && !split.rejected.is_empty();
         let batch = Batch {
             source: door.source.clone(),
             transport: mount.kind.transport(),
@@ -88,7 +87,8 @@ impl Desk {
         if !batch.records.is_empty() || !batch.notes.is_empty() {
             self.write(batch, room).await?;
         }
-        if is_unreadable { Err(Outcome::Unreadable) } else { Ok(()) }
+        // What is kept aside is kept: a sender that were refused would send the same again for days.
+        Ok(())
     }
 
     /// Unpacks a body and finds its events, where others need not wait for that.

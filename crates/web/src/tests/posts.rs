@@ -52,9 +52,9 @@ async fn what_can_be_read_is_kept_and_what_cannot_is_not_held_against_it() {
     let half = "{\"uuid\":\"1\",\"eventType\":\"a.b\"}\n{\"uuid\":\"2\",\"eventTy";
     check("POST /hooks/acme", secret, half.as_bytes(), "200", &["okta acme Hook 1 and some aside"])
         .await;
-    check("POST /hooks/acme", secret, b"{\"uuid\":\"2\",\"eventTy", UNREADABLE, aside).await;
-    check("POST /hooks/acme", secret, b"not json", UNREADABLE, aside).await;
-    check("POST /hooks/acme", secret, b"\xff\xfe\x00", UNREADABLE, aside).await;
+    check("POST /hooks/acme", secret, b"{\"uuid\":\"2\",\"eventTy", "200", aside).await;
+    check("POST /hooks/acme", secret, b"not json", "200", aside).await;
+    check("POST /hooks/acme", secret, b"\xff\xfe\x00", "200", aside).await;
     let none = "400, connection: close\n{\"error\":\"there is no body\"}";
     check("POST /hooks/acme", secret, b"", none, &[]).await;
     check("POST /hooks/acme", secret, b" \r\n ", none, &[]).await;
