@@ -46,7 +46,9 @@ struct State {
     /// The limit that the last answer named.
     limit: u32,
     /// The beginnings of requests within the last window.
-    begun: VecDeque<Instant>,
+    begun: VecDeque<(Instant, Class)>,
+    /// How many requests for times past wait now: the record leaves them what is theirs.
+    waiting: usize,
     /// Nothing before then: the provider said so.
     shut_until: Option<Instant>,
 }
@@ -54,12 +56,13 @@ struct State {
 impl Gate {
     pub(crate) fn new(provider: Provider, pace: Pace) -> Self {
         let (window, limit) = window(provider);
-        let state = State { limit, begun: VecDeque::new(), shut_until: None };
+        let state = State { limit, begun: VecDeque::new(), waiting: 0, shut_until: None };
         Self { share: pace.share.clamp(0.01, 1.0), window, state: Mutex::new(state) }
     }
 
     /// Waits until one more request may begin, and counts it.
     pub(crate) async fn pass(&self, class: Class) {
+        let _waiting = (class == Class::Background).then(|| Waiting::new(self));
         while let Err(until) = self.take(class, Instant::now()) {
             tokio::time::sleep_until(until).await;
         }
@@ -71,16 +74,31 @@ impl Gate {
         if let Some(until) = state.shut_until.filter(|until| *until > now) {
             return Err(until);
         }
-        while state.begun.front().is_some_and(|begun| *begun + self.window <= now) {
+        while state.begun.front().is_some_and(|(begun, _)| *begun + self.window <= now) {
             state.begun.pop_front();
         }
-        let most = self.most(state.limit, class);
-        let blocking = state.begun.len().checked_sub(most).and_then(|over| state.begun.get(over));
-        if let Some(blocking) = blocking {
-            return Err(*blocking + self.window);
+        if let Some(blocking) = self.blocking(&state, class) {
+            return Err(blocking + self.window);
         }
-        state.begun.push_back(now);
+        state.begun.push_back((now, class));
         Ok(())
+    }
+
+    /// The request that has to fall out of the window first. Requests for times past are counted by themselves, so that
+    /// a record that is read often does not keep them waiting for ever.
+    fn blocking(&self, state: &State, class: Class) -> Option<Instant> {
+        let all = self.most(state.limit, Class::Live);
+        let past = self.most(state.limit, Class::Background);
+        let begun = state.begun.iter().map(|(at, _)| *at);
+        let background =
+            state.begun.iter().filter(|(_, of)| *of == Class::Background).map(|(at, _)| *at);
+        match class {
+            Class::Live => {
+                let is_owed = state.waiting > 0 && all > 1 && background.count() < past;
+                over(begun, all - usize::from(is_owed))
+            }
+            Class::Background => over(begun, all).max(over(background, past)),
+        }
     }
 
     /// How many requests of a limit may begin within a window.
@@ -113,6 +131,28 @@ impl Gate {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         // What is in it is whole after each statement, so a panic elsewhere spoils nothing.
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The last one of those that are too many.
+fn over(begun: impl Iterator<Item = Instant> + Clone, most: usize) -> Option<Instant> {
+    let over = begun.clone().count().checked_sub(most)?;
+    begun.into_iter().nth(over)
+}
+
+/// A request for times past that waits, until it is dropped.
+struct Waiting<'g>(&'g Gate);
+
+impl<'g> Waiting<'g> {
+    fn new(gate: &'g Gate) -> Self {
+        gate.state().waiting += 1;
+        Self(gate)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.state().waiting -= 1;
     }
 }
 
@@ -159,6 +199,21 @@ mod tests {
         gate.learn(share(10, 10, 60));
         assert_eq!(begun(&gate, Class::Background, 3).await, [0, 0, 60]);
         assert_eq!(begun(&gate, Class::Live, 3).await, [0, 0, 0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn times_past_are_not_starved_by_the_record() {
+        let gate = Gate::new(Provider::Okta, Pace { share: 0.4 });
+        gate.learn(share(10, 10, 60));
+        assert_eq!(begun(&gate, Class::Live, 3).await, [0, 0, 0]);
+        assert_eq!(begun(&gate, Class::Background, 1).await, [0]);
+        // One window later, the record takes all it may, and one place is kept for who waits.
+        tokio::time::sleep(Duration::from_mins(2)).await;
+        assert_eq!(begun(&gate, Class::Live, 4).await, [0, 0, 0, 0]);
+        let (past, live) =
+            tokio::join!(begun(&gate, Class::Background, 1), begun(&gate, Class::Live, 8));
+        assert_eq!(past, [60]);
+        assert_eq!(live[..4], [60, 60, 60, 120]);
     }
 
     #[tokio::test(start_paused = true)]
