@@ -207,10 +207,8 @@ impl Measured {
         let seconds = sent.time.as_secs_f64();
         let n_events = sent.n_kept * plan.events as u64;
         let lost = n_events.saturating_sub(*n_held);
-        let mut goals = vec![
-            Goal::at_most(format!("{name}: events answered for and lost"), lost as f64, 0.0),
-            Goal::at_most(format!("{name}: planted events not found"), *n_unfound as f64, 0.0),
-        ];
+        let answered = format!("{name}: events answered for and lost");
+        let mut goals = vec![Goal::at_most(answered, lost as f64, 0.0)];
         if plan.per_second > 0 {
             let wanted = f64::from(plan.per_second) * plan.events as f64;
             let rate = n_events as f64 / seconds;
@@ -218,6 +216,9 @@ impl Measured {
             // A post that is due at the end is answered behind it.
             goals.push(Goal::at_least(format!("{name}: events/s"), rate, (wanted * 0.99).floor()));
             goals.push(Goal::at_most(format!("{name}: p99 of the answers, ms"), p99, 1_000.0));
+            // Unthrottled, more may be kept than one thread examines in that time; it is not lost.
+            let unfound = format!("{name}: planted events not found");
+            goals.push(Goal::at_most(unfound, *n_unfound as f64, 0.0));
             let median = findings.at(0.5);
             goals.push(Goal::at_most(format!("{name}: median to a finding, ms"), median, 2_000.0));
         }
