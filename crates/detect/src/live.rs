@@ -42,6 +42,10 @@ pub struct Live {
     watermark: i64,
     /// What clocks are known to have reached, in microseconds; `TIMELESS` if nobody said.
     clock: i64,
+    /// How far the farthest event lay ahead of all clocks, in microseconds, since the start.
+    ahead: i64,
+    /// Only what is read from the record of the source moves the watermark.
+    has_record: bool,
     /// Times that the watermark was pushed because too much waited.
     n_pushed: u64,
     /// Provisional findings that nothing has settled yet.
@@ -71,6 +75,8 @@ impl Live {
             most_bytes,
             watermark: TIMELESS,
             clock: TIMELESS,
+            ahead: 0,
+            has_record: false,
             n_pushed: 0,
             open: Open::default(),
             reading: Reading::default(),
@@ -79,13 +85,38 @@ impl Live {
 
     /// Takes one event as it arrived: JSON, in one of the envelopes that providers use or without.
     pub fn feed(&mut self, event: &[u8], out: &mut dyn FnMut(Finding)) -> Fed {
+        self.feed_as(event, true, out)
+    }
+
+    /// The same for an event that came beside the record of the source, as what is pushed does. It says nothing about what was
+    /// read of the record, so that it does not move the watermark once there is one: see [`Self::follow_record`].
+    pub fn feed_aside(&mut self, event: &[u8], out: &mut dyn FnMut(Finding)) -> Fed {
+        self.feed_as(event, !self.has_record, out)
+    }
+
+    fn feed_as(&mut self, event: &[u8], moves: bool, out: &mut dyn FnMut(Finding)) -> Fed {
         let (fed, mut row) = self.reading.read(&self.detector, event);
         if self.clock != TIMELESS {
-            excerpt::drop_times_after(&mut row, self.clock.saturating_add(AHEAD));
+            let clock = self.clock;
+            excerpt::each(&row, &mut |one| {
+                self.ahead = self.ahead.max(excerpt::time(one).saturating_sub(clock));
+            });
+            excerpt::drop_times_after(&mut row, clock.saturating_add(AHEAD));
         }
-        self.observe(&row, out);
+        self.arrive_all(&row, moves, out);
         self.reading.give(row);
         fed
+    }
+
+    /// From now on the watermark follows the record of the source, which is read in its order: what comes beside it may be far
+    /// ahead of what was read so far.
+    pub fn follow_record(&mut self) {
+        self.has_record = true;
+    }
+
+    /// How far the farthest event since the start lay ahead of all clocks that were told of when it came.
+    pub fn ahead(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.ahead).unwrap_or(0))
     }
 
     /// Says that a clock has reached that time: whatever claims to have happened a day later than any clock that was ever told
@@ -96,10 +127,14 @@ impl Live {
 
     /// Takes a row of excerpts as they arrived.
     pub fn observe(&mut self, row: &[u8], out: &mut dyn FnMut(Finding)) {
-        excerpt::each(row, &mut |one| self.arrive(one, out));
+        self.arrive_all(row, true, out);
     }
 
-    fn arrive(&mut self, one: &[u8], out: &mut dyn FnMut(Finding)) {
+    fn arrive_all(&mut self, row: &[u8], moves: bool, out: &mut dyn FnMut(Finding)) {
+        excerpt::each(row, &mut |one| self.arrive(one, moves, out));
+    }
+
+    fn arrive(&mut self, one: &[u8], moves: bool, out: &mut dyn FnMut(Finding)) {
         let time = excerpt::time(one);
         if time == TIMELESS || time < self.watermark {
             // Rules without memory match it; what is settled is not written anew.
@@ -113,7 +148,11 @@ impl Live {
         for one in raised {
             self.raise(one, out);
         }
-        self.settle_before(time.saturating_sub(self.lateness), out);
+        if moves {
+            // An event from ahead of all clocks must not make those late that are stamped right.
+            let reached = if self.clock == TIMELESS { time } else { time.min(self.clock) };
+            self.settle_before(reached.saturating_sub(self.lateness), out);
+        }
         if self.waiting.bytes() > self.most_bytes
             && let Some(middle) = self.waiting.middle()
         {

@@ -1,7 +1,7 @@
 //! Detection of arriving events as bytes, to go on at another time or with other rules.
 //!
 //! ```text
-//!  "keyward live\n" | u32 version | watermark, clock, counts | engine | engine | rules, fields | waiting | provisional | u64 hash
+//!  "keyward live\n" | u32 version | watermark, clock, record, counts | engine | engine | rules, fields | waiting | provisional | u64 hash
 //! ```
 //!
 //! Rules and fields are known by their names, as in the snapshots of engines, which stand in it whole.
@@ -28,7 +28,7 @@ use crate::tail::{Numbers, numbers, put_names, translated};
 const MAGIC: &[u8] = b"keyward live\n";
 
 /// The version of the format. The engines in it have their own.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 impl Live {
     /// Everything, as bytes. Equal states are equal bytes.
@@ -38,6 +38,7 @@ impl Live {
         saving.out.extend_from_slice(&VERSION.to_le_bytes());
         self.watermark.put(&mut saving);
         self.clock.put(&mut saving);
+        self.has_record.put(&mut saving);
         saving.number(self.n_pushed);
         saving.number(self.open.n_unfollowed());
         for engine in [&self.settled, &self.fresh] {
@@ -123,6 +124,7 @@ impl Live {
 
     fn get_counts(&mut self, loading: &mut Loading<'_>) -> Option<()> {
         (self.watermark, self.clock) = (i64::get(loading)?, i64::get(loading)?);
+        self.has_record = bool::get(loading)?;
         self.n_pushed = loading.number()?;
         self.open.set_unfollowed(loading.number()?);
         Some(())

@@ -128,7 +128,7 @@ impl Detection {
             tracing::error!(again_s, "detection goes back to its last checkpoint: {error:#}");
             self.account.change(|seen| seen.trouble = Some(format!("{error:#}")));
             if self.sleep(pause) {
-                return Ok(());
+                return Err(error.context("it was told to stop while it could not go on"));
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -167,6 +167,7 @@ impl Detection {
         }
         let reader = self.intake.reader(head.position.min(end));
         self.account.set_ledger(head.ledger);
+        self.intake.hold(reader.position());
         let mut work = Work { watched, reader, n_frames: 0, next_save: Instant::now() };
         work.next_save += self.settings.save_every;
         if is_first {
@@ -270,6 +271,8 @@ impl Detection {
         let (position, seed) = (work.reader.position(), work.watched.seed());
         let head = Head { position, file_len, seed, tenants, ledger: self.account.ledger() };
         let bytes = Checkpoint { head, states }.write(&*self.disk, &self.checkpoint)?;
+        // What was not examined is kept, however old it is.
+        self.intake.hold(position);
         let took = began.elapsed();
         work.next_save = Instant::now() + self.settings.save_every.max(took * SHARE);
         self.account.change(|seen| {

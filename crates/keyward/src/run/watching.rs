@@ -36,6 +36,8 @@ impl Watching {
         color: ColorChoice,
         stopper: Stopper,
     ) -> anyhow::Result<Self> {
+        // Until it is known what was examined.
+        intake.hold(intake.first());
         let (orders, receiver) = channel();
         let account = Account::default();
         let detection = Detection {
@@ -50,11 +52,11 @@ impl Watching {
         };
         let thread = std::thread::Builder::new().name("detection".to_owned());
         let thread = thread.spawn(move || {
+            let _last = Last(stopper);
             let ended = detection.run();
             if let Err(error) = &ended {
                 tracing::error!("detection ended: {error:#}");
             }
-            stopper.stop();
             ended
         });
         let thread = thread.context("failed to begin a thread for detection")?;
@@ -74,6 +76,18 @@ impl Watching {
     pub(crate) fn end(self) -> anyhow::Result<()> {
         let _ = self.orders.send(Order::Stop);
         self.thread.join().map_err(|_| anyhow!("detection died"))?
+    }
+}
+
+/// Tells everybody to stop at the end of detection, whatever end that is.
+struct Last(Stopper);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!("detection died: nothing is examined any more");
+        }
+        self.0.stop();
     }
 }
 
@@ -110,4 +124,21 @@ fn file(path: &Path) -> anyhow::Result<FindingsFile> {
     let name = name.with_context(|| format!("`{}` is no name of a file", path.display()))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     Ok(FindingsFile::new(disk(folder.unwrap_or(Path::new(".")))?, name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::stop::stopping;
+
+    #[tokio::test]
+    async fn detection_that_dies_stops_everything() {
+        let (stopper, mut stop) = stopping();
+        let died = std::thread::spawn(move || {
+            let _last = Last(stopper);
+            panic!("as a bug would");
+        });
+        assert!(died.join().is_err());
+        stop.wait().await;
+    }
 }

@@ -282,6 +282,56 @@ fn an_event_from_far_ahead_of_all_clocks_does_not_make_others_late() {
     assert_eq!(live.settled().counts().timeless, 1);
 }
 
+/// Base rules over events at these seconds, the clock at 1 s.
+fn entry_at(number: usize, second: i64) -> Entry {
+    Entry {
+        number,
+        at: Some(BEGIN + second * 1000),
+        kind: 3,
+        user: Some("ada@example.com"),
+        ip: "192.0.2.1",
+        failed: false,
+        bytes: None,
+        spot: None,
+        targets: Vec::new(),
+        token: None,
+    }
+}
+
+#[test]
+fn an_event_from_a_little_ahead_of_all_clocks_does_not_make_others_late() {
+    let mut live = live(&detector(BASES), &Settings::default());
+    live.tell(time(BEGIN + 1000));
+    let hours = 23 * 3600;
+    for (number, second) in [(1, 0), (2, hours), (3, 1)] {
+        live.feed(entry_at(number, second).text().as_bytes(), &mut |_| ());
+    }
+    let counts = live.settled().counts();
+    assert_eq!((counts.late, counts.timeless), (0, 0));
+    assert!(live.watermark() < Some(time(BEGIN + 1000)));
+    assert_eq!(live.ahead(), Duration::from_secs(23 * 3600 - 1));
+}
+
+#[test]
+fn what_is_pushed_moves_the_watermark_only_where_no_record_is_read() {
+    for (has_record, late) in [(true, 0), (false, 1)] {
+        let detector = detector(BASES);
+        let mut live = live(&detector, &Settings::default());
+        if has_record {
+            live.follow_record();
+        }
+        // It is remembered.
+        let saved = live.save();
+        let (settings, room) = (Settings::default(), PENDING_BYTES);
+        let restored = Live::restore(&detector, &settings, LATENESS, room, &saved);
+        let (mut live, _) = restored.unwrap();
+        live.tell(time(BEGIN + 10_000_000));
+        live.feed_aside(entry_at(1, 9000).text().as_bytes(), &mut |_| ());
+        live.feed(entry_at(2, 0).text().as_bytes(), &mut |_| ());
+        assert_eq!(live.settled().counts().late, late, "with a record: {has_record}");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_said() {
     let mut live = live(&detector(BASES), &Settings::default());

@@ -61,6 +61,16 @@ fn the_task_follows_the_intake_until_it_is_told_to_stop() {
     assert_eq!(account.seen().saved.map(|saved| saved.position), Some(intake.end()));
 }
 
+#[test]
+fn a_stop_in_trouble_is_no_good_end() {
+    let site = Site::new(rules::few());
+    let intake = site.open_intake().unwrap();
+    let (detection, orders) = site.task(&intake);
+    site.disk.set_capacity(Some(0));
+    orders.send(super::Order::Stop).unwrap();
+    assert!(detection.run().is_err());
+}
+
 /// Waits until something holds, a minute at most.
 fn wait_for(holds: impl Fn() -> bool) {
     let began = std::time::Instant::now();

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use archive::{Frame, Note, SourceId};
+use archive::{Frame, Note, SourceId, Transport};
 use detect::{Fed, Live, SnapshotError};
 use finding::Finding;
 
@@ -22,7 +23,12 @@ struct Tenant {
     live: Live,
     /// Events that could not be read, since the start.
     n_unread: u64,
+    /// It was said that an event came from ahead of all clocks.
+    said_ahead: bool,
 }
+
+/// How far clocks are apart before that is said.
+const APART: Duration = Duration::from_mins(5);
 
 impl Watched {
     /// Nobody yet.
@@ -48,7 +54,7 @@ impl Watched {
         let (live, restored) =
             Live::restore(&detector, &self.memory(), lateness, pending_bytes, state)?;
         say_left_out(source, &restored);
-        self.tenants.insert(source.clone(), Tenant { live, n_unread: 0 });
+        self.tenants.insert(source.clone(), Tenant::new(live));
         Ok(())
     }
 
@@ -58,7 +64,7 @@ impl Watched {
             let Settings { lateness, pending_bytes, .. } = self.settings;
             let detector = self.rules.detector(&frame.source.tenant);
             let live = Live::new(&detector, &self.memory(), lateness, pending_bytes);
-            self.tenants.insert(frame.source.clone(), Tenant { live, n_unread: 0 });
+            self.tenants.insert(frame.source.clone(), Tenant::new(live));
         }
         if let Some(tenant) = self.tenants.get_mut(&frame.source) {
             tenant.take(frame, out);
@@ -93,6 +99,10 @@ impl Watched {
 }
 
 impl Tenant {
+    fn new(live: Live) -> Self {
+        Self { live, n_unread: 0, said_ahead: false }
+    }
+
     fn take(&mut self, frame: &Frame, out: &mut dyn FnMut(Finding)) {
         let ends = || {
             let at = |note: &Note| if let Note::CaughtUp { at } = note { Some(*at) } else { None };
@@ -100,15 +110,38 @@ impl Tenant {
         };
         // Before the events, which may come from ahead of our clock if that is wrong, but not of the provider's.
         ends().chain([frame.received]).for_each(|clock| self.live.tell(clock));
+        let is_record = frame.transport == Transport::Poll;
+        if is_record {
+            self.live.follow_record();
+        }
         for record in &frame.records {
-            if let Fed::Rejected(why) = self.live.feed(&record.bytes, out) {
+            let fed = if is_record {
+                self.live.feed(&record.bytes, out)
+            } else {
+                self.live.feed_aside(&record.bytes, out)
+            };
+            if let Fed::Rejected(why) = fed {
                 self.n_unread += 1;
                 tracing::warn!(position = frame.position.0, %why, "an event cannot be read");
             }
         }
+        self.say_ahead(&frame.source);
         for at in ends() {
             // Of two clocks that differ the earlier one: too late a time would make events late that are not.
             self.live.caught_up(at.min(frame.received), out);
+        }
+    }
+
+    /// Says once that an event claims to come from the future.
+    fn say_ahead(&mut self, source: &SourceId) {
+        if !self.said_ahead && self.live.ahead() > APART {
+            self.said_ahead = true;
+            let (tenant, minutes) = (&source.tenant, self.live.ahead().as_secs() / 60);
+            tracing::warn!(
+                tenant,
+                minutes,
+                "the time of an event lies ahead of all clocks: one of them is wrong, or it is forged"
+            );
         }
     }
 
