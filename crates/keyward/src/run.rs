@@ -32,6 +32,7 @@ mod watching;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use anyhow::Context;
 use archive::{Intake, RealDisk, Settings};
@@ -90,7 +91,13 @@ async fn run_all(
     say_beginning(config, &rules);
     let watching = Watching::begin(config, &intake, rules, console.color(), stopper.clone())?;
     let mut tasks = Tasks::new();
-    let collecting = Collecting { intake: &intake, outbound: &outbound, stop: &stop, now };
+    let collecting = Collecting {
+        intake: &intake,
+        outbound: &outbound,
+        stop: &stop,
+        account: watching.account.clone(),
+        now,
+    };
     let conditions = collect(config, &collecting, &mut tasks)?;
     let metrics = Metrics {
         intake: intake.clone(),
@@ -100,11 +107,16 @@ async fn run_all(
     let listener = Listener::open(config, &intake, Arc::new(metrics), &stop).await?;
     tasks.add("listener".to_owned(), listener.run());
     let reload = Reload::new(&config.detect, &stop, watching.reloading());
+    let is_stale = reload.staleness();
     tasks.add("reload".to_owned(), reload.run());
-    tasks.add("signals".to_owned(), until_told(stopper, stop));
-    let is_whole = tasks.join().await;
+    tasks.add("signals".to_owned(), until_told(stopper.clone(), stop.clone()));
+    let is_whole = tasks.join(&stopper, &stop).await;
     let is_examined = tokio::task::block_in_place(|| close(watching, &intake));
-    Ok(ended(&conditions, is_whole && is_examined))
+    let is_stale = is_stale.load(Ordering::Relaxed);
+    if is_stale {
+        tracing::error!("older rules were in use at the end: their files cannot be used");
+    }
+    Ok(ended(&conditions, is_whole && is_examined && !is_stale))
 }
 
 /// Lets detection save what it remembers, and closes the intake; whether everything could be examined that was looked at.
@@ -153,6 +165,12 @@ fn ended(conditions: &[Condition], is_whole: bool) -> Exit {
     for condition in conditions {
         if let Some(why) = condition.state().trouble() {
             tracing::error!(tenant = condition.source.tenant, "not watched at the end: {why}");
+            exit = Exit::Partial;
+        }
+        let rejected = condition.state().rejected;
+        if rejected > 0 {
+            let tenant = &condition.source.tenant;
+            tracing::error!(tenant, rejected, "events that came could not be read");
             exit = Exit::Partial;
         }
     }

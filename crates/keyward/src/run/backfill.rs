@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::collector::back_pause;
 use super::condition::Condition;
 use super::keeping::{Keeping, Stopped};
 use super::sight::{Log, NoPage, Sight};
@@ -37,6 +38,8 @@ pub(crate) struct Backfill<L> {
     /// When this run of it began, and how far it had come then.
     began: (Instant, f64),
     told: Instant,
+    /// How often in a row a cursor was given up before one was taken.
+    n_back: u32,
 }
 
 /// How a provider's log is gone through.
@@ -81,7 +84,7 @@ impl<L: Log> Backfill<L> {
         let share = job.share();
         condition.change(|state| state.backfilled = Some(share));
         let began = (now, share);
-        let backfill = Self { sight, keeping, condition, way, job, began, told: now };
+        let backfill = Self { sight, keeping, condition, way, job, began, told: now, n_back: 0 };
         (!backfill.job.is_done()).then_some(backfill)
     }
 
@@ -105,14 +108,8 @@ impl<L: Log> Backfill<L> {
         match self.sight.page(&query).await {
             Ok(page) => self.take(page).await,
             Err(NoPage::Stopped) => Err(Stopped),
-            Err(NoPage::CursorExpired) => {
-                self.job.next = None;
-                Ok(())
-            }
-            Err(NoPage::Refused(_)) if self.job.next.is_some() => {
-                self.job.next = None;
-                Ok(())
-            }
+            Err(NoPage::CursorExpired) => self.go_back().await,
+            Err(NoPage::Refused(_)) if self.job.next.is_some() => self.go_back().await,
             Err(NoPage::Refused(error)) => {
                 let tenant = &self.keeping.source().tenant;
                 let (from, until) = (self.job.done, self.end_of_slice());
@@ -126,6 +123,21 @@ impl<L: Log> Backfill<L> {
                 Ok(())
             }
         }
+    }
+
+    /// Gives the cursor up; not at once if no cursor is taken at all.
+    async fn go_back(&mut self) -> Result<(), Stopped> {
+        self.job.next = None;
+        self.n_back = self.n_back.saturating_add(1);
+        if self.n_back > 1 {
+            let tenant = &self.keeping.source().tenant;
+            tracing::warn!(
+                tenant,
+                "the provider refuses the cursors that it gives; the back-fill waits"
+            );
+            self.sight.pause(back_pause(self.n_back)).await.map_err(|_| Stopped)?;
+        }
+        Ok(())
     }
 
     fn query(&self) -> Query {
@@ -150,7 +162,10 @@ impl<L: Log> Backfill<L> {
     }
 
     async fn take(&mut self, page: Page) -> Result<(), Stopped> {
-        let found = self.keeping.split(page.body).await;
+        let Some(found) = self.keeping.split(page.body).await? else { return Ok(()) };
+        if self.job.next.is_some() {
+            self.n_back = 0;
+        }
         let reached = newest(&found.records).unwrap_or(self.job.done).min(self.end_of_slice());
         let is_over = match self.way {
             Way::Slices => page.next.is_none(),

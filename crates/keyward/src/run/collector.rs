@@ -42,6 +42,8 @@ pub(crate) struct Collector<L> {
     notes: Vec<Note>,
     reached: Option<Timestamp>,
     interval: Duration,
+    /// How often in a row a cursor was given up before one was taken.
+    n_back: u32,
 }
 
 impl<L: Log> Collector<L> {
@@ -55,14 +57,25 @@ impl<L: Log> Collector<L> {
         since: Timestamp,
     ) -> Self {
         let sight = Sight::new(log, &condition, stop, "poll", Some(settings.blind));
-        let reached = keeping.kept_time(REACHED);
+        let reached = keeping.kept_time(REACHED).map(|time| time.min(Timestamp::now()));
         condition.change(|state| {
             (state.reached, state.retention) = (reached, Some(retention));
             state.count_retention(Timestamp::now());
         });
         let interval = settings.fastest;
         let notes = Vec::new();
-        Self { sight, keeping, condition, settings, retention, since, notes, reached, interval }
+        Self {
+            sight,
+            keeping,
+            condition,
+            settings,
+            retention,
+            since,
+            notes,
+            reached,
+            interval,
+            n_back: 0,
+        }
     }
 
     /// Reads until it is time to stop.
@@ -71,7 +84,7 @@ impl<L: Log> Collector<L> {
         loop {
             let next = match self.sight.page(&query).await {
                 Ok(page) => self.take(page, &query).await,
-                Err(NoPage::CursorExpired) => Ok(self.go_back()),
+                Err(NoPage::CursorExpired) => self.go_back().await,
                 Err(NoPage::Refused(error)) => self.refused(&error, query).await,
                 Err(NoPage::Stopped) => return,
             };
@@ -99,7 +112,11 @@ impl<L: Log> Collector<L> {
 
     /// Keeps a page with what was learned from it, then says what to ask next.
     async fn take(&mut self, page: Page, asked: &Query) -> Result<Query, Stopped> {
-        let found = self.keeping.split(page.body).await;
+        let Some(found) = self.keeping.split(page.body).await? else { return Ok(asked.clone()) };
+        if matches!(asked, Query::Next(_)) {
+            self.n_back = 0;
+        }
+        let is_going_back = self.n_back > 1;
         let mut notes = std::mem::take(&mut self.notes);
         self.say_gap(page.asked, &mut notes);
         let reached =
@@ -117,9 +134,11 @@ impl<L: Log> Collector<L> {
             *state.events.entry("poll").or_default() += u64::from(receipt.added);
             state.tampered += n_tampered;
             state.reached = reached;
+            state.is_going_back = is_going_back;
             state.count_retention(Timestamp::now());
             state.caught_up = if page.is_last { Some(page.asked) } else { state.caught_up };
         });
+        self.sight.watch_backlog(page.is_last);
         self.rest(page.count, page.is_last).await?;
         Ok(page.next.map_or_else(|| asked.clone(), Query::Next))
     }
@@ -154,10 +173,17 @@ impl<L: Log> Collector<L> {
     }
 
     /// The cursor is not taken any more: what it stood for is read again, a little more than that.
-    fn go_back(&mut self) -> Query {
+    ///
+    /// Not at once if that happens again and again, and no cursor is taken in between.
+    async fn go_back(&mut self) -> Result<Query, Stopped> {
+        self.n_back = self.n_back.saturating_add(1);
+        if self.n_back > 1 {
+            self.condition.change(|state| state.is_going_back = true);
+            self.sight.pause(back_pause(self.n_back)).await.map_err(|_| Stopped)?;
+        }
         let since = self.reached.map_or(self.since, |reached| self.with_overlap(reached));
         tracing::warn!(tenant = self.tenant(), %since, "the provider no longer takes the cursor; reading again");
-        poll_since(since)
+        Ok(poll_since(since))
     }
 
     /// A time with what is read again before it, as far as the provider can have it.
@@ -170,7 +196,7 @@ impl<L: Log> Collector<L> {
     /// A question that the provider refuses: a cursor in it is given up.
     async fn refused(&mut self, error: &idp::Error, query: Query) -> Result<Query, Stopped> {
         if matches!(query, Query::Next(_)) {
-            return Ok(self.go_back());
+            return self.go_back().await;
         }
         let tenant = self.tenant();
         tracing::error!(tenant, "the provider refuses the question: {error}");
@@ -181,6 +207,12 @@ impl<L: Log> Collector<L> {
     fn tenant(&self) -> &str {
         &self.keeping.source().tenant
     }
+}
+
+/// How long to wait before going back for the nth time in a row: from 10 seconds to 5 minutes.
+pub(super) fn back_pause(n: u32) -> Duration {
+    let doubled = 2_u32.saturating_pow(n.saturating_sub(2).min(10));
+    (Duration::from_secs(10) * doubled).min(INVALID_PAUSE)
 }
 
 fn poll_since(since: Timestamp) -> Query {

@@ -36,6 +36,10 @@ pub(crate) struct State {
     pub(crate) refused: Option<String>,
     /// Whether events that were read could not be kept at the last try.
     pub(crate) is_not_kept: bool,
+    /// Events that came and could not be read, since the start.
+    pub(crate) rejected: u64,
+    /// Whether every cursor that the provider gives is refused by it.
+    pub(crate) is_going_back: bool,
     /// How long the provider keeps its log; `None` if it is not polled.
     pub(crate) retention: Option<Duration>,
     /// How much time is left before the provider deletes what was not read, at the last try to read.
@@ -84,6 +88,11 @@ impl State {
         self.retention_left = Some(retention.saturating_sub(behind));
     }
 
+    /// Whether an answer of the log was seen since the start, if any is asked for.
+    fn is_read(&self) -> bool {
+        self.retention.is_none() || self.pages.contains_key("poll")
+    }
+
     /// Why the tenant cannot be said to be watched, if it cannot.
     pub(crate) fn trouble(&self) -> Option<String> {
         if let Some(why) = &self.refused {
@@ -92,7 +101,12 @@ impl State {
         if self.is_not_kept {
             return Some("events cannot be kept".to_owned());
         }
-        let since = self.out_of_sight.filter(|_| self.is_blind)?;
-        Some(format!("the log is out of sight since {since}"))
+        if self.is_going_back {
+            return Some("the provider refuses the cursors that it gives".to_owned());
+        }
+        if let Some(since) = self.out_of_sight.filter(|_| self.is_blind || !self.is_read()) {
+            return Some(format!("the log is out of sight since {since}"));
+        }
+        (!self.is_read()).then(|| "the log was not read yet".to_owned())
     }
 }

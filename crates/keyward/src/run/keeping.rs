@@ -19,6 +19,9 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// The wait while too much waits to be written.
 const BUSY_WAIT: Duration = Duration::from_millis(100);
 
+/// An answer that could not be taken apart is asked for again after this long.
+const UNSPLIT_WAIT: Duration = Duration::from_mins(5);
+
 /// Events that are kept in one piece, in bytes: well below what the intake takes.
 const PART_BYTES: usize = archive::MOST_BATCH_BYTES / 4;
 
@@ -69,20 +72,39 @@ impl Keeping {
         self.kept(of)?.parse().ok()
     }
 
-    /// Takes the body of an answer apart, off the threads that speak to others.
-    pub(crate) async fn split(&self, body: Vec<u8>) -> Found {
+    /// Takes the body of an answer apart, off the threads that speak to others. `None`, after a while, if that failed: then
+    /// nothing may go on as if it had been read.
+    pub(crate) async fn split(&self, body: Vec<u8>) -> Result<Option<Found>, Stopped> {
         let product = self.product;
         let split = tokio::task::spawn_blocking(move || archive::split(&body, Some(product)));
         match split.await {
             Ok(split) => {
                 let notes = split.notes();
-                Found { records: split.records, notes }
+                self.say_rejected(&notes);
+                Ok(Some(Found { records: split.records, notes }))
             }
             Err(error) => {
-                tracing::error!("an answer could not be taken apart: {error}");
-                Found::default()
+                let tenant = &self.source().tenant;
+                tracing::error!(tenant, "an answer could not be taken apart: {error}");
+                let why = "an answer of the log could not be taken apart".to_owned();
+                self.condition.change(|state| state.refused = Some(why));
+                self.stop.or(sleep(UNSPLIT_WAIT)).await.ok_or(Stopped)?;
+                Ok(None)
             }
         }
+    }
+
+    /// Tells, once for an answer, of what in it is no event.
+    fn say_rejected(&self, notes: &[Note]) {
+        let mut rejected = notes.iter().filter_map(|note| match note {
+            Note::Rejected(rejected) => Some(rejected),
+            _ => None,
+        });
+        let Some(first) = rejected.next() else { return };
+        let count = 1 + rejected.count();
+        let (tenant, why) = (&self.source().tenant, &first.why);
+        tracing::warn!(tenant, count, "events cannot be read, and no rule looks at them: {why}");
+        self.condition.change(|state| state.rejected += count as u64);
     }
 
     /// Keeps events and notes. Waits for as long as the disk refuses them: nothing goes on before they are kept.
@@ -120,7 +142,10 @@ impl Keeping {
                     self.condition.change(|state| state.is_not_kept = false);
                     return Ok(receipt);
                 }
-                Err(Error::Closed) => return Err(Stopped),
+                Err(Error::Closed) => {
+                    self.condition.change(|state| state.is_not_kept = true);
+                    return Err(Stopped);
+                }
                 Err(Error::Busy) => {
                     // Others are served first, which is no trouble.
                     self.stop.or(sleep(BUSY_WAIT)).await.ok_or(Stopped)?;

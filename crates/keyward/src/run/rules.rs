@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
@@ -99,6 +100,8 @@ pub(crate) struct Reload<F> {
     /// Gives fresh rules to whoever detects.
     give: F,
     known: Stamps,
+    /// Whether the files could not be used when they were loaded last, so that older rules are in use.
+    is_stale: Arc<AtomicBool>,
 }
 
 /// What tells files from what they were before: their size, and when they were changed.
@@ -107,7 +110,18 @@ type Stamps = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 impl<F: FnMut(Rules) + Send> Reload<F> {
     pub(crate) fn new(detection: &Detection, stop: &Stop, give: F) -> Self {
         let known = stamps(detection);
-        Self { detection: detection.clone(), stop: stop.clone(), give, known }
+        Self {
+            detection: detection.clone(),
+            stop: stop.clone(),
+            give,
+            known,
+            is_stale: Arc::default(),
+        }
+    }
+
+    /// Whether older rules are in use than those in the files, now and later.
+    pub(crate) fn staleness(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_stale)
     }
 
     /// Watches until it is time to stop.
@@ -126,6 +140,7 @@ impl<F: FnMut(Rules) + Send> Reload<F> {
     async fn reload(&mut self) {
         let detection = self.detection.clone();
         let loaded = tokio::task::spawn_blocking(move || Rules::load(&detection)).await;
+        self.is_stale.store(!matches!(loaded, Ok(Ok(_))), Ordering::Relaxed);
         match loaded {
             Ok(Ok(rules)) => {
                 tracing::info!(rules = rules.n_running(), "rules were loaded again");
@@ -239,10 +254,12 @@ level: low
             given = Some(rules.n_running());
         });
         fs::write(folder.path().join(name), text).unwrap();
+        let staleness = reload.staleness();
         tokio::select! {
             () = reload.run() => {}
             () = sleep(LOOKED_AT * 5) => {}
         }
+        assert_eq!(staleness.load(Ordering::Relaxed), given.is_none());
         given
     }
 

@@ -29,6 +29,9 @@ const REFUSED_PAUSE: Duration = Duration::from_mins(5);
 /// A failure that lasts is told this often.
 const TOLD_EVERY: Duration = Duration::from_mins(10);
 
+/// Clocks that differ by more are told of, in seconds.
+const MOST_SKEW_S: i64 = 300;
+
 /// Why there is no page, once waiting is of no use.
 #[derive(Debug)]
 pub(crate) enum NoPage {
@@ -52,6 +55,9 @@ pub(crate) struct Sight<L> {
     patience: Patience,
     dark: Option<Dark>,
     has_told_of_retention: bool,
+    has_told_of_clocks: bool,
+    /// How much time was left when it was looked at last, while a backlog is read.
+    backlog: Option<(Instant, Duration)>,
 }
 
 /// A time without answers.
@@ -78,6 +84,8 @@ impl<L: Log> Sight<L> {
             patience: Patience::default(),
             dark: None,
             has_told_of_retention: false,
+            has_told_of_clocks: false,
+            backlog: None,
         }
     }
 
@@ -86,8 +94,10 @@ impl<L: Log> Sight<L> {
         loop {
             let answer = self.stop.or(self.log.page(query)).await.ok_or(NoPage::Stopped)?;
             let error = match answer {
-                Ok(page) => {
+                Ok(mut page) => {
                     self.seen(&page);
+                    // What would be in the future by our clock is not believed: a cursor there would hide what comes.
+                    page.asked = page.asked.min(Timestamp::now());
                     return Ok(page);
                 }
                 Err(Error::CursorExpired { .. }) => return Err(NoPage::CursorExpired),
@@ -119,8 +129,8 @@ impl<L: Log> Sight<L> {
 
     fn seen(&mut self, page: &Page) {
         self.patience.succeed();
-        self.has_told_of_retention = false;
         let (purpose, skew_s) = (self.purpose, self.log.skew_s());
+        self.warn_of_clocks(page.asked, skew_s);
         let is_record = self.blind.is_some();
         self.condition.change(|state| {
             *state.pages.entry(purpose).or_default() += 1;
@@ -147,7 +157,7 @@ impl<L: Log> Sight<L> {
             *state.failures.entry(kind).or_default() += 1;
             if is_record {
                 state.out_of_sight = state.out_of_sight.or(Some(Timestamp::now()));
-                if is_final && !matches!(error, Error::Invalid { .. }) {
+                if is_final {
                     state.refused = Some(error.to_string());
                 }
             }
@@ -189,6 +199,40 @@ impl<L: Log> Sight<L> {
             seconds,
             "the collector is blind: nothing of the log was seen for that long"
         );
+    }
+
+    /// Tells, once, that the provider's clock and ours are far from each other.
+    fn warn_of_clocks(&mut self, asked: Timestamp, skew_s: i64) {
+        let ahead_s = skew_s.max(asked.duration_since(Timestamp::now()).as_secs());
+        if self.has_told_of_clocks || (ahead_s <= MOST_SKEW_S && skew_s >= -MOST_SKEW_S) {
+            return;
+        }
+        self.has_told_of_clocks = true;
+        let tenant = self.tenant();
+        tracing::warn!(
+            tenant,
+            skew_s,
+            "the provider's clock and this machine's differ; the earlier time counts"
+        );
+    }
+
+    /// Looks, from time to time while a backlog is read, whether it grows.
+    pub(crate) fn watch_backlog(&mut self, is_last: bool) {
+        let left = self.condition.state().retention_left.filter(|_| !is_last);
+        let Some(left) = left else {
+            (self.backlog, self.has_told_of_retention) = (None, false);
+            return;
+        };
+        let (since, before) = *self.backlog.get_or_insert((Instant::now(), left));
+        if since.elapsed() < TOLD_EVERY {
+            return;
+        }
+        self.backlog = Some((Instant::now(), left));
+        if left < before {
+            self.raise_if_running_out();
+        } else {
+            self.has_told_of_retention = false;
+        }
     }
 
     /// Tells, once, when half of the time is over in which what was not read can still be had.

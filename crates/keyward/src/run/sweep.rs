@@ -8,6 +8,7 @@ use std::sync::Arc;
 use archive::{Note, Record, Transport};
 use idp::Query;
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
 
 use super::backfill::Way;
 use super::collector::BEGINNING;
@@ -30,7 +31,11 @@ pub(crate) struct Sweep<L> {
     condition: Condition,
     settings: config::Sweep,
     way: Way,
+    verified: Verified,
 }
+
+/// Up to where the ledger says that a tenant is complete.
+pub(crate) type Verified = Box<dyn Fn() -> Option<Timestamp> + Send + Sync>;
 
 /// What one sweep came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,24 +54,46 @@ impl<L: Log> Sweep<L> {
         stop: &Stop,
         settings: config::Sweep,
         way: Way,
+        verified: Verified,
     ) -> Self {
         let sight = Sight::new(log, &condition, stop, "sweep", None);
-        Self { sight, keeping, condition, settings, way }
+        Self { sight, keeping, condition, settings, way, verified }
     }
 
     /// Sweeps until it is time to stop.
     pub(crate) async fn run(mut self) {
         loop {
-            if self.sight.pause(self.settings.every).await.is_err() || self.round().await.is_err() {
+            if self.sight.pause(self.settings.every).await.is_err() || self.watched().await.is_err()
+            {
                 return;
             }
+        }
+    }
+
+    /// A round, and a warning as long as it does not come to its end.
+    async fn watched(&mut self) -> Result<(), Stopped> {
+        let (tenant, every) = (self.keeping.source().tenant.clone(), self.settings.every);
+        let round = self.round();
+        tokio::pin!(round);
+        loop {
+            if let Ok(ended) = timeout(every, &mut round).await {
+                return ended;
+            }
+            tracing::warn!(
+                tenant,
+                "a second look at times past is overdue: it has not come to its end"
+            );
         }
     }
 
     /// Everything that is old enough and was not found whole before.
     async fn round(&mut self) -> Result<(), Stopped> {
         let Some(old_enough) = self.old_enough() else { return Ok(()) };
-        while let Some((from, until)) = self.due(old_enough) {
+        let Some(mut begin) = self.begin() else { return Ok(()) };
+        while begin < old_enough {
+            let from = begin;
+            let until = from.checked_add(SLICE).unwrap_or(Timestamp::MAX).min(old_enough);
+            begin = until;
             if self.slice(from, until).await? == Outcome::NotWhole {
                 // Asked again in the next round, an hour later: then it may be whole.
                 return Ok(());
@@ -81,12 +108,12 @@ impl<L: Log> Sweep<L> {
         self.condition.state().caught_up?.checked_sub(delay).ok()
     }
 
-    /// The next stretch of time: from where the last one ended.
-    fn due(&self, old_enough: Timestamp) -> Option<(Timestamp, Timestamp)> {
+    /// From where the last round ended, or from where the ledger has gone back to for an event that came late: a query
+    /// that begins behind that proves nothing.
+    fn begin(&self) -> Option<Timestamp> {
         let swept = self.keeping.kept_time(CURSOR);
         let from = swept.or_else(|| self.keeping.kept_time(BEGINNING))?;
-        let until = from.checked_add(SLICE).unwrap_or(Timestamp::MAX).min(old_enough);
-        (from < until).then_some((from, until))
+        Some((self.verified)().map_or(from, |verified| from.min(verified)))
     }
 
     async fn slice(&mut self, from: Timestamp, until: Timestamp) -> Result<Outcome, Stopped> {
@@ -103,7 +130,7 @@ impl<L: Log> Sweep<L> {
                 Err(NoPage::CursorExpired | NoPage::Refused(_)) => break,
             };
             sweep.asked = page.asked;
-            let mut found = self.keeping.split(page.body).await;
+            let Some(mut found) = self.keeping.split(page.body).await? else { break };
             let is_over = match self.way {
                 Way::Slices => page.next.is_none(),
                 Way::Pass => page.is_last || is_past(&found.records, until),

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::backfill::{Backfill, Way};
 use super::collector::{BEGINNING, Collector};
 use super::condition::Condition;
+use super::detection::Account;
 use super::keeping::Keeping;
 use super::sight::TenantLog;
 use super::stop::Stop;
@@ -22,6 +23,8 @@ pub(crate) struct Collecting<'c> {
     pub(crate) intake: &'c Intake,
     pub(crate) outbound: &'c outbound::Outbound,
     pub(crate) stop: &'c Stop,
+    /// How detection does, and what the ledger says.
+    pub(crate) account: Account,
     /// When the program started, by this machine's clock.
     pub(crate) now: Timestamp,
 }
@@ -79,7 +82,7 @@ impl Collecting<'_> {
         let way = way(tenant.provider);
         let job = Backfill::new(&log, keeping, condition, self.stop, way, since, until);
         if let Some(job) = job {
-            tasks.add(format!("back-fill of {}", tenant.name), job.run());
+            tasks.add_job(format!("back-fill of {}", tenant.name), job.run());
         }
     }
 
@@ -97,7 +100,13 @@ impl Collecting<'_> {
         let log = Arc::new(log.background());
         let (keeping, condition) = (keeping.clone(), condition.clone());
         let settings = tenant.sweep.clone();
-        let sweep = Sweep::new(&log, keeping, condition, self.stop, settings, way(tenant.provider));
+        let (account, source) = (self.account.clone(), tenant.source());
+        let verified = Box::new(move || {
+            let reports = account.reports(Timestamp::now());
+            reports.into_iter().find(|report| report.source == source)?.verified_until
+        });
+        let way = way(tenant.provider);
+        let sweep = Sweep::new(&log, keeping, condition, self.stop, settings, way, verified);
         tasks.add(format!("sweep of {}", tenant.name), sweep.run());
     }
 

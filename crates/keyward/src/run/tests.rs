@@ -223,7 +223,7 @@ async fn a_sweep_tells_what_was_missing_and_asks_again() {
         condition.change(|state| state.caught_up = Some(at("20:00:00")));
         let (every, delay) = (Duration::from_hours(1), Duration::from_hours(1));
         let settings = config::Sweep { enabled: true, every, delay };
-        Sweep::new(&log, keeping, condition, &stop, settings, Way::Slices).run()
+        Sweep::new(&log, keeping, condition, &stop, settings, Way::Slices, Box::new(|| None)).run()
     })
     .await;
     let slice = "from 2026-11-20T08:00:00Z until 2026-11-20T14:00:00Z";
@@ -236,6 +236,66 @@ async fn a_sweep_tells_what_was_missing_and_asks_again() {
             _ => None,
         });
     assert_eq!(swept.collect::<Vec<_>>(), [(2, 1, true), (2, 0, true)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_begins_where_the_ledger_went_back_to() {
+    let folder = tempfile::tempdir().unwrap();
+    collect(folder.path(), vec![page(&["08:10:00"], "09:30:00", Some("1"), true)]).await;
+    let sweep = async |verified: Option<Timestamp>| {
+        let answers = vec![page(&["08:10:00"], "19:40:00", None, true)];
+        let outcome = run(folder.path(), answers, |Parts { log, keeping, condition, stop }| {
+            condition.change(|state| state.caught_up = Some(at("20:00:00")));
+            let (every, delay) = (Duration::from_hours(1), Duration::from_hours(1));
+            let settings = config::Sweep { enabled: true, every, delay };
+            let verified = Box::new(move || verified);
+            Sweep::new(&log, keeping, condition, &stop, settings, Way::Slices, verified).run()
+        });
+        outcome.await.asked
+    };
+    let begun = "from 2026-11-20T08:00:00Z until 2026-11-20T14:00:00Z";
+    assert_eq!(sweep(None).await, [begun]);
+    let back = "from 2026-11-20T08:30:00Z until 2026-11-20T14:30:00Z";
+    assert_eq!(sweep(Some(at("08:30:00"))).await, [back]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn cursors_that_are_all_refused_are_tried_slowly() {
+    let folder = tempfile::tempdir().unwrap();
+    let expired = || Err(Error::CursorExpired { host: host() });
+    let mut answers = Vec::new();
+    for n in 0..4 {
+        answers.push(page(&["08:01:00"], "09:00:00", Some(&n.to_string()), false));
+        answers.push(expired());
+    }
+    let outcome = collect(folder.path(), answers).await;
+    // 10, 20 and 40 seconds; the first is read again at once.
+    assert_eq!(outcome.took.as_secs(), 70);
+    assert!(outcome.state.trouble().unwrap().contains("refuses the cursors"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_date_in_the_future_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ahead = page(&["08:01:00"], "09:00:00", Some("1"), true).unwrap();
+    ahead.asked = Timestamp::now().checked_add(Duration::from_hours(48)).unwrap();
+    let outcome = collect(folder.path(), vec![Ok(ahead)]).await;
+    let now = Timestamp::now();
+    assert!(outcome.state.caught_up.unwrap() <= now && outcome.state.reached.unwrap() <= now);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_or_never_was_is_trouble() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut garbled = page(&[], "09:00:00", Some("1"), true).unwrap();
+    garbled.body = b"[1, 2]".to_vec();
+    let outcome = collect(folder.path(), vec![Ok(garbled)]).await;
+    assert_eq!(outcome.state.rejected, 2);
+    let unread = collect(tempfile::tempdir().unwrap().path(), Vec::new()).await;
+    assert_eq!(unread.state.trouble().as_deref(), Some("the log was not read yet"));
+    let invalid = Err(Error::Invalid { host: host(), code: None });
+    let invalid = collect(tempfile::tempdir().unwrap().path(), vec![invalid]).await;
+    assert!(invalid.state.trouble().unwrap().contains("refuses the question"));
 }
 
 #[tokio::test(start_paused = true)]
