@@ -3,7 +3,9 @@
 //! Keys are read where they are used to build a type, and the reading notes each of them: a key that nothing asked for is a
 //! mistake, and the table in `docs/configuration.md` is compared with what was noted.
 
+mod apart;
 mod form;
+mod mask;
 mod mistake;
 mod secret;
 mod section;
@@ -12,7 +14,6 @@ mod tenant;
 mod tests;
 
 use std::collections::HashSet;
-use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +29,12 @@ use self::section::{Notes, Section};
 pub(crate) use self::tenant::{Access, Poll, Receiver, ReceiverKind, Sweep, Tenant};
 use crate::args::{Relevel, RuleSet, Size};
 use crate::console::Console;
+
+/// Largest configuration that is read.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Where things are kept unless it is said, as TOML.
+const DATA: &str = "\"keyward-data\"";
 
 /// Everything that `keyward run` is told. Paths are those of the file, joined with its folder.
 #[derive(Debug, Clone)]
@@ -200,16 +207,39 @@ impl Config {
 
 /// Reads the file. Its mistakes are drawn on standard error.
 pub(crate) fn load(path: &Path, console: Console) -> anyhow::Result<Config> {
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("failed to read the configuration `{}`", path.display()))?;
+    let text = read_text(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    parse(&text, folder).map_err(|mistakes| {
-        let name = path.display().to_string();
-        for mistake in &mistakes {
-            console.always(|out| mistake.write(&name, &text, out));
-        }
-        anyhow::anyhow!("`{name}` cannot be used as it is, {}", counted(mistakes.len()))
-    })
+    let config = parse(&text, folder).map_err(|mistakes| told(path, &text, &mistakes, console))?;
+    apart::check(&config, path)?;
+    for (one, other) in apart::shared(&config) {
+        console.warn(format_args!(
+            "the tenants `{one}` and `{other}` have the same `url`: they share one rate limit, and each takes its `poll.share` of it"
+        ));
+    }
+    Ok(config)
+}
+
+/// Reads of the file where things are kept, and nothing else: what is wrong with a tenant does not matter for that.
+pub(crate) fn load_data(path: &Path, console: Console) -> anyhow::Result<PathBuf> {
+    let text = read_text(path)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse_data(&text, folder).map_err(|mistakes| told(path, &text, &mistakes, console))
+}
+
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    let bytes = secret::read_bounded(path, MOST_BYTES)
+        .with_context(|| format!("failed to read the configuration `{}`", path.display()))?;
+    String::from_utf8(bytes)
+        .with_context(|| format!("the configuration `{}` is no text", path.display()))
+}
+
+/// Draws mistakes, and says how many there are.
+fn told(path: &Path, text: &str, mistakes: &[Mistake], console: Console) -> anyhow::Error {
+    let name = path.display().to_string();
+    for mistake in mistakes {
+        console.always(|out| mistake.write(&name, text, out));
+    }
+    anyhow::anyhow!("`{name}` cannot be used as it is, {}", counted(mistakes.len()))
 }
 
 fn counted(n: usize) -> String {
@@ -219,23 +249,38 @@ fn counted(n: usize) -> String {
 /// Reads the text, whose paths count from a folder. Fails with everything that is wrong, in the order of the file.
 pub(crate) fn parse(text: &str, folder: &Path) -> Result<Config, Vec<Mistake>> {
     let notes = Notes::default();
+    let table = parse_toml(text)?;
+    let config = read(Section::file(&notes, &table), folder);
+    in_order(notes, config)
+}
+
+fn parse_data(text: &str, folder: &Path) -> Result<PathBuf, Vec<Mistake>> {
+    let notes = Notes::default();
+    let table = parse_toml(text)?;
+    let mut file = Section::file(&notes, &table);
+    let data = folder.join(file.or::<PathBuf>("data", DATA));
+    drop(file);
+    in_order(notes, data)
+}
+
+fn in_order<T>(notes: Notes, read: T) -> Result<T, Vec<Mistake>> {
+    let mut mistakes = notes.mistakes.into_inner();
+    mistakes.sort_by_key(|mistake| mistake.span.start);
+    if mistakes.is_empty() { Ok(read) } else { Err(mistakes) }
+}
+
+fn parse_toml(text: &str) -> Result<DeTable<'_>, Vec<Mistake>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let malformed = errors.iter().map(|error| {
         let at = error.span().unwrap_or(0..0);
         Mistake::new(Code::Syntax, at, error.message().to_lowercase())
     });
     let malformed: Vec<_> = malformed.collect();
-    if !malformed.is_empty() {
-        return Err(malformed);
-    }
-    let config = read(Section::file(&notes, table.get_ref()), folder);
-    let mut mistakes = notes.mistakes.into_inner();
-    mistakes.sort_by_key(|mistake| mistake.span.start);
-    if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
+    if malformed.is_empty() { Ok(table.into_inner()) } else { Err(malformed) }
 }
 
 fn read(mut file: Section<'_>, folder: &Path) -> Config {
-    let data = folder.join(file.or::<PathBuf>("data", "\"keyward-data\""));
+    let data = folder.join(file.or::<PathBuf>("data", DATA));
     let listen = file.or("listen", "\"127.0.0.1:8484\"");
     let allow_plain = file.or("allow-plain", "false");
     let page_secrets = file.value::<Vec<SecretFrom>>("page-secrets").unwrap_or_default();

@@ -16,6 +16,10 @@ use crate::exit::Exit;
 /// Asks, then writes everything or nothing.
 pub(crate) fn run(args: &Init, console: Console) -> anyhow::Result<Exit> {
     let wanted = Wanted::of(args)?;
+    if wanted.is_shortened {
+        let origin = &wanted.origin;
+        console.warn(format_args!("what follows the host in the address is left out: `{origin}`"));
+    }
     let mut files = Files::new(args.dir.clone());
     let terraform = app::terraform(&wanted)?;
     let made = wanted.needs_key().then(key::make).transpose().context("failed to make a key")?;

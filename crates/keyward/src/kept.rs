@@ -18,7 +18,7 @@ const FINDINGS: &str = "findings.db";
 pub(crate) fn intake(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
     let folder = match &place.data {
         Some(data) => data.join(INTAKE),
-        None => config::load(&place.config, console)?.intake_folder(),
+        None => config::load_data(&place.config, console)?.join(INTAKE),
     };
     existing(folder, "no intake lies in")
 }
@@ -27,7 +27,7 @@ pub(crate) fn intake(place: &Where, console: Console) -> anyhow::Result<PathBuf>
 pub(crate) fn findings(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
     let file = match &place.data {
         Some(data) => data.join(FINDINGS),
-        None => config::load(&place.config, console)?.findings_store(),
+        None => config::load_data(&place.config, console)?.join(FINDINGS),
     };
     existing(file, "no store of findings lies at")
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rule::{Label, Severity, Span};
 
+use super::mask::{masked, starred};
 use crate::render::{Drawing, draw};
 
 /// Declares the codes once: variant, number, and the one line that says it all.
@@ -70,62 +71,16 @@ impl Mistake {
             labels: &labels,
             help: self.help.as_deref(),
         };
-        draw(path, &masked(text), &drawing, out)
+        let mut shown = masked(text);
+        if self.code == Code::SecretInSight {
+            shown = starred(&shown, self.span.start..self.span.end);
+        }
+        draw(path, &shown, &drawing, out)
     }
 }
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
-    }
-}
-
-/// Words in the names of keys whose values may be credentials.
-const SECRET_WORDS: [&str; 6] = ["secret", "token", "key", "password", "proxy", "authorization"];
-
-/// The text with everything that may be a credential as stars: values of keys that are named for one, unless they say
-/// where it is kept. Places stay where they are.
-fn masked(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        match line.split_once('=') {
-            Some((key, value)) if is_secret(key) && !names_a_place(value) => {
-                shown.push_str(key);
-                shown.push('=');
-                let star = |c: char| {
-                    if c.is_ascii_whitespace() { c.into() } else { "*".repeat(c.len_utf8()) }
-                };
-                shown.extend(value.chars().map(star));
-            }
-            _ => shown.push_str(line),
-        }
-    }
-    shown
-}
-
-fn is_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| key.contains(word)) && !key.contains("key-id")
-}
-
-/// Whether a value is a table that says where a credential is kept, and nothing else.
-fn names_a_place(value: &str) -> bool {
-    let inside = value.trim_start_matches(|c: char| c.is_whitespace() || c == '[');
-    let Some(inside) = inside.strip_prefix('{') else { return false };
-    ["file", "env", "command"].iter().any(|word| inside.trim_start().starts_with(word))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn values_that_may_be_credentials_are_not_shown() {
-        let text =
-            "name = \"a\"\ntoken = \"00abc def\"\nsecret = { file = \"x\" }\nkey-id = \"k\"\n";
-        let expected =
-            "name = \"a\"\ntoken = ****** ****\nsecret = { file = \"x\" }\nkey-id = \"k\"\n";
-        assert_eq!(masked(text), expected);
-        assert_eq!(masked("token = \"é\" # x").len(), "token = \"é\" # x".len());
     }
 }

@@ -1,7 +1,9 @@
 //! Where a credential is kept. It never stands in the configuration itself.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use std::{env, fs, io, thread};
 
@@ -113,12 +115,24 @@ impl std::fmt::Display for SecretFrom {
 
 fn read_file(path: &Path) -> Result<Vec<u8>, SecretError> {
     let failed = |source| SecretError::File { path: path.to_owned(), source };
-    let about = fs::metadata(path).map_err(failed)?;
-    if about.len() > MOST_BYTES {
-        return Err(failed(io::Error::from(io::ErrorKind::FileTooLarge)));
+    warn_if_open(path, &fs::metadata(path).map_err(failed)?);
+    read_bounded(path, MOST_BYTES).map_err(failed)
+}
+
+/// The bytes of a regular file of at most so many: neither a device nor a pipe, which need not end, is read.
+pub(super) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
-    warn_if_open(path, &about);
-    fs::read(path).map_err(failed)
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {} KiB", most >> 10),
+        ));
+    }
+    Ok(bytes)
 }
 
 #[cfg(unix)]
@@ -141,6 +155,15 @@ fn run(words: &[String]) -> Result<Vec<u8>, SecretError> {
     command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(failed)?;
     let began = Instant::now();
+    let printed = match listen(&mut child, COMMAND_TIME) {
+        Some(Ok(printed)) => printed,
+        other => {
+            let _ = child.kill();
+            let _ = child.wait();
+            let slow = SecretError::Slow { program: program.clone() };
+            return Err(other.and_then(Result::err).map_or(slow, failed));
+        }
+    };
     let status = loop {
         if let Some(status) = child.try_wait().map_err(failed)? {
             break status;
@@ -152,8 +175,23 @@ fn run(words: &[String]) -> Result<Vec<u8>, SecretError> {
         }
         thread::sleep(Duration::from_millis(10));
     };
-    let output = child.wait_with_output().map_err(failed)?;
-    if status.success() { Ok(output.stdout) } else { Err(SecretError::Failed { program }) }
+    if status.success() { Ok(printed) } else { Err(SecretError::Failed { program }) }
+}
+
+/// What a program prints until it closes its output; `None` if it does not in that time. Fails if that is too much.
+fn listen(child: &mut Child, time: Duration) -> Option<io::Result<Vec<u8>>> {
+    let stdout = child.stdout.take()?;
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = stdout.take(MOST_BYTES + 1).read_to_end(&mut bytes);
+        let _ = tell.send(read.map(|_| bytes));
+    });
+    let printed = told.recv_timeout(time).ok()?;
+    Some(printed.and_then(|bytes| {
+        let is_much = bytes.len() as u64 > MOST_BYTES;
+        if is_much { Err(io::Error::from(io::ErrorKind::FileTooLarge)) } else { Ok(bytes) }
+    }))
 }
 
 impl Form for SecretFrom {
@@ -185,11 +223,27 @@ impl Form for SecretFrom {
                     _ => Ok(Self::Command(words)),
                 })
             }
-            other => Err(Wrong::new(format!("has `{other}`, expected file, env or command"))),
+            _ => Err(Wrong::new("has another key than file, env or command")),
         }
     }
 }
 
 impl Listed for SecretFrom {
     const LIST: &'static str = "list of places of credentials";
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::{MOST_BYTES, SecretFrom, read_bounded};
+
+    #[test]
+    fn what_does_not_end_is_no_credential() {
+        let yes = SecretFrom::Command(vec!["yes".to_owned()]);
+        for kept in [SecretFrom::File("/dev/zero".into()), yes] {
+            assert!(kept.read().is_err(), "{kept}");
+        }
+        assert!(read_bounded("/dev/zero".as_ref(), MOST_BYTES).is_err());
+        let echo = SecretFrom::Command(vec!["echo".to_owned(), "abc".to_owned()]);
+        assert_eq!(echo.read().unwrap().expose(), "abc");
+    }
 }

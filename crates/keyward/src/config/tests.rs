@@ -79,7 +79,7 @@ client-id = "0oa1"
     error[C002]: unknown key `lisen`
      --> keyward.toml:2:1
       |
-    2 | lisen = "127.0.0.1:1"
+    2 | lisen = *************
       | ^^^^^
       |
       = help: did you mean `listen`?

@@ -28,6 +28,8 @@ pub(super) struct Wanted {
     pub(super) origin: Origin,
     /// The app's, if there is one.
     client_id: Option<String>,
+    /// Whether the address that was given said more than where the API is.
+    pub(super) is_shortened: bool,
 }
 
 impl Wanted {
@@ -47,7 +49,8 @@ impl Wanted {
             Whose::Auth0 => Product::Auth0,
         };
         let name = args.name.clone().unwrap_or_else(|| first_part(&origin));
-        Ok(Self { name, provider, origin, client_id: args.client_id.clone() })
+        let is_shortened = says_more(&url);
+        Ok(Self { name, provider, origin, client_id: args.client_id.clone(), is_shortened })
     }
 
     /// Whether a key is made for it.
@@ -108,7 +111,7 @@ file = \"findings.jsonl\"
             _ => String::new(),
         };
         format!(
-            "Next:\n  Read keyward.tf, then: terraform init && terraform apply\n{fill}{secret}  keyward run --check\n  keyward run"
+            "Next:\n  Read keyward.tf, then: terraform init && terraform apply\n{fill}{secret}  keyward run --check\n  keyward doctor\n  keyward run"
         )
     }
 }
@@ -138,12 +141,21 @@ fn origin(url: &str) -> anyhow::Result<Origin> {
     let url = url.trim();
     let url = if url.contains("://") { url.to_owned() } else { format!("https://{url}") };
     let (scheme, rest) = url.split_once("://").unwrap_or(("https", &url));
+    if rest.contains('@') {
+        bail!("the address must hold no user and no password");
+    }
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if let Some((name, domain)) = host.split_once("-admin.okta") {
         bail!("`{host}` is the admin console; the API is at `https://{name}.okta{domain}`");
     }
     let origin = format!("{scheme}://{host}");
     origin.parse().map_err(|why| anyhow::anyhow!("`{origin}` {why}"))
+}
+
+/// Whether an address has a path or a query.
+fn says_more(url: &str) -> bool {
+    let rest = url.trim().split_once("://").map_or(url.trim(), |(_, rest)| rest);
+    rest.find(['/', '?', '#']).is_some_and(|at| rest.len() > at + 1)
 }
 
 /// Whose a host is, where its name says so.
@@ -199,6 +211,9 @@ mod tests {
         let error = origin("https://acme-admin.okta.com/admin/dashboard").unwrap_err();
         assert!(error.to_string().ends_with("the API is at `https://acme.okta.com`"), "{error}");
         assert!(origin("http://acme.okta.com").is_err());
+        let error = origin("http://user:pw@acme.okta.com").unwrap_err();
+        assert!(!format!("{error:#}").contains("pw"), "{error:#}");
+        assert!(says_more("https://acme.okta.com/admin") && !says_more("https://acme.okta.com/"));
     }
 
     #[test]

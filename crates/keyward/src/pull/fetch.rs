@@ -17,6 +17,9 @@ use crate::output::Out;
 /// Failures in a row after which a pull gives up: after three minutes, about.
 const MOST_FAILURES: u32 = 8;
 
+/// Answers in a row that are none of a log, after which a pull gives up: something else answers there.
+const MOST_ODD: u32 = 2;
+
 /// So many ids are remembered, to know what a provider sends twice.
 const REMEMBERED: usize = 200_000;
 
@@ -136,6 +139,14 @@ impl Fetch {
                 Err(error) => error,
             };
             let wait = patience.fail(&error);
+            let is_hopeless = match &error {
+                Error::Unreachable(outbound::Error::Redirected { .. }) => true,
+                Error::Shape { .. } => patience.failures() > MOST_ODD,
+                _ => false,
+            };
+            if is_hopeless {
+                return Err(error);
+            }
             let is_told = matches!(error.retry(), Retry::After(_));
             match wait.filter(|_| is_told || patience.failures() <= MOST_FAILURES) {
                 Some(wait) => {

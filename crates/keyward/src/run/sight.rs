@@ -110,7 +110,10 @@ impl<L: Log> Sight<L> {
             }
             self.pause(wait.unwrap_or(REFUSED_PAUSE)).await?;
             if wait.is_none() {
-                self.log.renew();
+                // A program that tells the credential may take its time.
+                let log = Arc::clone(&self.log);
+                let renewed = tokio::task::spawn_blocking(move || log.renew());
+                let _ = self.stop.or(renewed).await.ok_or(NoPage::Stopped)?;
             }
         }
     }

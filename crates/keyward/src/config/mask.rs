@@ -1,0 +1,225 @@
+//! A configuration as it may be shown: everything that may be a credential is drawn as stars, and stays where it is.
+//!
+//! It is read without trust in its form, since what is shown may be no TOML at all.
+
+use std::ops::Range;
+
+/// Keys whose values are shown. Whatever is below another key may be a credential, whoever put it there.
+const HARMLESS: [&str; 50] = [
+    "allow-plain",
+    "allow-private",
+    "audience",
+    "blind",
+    "body",
+    "ca",
+    "certificate",
+    "client-id",
+    "connect-timeout",
+    "connections",
+    "data",
+    "delay",
+    "disable",
+    "dpop",
+    "enabled",
+    "env",
+    "every",
+    "fastest",
+    "file",
+    "filters",
+    "format",
+    "group-values",
+    "header",
+    "keep",
+    "key-id",
+    "kind",
+    "lateness",
+    "level",
+    "listen",
+    "lists",
+    "memory",
+    "method",
+    "name",
+    "overlap",
+    "path",
+    "pending",
+    "posts-per-second",
+    "provider",
+    "retention",
+    "rule-groups",
+    "rules",
+    "save-every",
+    "scopes",
+    "share",
+    "since",
+    "slowest",
+    "stdout",
+    "timeout",
+    "url",
+    "users",
+];
+
+/// The text without credentials: values of keys that are not known to be harmless, comments, and who signs in within an
+/// address are stars.
+pub(super) fn masked(text: &str) -> String {
+    let mut stars = Vec::new();
+    let mut reader = Reader { text, at: 0, key: None };
+    while let Some(range) = reader.next() {
+        stars.extend(range);
+    }
+    stars.extend(signers(text));
+    stars.into_iter().fold(text.to_owned(), |shown, range| starred(&shown, range))
+}
+
+/// The text with a part of it as stars, as long as it was in bytes. Spaces and line breaks stay.
+pub(super) fn starred(text: &str, range: Range<usize>) -> String {
+    let inside = |at: usize| range.contains(&at);
+    let mut shown = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        if inside(at) && !c.is_ascii_whitespace() {
+            shown.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Where addresses say who signs in: what stands before an `@`, with a colon in it.
+fn signers(text: &str) -> Vec<Range<usize>> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+    let mut found = Vec::new();
+    let mut begin = 0;
+    for word in text.split_inclusive(ends) {
+        if let Some(at) = word.rfind('@') {
+            let from =
+                word.find("://").filter(|scheme| *scheme < at).map_or(0, |scheme| scheme + 3);
+            found.push(begin + from..begin + at);
+        }
+        begin += word.len();
+    }
+    found
+}
+
+/// Goes through the text, piece by piece.
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    /// The key whose value is read; `None` before the first and where a new one may begin.
+    key: Option<&'t str>,
+}
+
+impl<'t> Reader<'t> {
+    /// The next piece: what of it is not to be shown.
+    fn next(&mut self) -> Option<Option<Range<usize>>> {
+        let rest = &self.text[self.at..];
+        let first = rest.chars().next()?;
+        let begin = self.at;
+        self.at += match first {
+            '#' => rest.find('\n').unwrap_or(rest.len()),
+            '"' | '\'' => quoted(rest, first),
+            '=' | ',' | '[' | ']' | '{' | '}' => 1,
+            _ if first.is_whitespace() => first.len_utf8(),
+            _ => bare(rest),
+        };
+        let piece = begin..self.at;
+        if matches!(first, '=' | ',' | '[' | ']' | '{' | '}') || first.is_whitespace() {
+            return Some(None);
+        }
+        if first != '#' && self.is_before_equals() {
+            let key = self.text[piece.clone()].trim_matches(['"', '\'']);
+            self.key = Some(key);
+            return Some((!is_plain_key(key)).then_some(piece));
+        }
+        let is_shown = first != '#' && (self.is_header(begin) || self.is_harmless());
+        Some((!is_shown).then_some(piece))
+    }
+
+    fn is_before_equals(&self) -> bool {
+        self.text[self.at..].trim_start_matches([' ', '\t']).starts_with('=')
+    }
+
+    /// Whether a piece is the name of a table, on a line of its own.
+    fn is_header(&self, begin: usize) -> bool {
+        let line = self.text[..begin].rfind('\n').map_or(0, |at| at + 1);
+        let before = self.text[line..begin].trim();
+        let rest = &self.text[self.at..];
+        let name = &self.text[begin..self.at];
+        matches!(before, "[" | "[[") && rest.starts_with(']') && is_plain_key(name)
+    }
+
+    fn is_harmless(&self) -> bool {
+        let Some(key) = self.key else { return false };
+        let last = key.rsplit('.').next().unwrap_or(key);
+        HARMLESS.contains(&last)
+    }
+}
+
+/// Whether it looks like the name of a key, and like no line of a credential.
+fn is_plain_key(key: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    key.len() <= 64
+        && key.starts_with(|c: char| c.is_ascii_lowercase())
+        && key.chars().all(is_plain)
+}
+
+/// How long the text in quotes is, at the beginning of which this is. Without an end it goes on to that of the line, or of all.
+fn quoted(rest: &str, quote: char) -> usize {
+    let three: String = std::iter::repeat_n(quote, 3).collect();
+    let is_long = rest.starts_with(&three);
+    let mark = if is_long { three.len() } else { 1 };
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(mark) {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' && quote == '"' {
+            escaped = true;
+        } else if !is_long && c == '\n' {
+            return at;
+        } else if rest[at..].starts_with(if is_long { three.as_str() } else { &three[..1] }) {
+            return at + mark;
+        }
+    }
+    rest.len()
+}
+
+/// How long a piece without quotes is.
+fn bare(rest: &str) -> usize {
+    let ends = |c: char| c.is_whitespace() || "=,[]{}#\"'".contains(c);
+    rest.find(ends).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn values_that_may_be_credentials_are_not_shown() {
+        for (text, expected) in [
+            ("name = \"a\"\ntoken = \"00 b\" # x\n", "name = \"a\"\ntoken = *** ** * *\n"),
+            (
+                "secret = { file = \"x\" }\nkey-id = \"k\"\n",
+                "secret = { file = \"x\" }\nkey-id = \"k\"\n",
+            ),
+            (
+                "read = { method = \"api-token\", token = \"00abc\" }",
+                "read = { method = \"api-token\", token = ******* }",
+            ),
+            (
+                "key = \"\"\"\n-----B\nab=\n\"\"\"\nname = 1",
+                "key = ***\n******\n***\n***\nname = 1",
+            ),
+            ("secrets = [\n \"one\",\n 'two',\n]", "secrets = [\n *****,\n *****,\n]"),
+            ("url = \"http://user:pw@host\"", "url = \"http://*******@host\""),
+            ("url = \"user:p/w@host\"", "url = \"********@host\""),
+            ("token = \"00abc\nlisten = 1", "token = ******\nlisten = 1"),
+            ("token = 00abc", "token = *****"),
+            ("00abcDEF", "********"),
+            ("key = \"-----B\nMIIEabc==\nabc", "key = *******\n*******==\n***"),
+            ("command = [\"x\", \"--pw=1\"]", "command = [***, ********]"),
+            ("[tenant.read]\n[[tenant]]", "[tenant.read]\n[[tenant]]"),
+        ] {
+            assert_eq!(masked(text), expected);
+        }
+        assert_eq!(masked("token = \"é\" # x").len(), "token = \"é\" # x".len());
+    }
+}
