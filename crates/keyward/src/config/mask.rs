@@ -63,8 +63,10 @@ const HARMLESS: [&str; 50] = [
 pub(super) fn masked(text: &str) -> String {
     let mut stars = Vec::new();
     let mut reader = Reader { text, at: 0, key: None };
-    while let Some(range) = reader.next() {
-        stars.extend(range);
+    while let Some((piece, is_shown)) = reader.next() {
+        if !is_shown {
+            stars.push(piece);
+        }
     }
     stars.extend(signers(text));
     stars.into_iter().fold(text.to_owned(), |shown, range| starred(&shown, range))
@@ -108,9 +110,9 @@ struct Reader<'t> {
     key: Option<&'t str>,
 }
 
-impl<'t> Reader<'t> {
-    /// The next piece: what of it is not to be shown.
-    fn next(&mut self) -> Option<Option<Range<usize>>> {
+impl Reader<'_> {
+    /// The next piece, and whether it may be shown.
+    fn next(&mut self) -> Option<(Range<usize>, bool)> {
         let rest = &self.text[self.at..];
         let first = rest.chars().next()?;
         let begin = self.at;
@@ -123,15 +125,15 @@ impl<'t> Reader<'t> {
         };
         let piece = begin..self.at;
         if matches!(first, '=' | ',' | '[' | ']' | '{' | '}') || first.is_whitespace() {
-            return Some(None);
+            return Some((piece, true));
         }
         if first != '#' && self.is_before_equals() {
             let key = self.text[piece.clone()].trim_matches(['"', '\'']);
             self.key = Some(key);
-            return Some((!is_plain_key(key)).then_some(piece));
+            return Some((piece, is_plain_key(key)));
         }
         let is_shown = first != '#' && (self.is_header(begin) || self.is_harmless());
-        Some((!is_shown).then_some(piece))
+        Some((piece, is_shown))
     }
 
     fn is_before_equals(&self) -> bool {
