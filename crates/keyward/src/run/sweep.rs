@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use archive::{Note, Record, Transport};
-use idp::Query;
+use idp::{Page, Query};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 
@@ -63,25 +63,24 @@ impl<L: Log> Sweep<L> {
     /// Sweeps until it is time to stop.
     pub(crate) async fn run(mut self) {
         loop {
-            if self.sight.pause(self.settings.every).await.is_err() || self.watched().await.is_err()
-            {
+            if self.sight.pause(self.settings.every).await.is_err() || self.round().await.is_err() {
                 return;
             }
         }
     }
 
-    /// A round, and a warning as long as it does not come to its end.
-    async fn watched(&mut self) -> Result<(), Stopped> {
+    /// One answer, and a warning as long as there is none: a look that never comes looks like one that found nothing.
+    async fn page(&mut self, query: &Query) -> Result<Page, NoPage> {
         let (tenant, every) = (self.keeping.source().tenant.clone(), self.settings.every);
-        let round = self.round();
-        tokio::pin!(round);
+        let page = self.sight.page(query);
+        tokio::pin!(page);
         loop {
-            if let Ok(ended) = timeout(every, &mut round).await {
-                return ended;
+            if let Ok(page) = timeout(every, &mut page).await {
+                return page;
             }
             tracing::warn!(
                 tenant,
-                "a second look at times past is overdue: it has not come to its end"
+                "a second look at times past is overdue: it waits for an answer"
             );
         }
     }
@@ -124,7 +123,7 @@ impl<L: Log> Sweep<L> {
         let mut sweep =
             archive::Sweep { from, until, asked: until, seen: 0, missing: 0, is_complete: false };
         loop {
-            let page = match self.sight.page(&query).await {
+            let page = match self.page(&query).await {
                 Ok(page) => page,
                 Err(NoPage::Stopped) => return Err(Stopped),
                 Err(NoPage::CursorExpired | NoPage::Refused(_)) => break,
