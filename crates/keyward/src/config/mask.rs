@@ -62,22 +62,29 @@ const HARMLESS: [&str; 50] = [
 /// address are stars.
 pub(super) fn masked(text: &str) -> String {
     let mut stars = Vec::new();
-    let mut reader = Reader { text, at: 0, key: None };
+    let mut reader = Reader { text, at: 0, key: None, inside: Vec::new() };
     while let Some((piece, is_shown)) = reader.next() {
         if !is_shown {
             stars.push(piece);
         }
     }
     stars.extend(signers(text));
-    stars.into_iter().fold(text.to_owned(), |shown, range| starred(&shown, range))
+    starred(text, &mut stars)
 }
 
-/// The text with a part of it as stars, as long as it was in bytes. Spaces and line breaks stay.
-pub(super) fn starred(text: &str, range: Range<usize>) -> String {
-    let inside = |at: usize| range.contains(&at);
+/// The text with parts of it as stars, as long as it was in bytes. Spaces and line breaks stay.
+pub(super) fn starred(text: &str, parts: &mut [Range<usize>]) -> String {
+    parts.sort_unstable_by_key(|part| part.start);
+    let mut parts = parts.iter();
+    let mut end = 0;
+    let mut next = parts.next();
     let mut shown = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        if inside(at) && !c.is_ascii_whitespace() {
+        while let Some(part) = next.filter(|part| part.start <= at) {
+            end = end.max(part.end);
+            next = parts.next();
+        }
+        if at < end && !c.is_ascii_whitespace() {
             shown.extend(std::iter::repeat_n('*', c.len_utf8()));
         } else {
             shown.push(c);
@@ -86,7 +93,7 @@ pub(super) fn starred(text: &str, range: Range<usize>) -> String {
     shown
 }
 
-/// Where addresses say who signs in: what stands before an `@`, with a colon in it.
+/// Where addresses say who signs in: what stands before an `@`.
 fn signers(text: &str) -> Vec<Range<usize>> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
     let mut found = Vec::new();
@@ -108,6 +115,8 @@ struct Reader<'t> {
     at: usize,
     /// The key whose value is read; `None` before the first and where a new one may begin.
     key: Option<&'t str>,
+    /// The brackets that are open.
+    inside: Vec<char>,
 }
 
 impl Reader<'_> {
@@ -125,6 +134,7 @@ impl Reader<'_> {
         };
         let piece = begin..self.at;
         if matches!(first, '=' | ',' | '[' | ']' | '{' | '}') || first.is_whitespace() {
+            self.turn(first);
             return Some((piece, true));
         }
         if first != '#' && self.is_before_equals() {
@@ -134,6 +144,19 @@ impl Reader<'_> {
         }
         let is_shown = first != '#' && (self.is_header(begin) || self.is_harmless());
         Some((piece, is_shown))
+    }
+
+    /// What a sign between pieces means for the key: beyond a line, a table or a comma in one it holds no more.
+    fn turn(&mut self, sign: char) {
+        match sign {
+            '[' | '{' => self.inside.push(sign),
+            ']' | '}' => drop(self.inside.pop()),
+            _ => {}
+        }
+        let is_between = sign == ',' && self.inside.last() != Some(&'[');
+        if is_between || matches!(sign, '\n' | '{' | '}') {
+            self.key = None;
+        }
     }
 
     fn is_before_equals(&self) -> bool {
@@ -218,6 +241,9 @@ mod tests {
             ("00abcDEF", "********"),
             ("key = \"-----B\nMIIEabc==\nabc", "key = *******\n*******==\n***"),
             ("command = [\"x\", \"--pw=1\"]", "command = [***, ********]"),
+            ("secrets = [{ file = \"x\" }, \"00abc\"]", "secrets = [{ file = \"x\" }, *******]"),
+            ("x = { name = \"a\", 00abc }", "x = { name = \"a\", ***** }"),
+            ("rules = [\"a\", \"b\"]\n00abc", "rules = [\"a\", \"b\"]\n*****"),
             ("[tenant.read]\n[[tenant]]", "[tenant.read]\n[[tenant]]"),
         ] {
             assert_eq!(masked(text), expected);
