@@ -40,12 +40,22 @@ fn whole(folder: &std::path::Path) -> Metrics {
         transport: Transport::Poll,
         received: at("10:00:07"),
         records: vec![record("1"), record("2")],
-        notes: vec![Note::CaughtUp { at: at("10:00:06") }, Note::Swept(sweep)],
+        notes: vec![Note::CaughtUp { at: at("10:00:06") }],
     };
-    intake.append(batch).unwrap();
+    let later = Batch {
+        transport: Transport::Sweep,
+        received: at("11:45:01"),
+        records: Vec::new(),
+        notes: vec![Note::Swept(sweep)],
+        ..batch.clone()
+    };
     let account = Account::default();
-    let frame = intake.reader(Position(0)).next(Duration::ZERO).unwrap().unwrap();
-    account.with_ledger(|ledger| ledger.observe(&frame));
+    let mut reader = intake.reader(Position(0));
+    for batch in [batch, later] {
+        intake.append(batch).unwrap();
+        let frame = reader.next(Duration::ZERO).unwrap().unwrap();
+        account.with_ledger(|ledger| ledger.observe(&frame));
+    }
     account.change(|seen| {
         let watermark = Some(at("09:00:00"));
         seen.tenants
