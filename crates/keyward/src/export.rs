@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Export, console: Console, now: Timestamp) -> anyhow::Re
     if args.output.output.is_none() {
         console.always(|out| writeln!(out, "{sum}  -"));
     }
-    Ok(if written.lost_frames > 0 { Exit::Partial } else { Exit::Clean })
+    Ok(if written.is_whole() { Exit::Clean } else { Exit::Partial })
 }
 
 /// What became of the events.
@@ -65,6 +65,11 @@ struct Written {
 }
 
 impl Written {
+    /// Whether everything that was kept of what was asked for is written.
+    fn is_whole(&self) -> bool {
+        self.lost_frames == 0 && self.rejected == 0
+    }
+
     fn tell(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Wrote {}.", plural(self.events, "event"))?;
         if self.timeless > 0 {
@@ -93,12 +98,11 @@ fn copy(
         match reader.next(Duration::ZERO) {
             Ok(Some(frame)) => copy_frame(&frame, &mut sieve, &mut target, written)?,
             Ok(None) => break,
-            Err(error @ Error::Damaged { from, until, .. }) => {
-                written.lost_frames += until.0 - from.0;
+            // The program that writes may remove what is too old meanwhile; the rest is still there.
+            Err(error @ (Error::Damaged { from, until, .. } | Error::Removed { from, until })) => {
+                written.lost_frames += until.0.saturating_sub(from.0);
                 console.warn(format_args!("{error}"));
             }
-            // The program that writes removes what is too old; the rest is still there.
-            Err(Error::Removed { .. }) => {}
             Err(error) => return Err(error).context("failed to read the intake"),
         }
     }
