@@ -73,7 +73,7 @@ impl Mistake {
         };
         let mut shown = masked(text);
         if self.code == Code::SecretInSight {
-            shown = starred(&shown, std::slice::from_mut(&mut self.span.clone()));
+            shown = starred(&shown, std::slice::from_mut(&mut (self.span.start..self.span.end)));
         }
         draw(path, &shown, &drawing, out)
     }
