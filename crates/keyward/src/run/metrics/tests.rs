@@ -109,7 +109,7 @@ fn numbers_are_those_of_the_tenant() {
         r#"keyward_verified_until_timestamp_seconds{provider="okta",tenant="acme"} 1795343400.0"#,
         r#"keyward_rate_limit_remaining_requests{provider="okta",tenant="acme"} 66.0"#,
         r#"keyward_findings_total{level="high",state="settled"} 3"#,
-        "keyward_detection_queue_batches 1.0",
+        "keyward_detection_queue_batches 2.0",
     ] {
         assert!(text.lines().any(|told| told == line), "{line} is not in {text}");
     }
