@@ -1,0 +1,18 @@
+//! API tokens, apps and administrators as data, what was done with them, and what is wrong with them.
+//!
+//! ```text
+//!  lists of the provider ─▶ Snapshot ─┐
+//!  events ─▶ Tally ───────────────────┴─▶ Card ─┬─▶ posture ─▶ Finding
+//!                                               └─▶ exposure since a leak
+//! ```
+//!
+//! *Invariants.* No clock, no files, no network. Whatever a card says bears how it is known; what is inferred is never said as if
+//! the provider had told it. What could not be read is a gap with its reason. Memory is bounded by the number of cards.
+//!
+//! *Reason.* It keeps I/O away from what is said about credentials.
+//!
+//! *Source.* Okta and Auth0 management interfaces; each fact with its own.
+
+mod known;
+
+pub use crate::known::{Basis, Known};
