@@ -22,7 +22,7 @@ use anyhow::{Context, bail};
 use finding::Level;
 use toml::de::{DeTable, DeValue};
 
-use self::form::{Form, Wrong, one_of};
+use self::form::{Form, HostName, Wrong, one_of};
 pub(crate) use self::mistake::{Code, Mistake};
 pub(crate) use self::secret::SecretFrom;
 use self::section::{Notes, Section};
@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) allow_plain: bool,
     /// What opens metrics, as `Authorization: Bearer`; without any they are for this machine alone.
     pub(crate) page_secrets: Vec<SecretFrom>,
+    /// Names by which pages are asked for, beside those of this machine.
+    pub(crate) page_hosts: Vec<String>,
     /// What receivers bear.
     pub(crate) limits: Limits,
     /// How to log.
@@ -285,11 +287,13 @@ fn read(mut file: Section<'_>, folder: &Path) -> Config {
     let allow_plain = file.or("allow-plain", "false");
     let page_secrets = file.value::<Vec<SecretFrom>>("page-secrets").unwrap_or_default();
     let page_secrets = page_secrets.into_iter().map(|secret| secret.below(folder)).collect();
+    let page_hosts = file.value::<Vec<HostName>>("page-hosts").unwrap_or_default();
     let config = Config {
         data,
         listen,
         allow_plain,
         page_secrets,
+        page_hosts: page_hosts.into_iter().map(|name| name.0).collect(),
         tls: read_tls(file.section("tls"), folder),
         limits: read_limits(file.section("limits")),
         log: read_log(file.section("log")),

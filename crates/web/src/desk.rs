@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 use crate::answer::Answer;
 use crate::body::Room;
 use crate::connection::Guest;
+use crate::host::Hosts;
 use crate::keep::Keep;
 use crate::meters::Meters;
 use crate::pages::Status;
@@ -29,6 +30,8 @@ pub(crate) struct Desk {
     pub(crate) meters: Meters,
     pub(crate) limits: Limits,
     pub(crate) page_seals: Vec<Seal>,
+    /// By which names pages are asked for.
+    pub(crate) hosts: Hosts,
     /// When a line about what others do wrong may be logged.
     pub(crate) hush: Rate,
     /// Whether only this machine is listened to.
@@ -48,6 +51,7 @@ impl Desk {
             room: Room::new(limits.pending_bytes, limits.body_bytes),
             meters: Meters::new(),
             page_seals: secrets.map(|secret| Seal::of(secret.expose().as_bytes())).collect(),
+            hosts: Hosts::new(settings.listen.ip(), &settings.page_hosts),
             hush: Rate::once_per(QUIET),
             is_local: settings.listen.ip().is_loopback(),
             routes: Routes::new(settings),
@@ -62,8 +66,8 @@ impl Desk {
             Some((mount, Purpose::Acks)) => self.acks(mount, request, guest).await,
             Some((_, Purpose::Health)) => self.hec_health(&request),
             None => {
-                let path = request.uri().path();
-                let (answer, has_shown) = self.page(path, request.method(), request.headers());
+                let (answer, has_shown) =
+                    self.page(request.uri(), request.method(), request.headers());
                 if has_shown {
                     guest.show_secret();
                 }

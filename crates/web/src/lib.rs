@@ -19,6 +19,7 @@ mod body;
 mod connection;
 mod desk;
 mod hec;
+mod host;
 mod keep;
 mod meters;
 mod pages;

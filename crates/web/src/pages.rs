@@ -1,7 +1,7 @@
 //! Pages about a running program: numbers, life, readiness.
 
 use hyper::header::AUTHORIZATION;
-use hyper::{HeaderMap, Method, StatusCode};
+use hyper::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::answer::{Answer, fault, line, wants, with_type};
 use crate::desk::Desk;
@@ -28,14 +28,23 @@ enum Reader {
 /// What `OpenMetrics` is served as.
 const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// What is said to who asks by another name.
+const STRANGE_HOST: &str =
+    "pages are not known by this name; `page-hosts` names those they are known by";
+
 impl Desk {
     /// Answers for a path that is no receiver's. Whether a secret was shown is said as well.
-    pub(crate) fn page(&self, path: &str, method: &Method, headers: &HeaderMap) -> (Answer, bool) {
+    pub(crate) fn page(&self, uri: &Uri, method: &Method, headers: &HeaderMap) -> (Answer, bool) {
+        let (reader, has_shown) = self.reader(headers);
+        // Who shows a secret is no page of a stranger, by whatever name it asks.
+        if !has_shown && !self.hosts.know(uri, headers) {
+            return (fault(StatusCode::MISDIRECTED_REQUEST, STRANGE_HOST), false);
+        }
+        let path = uri.path();
         let is_page = matches!(path, "/metrics" | "/health" | "/ready");
         if is_page && method != Method::GET && method != Method::HEAD {
-            return (wants("GET, HEAD"), false);
+            return (wants("GET, HEAD"), has_shown);
         }
-        let (reader, has_shown) = self.reader(headers);
         let answer = match (path, reader) {
             ("/health", _) => line(StatusCode::OK, "alive"),
             ("/ready", reader) => self.ready(reader),

@@ -29,6 +29,8 @@ pub struct Settings {
     /// Who may read the pages: `Authorization: Bearer` with one of these. Empty: anyone if only this machine is listened to, else
     /// no one, save for whether the program is alive and ready.
     pub page_secrets: Vec<SecretText>,
+    /// Names of this machine by which pages are asked for, without ports, beside `localhost` and its address.
+    pub page_hosts: Vec<String>,
     /// Bounds.
     pub limits: Limits,
     /// What is received. Empty: pages alone.

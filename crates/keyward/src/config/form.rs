@@ -124,6 +124,24 @@ impl Form for Share {
     }
 }
 
+/// The name of a machine, without scheme and port.
+pub(super) struct HostName(pub(super) String);
+
+impl Form for HostName {
+    const WHAT: &'static str = "name of a host such as \"keyward.example.com\"";
+
+    fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        let text = text::<Self>(value)?;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+        let is_name = !text.is_empty() && text.chars().all(is_plain);
+        is_name.then(|| Self(text.to_owned())).ok_or_else(Wrong::value::<Self>)
+    }
+}
+
+impl Listed for HostName {
+    const LIST: &'static str = "list of names of hosts";
+}
+
 impl Form for Duration {
     const WHAT: &'static str = "span such as \"2h\"";
 

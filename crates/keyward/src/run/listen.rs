@@ -65,6 +65,7 @@ pub(crate) fn settings(config: &Config) -> anyhow::Result<web::Settings> {
         tls,
         allow_plain: config.allow_plain,
         page_secrets,
+        page_hosts: config.page_hosts.clone(),
         limits: limits(config),
         receivers,
         clock: Arc::new(Timestamp::now),

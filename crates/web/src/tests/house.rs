@@ -111,6 +111,7 @@ pub(super) fn settings() -> Settings {
         tls: None,
         allow_plain: false,
         page_secrets: Vec::new(),
+        page_hosts: Vec::new(),
         limits: Limits { body_bytes: 4 << 10, pending_bytes: 16 << 10, ..Limits::default() },
         receivers: vec![
             receiver("/hooks/acme", Kind::Hook, "acme", &["hook of acme", "next of acme"]),
@@ -220,7 +221,7 @@ pub(super) async fn read_answer(stream: &mut (impl AsyncReadExt + Unpin)) -> Str
 
 /// A request with these header lines and this body, its length told.
 pub(super) fn request(line: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
-    let mut text = format!("{line} HTTP/1.1\r\nhost: keyward.example.com\r\n");
+    let mut text = format!("{line} HTTP/1.1\r\nhost: localhost:8484\r\n");
     for header in headers {
         text.extend([*header, "\r\n"]);
     }

@@ -28,6 +28,25 @@ async fn life_and_readiness() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_pointed_here_reads_no_page() {
+    let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: evil.example.com\r\n\r\n");
+    let house = House::new(&settings(), Mood::Well);
+    for path in ["/metrics", "/ready", "/health", "/"] {
+        let answer = house.answer(ask(path).as_bytes()).await;
+        assert!(answer.starts_with("421"), "{path}: {answer}");
+    }
+    let named = House::new(
+        &Settings { page_hosts: vec!["evil.example.com".to_owned()], ..settings() },
+        Mood::Well,
+    );
+    assert!(named.answer(ask("/metrics").as_bytes()).await.starts_with("200"));
+    let house = House::new(&open_to_others(&["page"]), Mood::Well);
+    let shown = ask("/metrics").replace("\r\n\r\n", "\r\nauthorization: Bearer page\r\n\r\n");
+    assert!(house.answer(shown.as_bytes()).await.starts_with("200"));
+    assert!(house.answer(ask("/metrics").as_bytes()).await.starts_with("421"));
+}
+
+#[tokio::test]
 async fn numbers_tell_of_posts_and_no_secret() {
     let house = House::new(&settings(), Mood::Well);
     house.answer(&hook("{\"uuid\":\"1\",\"eventType\":\"a.b\"}\n{")).await;
