@@ -21,6 +21,14 @@ pub trait Disk: fmt::Debug + Send + Sync {
     fn remove(&self, name: &str) -> io::Result<()>;
     /// Makes what was created, renamed and removed durable.
     fn sync(&self) -> io::Result<()>;
+    /// Whether a name still leads to a file that was opened: it may have been removed, or moved away for another.
+    fn leads_to(&self, name: &str, blob: &dyn Blob) -> io::Result<bool> {
+        match self.open(name) {
+            Ok(found) => Ok(found.identity()? == blob.identity()?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
     /// Keeps others out until the answer is dropped. Fails with [`io::ErrorKind::WouldBlock`] if another is in.
     fn lock(&self) -> io::Result<Box<dyn Any + Send + Sync>>;
 }
@@ -37,6 +45,8 @@ pub trait Blob: fmt::Debug + Send + Sync {
     fn truncate(&self, len: u64) -> io::Result<()>;
     /// Makes what was written durable. After a failure nothing is known of it, and trying again proves nothing.
     fn sync(&self) -> io::Result<()>;
+    /// What tells it from every other file that there is now, whatever its name: volume and number. `None` where the system does not say.
+    fn identity(&self) -> io::Result<Option<(u64, u64)>>;
 }
 
 /// A folder of the machine.
@@ -198,6 +208,18 @@ impl Blob for RealBlob {
 
     fn sync(&self) -> io::Result<()> {
         self.file.sync_data()
+    }
+
+    #[cfg(unix)]
+    fn identity(&self) -> io::Result<Option<(u64, u64)>> {
+        use std::os::unix::fs::MetadataExt;
+        let about = self.file.metadata()?;
+        Ok(Some((about.dev(), about.ino())))
+    }
+
+    #[cfg(not(unix))]
+    fn identity(&self) -> io::Result<Option<(u64, u64)>> {
+        Ok(None)
     }
 }
 

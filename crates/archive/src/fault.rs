@@ -351,4 +351,7 @@ impl Blob for FaultyBlob {
         }
         failed
     }
+    fn identity(&self) -> io::Result<Option<(u64, u64)>> {
+        Ok(Some((0, self.file as u64)))
+    }
 }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! It is written beside the last one and takes its place in one step. What was told since is told again from there, word for
-//! word: so findings in files are cut back to the length they had, and the store knows what it was given before.
+//! word: so a file of findings is cut back to the length it had, and the store knows what it was given before.
 
 use std::io;
 
@@ -17,8 +17,11 @@ use xxhash_rust::xxh3::xxh3_128;
 /// How every checkpoint begins.
 const MAGIC: &[u8] = b"keyward checkpoint\n";
 
-/// The version of the format.
-const VERSION: u32 = 1;
+/// The version of the format. The first one knew of a file of findings only how long it was, which is not read: it may be any file.
+const VERSION: u32 = 2;
+
+/// The oldest version that is read.
+const OLDEST: u32 = 1;
 
 /// Where the next one is written before it takes the place of the last.
 const UNFINISHED: &str = ".new";
@@ -40,14 +43,26 @@ pub(crate) struct Checkpoint {
 pub(crate) struct Head {
     /// The frame that comes next.
     pub(crate) position: Position,
-    /// Bytes of the file of findings; `None` if there was none.
-    pub(crate) file_len: Option<u64>,
+    /// The file of findings as it was; `None` if there was none.
+    #[serde(default)]
+    pub(crate) file: Option<Mark>,
     /// By what values that rules remember are hashed, for tenants that come later.
     pub(crate) seed: u64,
     /// Whose states follow, and their lengths in bytes.
     pub(crate) tenants: Vec<(SourceId, u64)>,
     /// The account of what was collected.
     pub(crate) ledger: Ledger,
+}
+
+/// A file of findings as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mark {
+    /// Where it is, from the root.
+    pub(crate) path: String,
+    /// What told it from other files at that place; `None` where the system does not say.
+    pub(crate) identity: Option<(u64, u64)>,
+    /// Its length in bytes.
+    pub(crate) len: u64,
 }
 
 /// Why a checkpoint cannot be used.
@@ -60,7 +75,7 @@ pub(crate) enum Unusable {
     #[error("is no checkpoint")]
     NotOne,
     /// It is of another version.
-    #[error("is of version {0}, and only version {VERSION} is read")]
+    #[error("is of version {0}, and only versions {OLDEST} to {VERSION} are read")]
     Version(u32),
     /// It was cut short or changed.
     #[error("is damaged")]
@@ -113,7 +128,7 @@ impl Checkpoint {
         let rest = bytes.strip_prefix(MAGIC).ok_or(Unusable::NotOne)?;
         let version = rest.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
         let version = version.ok_or(Unusable::Damaged)?;
-        if version != VERSION {
+        if !(OLDEST..=VERSION).contains(&version) {
             return Err(Unusable::Version(version));
         }
         Self::sealed(bytes).ok_or(Unusable::Damaged)
@@ -150,7 +165,7 @@ mod tests {
         let source = |tenant: &str| SourceId { provider: "okta".into(), tenant: tenant.into() };
         let head = Head {
             position: Position(7),
-            file_len: Some(123),
+            file: Some(Mark { path: "/f.jsonl".into(), identity: Some((1, 2)), len: 123 }),
             seed: 5,
             tenants: vec![(source("acme"), 3), (source("other"), 0)],
             ledger: Ledger::new(),
@@ -169,6 +184,21 @@ mod tests {
         one.write(&*disk, "checkpoint").unwrap();
         assert_eq!(Checkpoint::read(&*disk, "checkpoint").unwrap(), Some(one));
         assert_eq!(disk.names().unwrap(), ["checkpoint"]);
+    }
+
+    #[test]
+    fn a_length_without_a_path_is_not_believed() {
+        let mut first = MAGIC.to_vec();
+        let head = serde_json::to_value(Head::default()).unwrap();
+        let mut head = head.as_object().unwrap().clone();
+        head.remove("file");
+        head.insert("file_len".to_owned(), 123.into());
+        let head = serde_json::to_vec(&head).unwrap();
+        first.extend_from_slice(&1_u32.to_le_bytes());
+        first.extend_from_slice(&(head.len() as u64).to_le_bytes());
+        first.extend_from_slice(&head);
+        first.extend_from_slice(&xxh3_128(&first).to_le_bytes());
+        assert_eq!(Checkpoint::of_bytes(&first).unwrap().head.file, None);
     }
 
     #[test]

@@ -159,12 +159,15 @@ impl Detection {
             let restored = watched.restore(source, state).with_context(tenant);
             restored.map_err(Begin::Never)?;
         }
-        self.outlets.rewind(head.file_len).map_err(Begin::Later)?;
         let end = self.intake.end();
-        if head.position > end {
+        let has_lost = head.position > end;
+        if has_lost {
             let (examined, end) = (head.position.0, end.0);
             tracing::error!(examined, end, "the intake has lost frames that were examined");
         }
+        // What cannot be told again is not cut off.
+        let file = head.file.as_ref().filter(|_| !has_lost);
+        self.outlets.rewind(file).map_err(Begin::Later)?;
         let reader = self.intake.reader(head.position.min(end));
         self.account.set_ledger(head.ledger);
         self.intake.hold(reader.position());
@@ -266,10 +269,10 @@ impl Detection {
     /// Writes a checkpoint of where it is. What was told up to there is durable before.
     fn save(&mut self, work: &mut Work) -> anyhow::Result<()> {
         let began = Instant::now();
-        let file_len = self.outlets.sync()?;
+        let file = self.outlets.sync()?;
         let (tenants, states) = work.watched.save();
         let (position, seed) = (work.reader.position(), work.watched.seed());
-        let head = Head { position, file_len, seed, tenants, ledger: self.account.ledger() };
+        let head = Head { position, file, seed, tenants, ledger: self.account.ledger() };
         let bytes = Checkpoint { head, states }.write(&*self.disk, &self.checkpoint)?;
         // What was not examined is kept, however old it is.
         self.intake.hold(position);

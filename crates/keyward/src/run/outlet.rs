@@ -1,7 +1,7 @@
 //! Where findings go: the store, a file of JSON Lines, standard output.
 //!
 //! The store tells whether it knew: after a restart findings are made again, and only what is new to the store is printed. The file
-//! is cut to the length of the checkpoint, and written again from there.
+//! is cut to the length that the checkpoint knows, and written again from there.
 
 mod file;
 mod screen;
@@ -13,6 +13,7 @@ use finding::Finding;
 
 pub(crate) use self::file::FindingsFile;
 pub(crate) use self::screen::{Screen, Style};
+use super::checkpoint::Mark;
 
 /// A store of findings that outlasts everything. What it is given twice it keeps once.
 pub(crate) trait Store: Send {
@@ -47,11 +48,11 @@ impl Outlets {
         Self { store, file, screen, waiting: Vec::new(), lines: Vec::new() }
     }
 
-    /// Goes back to where the file had a length: what was told since is told again. Without one the file is begun anew.
-    pub(crate) fn rewind(&mut self, file_len: Option<u64>) -> anyhow::Result<()> {
+    /// Goes back to where the file was: what was told since is told again. If that is not known the file is begun anew.
+    pub(crate) fn rewind(&mut self, file: Option<&Mark>) -> anyhow::Result<()> {
         self.waiting.clear();
         self.lines.clear();
-        self.file.as_mut().map_or(Ok(()), |file| file.rewind(file_len))
+        self.file.as_mut().map_or(Ok(()), |own| own.rewind(file))
     }
 
     /// Takes a finding. It is passed on with the next [`Self::flush`].
@@ -85,10 +86,11 @@ impl Outlets {
         Ok(())
     }
 
-    /// Passes on what was taken, makes it durable, and says how long the file is.
-    pub(crate) fn sync(&mut self) -> anyhow::Result<Option<u64>> {
+    /// Passes on what was taken, makes it durable, and says how the file is.
+    pub(crate) fn sync(&mut self) -> anyhow::Result<Option<Mark>> {
         self.flush()?;
-        self.file.as_mut().map(FindingsFile::sync).transpose()
+        let synced = self.file.as_mut().map(FindingsFile::sync).transpose()?;
+        Ok(synced.flatten())
     }
 }
 

@@ -110,20 +110,13 @@ fn outlets(config: &Config, color: ColorChoice) -> anyhow::Result<Outlets> {
     let path = config.findings_store();
     let store = Findings::open(&path)
         .with_context(|| format!("failed to open the store of findings `{}`", path.display()))?;
-    let file = config.findings.file.as_deref().map(file).transpose()?;
+    let file = config.findings.file.as_deref().map(FindingsFile::at).transpose()?;
     let style = match config.findings.stdout {
         Stdout::Text => Some(Style::Text),
         Stdout::Jsonl => Some(Style::Jsonl),
         Stdout::Off => None,
     };
     Ok(Outlets::new(Box::new(store), file, style.map(|style| Screen::new(style, color))))
-}
-
-fn file(path: &Path) -> anyhow::Result<FindingsFile> {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.with_context(|| format!("`{}` is no name of a file", path.display()))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Ok(FindingsFile::new(disk(folder.unwrap_or(Path::new(".")))?, name.to_owned()))
 }
 
 #[cfg(test)]

@@ -225,7 +225,7 @@ impl Site {
     pub(super) fn task(&self, intake: &Intake) -> (Detection, Sender<Order>) {
         let (sender, orders) = channel();
         let disk: Arc<dyn archive::Disk> = Arc::new(self.disk.clone());
-        let file = FindingsFile::new(Arc::clone(&disk), FILE.to_owned());
+        let file = FindingsFile::new(Arc::clone(&disk), FILE.to_owned(), FILE.to_owned());
         let store = Box::new(Shared(Arc::clone(&self.store)));
         let detection = Detection {
             intake: intake.clone(),
