@@ -41,6 +41,8 @@ pub struct Keys {
     pub okta_api_token: String,
     /// One that was not used for 30 days.
     pub okta_expired_token: String,
+    /// The token of a program, whose id the attack `token-leak` uses.
+    pub okta_program_token: String,
     /// The secret of Auth0's client for machines.
     pub auth0_client_secret: String,
     /// What event hooks send as `Authorization`.
@@ -62,10 +64,11 @@ impl fmt::Debug for Keys {
 
 impl Keys {
     /// Names of the files that [`Self::write`] makes.
-    pub const FILES: [&str; 8] = [
+    pub const FILES: [&str; 9] = [
         "okta-key.pem",
         "okta-api-token",
         "okta-expired-token",
+        "okta-program-token",
         "auth0-client-secret",
         "hook-secret",
         "stream-secret",
@@ -102,6 +105,7 @@ impl Keys {
             okta_key_pem,
             okta_api_token: format!("00{}", &random_text(30)?),
             okta_expired_token: format!("00{}", &random_text(30)?),
+            okta_program_token: format!("00{}", &random_text(30)?),
             auth0_client_secret: random_text(48)?,
             hook_secret: random_text(32)?,
             stream_secret: format!("Bearer {}", random_text(32)?),
@@ -117,6 +121,7 @@ impl Keys {
             &self.okta_key_pem,
             &self.okta_api_token,
             &self.okta_expired_token,
+            &self.okta_program_token,
             &self.auth0_client_secret,
             &self.hook_secret,
             &self.stream_secret,

@@ -39,6 +39,9 @@ pub(crate) fn populate(
     let mut tokens = ApiTokens::default();
     tokens.give(GOOD_TOKEN, &keys.okta_api_token);
     tokens.give(OLD_TOKEN, &keys.okta_expired_token);
+    if let Some(program) = world.tokens.first() {
+        tokens.give(&program.id, &keys.okta_program_token);
+    }
     (filling.store, tokens)
 }
 
@@ -224,7 +227,7 @@ impl Filling {
         for (number, token) in world.tokens.iter().enumerate() {
             let name = format!("Program {}", number + 1);
             let zone = json!({"connection": "ZONE", "include": ["nzolab00000000000002"]});
-            let network = if number == 0 { zone } else { anywhere() };
+            let network = if number == 1 { zone } else { anywhere() };
             add(&token.id, &name, person(token.owner), self.now, network);
         }
         add(GOOD_TOKEN, "Keyward", &owner, self.now, anywhere());

@@ -199,6 +199,8 @@ async fn tokens_live_by_their_use_their_owner_and_their_network() {
     };
     let old = format!("SSWS {}", admin.served.keys.okta_expired_token);
     assert_eq!(status(&old, "").await, 401, "31 days without use");
+    let program = format!("SSWS {}", admin.served.keys.okta_program_token);
+    assert_eq!(status(&program, "192.0.2.1").await, 200);
     for _ in 0..2 {
         admin.served.clock.advance(Duration::from_hours(29 * 24));
         assert_eq!(status(&admin.authorization, "").await, 200, "each use begins its life anew");
