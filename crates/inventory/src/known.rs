@@ -25,3 +25,20 @@ pub enum Basis {
         how: String,
     },
 }
+
+impl<T> Known<T> {
+    /// What the provider's interface says.
+    pub const fn by_api(value: T) -> Self {
+        Self { value, basis: Basis::Api }
+    }
+
+    /// What an event says.
+    pub const fn by_log(value: T) -> Self {
+        Self { value, basis: Basis::Log }
+    }
+
+    /// What follows from something else.
+    pub fn inferred(value: T, how: &str) -> Self {
+        Self { value, basis: Basis::Inferred { how: how.to_owned() } }
+    }
+}

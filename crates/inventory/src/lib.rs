@@ -13,6 +13,16 @@
 //!
 //! *Source.* Okta and Auth0 management interfaces; each fact with its own.
 
+mod card;
 mod known;
+mod provider;
+mod snapshot;
+mod usage;
 
+pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, Role, SecretRow};
 pub use crate::known::{Basis, Known};
+pub use crate::provider::Provider;
+pub use crate::snapshot::{
+    Admin, Console, ConsoleRule, Factor, Gap, SNAPSHOT_SCHEMA, Settings, Snapshot,
+};
+pub use crate::usage::{CHANGES_MAX, Change, DAYS_MAX, Roll, Seen, Use};
