@@ -20,6 +20,7 @@ mod metrics;
 mod outlet;
 pub(crate) mod rules;
 mod sight;
+mod statement;
 pub(crate) mod stop;
 mod sweep;
 mod tamper;
@@ -111,8 +112,12 @@ async fn run_all(
     tasks.add("reload".to_owned(), reload.run());
     tasks.add("signals".to_owned(), until_told(stopper.clone(), stop.clone()));
     let is_whole = tasks.join(&stopper, &stop).await;
+    let account = watching.account.clone();
     let is_examined = tokio::task::block_in_place(|| close(watching, &intake));
     let is_stale = is_stale.load(Ordering::Relaxed);
+    for source in statement::sources(&conditions, account.reports(Timestamp::now())) {
+        source.log();
+    }
     if is_stale {
         tracing::error!("older rules were in use at the end: their files cannot be used");
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  POST ─▶ who, by secret ─▶ body, bounded ─▶ Keep ── durable ──▶ 200
-//!  GET /metrics /health /ready ◀── the caller's numbers
+//!  GET /metrics /status /health /ready ◀── the caller's numbers
 //! ```
 //!
 //! *Invariants.* An answer of success means that the events are on the disk. What fails for now is answered with 503, never
@@ -34,7 +34,7 @@ mod tests;
 mod tls;
 
 pub use crate::keep::Keep;
-pub use crate::pages::Status;
+pub use crate::pages::{Form, Status};
 pub use crate::secret::SecretText;
 pub use crate::server::{Server, serve};
 pub use crate::settings::{Clock, Error, Kind, Limits, Receiver, Settings, Tls};

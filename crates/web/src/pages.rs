@@ -1,19 +1,50 @@
 //! Pages about a running program: numbers, life, readiness.
 
-use hyper::header::AUTHORIZATION;
+use hyper::header::{ACCEPT, AUTHORIZATION};
 use hyper::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::answer::{Answer, fault, line, wants, with_type};
 use crate::desk::Desk;
 use crate::secret::{Seal, any_is};
+use crate::settings::PAGES;
 
 /// What the program says of itself.
 pub trait Status: Send + Sync + 'static {
     /// Its numbers in the text form of `OpenMetrics`, without the mark of the end.
     fn metrics(&self) -> String;
 
+    /// The account of what came and of what may be missing.
+    fn account(&self, form: Form) -> String;
+
     /// Whether it does its work; else why not, without secrets.
     fn ready(&self) -> Result<(), String>;
+}
+
+/// How a page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// For people.
+    Html,
+    /// One object, for programs.
+    Json,
+}
+
+impl Form {
+    /// What is asked for: `?format=json`, or else what is accepted.
+    fn asked(uri: &Uri, headers: &HeaderMap) -> Self {
+        let told = uri
+            .query()
+            .and_then(|query| query.split('&').find_map(|part| part.strip_prefix("format=")));
+        let accepts = |kind: &str| {
+            let kinds = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+            kinds.into_iter().any(|kinds| kinds.contains(kind))
+        };
+        match told {
+            Some("json") => Self::Json,
+            None if accepts("application/json") && !accepts("text/html") => Self::Json,
+            _ => Self::Html,
+        }
+    }
 }
 
 /// Who may read what.
@@ -41,7 +72,7 @@ impl Desk {
             return (fault(StatusCode::MISDIRECTED_REQUEST, STRANGE_HOST), false);
         }
         let path = uri.path();
-        let is_page = matches!(path, "/metrics" | "/health" | "/ready");
+        let is_page = PAGES.contains(&path);
         if is_page && method != Method::GET && method != Method::HEAD {
             return (wants("GET, HEAD"), has_shown);
         }
@@ -49,7 +80,8 @@ impl Desk {
             ("/health", _) => line(StatusCode::OK, "alive"),
             ("/ready", reader) => self.ready(reader),
             ("/metrics", Reader::Trusted) => self.metrics(),
-            ("/metrics", Reader::Stranger) if !self.page_seals.is_empty() => {
+            ("/status", Reader::Trusted) => self.account(Form::asked(uri, headers)),
+            ("/metrics" | "/status", Reader::Stranger) if !self.page_seals.is_empty() => {
                 fault(StatusCode::UNAUTHORIZED, "no secret was shown, or a wrong one")
             }
             _ => fault(StatusCode::NOT_FOUND, "there is nothing here"),
@@ -71,6 +103,14 @@ impl Desk {
             (Err(why), Reader::Trusted) => line(StatusCode::SERVICE_UNAVAILABLE, &why),
             (Err(_), Reader::Stranger) => line(StatusCode::SERVICE_UNAVAILABLE, "not ready"),
         }
+    }
+
+    fn account(&self, form: Form) -> Answer {
+        let kind = match form {
+            Form::Html => "text/html; charset=utf-8",
+            Form::Json => "application/json",
+        };
+        with_type(StatusCode::OK, kind, self.status.account(form))
     }
 
     fn metrics(&self) -> Answer {

@@ -191,7 +191,7 @@ pub enum Error {
 }
 
 /// Paths that are not for receivers.
-const PAGES: [&str; 3] = ["/metrics", "/health", "/ready"];
+pub(crate) const PAGES: [&str; 4] = ["/metrics", "/status", "/health", "/ready"];
 
 /// Bytes of a path that may be long enough.
 const MAX_PATH: usize = 256;

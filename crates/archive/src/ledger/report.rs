@@ -1,11 +1,12 @@
 //! What the ledger says of a source.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Account, Correction, Count, Delays, Gap, Sweeps, Verified};
+use super::{Account, Correction, Count, Delays, Gap, Method, Sweeps, Verified};
 use crate::batch::{SourceId, Transport};
 
 /// What is known of a source at some time.
@@ -66,10 +67,24 @@ pub struct MinuteReport {
     /// Its beginning.
     pub minute: Timestamp,
     /// How many events came by each way.
-    pub counts: Vec<(Transport, Count)>,
+    pub counts: BTreeMap<Transport, Count>,
 }
 
 impl SourceReport {
+    /// What is verified, in words: until when, since when, how that was asked, when and how often.
+    pub fn statement(&self) -> String {
+        let Some(Verified { from, until, method, asked, times }) = &self.verified else {
+            return "not verified to be complete: no second look has proved anything yet"
+                .to_owned();
+        };
+        let how = match method {
+            Method::BoundedQuery => "bounded query",
+            Method::SecondPass => "second pass of the log",
+        };
+        let often = if *times == 1 { "once".to_owned() } else { format!("{times} times, last") };
+        format!("verified complete from {from} until {until}, by {how}, asked {often} at {asked}")
+    }
+
     /// When the provider begins to remove events that were not read, if nothing more is read and it keeps them so long. `None` if
     /// nothing was read yet.
     pub fn runs_out(&self, retention: Duration) -> Option<Timestamp> {
@@ -82,8 +97,8 @@ impl Account {
     pub(super) fn report(&self, now: Timestamp) -> SourceReport {
         let read = self.caught_up.or(self.newest_event);
         let minutes = self.minutes.iter().filter_map(|(minute, counts)| {
-            let counts = counts.iter().map(|(transport, count)| (*transport, *count)).collect();
-            Some(MinuteReport { minute: Timestamp::from_second(minute * 60).ok()?, counts })
+            let minute = Timestamp::from_second(minute * 60).ok()?;
+            Some(MinuteReport { minute, counts: counts.clone() })
         });
         let transports = self.transports.iter().map(|(transport, flow)| TransportReport {
             transport: *transport,

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use self::numbers::{Label, Numbers};
 use super::condition::{Condition, State};
 use super::detection::{Account, Seen, TenantSeen};
+use super::statement;
 
 /// Asks everybody who knows, whenever somebody asks.
 pub(crate) struct Metrics {
@@ -41,6 +42,15 @@ impl web::Status for Metrics {
             collection(&mut numbers, &condition.source, &condition.state());
         }
         numbers.text()
+    }
+
+    fn account(&self, form: web::Form) -> String {
+        let now = Timestamp::now();
+        statement::written(
+            &statement::sources(&self.conditions, self.account.reports(now)),
+            form,
+            now,
+        )
     }
 
     fn ready(&self) -> Result<(), String> {
@@ -196,7 +206,7 @@ fn collection(to: &mut Numbers, source: &SourceId, state: &State) {
 }
 
 /// As it stands in the intake.
-fn transport(transport: Transport) -> &'static str {
+pub(super) fn transport(transport: Transport) -> &'static str {
     match transport {
         Transport::Poll => "poll",
         Transport::Backfill => "backfill",

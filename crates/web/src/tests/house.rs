@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::connection::{Admission, Guests, attend};
 use crate::desk::Desk;
 use crate::keep::Keep;
-use crate::pages::Status;
+use crate::pages::{Form, Status};
 use crate::secret::SecretText;
 use crate::settings::{Kind, Limits, Receiver, Settings};
 
@@ -83,6 +83,10 @@ pub(super) struct Says(pub(super) Result<(), String>);
 impl Status for Says {
     fn metrics(&self) -> String {
         "keyward_up 1\n".to_owned()
+    }
+
+    fn account(&self, form: Form) -> String {
+        format!("{form:?}")
     }
 
     fn ready(&self) -> Result<(), String> {

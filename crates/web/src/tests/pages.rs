@@ -31,7 +31,7 @@ async fn life_and_readiness() {
 async fn a_name_that_was_pointed_here_reads_no_page() {
     let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: evil.example.com\r\n\r\n");
     let house = House::new(&settings(), Mood::Well);
-    for path in ["/metrics", "/ready", "/health", "/"] {
+    for path in ["/metrics", "/status", "/ready", "/health", "/"] {
         let answer = house.answer(ask(path).as_bytes()).await;
         assert!(answer.starts_with("421"), "{path}: {answer}");
     }
@@ -44,6 +44,25 @@ async fn a_name_that_was_pointed_here_reads_no_page() {
     let shown = ask("/metrics").replace("\r\n\r\n", "\r\nauthorization: Bearer page\r\n\r\n");
     assert!(house.answer(shown.as_bytes()).await.starts_with("200"));
     assert!(house.answer(ask("/metrics").as_bytes()).await.starts_with("421"));
+}
+
+#[tokio::test]
+async fn the_account_comes_in_the_form_that_is_asked_for() {
+    let house = House::new(&settings(), Mood::Well);
+    for (path, headers, expected) in [
+        ("/status", &[][..], "Html"),
+        ("/status", &["accept: */*"], "Html"),
+        ("/status", &["accept: text/html,application/json;q=0.9"], "Html"),
+        ("/status", &["accept: application/json"], "Json"),
+        ("/status?format=json", &["accept: text/html"], "Json"),
+        ("/status?format=html", &["accept: application/json"], "Html"),
+    ] {
+        assert_eq!(
+            get(&house, path, headers).await,
+            format!("200\n{expected}"),
+            "{path} {headers:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -76,6 +95,8 @@ async fn other_machines_read_pages_with_a_secret_alone() {
 
     let house = House::saying(&open_to_others(&["page"]), Mood::Well, Err("why".to_owned()));
     assert!(get(&house, "/metrics", &[]).await.starts_with("401"));
+    assert!(get(&house, "/status", &[]).await.starts_with("401"));
+    assert_eq!(get(&house, "/status", &["authorization: Bearer page"]).await, "200\nHtml");
     assert!(get(&house, "/metrics", &["authorization: Bearer pag"]).await.starts_with("401"));
     assert!(get(&house, "/metrics", &["authorization: Bearer page"]).await.starts_with("200"));
     assert_eq!(get(&house, "/ready", &["authorization: Bearer page"]).await, "503\nwhy\n");
