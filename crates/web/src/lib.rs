@@ -18,6 +18,7 @@ mod answer;
 mod body;
 mod connection;
 mod desk;
+mod foreign;
 mod hec;
 mod host;
 mod keep;

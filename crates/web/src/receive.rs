@@ -76,6 +76,15 @@ impl Desk {
         let found = self.find(self.room.read(headers, body).await?, &door.source).await?;
         let Found { split, n_bytes, room } = found;
         self.meters.read(&mount.path, n_bytes, &split);
+        if let Some(count) = door.foreign.count(split.foreign) {
+            let (path, tenant) = (mount.path.as_str(), door.source.tenant.as_str());
+            tracing::warn!(
+                path,
+                tenant,
+                count,
+                "events of another provider than the tenant's came, and were kept"
+            );
+        }
         let batch = Batch {
             source: door.source.clone(),
             transport: mount.kind.transport(),

@@ -8,6 +8,7 @@ use hyper::header::HeaderName;
 
 use crate::acks::Acks;
 use crate::answer::Outcome;
+use crate::foreign::Foreign;
 use crate::hec;
 use crate::rate::Rate;
 use crate::secret::{Seal, any_is};
@@ -37,6 +38,8 @@ pub(crate) struct Door {
     pub(crate) source: SourceId,
     pub(crate) acks: Acks,
     pub(crate) rate: Rate,
+    /// Events of another provider, and when that may be said.
+    pub(crate) foreign: Foreign,
     seals: Vec<Seal>,
 }
 
@@ -132,6 +135,7 @@ impl Door {
             source: receiver.source.clone(),
             acks: Acks::default(),
             rate: Rate::new(requests_per_second),
+            foreign: Foreign::new(),
             seals: receiver.secrets.iter().map(|text| Seal::of(text.expose().as_bytes())).collect(),
         }
     }
