@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::evidence::cut;
 use crate::report::rfc3339;
+use crate::verification::{BlastRadius, Exposure, Token, Verification};
 
 /// Entries of one list that a finding names; beyond them it says `… 3 more`.
 pub const LISTED_MAX: usize = 50;
@@ -61,6 +62,21 @@ pub struct Credential {
     /// What a token says of itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<Claims>,
+    /// What asking about it showed; left out where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+    /// The one that it is, as the provider lists it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// Those of which it may be any, where it is not known which; at most [`LISTED_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Token>,
+    /// What it allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blast_radius: Option<BlastRadius>,
+    /// What was done with it since it lay open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exposure: Option<Exposure>,
 }
 
 /// Whose a credential is, and how that is known.

@@ -28,6 +28,7 @@ mod rule;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod verification;
 
 pub use crate::case::{Cases, RUNS_MAX};
 pub use crate::credential::{Belonging, Claims, Companion, Credential, LISTED_MAX, Shown};
@@ -40,3 +41,6 @@ pub use crate::report::{
 };
 pub use crate::rule::Rule;
 pub use crate::subject::{Key, Subject};
+pub use crate::verification::{
+    ADDRESSES_MAX, Address, BlastRadius, Exposure, TYPES_MAX, Token, Use, Verification,
+};

@@ -72,6 +72,7 @@ impl Found {
             revoke: kind.revoke.to_owned(),
             companions: companions.into_iter().map(companion).collect(),
             claims: claims.map(told),
+            ..Credential::default()
         }
     }
 

@@ -8,6 +8,7 @@ mod refusal;
 mod search;
 mod streams;
 mod token;
+mod well_known;
 
 use std::collections::HashMap;
 
@@ -79,6 +80,9 @@ pub(crate) fn answer(shared: &Shared, ask: &Ask) -> Answer {
     let now = shared.now();
     let answer = match (&ask.method, ask.steps().as_slice()) {
         (&Method::POST, ["oauth", "token"]) => token::grant(shared, ask, now),
+        (&Method::GET, [".well-known", "openid-configuration"]) => {
+            Ok(well_known::configuration(ask))
+        }
         (_, ["api", "v2", ..]) => api(shared, ask, now),
         _ => Err(Refusal::not_found()),
     };

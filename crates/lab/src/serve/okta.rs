@@ -15,6 +15,7 @@ mod session;
 mod token;
 mod tokens;
 mod ways_out;
+mod well_known;
 
 use std::fmt::Write as _;
 
@@ -140,6 +141,7 @@ pub(crate) fn answer(shared: &Shared, ask: &Ask) -> Answer {
         (&Method::POST, ["oauth2", "v1", "token"]) => grant(shared, ask, now),
         (&Method::POST, ["oauth2", "v1", "introspect"]) => introspect(shared, ask, now),
         (&Method::POST, ["oauth2", "v1", "revoke"]) => revoke(shared, ask, now),
+        (&Method::GET, [".well-known", "okta-organization"]) => Ok(well_known::organization(ask)),
         (_, ["api", "v1", ..] | ["oauth2", "v1", "clients", ..]) => api(shared, ask, now),
         _ => Err(Refusal::not_found("path", &ask.path)),
     };
