@@ -17,7 +17,7 @@ pub struct Split {
     pub records: Vec<Record>,
     /// What is none; as [`Note::Rejected`] it can be kept beside them.
     pub rejected: Vec<Rejected>,
-    /// How many of the events are of another product than was expected.
+    /// How many of the events are not of the product that was expected: of another, or of none that is known.
     pub foreign: u64,
 }
 
@@ -50,8 +50,8 @@ struct Desk<'b> {
 impl Sink for Desk<'_> {
     fn event(&mut self, event: Event<'_>, place: Place) {
         self.places.push(place.offset);
-        let expected = self.provider.or(event.product());
-        self.split.foreign += u64::from(event.product().is_some_and(|one| Some(one) != expected));
+        let is_foreign = self.provider.is_some() && event.product() != self.provider;
+        self.split.foreign += u64::from(is_foreign);
         self.split.records.push(record(&event));
     }
 

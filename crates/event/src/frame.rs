@@ -56,7 +56,8 @@ pub struct Framer {
     place: Place,
     tally: Tally,
     layout: Layout,
-    table: Table,
+    /// Made with the first row: making it takes longer than most records do.
+    table: Option<Box<Table>>,
     max_record_bytes: usize,
     /// Lists around the records of a stream that are not closed yet, and the object around them.
     open_lists: usize,
@@ -81,7 +82,7 @@ impl Framer {
             place,
             tally: Tally::default(),
             layout: Layout::at(place.offset),
-            table: Table::default(),
+            table: None,
             max_record_bytes: usize::MAX,
             open_lists: 0,
             is_wrapped: false,
@@ -118,7 +119,9 @@ impl Framer {
     /// Gives back memory that an unusually large record took.
     pub fn shrink(&mut self) {
         self.marks.shrink();
-        self.table.shrink();
+        if let Some(table) = &mut self.table {
+            table.shrink();
+        }
     }
 
     /// Reads the records in `bytes` and returns how many bytes are done with. The rest is the beginning
@@ -185,7 +188,7 @@ impl Framer {
         if self.mode == Mode::Reading {
             self.reject(Why::TooLong, sink);
         }
-        self.table.waste(self.max_record_bytes);
+        self.table.get_or_insert_default().waste(self.max_record_bytes);
         self.mode = if self.form == Form::Stream { Mode::GivenUp } else { Mode::Line };
     }
 
@@ -292,7 +295,8 @@ impl Framer {
 
     /// Reads a row of a table.
     fn row(&mut self, bytes: &[u8], end: End, sink: &mut dyn Sink) -> usize {
-        let len = match self.table.read(bytes, end, self.place.offset) {
+        let table = self.table.get_or_insert_default();
+        let len = match table.read(bytes, end, self.place.offset) {
             Found::Cut => return 0,
             Found::NoTable { why } => return self.lose(why, Mode::Deaf, sink),
             Found::Empty { len } => len,
@@ -307,10 +311,10 @@ impl Framer {
                 len
             }
             Found::Event { len } => {
-                let json = std::mem::take(&mut self.table.json);
+                let json = std::mem::take(&mut table.json);
                 self.scanner.scan(&json, Newlines::End, &mut self.marks);
                 self.read(&json, sink);
-                self.table.json = json;
+                self.table.get_or_insert_default().json = json;
                 len
             }
             Found::Broken { len, why } => {

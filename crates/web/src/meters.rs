@@ -98,7 +98,7 @@ impl Meters {
         registry.register("rejected", "Events that could not be read", rejected.clone());
         registry.register(
             "foreign",
-            "Events of another provider than the receiver's",
+            "Events of another provider than the receiver's, or of none that is known",
             foreign.clone(),
         );
         registry.register("connections", "Open connections", connections.clone());

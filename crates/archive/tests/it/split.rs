@@ -63,3 +63,15 @@ fn what_cannot_be_read_is_kept_aside() {
     check("", "");
     check("[]", "");
 }
+
+#[test]
+fn what_is_of_no_known_product_is_counted() {
+    let check = |body: &str, provider, foreign| {
+        assert_eq!(split(body.as_bytes(), provider).foreign, foreign, "{body}");
+    };
+    let other = r#"{"eventName":"ConsoleLogin"}"#;
+    check(&format!("[{OKTA},{other}]"), Some(catalog::Product::Okta), 1);
+    check(&format!("[{OKTA},{other}]"), Some(catalog::Product::Auth0), 2);
+    check(&format!("[{OKTA},{other}]"), None, 0);
+    check(r#"{"data":{"events":[null,7]}}"#, Some(catalog::Product::Okta), 1);
+}

@@ -83,7 +83,7 @@ impl Envelope {
         let (first, rest) = self.path.split_first()?;
         let node = event.top_member(first)?;
         let node = rest.iter().try_fold(node, |node, name| member(node, name).ok().flatten())?;
-        let content = Content::of(node)?;
+        let content = Content::of(node, self.sign)?;
         self.has_sign(event, first, content).then_some(content)
     }
 
@@ -100,16 +100,18 @@ impl Envelope {
 }
 
 impl<'a> Content<'a> {
-    fn of(node: Node<'a>) -> Option<Self> {
+    fn of(node: Node<'a>, sign: Sign) -> Option<Self> {
         if node.is_object() {
             return Some(Self::One(node));
         }
         if node.is_array() {
+            // What stands beside it tells that records are meant, even if none of them is one.
+            let is_sure = matches!(sign, Sign::Beside(_));
             let holds_records = match node.elements().next() {
                 Some(first) => first.is_ok_and(Node::is_object),
                 None => true,
             };
-            return holds_records.then_some(Self::Many(node));
+            return (is_sure || holds_records).then_some(Self::Many(node));
         }
         is_text(Some(node)).then_some(Self::Text(node))
     }

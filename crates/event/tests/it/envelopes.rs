@@ -133,6 +133,7 @@ fn event_hooks_are_opened() {
         &format!("1: okta {OKTA}\n1: okta {OTHER_OKTA}"),
     );
     check(&hook("[]"), "");
+    check(&hook("[null, 7]"), "1: is no JSON object (!)\n1: is no JSON object (!)");
     check(
         &hook(&format!("[{OKTA}, 7, {OKTA}]")),
         &format!("1: okta {OKTA}\n1: is no JSON object (!)\n1: okta {OKTA}"),
