@@ -4,6 +4,7 @@
 
 mod decision;
 mod filter;
+mod outbox;
 mod row;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use thiserror::Error;
 
 pub use self::decision::{Decided, Decision};
 pub use self::filter::{Filter, Whether};
+pub use self::outbox::{News, NewsEvent};
 use self::row::Head;
 pub use self::row::Stored;
 
@@ -43,7 +45,7 @@ pub enum FindingsError {
 }
 
 /// The version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -117,6 +119,7 @@ impl Findings {
         }
         if found < VERSION {
             connection.execute_batch(TABLES)?;
+            connection.execute_batch(outbox::TABLES)?;
             connection.pragma_update(None, "user_version", VERSION)?;
         }
         Ok(Self { connection: Mutex::new(connection) })
@@ -191,7 +194,27 @@ impl Findings {
     }
 
     fn decide(&self, id: &str, decision: &Decision) -> Result<bool, FindingsError> {
-        Ok(decision.write(&self.connection(), id)?)
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let is_there = decision.write(&transaction, id)?;
+        outbox::add(&transaction, id, decision.decided.into())?;
+        transaction.commit()?;
+        Ok(is_there)
+    }
+
+    /// By which a reader of [`Self::news`] knows that it is the same store as before: in another one places begin again.
+    pub fn name(&self) -> Result<String, FindingsError> {
+        outbox::name(&self.connection())
+    }
+
+    /// What happened to findings after a place, in order, at most so much; from the beginning after 0.
+    pub fn news(&self, after: u64, most: u32) -> Result<Vec<News>, FindingsError> {
+        outbox::after(&self.connection(), after, most)
+    }
+
+    /// Lets go of the news up to a place, that included.
+    pub fn forget_news(&self, until: u64) -> Result<(), FindingsError> {
+        outbox::forget(&self.connection(), until)
     }
 
     /// What was decided about a finding, in order.
@@ -213,6 +236,7 @@ fn put(connection: &Connection, json: &str) -> Result<Put, FindingsError> {
         return Ok(Put::Kept);
     }
     head.write(connection, json)?;
+    outbox::add(connection, &head.id, NewsEvent::Put)?;
     Ok(if there.is_some() { Put::Revised } else { Put::Added })
 }
 

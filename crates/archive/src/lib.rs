@@ -6,7 +6,7 @@
 //!  cursor, caught up ─▶ Note ┘                       │
 //!                                Reader ◀── frames ──┤──▶ Ledger: verified until, gaps, lag
 //!                                                    └──▶ export
-//!  Finding ──▶ Findings: list, show, close, reopen
+//!  Finding ──▶ Findings: list, show, close, reopen ──▶ News, for who tells others
 //! ```
 //!
 //! *Invariants.* A [`Receipt`] is given after its batch is on the disk, events and notes together or neither. An event is in the
@@ -42,7 +42,7 @@ pub use crate::batch::{
 pub use crate::disk::{Blob, Disk, RealDisk};
 pub use crate::error::Error;
 pub use crate::findings::{
-    Decided, Decision, Filter, Findings, FindingsError, Put, Stored, Whether,
+    Decided, Decision, Filter, Findings, FindingsError, News, NewsEvent, Put, Stored, Whether,
 };
 pub use crate::frame::{Frame, Repeat};
 pub use crate::intake::{Done, Intake, MOST_BATCH_BYTES, Opened, Settings};

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
+use super::outbox::NewsEvent;
+
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -12,6 +14,15 @@ pub enum Decided {
     Closed,
     /// It is to be looked at again.
     Reopened,
+}
+
+impl From<Decided> for NewsEvent {
+    fn from(decided: Decided) -> Self {
+        match decided {
+            Decided::Closed => Self::Closed,
+            Decided::Reopened => Self::Reopened,
+        }
+    }
 }
 
 /// A decision about a finding.

@@ -47,9 +47,10 @@ impl Head {
         Ok(head)
     }
 
-    /// What is settled is stronger than what is not; of equals the later revision is.
+    /// What is settled is stronger than what is not; of equals the later revision is. A weak setting is settled as soon as it is
+    /// seen, and withdrawn once it is mended, which is later and no weaker.
     pub(super) fn rank(&self) -> (i64, i64) {
-        (i64::from(self.state == "settled"), self.revision)
+        (i64::from(self.state == "settled" || self.kind == "posture"), self.revision)
     }
 
     pub(super) fn write(&self, connection: &Connection, json: &str) -> rusqlite::Result<()> {

@@ -1,6 +1,6 @@
 //! The store of findings.
 
-use archive::{Filter, Findings, Put, Whether};
+use archive::{Filter, Findings, NewsEvent, Put, Whether};
 use jiff::Timestamp;
 
 fn at(hour: i64) -> Timestamp {
@@ -86,4 +86,45 @@ fn findings_are_still_there_after_a_restart() {
     assert_eq!(listed(&store, Whether::Open, 0), "a");
     assert!(store.put("{}").is_err());
     assert!(store.put(&finding("a", "settled", 1, "loud", &[])).is_err());
+}
+
+#[test]
+fn what_happens_to_findings_is_news_once() {
+    let store = Findings::in_memory().unwrap();
+    let raised = finding("a", "provisional", 1, "low", &[]);
+    let settled = finding("a", "settled", 1, "high", &[]);
+    for json in [&raised, &raised, &settled, &raised] {
+        store.put(json).unwrap();
+    }
+    let at = Timestamp::UNIX_EPOCH;
+    store.close("a", "known", "ada", at, None).unwrap();
+    store.reopen("a", "not known", "ada", at).unwrap();
+    assert!(!store.close("b", "is not there", "ada", at, None).unwrap());
+    let news = store.news(0, 9).unwrap();
+    let told: Vec<_> = news.iter().map(|one| (one.seq, one.event)).collect();
+    let (put, closed, reopened) = (NewsEvent::Put, NewsEvent::Closed, NewsEvent::Reopened);
+    assert_eq!(told, [(1, put), (2, put), (3, closed), (4, reopened)]);
+    assert_eq!([&news[0].json, &news[1].json, &news[2].json], [&raised, &settled, &settled]);
+    assert_eq!(store.news(1, 1).unwrap(), news[1..2]);
+    store.forget_news(4).unwrap();
+    store.put(&finding("b", "settled", 1, "low", &[])).unwrap();
+    assert_eq!(store.news(0, 9).unwrap()[0].seq, 5);
+}
+
+#[test]
+fn a_store_made_anew_has_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str| Findings::open(&folder.path().join(name)).unwrap().name().unwrap();
+    assert_eq!(open("a"), open("a"));
+    assert_ne!(open("a"), open("b"));
+}
+
+#[test]
+fn a_weak_setting_that_was_mended_is_withdrawn() {
+    let store = Findings::in_memory().unwrap();
+    let posture =
+        |state, revision| finding("a", state, revision, "low", &[]).replace("detection", "posture");
+    for (state, revision) in [("settled", 1), ("withdrawn", 2), ("settled", 3)] {
+        assert_ne!(store.put(&posture(state, revision)).unwrap(), Put::Kept, "{revision}");
+    }
 }
