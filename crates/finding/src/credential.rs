@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::evidence::cut;
 use crate::report::rfc3339;
@@ -14,7 +14,7 @@ pub const LISTED_MAX: usize = 50;
 
 /// What a finding of kind [`Leak`](crate::Kind::Leak) says about the credential. What is not known is left
 /// out of JSON. No text is longer than [`TEXT_MAX`](crate::TEXT_MAX) characters and a mark of its length.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// What it is: a kind of the catalog, such as `okta_api_token`.
     #[serde(rename = "type")]
@@ -27,13 +27,14 @@ pub struct Credential {
     pub length: usize,
     /// How sure it is that it is that: `candidate`, `medium`, `strong` or `certain`.
     pub confidence: String,
-    /// The value itself, only where somebody asked for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The value itself, only where somebody asked for it. It is written and never read back: what is
+    /// read is about to be passed on.
+    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
     pub secret: Option<Shown>,
     /// Why it is taken for what it is, as fragments.
     pub why: Vec<String>,
     /// Encodings that were undone to find it, the outermost first, such as `percent`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layers: Vec<String>,
     /// Whose it is, and how that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,16 +49,16 @@ pub struct Credential {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_at_capture: Option<bool>,
     /// How long such a credential works, in words.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub life: String,
     /// With whom it lives and dies, in words.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub owner: String,
     /// What ends it, in words.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub revoke: String,
     /// Public things that belong to it, such as the client's id.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub companions: Vec<Companion>,
     /// What a token says of itself.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +81,7 @@ pub struct Credential {
 }
 
 /// Whose a credential is, and how that is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Belonging {
     /// The tenant's host, such as `acme.okta.com`.
     pub host: String,
@@ -91,7 +92,7 @@ pub struct Belonging {
 }
 
 /// Something public that belongs to a credential.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Companion {
     /// What it is, such as `client_id`.
     pub what: String,
@@ -102,13 +103,13 @@ pub struct Companion {
 }
 
 /// What a JSON Web Token says of itself. What it does not say is left out of JSON.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// `iss`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// `aud`, one or several.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audience: Vec<String>,
     /// `sub`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,7 +121,7 @@ pub struct Claims {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// `scp` or `scope`, one entry a scope.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
     /// `gty`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,8 +1,10 @@
 //! What was seen: the fields a rule looked at and the values that matched.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// Values kept for one field.
 pub const VALUES_MAX: usize = 8;
@@ -43,10 +45,20 @@ impl Evidence {
         }
     }
 
-    /// Evidence as [`Self::iter`] showed it, its marks included: to be shown again, not to be added to.
+    /// Evidence as [`Self::iter`] showed it, in its order; marks of what was left out are taken for that.
     pub fn as_shown(fields: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
-        let values = |(field, kept)| (field, Values { kept, left_out: 0 });
-        Self { fields: fields.into_iter().map(values).collect(), fields_left_out: 0 }
+        let mut evidence = Self::default();
+        for (field, values) in fields {
+            match values.first().and_then(|mark| left_out(mark)) {
+                Some(n) if evidence.fields.len() == FIELDS_MAX && field == "…" => {
+                    evidence.fields_left_out = n;
+                }
+                _ => {
+                    evidence.fields.insert(field, Values::as_shown(values));
+                }
+            }
+        }
+        evidence
     }
 
     /// Whether nothing was added.
@@ -75,6 +87,14 @@ impl Values {
         }
     }
 
+    fn as_shown(mut kept: Vec<String>) -> Self {
+        let beyond = kept.get(VALUES_MAX).and_then(|mark| left_out(mark));
+        if beyond.is_some() {
+            kept.truncate(VALUES_MAX);
+        }
+        Self { kept, left_out: beyond.unwrap_or(0) }
+    }
+
     fn shown(&self) -> Vec<String> {
         let left_out = (self.left_out > 0).then(|| more(self.left_out));
         self.kept.iter().cloned().chain(left_out).collect()
@@ -83,6 +103,11 @@ impl Values {
 
 fn more(count: usize) -> String {
     format!("… {count} more")
+}
+
+/// How many [`more`] said.
+fn left_out(mark: &str) -> Option<usize> {
+    mark.strip_prefix("… ")?.strip_suffix(" more")?.parse().ok()
 }
 
 /// The text itself, or its beginning and a mark that says how long it was.
@@ -96,5 +121,30 @@ pub(crate) fn cut(text: &str) -> String {
 impl Serialize for Evidence {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Evidence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Shown)
+    }
+}
+
+/// Reads fields in their order, upon which the mark of what was left out depends.
+struct Shown;
+
+impl<'de> Visitor<'de> for Shown {
+    type Value = Evidence;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fields, each with its values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Evidence, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Evidence::as_shown(fields))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Bytes of the hash that are kept: 32 hex digits.
@@ -12,8 +12,8 @@ const KEPT: usize = 16;
 ///
 /// The parts are length-prefixed and the whole is set apart by a domain, so that no
 /// two lists of parts, and no two kinds of identity, share their input.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
@@ -51,6 +51,15 @@ impl Fingerprint {
     /// The 32 hex digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = &'static str;
+
+    /// As [`Self::parse`].
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        Self::parse(&text).ok_or("no 32 lower-case hex digits")
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where in the input something was seen.
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::report::rfc3339;
 
@@ -9,7 +9,7 @@ use crate::report::rfc3339;
 ///
 /// Beyond path and position it says what the input has: a text has columns, a history commits, a
 /// recording entries. What it has not is left out of JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The path as it was given, joined with the path below it; `-` is standard input.
     pub path: String,
@@ -26,7 +26,7 @@ pub struct Place {
     #[serde(flatten)]
     pub history: Option<Box<History>>,
     /// Where in a recording of a browser.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "recording")]
     pub recording: Option<Box<Recording>>,
 }
 
@@ -39,7 +39,7 @@ impl Place {
 }
 
 /// How a position is counted, by what the input has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Position {
     /// The line on which it begins; the first line is 1.
@@ -49,7 +49,7 @@ pub enum Position {
 }
 
 /// Where something ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct End {
     /// The line; the first is 1.
     pub line: u64,
@@ -58,7 +58,7 @@ pub struct End {
 }
 
 /// Since when and until when something stood at a path of a repository.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// The repository, as its path was given.
     pub repository: String,
@@ -76,14 +76,14 @@ pub struct History {
     /// What that is: `blob` or `message`.
     pub holds: String,
     /// What leads to that commit now or once did, such as `refs/heads/main`; empty when nothing does.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub on: String,
     /// Whether it is there in the commit that the working tree is at.
     pub current: bool,
 }
 
 /// A commit.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
     /// Its id in hex.
     pub id: String,
@@ -95,23 +95,31 @@ pub struct Commit {
 }
 
 /// Where in a recording of a browser something was seen.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {
     /// The entry, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<u64>,
     /// The address that was asked, every credential in it masked.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub url: String,
     /// Who sent it: `request` or `response`.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub direction: String,
     /// Where in the entry, such as `request.headers.cookie`.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub part: String,
 }
 
 #[expect(clippy::ref_option, reason = "the signature that serde asks for")]
 fn time<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     time.map(rfc3339).serialize(serializer)
+}
+
+/// All that a recording says may be left out: what says nothing is none.
+fn recording<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Box<Recording>>, D::Error> {
+    let recording = Recording::deserialize(deserializer)?;
+    Ok((recording != Recording::default()).then(|| Box::new(recording)))
 }

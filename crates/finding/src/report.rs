@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::credential::Credential;
 use crate::evidence::{Evidence, cut};
@@ -19,13 +20,18 @@ pub const SCHEMA: &str = "keyward.finding/1";
 /// Event ids that one finding names; `event_count` counts all.
 pub const EVENTS_MAX: usize = 100;
 
+/// By its own name, lest serde take it for something that lies in what is read.
+type Schema = &'static str;
+
 /// What an engine concluded. Serializes as `keyward.finding/1`, keys in this order.
 ///
-/// A value that is not known is null, save in `subject` and for `place`, where it is left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A value that is not known is null, save in `subject` and for `place`, where it is left out. Read back it is the
+/// same finding, but that times have milliseconds and a credential's value stays out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Always [`SCHEMA`].
-    pub schema: &'static str,
+    /// Always [`SCHEMA`]; another is refused where a finding is read.
+    #[serde(deserialize_with = "schema")]
+    pub schema: Schema,
     /// The same for the same rule, group and event, wherever it was found.
     pub id: Fingerprint,
     /// Which engine concluded.
@@ -33,7 +39,7 @@ pub struct Finding {
     /// How bad it is.
     pub level: Level,
     /// The rule that matched; shared between its findings.
-    #[serde(serialize_with = "shared")]
+    #[serde(serialize_with = "shared", deserialize_with = "sole")]
     pub rule: Arc<Rule>,
     /// When the event with which the finding begins happened.
     #[serde(serialize_with = "time")]
@@ -75,7 +81,7 @@ pub struct Finding {
 }
 
 /// Which engine concluded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A rule matched what happened.
@@ -89,7 +95,7 @@ pub enum Kind {
 }
 
 /// Whether a finding may still change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Raised on arrival, before all earlier events are known to have come.
@@ -277,4 +283,14 @@ fn time<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok,
 
 fn shared<S: Serializer>(rule: &Arc<Rule>, serializer: S) -> Result<S::Ok, S::Error> {
     rule.as_ref().serialize(serializer)
+}
+
+fn sole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Rule>, D::Error> {
+    Rule::deserialize(deserializer).map(Arc::new)
+}
+
+fn schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let is_known = name == SCHEMA;
+    is_known.then_some(SCHEMA).ok_or_else(|| D::Error::custom("no `keyward.finding/1`"))
 }

@@ -1,9 +1,9 @@
 //! A rule as its findings name it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a finding says about the rule that made it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// The rule's own id, mostly a UUID.
     pub id: String,

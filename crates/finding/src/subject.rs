@@ -1,6 +1,6 @@
 //! Who a finding is about.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evidence::{TEXT_MAX, cut};
 use crate::fingerprint::Fingerprint;
@@ -9,7 +9,7 @@ use crate::fingerprint::Fingerprint;
 ///
 /// In a finding none is longer than [`TEXT_MAX`] characters and a mark of its length: an event may
 /// hold megabytes where a name should be.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// Who acted: the login if there is one, else the provider's id.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,7 @@
 //! Shapes as snapshots, identities as properties.
 
+mod reading;
+
 use std::sync::Arc;
 
 use insta::assert_snapshot;

@@ -15,5 +15,9 @@
 //! *Source.* None for the whole; each channel names the description of its service.
 
 mod alert;
+mod channel;
+mod delivery;
 
-pub use crate::alert::{Guide, Turn};
+pub use crate::alert::{Alert, Guide, Turn};
+pub use crate::channel::{BoxFuture, Channel, Failure};
+pub use crate::delivery::{Delivery, Folded, Key, Receipt, SAID_MAX, said};
