@@ -36,13 +36,13 @@ pub(crate) enum Class {
 /// Never lets more than our share begin within any one window of the provider.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    share: f64,
     window: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
+    share: f64,
     /// The limit that the last answer named.
     limit: u32,
     /// The beginnings of requests within the last window.
@@ -56,8 +56,15 @@ struct State {
 impl Gate {
     pub(crate) fn new(provider: Provider, pace: Pace) -> Self {
         let (window, limit) = window(provider);
-        let state = State { limit, begun: VecDeque::new(), waiting: 0, shut_until: None };
-        Self { share: pace.share.clamp(0.01, 1.0), window, state: Mutex::new(state) }
+        let (share, begun) = (bounded(pace), VecDeque::new());
+        let state = State { share, limit, begun, waiting: 0, shut_until: None };
+        Self { window, state: Mutex::new(state) }
+    }
+
+    /// Another asks as well, who may take no more than so much.
+    pub(crate) fn lower(&self, pace: Pace) {
+        let mut state = self.state();
+        state.share = state.share.min(bounded(pace));
     }
 
     /// Waits until one more request may begin, and counts it.
@@ -77,38 +84,16 @@ impl Gate {
         while state.begun.front().is_some_and(|(begun, _)| *begun + self.window <= now) {
             state.begun.pop_front();
         }
-        if let Some(blocking) = self.blocking(&state, class) {
+        if let Some(blocking) = state.blocking(class) {
             return Err(blocking + self.window);
         }
         state.begun.push_back((now, class));
         Ok(())
     }
 
-    /// The request that has to fall out of the window first. Requests for times past are counted by themselves, so that
-    /// a record that is read often does not keep them waiting for ever.
-    fn blocking(&self, state: &State, class: Class) -> Option<Instant> {
-        let all = self.most(state.limit, Class::Live);
-        let past = self.most(state.limit, Class::Background);
-        let begun = state.begun.iter().map(|(at, _)| *at);
-        let background =
-            state.begun.iter().filter(|(_, of)| *of == Class::Background).map(|(at, _)| *at);
-        match class {
-            Class::Live => {
-                let is_owed = state.waiting > 0 && all > 1 && background.count() < past;
-                over(begun, all - usize::from(is_owed))
-            }
-            Class::Background => over(begun, all).max(over(background, past)),
-        }
-    }
-
     /// How many requests of a limit may begin within a window.
-    #[expect(clippy::cast_sign_loss, reason = "shares and limits are positive")]
     pub(crate) fn most(&self, limit: u32, class: Class) -> usize {
-        let ours = (f64::from(limit) * self.share) as usize;
-        match class {
-            Class::Live => ours.max(1),
-            Class::Background => (ours / 2).max(1),
-        }
+        self.state().most(limit, class)
     }
 
     /// Takes what an answer says. What little is left of the limit is left to others, until the window opens again.
@@ -132,6 +117,40 @@ impl Gate {
         // What is in it is whole after each statement, so a panic elsewhere spoils nothing.
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+impl State {
+    /// The request that has to fall out of the window first. Requests for times past are counted by themselves, so that
+    /// a record that is read often does not keep them waiting for ever.
+    fn blocking(&self, class: Class) -> Option<Instant> {
+        let all = self.most(self.limit, Class::Live);
+        let past = self.most(self.limit, Class::Background);
+        let begun = self.begun.iter().map(|(at, _)| *at);
+        let background =
+            self.begun.iter().filter(|(_, of)| *of == Class::Background).map(|(at, _)| *at);
+        match class {
+            Class::Live => {
+                let is_owed = self.waiting > 0 && all > 1 && background.count() < past;
+                over(begun, all - usize::from(is_owed))
+            }
+            Class::Background => over(begun, all).max(over(background, past)),
+        }
+    }
+
+    /// How many requests of a limit may begin within a window.
+    #[expect(clippy::cast_sign_loss, reason = "shares and limits are positive")]
+    fn most(&self, limit: u32, class: Class) -> usize {
+        let ours = (f64::from(limit) * self.share) as usize;
+        match class {
+            Class::Live => ours.max(1),
+            Class::Background => (ours / 2).max(1),
+        }
+    }
+}
+
+/// A share that lets something through, and no more than all.
+fn bounded(pace: Pace) -> f64 {
+    pace.share.clamp(0.01, 1.0)
 }
 
 /// The last one of those that are too many.

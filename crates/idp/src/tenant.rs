@@ -23,6 +23,7 @@ const SMALLEST: u32 = 25;
 #[derive(Clone)]
 pub struct Tenant {
     shared: Arc<Shared>,
+    host: Arc<Host>,
     class: Class,
 }
 
@@ -31,11 +32,15 @@ struct Shared {
     origin: Origin,
     outbound: Outbound,
     session: Session,
-    clock: Clock,
-    gate: Gate,
     pace: Pace,
     /// Events asked for on one page: halved when the provider takes too long, doubled when it does not.
     limit: AtomicU32,
+}
+
+/// What holds for everybody who asks one host, whatever the credential.
+struct Host {
+    clock: Clock,
+    gate: Gate,
 }
 
 /// An answer of the log, before its links are followed.
@@ -60,18 +65,33 @@ impl Tenant {
             origin,
             outbound,
             session: Session::new(provider, credential)?,
-            clock: Clock::default(),
-            gate: Gate::new(provider, pace),
             pace,
             limit: AtomicU32::new(provider.page_events()),
         };
-        Ok(Self { shared: Arc::new(shared), class: Class::Live })
+        let host = Host { clock: Clock::default(), gate: Gate::new(provider, pace) };
+        Ok(Self { shared: Arc::new(shared), host: Arc::new(host), class: Class::Live })
+    }
+
+    /// The same tenant, at one pace with another and by the same clock: both together take the smaller share of the limit. One of
+    /// another host or provider changes nothing.
+    #[must_use]
+    pub fn beside(self, other: &Self) -> Self {
+        if self.provider() != other.provider() || self.origin() != other.origin() {
+            return self;
+        }
+        other.host.gate.lower(self.shared.pace);
+        Self { host: Arc::clone(&other.host), ..self }
+    }
+
+    /// Whether both are at one pace.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.host, &other.host)
     }
 
     /// The same tenant, for times past: its questions take at most half of the share, so that the record goes on.
     #[must_use]
     pub fn background(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), class: Class::Background }
+        Self { class: Class::Background, ..self.clone() }
     }
 
     /// Whose tenant it is.
@@ -87,7 +107,7 @@ impl Tenant {
     /// How far the provider's clock is ahead of ours, by its last answer; negative if behind. Zero before the first
     /// answer, and for less than two seconds.
     pub fn skew(&self) -> SignedDuration {
-        self.shared.clock.skew()
+        self.host.clock.skew()
     }
 
     /// What speaks against its credential, if anything does.
@@ -97,12 +117,12 @@ impl Tenant {
 
     /// How far the provider's clock is ahead of ours, to the second; `None` before the first answer.
     pub(crate) fn measured_skew(&self) -> Option<SignedDuration> {
-        self.shared.clock.measured()
+        self.host.clock.measured()
     }
 
     /// What time it is there.
     pub(crate) fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.host.clock.now()
     }
 
     pub(crate) fn credential(&self) -> &Credential {
@@ -111,7 +131,7 @@ impl Tenant {
 
     /// How many requests of a limit are ours.
     pub(crate) fn requests_of(&self, limit: u32) -> usize {
-        self.shared.gate.most(limit, Class::Live)
+        self.host.gate.most(limit, Class::Live)
     }
 
     /// The same tenant, signed in for other scopes. Without scopes to ask for, it is the same.
@@ -122,7 +142,7 @@ impl Tenant {
         }
         let (shared, pace) = (&*self.shared, self.shared.pace);
         let (origin, outbound) = (shared.origin.clone(), shared.outbound.clone());
-        Self::new(shared.provider, origin, credential, outbound, pace)
+        Ok(Self::new(shared.provider, origin, credential, outbound, pace)?.beside(self))
     }
 
     /// Asks the log for one page, once the pace lets it.
@@ -177,17 +197,17 @@ impl Tenant {
 
     /// One answer of the log.
     async fn leaf(&self, path: &str, is_cursor: bool, limit: u32) -> Result<Leaf, Error> {
-        self.shared.gate.pass(self.class).await;
+        self.host.gate.pass(self.class).await;
         let answer = self.ask(path).await?;
-        let now = self.shared.clock.now();
+        let now = self.host.clock.now();
         let share = Share::of(&answer, now);
         if let Some(share) = share {
-            self.shared.gate.learn(share);
+            self.host.gate.learn(share);
         }
         let asked = self.asked(path, is_cursor, limit);
         if let Err(error) = classify::check(asked, &answer) {
             if let Error::RateLimited { reset, .. } = &error {
-                self.shared.gate.shut(*reset);
+                self.host.gate.shut(*reset);
             }
             return Err(error);
         }
@@ -214,11 +234,12 @@ impl Tenant {
 
     async fn ask_once(&self, path: &str) -> Result<(Answer, Option<Token>), Error> {
         let shared = &*self.shared;
-        let way = Way { origin: &shared.origin, outbound: &shared.outbound, clock: &shared.clock };
+        let way =
+            Way { origin: &shared.origin, outbound: &shared.outbound, clock: &self.host.clock };
         let request = Request::get(path).with("accept", Secret::new("application/json"));
         let authorized = shared.session.authorize(way, request).await?;
         let answer = shared.outbound.send(&shared.origin, authorized.request).await?;
-        shared.clock.learn_from(&answer);
+        self.host.clock.learn_from(&answer);
         Ok((answer, authorized.token))
     }
 
@@ -229,7 +250,7 @@ impl Tenant {
             endpoint: path.split('?').next().unwrap_or_default(),
             is_cursor,
             limit,
-            now: self.shared.clock.now(),
+            now: self.host.clock.now(),
         }
     }
 
@@ -264,4 +285,43 @@ fn with_pairs(path: &str, pairs: &[(&str, &str)]) -> String {
 /// A time as both providers write it, with milliseconds.
 fn written(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use outbound::Settings;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    fn tenant(url: &str, share: f64) -> Tenant {
+        let outbound = Outbound::new(&Settings::default()).unwrap();
+        let token = Credential::ApiToken(Secret::new("random"));
+        Tenant::new(Provider::Okta, url.parse().unwrap(), token, outbound, Pace { share }).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tenants_of_one_host_take_the_smaller_share_together_and_wait_together() {
+        let one = tenant("https://acme.okta.com", 0.5);
+        let other = tenant("https://acme.okta.com", 0.3).beside(&one);
+        assert_eq!((one.requests_of(10), other.requests_of(10)), (3, 3));
+        one.host.gate.learn(Share { limit: 10, remaining: 10, reset: Duration::from_secs(1) });
+        let start = Instant::now();
+        let mut seconds = Vec::new();
+        for tenant in [&one, &other, &one, &other] {
+            tenant.host.gate.pass(Class::Live).await;
+            seconds.push(start.elapsed().as_secs());
+        }
+        assert_eq!(seconds, [0, 0, 0, 60]);
+    }
+
+    #[test]
+    fn tenants_of_other_hosts_stay_apart() {
+        let one = tenant("https://acme.okta.com", 0.5);
+        let other = tenant("https://other.okta.com", 0.3).beside(&one);
+        assert!(!other.is_beside(&one) && one.requests_of(10) == 5);
+        assert!(one.background().is_beside(&one));
+    }
 }

@@ -215,7 +215,7 @@ pub(crate) fn load(path: &Path, console: Console) -> anyhow::Result<Config> {
     apart::check(&config, path)?;
     for (one, other) in apart::shared(&config) {
         console.warn(format_args!(
-            "the tenants `{one}` and `{other}` have the same `url`: they share one rate limit, and each takes its `poll.share` of it"
+            "the tenants `{one}` and `{other}` have the same `url`: they share one rate limit, of which they take the smaller `poll.share` together"
         ));
     }
     Ok(config)

@@ -30,6 +30,7 @@ mod tenants;
 mod tests;
 mod watching;
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -98,6 +99,7 @@ async fn run_all(
         stop: &stop,
         account: watching.account.clone(),
         now,
+        logs: RefCell::default(),
     };
     let conditions = collect(config, &collecting, &mut tasks)?;
     let metrics = Metrics {

@@ -1,12 +1,15 @@
 //! The log of a tenant, as those who read it see it: answers, and what to do when there is none.
 
-use std::sync::{Arc, Mutex, PoisonError};
+mod tenant;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use idp::{Error, Page, Patience, Query, Retry};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
+pub(crate) use self::tenant::TenantLog;
 use super::condition::Condition;
 use super::stop::Stop;
 
@@ -287,60 +290,5 @@ fn kind(error: &Error) -> &'static str {
         Error::Shape { .. } => "shape",
         Error::Key { .. } | Error::Method { .. } => "credential",
         _ => "other",
-    }
-}
-
-/// A tenant whose credential can be taken anew.
-#[derive(Clone)]
-pub(crate) struct TenantLog {
-    shared: Arc<Shared>,
-    is_background: bool,
-}
-
-struct Shared {
-    make: Box<dyn Fn() -> anyhow::Result<idp::Tenant> + Send + Sync>,
-    now: Mutex<idp::Tenant>,
-}
-
-impl TenantLog {
-    /// A tenant, and how to make it again from what is kept.
-    pub(crate) fn new(
-        make: impl Fn() -> anyhow::Result<idp::Tenant> + Send + Sync + 'static,
-    ) -> anyhow::Result<Self> {
-        let now = Mutex::new(make()?);
-        let shared = Arc::new(Shared { make: Box::new(make), now });
-        Ok(Self { shared, is_background: false })
-    }
-
-    /// The same log, for times past: the record goes first.
-    pub(crate) fn background(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), is_background: true }
-    }
-
-    /// What speaks against the credential.
-    pub(crate) fn warning(&self) -> Option<&'static str> {
-        self.tenant().warning()
-    }
-
-    fn tenant(&self) -> idp::Tenant {
-        let tenant = self.shared.now.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if self.is_background { tenant.background() } else { tenant }
-    }
-}
-
-impl Log for TenantLog {
-    async fn page(&self, query: &Query) -> Result<Page, Error> {
-        self.tenant().page(query).await
-    }
-
-    fn renew(&self) {
-        match (self.shared.make)() {
-            Ok(fresh) => *self.shared.now.lock().unwrap_or_else(PoisonError::into_inner) = fresh,
-            Err(error) => tracing::error!("the old credential stays: {error:#}"),
-        }
-    }
-
-    fn skew_s(&self) -> i64 {
-        self.tenant().skew().as_secs()
     }
 }

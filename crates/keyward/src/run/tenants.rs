@@ -1,5 +1,6 @@
 //! What is done for one tenant, as tasks.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use archive::Intake;
@@ -27,6 +28,8 @@ pub(crate) struct Collecting<'c> {
     pub(crate) account: Account,
     /// When the program started, by this machine's clock.
     pub(crate) now: Timestamp,
+    /// The logs so far: those of one host are asked at one pace.
+    pub(crate) logs: RefCell<Vec<TenantLog>>,
 }
 
 impl Collecting<'_> {
@@ -63,7 +66,11 @@ impl Collecting<'_> {
 
     fn log(&self, tenant: &Tenant) -> anyhow::Result<TenantLog> {
         let (config, outbound) = (tenant.clone(), self.outbound.clone());
-        TenantLog::new(move || connect::tenant(&config, &outbound))
+        let log = TenantLog::new(move || connect::tenant(&config, &outbound))?;
+        let mut logs = self.logs.borrow_mut();
+        logs.iter().for_each(|other| log.join(other));
+        logs.push(log.clone());
+        Ok(log)
     }
 
     fn add_backfill(
