@@ -10,24 +10,35 @@ use serde_json::{Map, Value, json};
 use crate::key::{BadKey, SigningKey, encode};
 
 /// How long an assertion holds, in seconds. Okta takes an hour at most.
-const ASSERTION_S: i64 = 300;
+pub(crate) const ASSERTION_S: i64 = 300;
 
-/// A statement that a client signs in itself.
+/// That a client signs in itself.
+pub(crate) struct Statement<'a> {
+    /// Who.
+    pub(crate) client_id: &'a str,
+    /// Where.
+    pub(crate) audience: &'a str,
+    /// Since when it holds.
+    pub(crate) issued: Timestamp,
+    /// For how long, in seconds.
+    pub(crate) life_s: i64,
+}
+
+/// A signed statement.
 pub(crate) fn assertion(
     key: &SigningKey,
     key_id: Option<&str>,
-    client_id: &str,
-    audience: &str,
-    now: Timestamp,
+    statement: &Statement<'_>,
 ) -> Result<Secret, BadKey> {
+    let Statement { client_id, audience, issued, life_s } = statement;
     let mut header = json!({"alg": key.algorithm(), "typ": "JWT"});
     if let (Some(id), Some(header)) = (key_id.or(key.id.as_deref()), header.as_object_mut()) {
         header.insert("kid".into(), id.into());
     }
-    let issued = now.as_second();
+    let issued = issued.as_second();
     let claims = json!({
         "iss": client_id, "sub": client_id, "aud": audience,
-        "iat": issued, "exp": issued + ASSERTION_S, "jti": once()?,
+        "iat": issued, "exp": issued + life_s, "jti": once()?,
     });
     signed(key, &header, &claims)
 }

@@ -117,6 +117,11 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Base64 with padding, as in basic authentication.
+pub(crate) fn encode_wide(bytes: impl AsRef<[u8]>) -> String {
+    BASE64_STANDARD.encode(bytes)
+}
+
 fn from_pem(text: &str) -> Result<SigningKey, BadKey> {
     let (_, rest) = text.split_once("-----BEGIN ").ok_or(BadKey::Unreadable)?;
     let (label, rest) = rest.split_once("-----").ok_or(BadKey::Unreadable)?;

@@ -203,8 +203,9 @@ impl Session {
         let key = self.key.as_ref().ok_or_else(|| named(BadKey::Unreadable))?;
         let url = format!("{}{PATH}", way.origin);
         let now = way.clock.now();
-        let assertion =
-            jwt::assertion(key, key_id.as_deref(), client_id, &url, now).map_err(named)?;
+        let life_s = jwt::ASSERTION_S;
+        let statement = jwt::Statement { client_id, audience: &url, issued: now, life_s };
+        let assertion = jwt::assertion(key, key_id.as_deref(), &statement).map_err(named)?;
         let request = Request::form(
             PATH,
             &[

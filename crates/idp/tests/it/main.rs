@@ -11,6 +11,8 @@ mod doctor;
 mod hostile;
 mod lab;
 mod paging;
+mod proof;
 mod refusal;
 mod server;
 mod sign_in;
+mod verify;

@@ -1,6 +1,6 @@
 //! Whose host this is, told to anybody.
 //!
-//! Source: Auth0 documentation, "OpenID Connect discovery", checked 2026-11-22.
+//! Source: Auth0 documentation, "`OpenID` Connect discovery", checked 2026-11-22.
 
 use axum::http::StatusCode;
 use serde_json::json;
