@@ -136,7 +136,10 @@ fn close(watching: Watching, intake: &Intake) -> bool {
         let (examined, kept) = (saved.position.0, intake.end().0);
         tracing::info!(examined, kept, "batches that were examined; the next start goes on there");
     }
-    is_saved && seen.lost_frames == 0
+    if seen.unprinted > 0 {
+        tracing::error!(count = seen.unprinted, "findings were not printed; the store has them");
+    }
+    is_saved && seen.lost_frames == 0 && seen.unprinted == 0
 }
 
 fn say_beginning(config: &Config, rules: &Rules) {

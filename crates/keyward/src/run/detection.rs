@@ -21,7 +21,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use archive::{Disk, Error, Intake, Reader};
+use archive::{Disk, Error, Intake, Position, Reader};
 use jiff::Timestamp;
 
 pub(crate) use self::account::{Account, Saved, Seen, TenantSeen};
@@ -62,6 +62,8 @@ pub(crate) struct Detection {
     pub(crate) checkpoint: String,
     /// What to look for.
     pub(crate) rules: Arc<dyn Look>,
+    /// Other rules that are to be taken, and from where on; `None` if nobody asked for any.
+    pub(crate) awaited: Option<(Position, Arc<dyn Look>)>,
     /// How.
     pub(crate) settings: Settings,
     /// Where findings go.
@@ -109,7 +111,7 @@ impl Detection {
     /// Detects until it is told to stop. A disk that fails is waited for.
     ///
     /// # Errors
-    /// When the last checkpoint cannot be written, or is of another version or damaged: whoever wants to begin anew removes it.
+    /// When the last checkpoint cannot be written, or the one there is of another version or damaged: whoever wants to begin anew removes it.
     pub(crate) fn run(mut self) -> anyhow::Result<()> {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -139,7 +141,9 @@ impl Detection {
         let until = Instant::now() + pause;
         loop {
             match self.orders.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(Order::Reload(rules)) => self.rules = rules,
+                Ok(Order::Reload(rules)) => {
+                    self.awaited = Some((self.account.seen().position, rules));
+                }
                 Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return true,
                 Err(RecvTimeoutError::Timeout) => return false,
             }
@@ -217,17 +221,27 @@ impl Detection {
     /// Does what was asked; whether that is to stop.
     fn obey(&mut self, work: &mut Work) -> anyhow::Result<bool> {
         match self.orders.try_recv() {
-            Ok(Order::Stop) | Err(TryRecvError::Disconnected) => Ok(true),
-            Err(TryRecvError::Empty) => Ok(false),
-            Ok(Order::Reload(rules)) => {
-                // What comes before is made with the rules of before, after a crash too.
-                self.save(work).context("failed to save before other rules are taken")?;
-                self.rules = Arc::clone(&rules);
-                work.watched.reload(rules)?;
-                self.save(work).context("failed to save after other rules were taken")?;
-                Ok(false)
-            }
+            Ok(Order::Stop) | Err(TryRecvError::Disconnected) => return Ok(true),
+            Err(TryRecvError::Empty) => {}
+            Ok(Order::Reload(rules)) => self.awaited = Some((work.reader.position(), rules)),
         }
+        // Where it went back to a checkpoint, what comes before is made again with the rules of before.
+        let end = self.intake.end();
+        let is_due = |(from, _): &(Position, _)| work.reader.position() >= *from.min(&end);
+        if let Some((_, rules)) = self.awaited.clone().filter(is_due) {
+            self.take_rules(work, rules)?;
+        }
+        Ok(false)
+    }
+
+    /// Goes on with other rules. They are awaited until that has succeeded.
+    fn take_rules(&mut self, work: &mut Work, rules: Arc<dyn Look>) -> anyhow::Result<()> {
+        // What comes before is made with the rules of before, after a crash too.
+        self.save(work).context("failed to save before other rules are taken")?;
+        self.rules = Arc::clone(&rules);
+        self.awaited = None;
+        work.watched.reload(rules)?;
+        self.save(work).context("failed to save after other rules were taken")
     }
 
     /// Takes the next frame, if there is one; waits for it that long.

@@ -90,6 +90,7 @@ fn detection(to: &mut Numbers, seen: &Seen, end: u64) {
         let labels = [("level", level.to_string()), ("state", (*state).to_owned())];
         to.count("findings", "Findings that were told since the start", *n, labels);
     }
+    to.count("unprinted", "Findings that standard output did not take", seen.unprinted, []);
     if let Some(saved) = seen.saved {
         let at = seconds(saved.at);
         to.gauge("checkpoint_timestamp_seconds", "When the last checkpoint was written", at, []);

@@ -30,6 +30,12 @@ impl Stop {
         let _ = self.0.wait_for(|is_over| *is_over).await;
     }
 
+    /// Whether it is time.
+    #[cfg(test)]
+    pub(crate) fn is_told(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// What comes first: the end of a work, or the wish to stop, which is `None`.
     pub(crate) async fn or<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut stop = self.clone();

@@ -27,8 +27,8 @@ pub(crate) struct Watching {
 }
 
 impl Watching {
-    /// Begins to detect where the last run left off. When it fails, everything is told to stop: what is collected
-    /// and not examined would look like peace.
+    /// Begins to detect where the last run left off. If that cannot be known, what comes is collected nevertheless, since the provider
+    /// does not keep it for ever; that nothing is examined is said wherever somebody asks.
     pub(crate) fn begin(
         config: &Config,
         intake: &Intake,
@@ -46,16 +46,19 @@ impl Watching {
             checkpoint: CHECKPOINT.to_owned(),
             settings: settings(&config.detect, &rules),
             rules: Arc::new(rules),
-            outlets: outlets(config, color)?,
+            awaited: None,
+            outlets: outlets(config, color, &account)?,
             orders: receiver,
             account: account.clone(),
         };
         let thread = std::thread::Builder::new().name("detection".to_owned());
+        let told = account.clone();
         let thread = thread.spawn(move || {
             let _last = Last(stopper);
             let ended = detection.run();
             if let Err(error) = &ended {
                 tracing::error!("detection ended: {error:#}");
+                told.change(|seen| seen.trouble = Some(format!("it ended: {error:#}")));
             }
             ended
         });
@@ -67,7 +70,7 @@ impl Watching {
     pub(crate) fn reloading(&self) -> impl FnMut(Rules) + Send + 'static {
         let orders = self.orders.clone();
         move |rules| {
-            // Detection that has ended has told everybody to stop.
+            // Detection may have ended, which it said.
             let _ = orders.send(Order::Reload(Arc::new(rules) as Arc<dyn Look>));
         }
     }
@@ -79,15 +82,15 @@ impl Watching {
     }
 }
 
-/// Tells everybody to stop at the end of detection, whatever end that is.
+/// Tells everybody to stop if detection dies: nobody knows what state that leaves behind.
 struct Last(Stopper);
 
 impl Drop for Last {
     fn drop(&mut self) {
         if std::thread::panicking() {
             tracing::error!("detection died: nothing is examined any more");
+            self.0.stop();
         }
-        self.0.stop();
     }
 }
 
@@ -106,7 +109,7 @@ fn settings(detection: &config::Detection, rules: &Rules) -> Settings {
     }
 }
 
-fn outlets(config: &Config, color: ColorChoice) -> anyhow::Result<Outlets> {
+fn outlets(config: &Config, color: ColorChoice, account: &Account) -> anyhow::Result<Outlets> {
     let path = config.findings_store();
     let store = Findings::open(&path)
         .with_context(|| format!("failed to open the store of findings `{}`", path.display()))?;
@@ -116,7 +119,9 @@ fn outlets(config: &Config, color: ColorChoice) -> anyhow::Result<Outlets> {
         Stdout::Jsonl => Some(Style::Jsonl),
         Stdout::Off => None,
     };
-    Ok(Outlets::new(Box::new(store), file, style.map(|style| Screen::new(style, color))))
+    let screen = style.map(|style| Screen::new(style, color, account)).transpose();
+    let screen = screen.context("failed to begin a thread for standard output")?;
+    Ok(Outlets::new(Box::new(store), file, screen))
 }
 
 #[cfg(test)]
@@ -134,4 +139,25 @@ mod tests {
         assert!(died.join().is_err());
         stop.wait().await;
     }
+
+    #[test]
+    fn a_damaged_checkpoint_ends_detection_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(CHECKPOINT), "damaged").unwrap();
+        let text = format!("data = {:?}\n{TENANT}", folder.path());
+        let config = config::parse(&text, Path::new("")).unwrap();
+        let disk = RealDisk::at(config.intake_folder()).unwrap();
+        let intake = Intake::open(Arc::new(disk), archive::Settings::default()).unwrap();
+        let rules = Rules::load(&config.detect).unwrap();
+        let (stopper, stop) = stopping();
+        let color = ColorChoice::Never;
+        let watching = Watching::begin(&config, &intake, rules, color, stopper).unwrap();
+        let account = watching.account.clone();
+        assert!(watching.end().unwrap_err().to_string().contains("checkpoint"));
+        assert!(account.seen().trouble.unwrap().contains("is no checkpoint"));
+        assert!(!stop.is_told(), "what comes is collected nevertheless");
+    }
+
+    const TENANT: &str = "[[tenant]]\nname = \"acme\"\nprovider = \"okta\"\nurl = \"https://acme.okta.com\"\n\
+                          read = { method = \"api-token\", token = { env = \"T\" } }\n";
 }

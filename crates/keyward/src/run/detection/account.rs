@@ -26,6 +26,8 @@ pub(crate) struct Seen {
     pub(crate) findings: BTreeMap<(Level, &'static str), u64>,
     /// Frames that could not be read, or were removed before they were.
     pub(crate) lost_frames: u64,
+    /// Findings that standard output did not take.
+    pub(crate) unprinted: u64,
     /// The last checkpoint; `None` before the first of this run.
     pub(crate) saved: Option<Saved>,
     /// Why the last try to write one failed; `None` if it did not.

@@ -71,6 +71,32 @@ fn a_stop_in_trouble_is_no_good_end() {
     assert!(detection.run().is_err());
 }
 
+#[test]
+fn rules_that_could_not_be_taken_are_taken_later_where_they_were_asked_for() {
+    let (log, rules) = (lab_log(2), rules::few());
+    let site = Site::new(Arc::clone(&rules));
+    let intake = site.open_intake().unwrap();
+    let (mut detection, orders) = site.task(&intake);
+    let mut work = stage::begun(&mut detection);
+    for batch in Arrivals::new(&log, 7).batches.into_iter().take(2) {
+        intake.append(batch).unwrap();
+        assert!(detection.step(&mut work, Duration::ZERO).unwrap());
+    }
+    let others = stage::rules();
+    orders.send(super::Order::Reload(Arc::clone(&others))).unwrap();
+    site.disk.set_capacity(Some(0));
+    assert!(detection.obey(&mut work).is_err());
+    site.disk.heal();
+
+    let mut work = stage::begun(&mut detection);
+    assert!(detection.step(&mut work, Duration::ZERO).unwrap());
+    detection.obey(&mut work).unwrap();
+    assert!(Arc::ptr_eq(&detection.rules, &rules), "of the first batch the old ones are told");
+    assert!(detection.step(&mut work, Duration::ZERO).unwrap());
+    detection.obey(&mut work).unwrap();
+    assert!(Arc::ptr_eq(&detection.rules, &others) && detection.awaited.is_none());
+}
+
 /// Waits until something holds, a minute at most.
 fn wait_for(holds: impl Fn() -> bool) {
     let began = std::time::Instant::now();

@@ -1,6 +1,11 @@
 //! Findings on standard output, as they come.
 
-use std::io::{self, BufWriter, Write};
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
 use anstream::AutoStream;
 use clap::ColorChoice;
@@ -8,6 +13,7 @@ use finding::{Finding, State};
 
 use crate::output::choice;
 use crate::render::{headline, level_style};
+use crate::run::detection::Account;
 use crate::sanitize::visible;
 
 /// What is printed of a finding.
@@ -19,46 +25,114 @@ pub(crate) enum Style {
     Jsonl,
 }
 
-/// Standard output.
+/// Findings that wait to be printed, at most.
+const QUEUE: usize = 1024;
+
+/// How long the end waits for what is still to be printed.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Standard output, written by a thread of its own: a reader that stalls or goes away keeps nobody from detecting.
 pub(crate) struct Screen {
     style: Style,
-    out: Box<dyn Write + Send>,
+    account: Account,
+    /// `None` at the end alone.
+    queue: Option<SyncSender<Vec<u8>>>,
+    /// Hears of nothing, and ends with the thread.
+    ending: Receiver<()>,
+    /// Whether the last finding was left out, so that it was said.
+    is_full: bool,
 }
 
 impl Screen {
     /// Standard output, in color where that is wanted.
-    pub(crate) fn new(style: Style, color: ColorChoice) -> Self {
+    pub(crate) fn new(style: Style, color: ColorChoice, account: &Account) -> io::Result<Self> {
         let stdout = io::stdout();
         let color = choice(color, &stdout);
-        Self::to(style, Box::new(BufWriter::new(AutoStream::new(stdout, color))))
+        Self::to(style, Box::new(AutoStream::new(stdout, color)), account)
     }
 
-    /// Anything that can be written to.
-    pub(crate) fn to(style: Style, out: Box<dyn Write + Send>) -> Self {
-        Self { style, out }
+    /// Anything that can be written to. What it does not take is counted.
+    pub(crate) fn to(
+        style: Style,
+        out: Box<dyn Write + Send>,
+        account: &Account,
+    ) -> io::Result<Self> {
+        let (queue, waiting) = sync_channel(QUEUE);
+        let (end, ending) = sync_channel(0);
+        let printer = Printer { out, account: account.clone(), has_failed: false, _end: end };
+        let thread = std::thread::Builder::new().name("stdout".to_owned());
+        thread.spawn(move || printer.run(&waiting))?;
+        let account = account.clone();
+        Ok(Self { style, account, queue: Some(queue), ending, is_full: false })
     }
 
-    /// Prints findings, given with their lines of JSON.
+    /// Prints findings, given with their lines of JSON. Does not wait: those for which there is no room are left out and counted.
     pub(super) fn show<'f>(&mut self, findings: impl Iterator<Item = (&'f Finding, &'f String)>) {
-        // A reader that has gone away does not keep others from being told.
-        let _ = self.write(findings);
-    }
-
-    fn write<'f>(
-        &mut self,
-        findings: impl Iterator<Item = (&'f Finding, &'f String)>,
-    ) -> io::Result<()> {
         for (finding, line) in findings {
-            match self.style {
-                Style::Text => text(finding, &mut self.out)?,
-                Style::Jsonl => writeln!(self.out, "{line}")?,
+            let bytes = match self.style {
+                Style::Text => text(finding),
+                Style::Jsonl => format!("{line}\n").into_bytes(),
+            };
+            let is_taken = self.queue.as_ref().is_some_and(|queue| queue.try_send(bytes).is_ok());
+            if !is_taken {
+                self.account.change(|seen| seen.unprinted += 1);
+                if !self.is_full {
+                    tracing::error!(
+                        "standard output is not read: findings are left out there, and kept in the store"
+                    );
+                }
             }
+            self.is_full = !is_taken;
         }
-        self.out.flush()
     }
 }
 
-fn text(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+impl Drop for Screen {
+    /// Lets what waits be printed, for as long as somebody reads it.
+    fn drop(&mut self) {
+        self.queue = None;
+        if self.ending.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            tracing::error!("standard output is not read: the last findings may be missing there");
+            self.account.change(|seen| seen.unprinted += 1);
+        }
+    }
+}
+
+/// What the thread does.
+struct Printer {
+    out: Box<dyn Write + Send>,
+    account: Account,
+    /// Whether the last finding could not be written, so that it was said.
+    has_failed: bool,
+    /// Its end is heard.
+    _end: SyncSender<()>,
+}
+
+impl Printer {
+    fn run(mut self, waiting: &Receiver<Vec<u8>>) {
+        for bytes in waiting {
+            let printed = self.out.write_all(&bytes).and_then(|()| self.out.flush());
+            if let Err(error) = &printed {
+                self.account.change(|seen| seen.unprinted += 1);
+                if !self.has_failed {
+                    tracing::error!(
+                        "findings cannot be printed, and are kept in the store: {error}"
+                    );
+                }
+            }
+            self.has_failed = printed.is_err();
+        }
+    }
+}
+
+fn text(finding: &Finding) -> Vec<u8> {
+    let mut line = Vec::new();
+    // Writing into memory does not fail.
+    let _ = write_text(finding, &mut line);
+    line
+}
+
+fn write_text(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let time = finding.time.map_or_else(|| "no time".to_owned(), |time| format!("{time:.0}"));
     let style = level_style(finding.level);
     let tenant = finding.tenant.as_deref().unwrap_or("-");

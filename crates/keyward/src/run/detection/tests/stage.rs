@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use lab::random::Random;
 use lab::{Entry, Options, Product};
 
-use super::super::{Account, Detection, Look, Order, Settings};
+use super::super::{Account, Begin, Detection, Look, Order, Settings, Work};
 use super::frames;
 use crate::config;
 use crate::run::outlet::{FindingsFile, Outlets, Store};
@@ -232,6 +232,7 @@ impl Site {
             disk,
             checkpoint: "checkpoint".to_owned(),
             rules: Arc::clone(&self.rules),
+            awaited: None,
             settings: Settings {
                 lateness: LATENESS,
                 pending_bytes: PENDING_BYTES,
@@ -251,11 +252,17 @@ impl Site {
     }
 }
 
+/// Where the last checkpoint leaves off.
+pub(super) fn begun(detection: &mut Detection) -> Work {
+    match detection.begin() {
+        Ok(work) => work,
+        Err(Begin::Later(error) | Begin::Never(error)) => panic!("it does not begin: {error:#}"),
+    }
+}
+
 /// Takes everything that is in the intake, and saves.
 pub(super) fn to_the_end(detection: &mut Detection) -> anyhow::Result<()> {
-    let mut work = detection.begin().map_err(|begin| match begin {
-        super::super::Begin::Later(error) | super::super::Begin::Never(error) => error,
-    })?;
+    let mut work = begun(detection);
     while detection.step(&mut work, Duration::ZERO)? {}
     detection.save(&mut work)
 }
