@@ -7,6 +7,7 @@
 //!                                Reader ◀── frames ──┤──▶ Ledger: verified until, gaps, lag
 //!                                                    └──▶ export
 //!  Finding ──▶ Findings: list, show, close, reopen ──▶ News, for who tells others
+//!  a call that changes something ──▶ Audit: a line before it, and one after
 //! ```
 //!
 //! *Invariants.* A [`Receipt`] is given after its batch is on the disk, events and notes together or neither. An event is in the
@@ -17,6 +18,7 @@
 //!
 //! *Source.* None: the format is Keyward's own, `docs/intake.md`.
 
+mod audit;
 mod batch;
 mod block;
 mod cursors;
@@ -36,6 +38,7 @@ mod split;
 mod survey;
 mod varint;
 
+pub use crate::audit::{AUDIT_SCHEMA, Audit, AuditError, AuditLine, Audited};
 pub use crate::batch::{
     Batch, Note, Position, Receipt, Record, Rejected, SourceId, Sweep, Transport,
 };

@@ -13,6 +13,7 @@
 //!
 //! *Sources.* Named in each data file.
 
+mod action;
 mod admin;
 mod admin_role;
 mod advice;
@@ -53,6 +54,7 @@ mod tenant;
 mod terraform;
 mod verification;
 
+pub use crate::action::{Action, Check as ActionCheck, Expects, Strength, action, actions};
 pub use crate::admin::{AdminEffect, AdminSignal, AdminWhom, admin_signal, admin_signals};
 pub use crate::admin_role::{AdminRole, RoleTargets, admin_role, admin_roles, nearest_admin_role};
 pub use crate::advice::{Advice, advice};

@@ -1,5 +1,7 @@
 //! What opens a tenant.
 
+use std::fmt;
+
 use outbound::Secret;
 
 /// A credential. `Debug` never shows its secrets.
@@ -29,6 +31,18 @@ pub enum Credential {
         /// Whose interface: `https://acme.us.auth0.com/api/v2/`. `None` takes the tenant's own.
         audience: Option<String>,
     },
+}
+
+impl fmt::Display for Credential {
+    /// Its kind, and its id where it has one; no secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ServiceApp { client_id, .. } | Self::ClientCredentials { client_id, .. } => {
+                write!(f, "{} {client_id}", self.method())
+            }
+            Self::ApiToken(_) => f.write_str(self.method()),
+        }
+    }
 }
 
 impl Credential {

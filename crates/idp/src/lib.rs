@@ -4,15 +4,18 @@
 //!  Credential ─▶ token ─┐
 //!  Query, Cursor ───────┴─▶ Tenant::page ─▶ Page {body, next, asked at} ─▶ the caller's intake
 //!                              └── pace: the answer's own clock, a reserve left for others
+//!  Action ─▶ Call ─ on record ─▶ Executing ──▶ Tenant::act ─▶ Acted
 //! ```
 //!
 //! *Invariants.* A cursor is opaque and belongs to one origin. Nothing is retried that cannot succeed; what may is told
-//! apart by [`Error`]. A credential for reading never acts.
+//! apart by [`Error`]. Nothing is changed before it is on record: only an [`Executing`] can be carried out.
 //!
 //! *Reason.* It keeps what speaks to providers away from what judges their events.
 //!
 //! *Source.* Okta System Log API and OAuth for service apps, Auth0 Management API and tenant logs, checked 2026-11-22.
 
+mod act;
+mod action;
 mod classify;
 mod clock;
 mod count;
@@ -34,6 +37,8 @@ mod share;
 mod tenant;
 mod verify;
 
+pub use crate::act::{Acted, Executing, Intent, Looked, Trail, TrailError};
+pub use crate::action::{Action, BadAction, Call, Expected, Look};
 pub use crate::credential::Credential;
 pub use crate::cursor::{BadCursor, Cursor};
 pub use crate::doctor::{Check, Verdict, doctor};

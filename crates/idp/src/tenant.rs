@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use outbound::{Answer, Origin, Outbound, Request, Secret};
+use outbound::{Answer, Method, Origin, Outbound, Request, Secret};
 
 use crate::classify::{self, Asked};
 use crate::clock::Clock;
@@ -41,6 +41,16 @@ struct Shared {
 struct Host {
     clock: Clock,
     gate: Gate,
+}
+
+/// What is sent, apart from the credential.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    pub(crate) method: Method,
+    /// Path and query.
+    pub(crate) path: &'a str,
+    /// JSON text.
+    pub(crate) body: Option<&'a Secret>,
 }
 
 /// An answer of the log, before its links are followed.
@@ -135,7 +145,9 @@ impl Tenant {
     }
 
     /// The same tenant, signed in for other scopes. Without scopes to ask for, it is the same.
-    pub(crate) fn with_scopes(&self, asked: &[&str]) -> Result<Self, Error> {
+    ///
+    /// Fails if the key of the credential cannot be read.
+    pub fn with_scopes(&self, asked: &[&str]) -> Result<Self, Error> {
         let mut credential = self.credential().clone();
         if let Credential::ServiceApp { scopes, .. } = &mut credential {
             *scopes = asked.iter().map(|&scope| scope.to_owned()).collect();
@@ -217,11 +229,15 @@ impl Tenant {
         Ok(Leaf { answer, count, share, asked })
     }
 
-    /// Sends with the credential, and once more if the refusal can be helped.
     async fn ask(&self, path: &str) -> Result<Answer, Error> {
+        self.send(Sent { method: Method::Get, path, body: None }).await
+    }
+
+    /// Sends with the credential, and once more if the refusal can be helped: what was refused was not carried out.
+    pub(crate) async fn send(&self, sent: Sent<'_>) -> Result<Answer, Error> {
         let mut attempts = 0;
         loop {
-            let (answer, token) = self.ask_once(path).await?;
+            let (answer, token) = self.send_once(sent).await?;
             attempts += 1;
             let is_refused = matches!(answer.status, 400 | 401);
             // Asked for even after the last attempt: a token that was refused is not kept.
@@ -232,18 +248,23 @@ impl Tenant {
         }
     }
 
-    async fn ask_once(&self, path: &str) -> Result<(Answer, Option<Token>), Error> {
+    async fn send_once(&self, sent: Sent<'_>) -> Result<(Answer, Option<Token>), Error> {
         let shared = &*self.shared;
         let way =
             Way { origin: &shared.origin, outbound: &shared.outbound, clock: &self.host.clock };
-        let request = Request::get(path).with("accept", Secret::new("application/json"));
+        let request = Request::new(sent.method, sent.path);
+        let request = request.with("accept", Secret::new("application/json"));
+        let request = match sent.body {
+            Some(body) => request.with_json(body.clone()),
+            None => request,
+        };
         let authorized = shared.session.authorize(way, request).await?;
         let answer = shared.outbound.send(&shared.origin, authorized.request).await?;
         self.host.clock.learn_from(&answer);
         Ok((answer, authorized.token))
     }
 
-    fn asked<'a>(&'a self, path: &'a str, is_cursor: bool, limit: u32) -> Asked<'a> {
+    pub(crate) fn asked<'a>(&'a self, path: &'a str, is_cursor: bool, limit: u32) -> Asked<'a> {
         Asked {
             provider: self.shared.provider,
             host: self.shared.origin.host(),

@@ -63,9 +63,7 @@ impl Request {
 
     /// Posts JSON text.
     pub fn json(path: impl Into<String>, text: Secret) -> Self {
-        let typed =
-            Self::new(Method::Post, path).with("content-type", Secret::new("application/json"));
-        Self { body: Some(text), ..typed }
+        Self::new(Method::Post, path).with_json(text)
     }
 
     /// Adds a header. Every value is treated as a credential.
@@ -73,6 +71,13 @@ impl Request {
     pub fn with(mut self, name: &'static str, value: Secret) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// The same with JSON text for its body.
+    #[must_use]
+    pub fn with_json(self, text: Secret) -> Self {
+        let typed = self.with("content-type", Secret::new("application/json"));
+        Self { body: Some(text), ..typed }
     }
 
     /// What it does, as it is sent.
