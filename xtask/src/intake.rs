@@ -3,11 +3,6 @@
 //! What is measured is `keyward run` with all rules of the pack, its data on the disk of the build folder. Posts follow a
 //! schedule, and each is timed from when it was due, so that a program that falls behind cannot hide it. In the end it is
 //! killed, and started again: what it answered for must be there.
-#![expect(
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "what is counted is small, and not negative"
-)]
 
 mod page;
 mod sender;
@@ -105,6 +100,12 @@ struct Measured {
     program_cpu: f64,
 }
 
+/// A count, to reckon with.
+#[expect(clippy::cast_precision_loss, reason = "half a minute holds far fewer posts than 2^52")]
+fn amount(count: u64) -> f64 {
+    count as f64
+}
+
 /// Durations in order.
 struct Times(Vec<Duration>);
 
@@ -115,9 +116,10 @@ impl Times {
     }
 
     /// In milliseconds; not a number if there is none.
+    #[expect(clippy::cast_sign_loss, reason = "neither a length nor a share is negative")]
     fn at(&self, share: f64) -> f64 {
         let last = self.0.len().saturating_sub(1);
-        let time = self.0.get(((last as f64) * share).round() as usize);
+        let time = self.0.get((amount(last as u64) * share).round() as usize);
         time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
     }
 
@@ -159,7 +161,7 @@ fn held(data: &Path) -> Result<u64> {
                 r#"keyward_events_total{provider="okta",tenant="acme",transport="hook",was="new"}"#;
             program.kill()?;
             let _ = drain.join();
-            return Ok(number(&page, new).unwrap_or_default() as u64);
+            return Ok(number(&page, new).unwrap_or_default());
         }
         ensure!(
             begun.elapsed() < 4 * PATIENCE,
@@ -185,8 +187,8 @@ impl Measured {
         println!("\n{name}: {} events a post, {} connections", plan.events, plan.connections);
         println!(
             "  kept: {:.0} posts/s, {:.0} events/s for {seconds:.1} s; refused {}, held {n_held} of {n_events}",
-            sent.n_kept as f64 / seconds,
-            n_events as f64 / seconds,
+            amount(sent.n_kept) / seconds,
+            amount(n_events) / seconds,
             sent.n_refused,
         );
         println!("  answers: {}", Times::new(sent.answers.clone()).line());
@@ -208,17 +210,17 @@ impl Measured {
         let n_events = sent.n_kept * plan.events as u64;
         let lost = n_events.saturating_sub(*n_held);
         let answered = format!("{name}: events answered for and lost");
-        let mut goals = vec![Goal::at_most(answered, lost as f64, 0.0)];
+        let mut goals = vec![Goal::at_most(answered, amount(lost), 0.0)];
         if plan.per_second > 0 {
-            let wanted = f64::from(plan.per_second) * plan.events as f64;
-            let rate = n_events as f64 / seconds;
+            let wanted = f64::from(plan.per_second) * amount(plan.events as u64);
+            let rate = amount(n_events) / seconds;
             let p99 = Times::new(sent.answers.clone()).at(0.99);
             // A post that is due at the end is answered behind it.
             goals.push(Goal::at_least(format!("{name}: events/s"), rate, (wanted * 0.99).floor()));
             goals.push(Goal::at_most(format!("{name}: p99 of the answers, ms"), p99, 1_000.0));
             // Unthrottled, more may be kept than one thread examines in that time; it is not lost.
             let unfound = format!("{name}: planted events not found");
-            goals.push(Goal::at_most(unfound, *n_unfound as f64, 0.0));
+            goals.push(Goal::at_most(unfound, amount(*n_unfound as u64), 0.0));
             let median = findings.at(0.5);
             goals.push(Goal::at_most(format!("{name}: median to a finding, ms"), median, 2_000.0));
         }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::str::FromStr;
 
 use anyhow::{Context, Result};
 
@@ -15,6 +16,6 @@ pub(crate) fn metrics(from: SocketAddr) -> Result<String> {
 }
 
 /// The number of that name and labels, if there is one.
-pub(crate) fn number(page: &str, name: &str) -> Option<f64> {
+pub(crate) fn number<N: FromStr>(page: &str, name: &str) -> Option<N> {
     page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
 }

@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::sleep_until;
 
+use super::amount;
 use super::traffic::Traffic;
 use super::watched::{Planted, cpu_seconds};
 
@@ -99,7 +100,7 @@ impl Schedule {
         let now = Instant::now();
         let due = match self.plan.per_second {
             0 => now,
-            rate => self.begun + Duration::from_secs_f64(number as f64 / f64::from(rate)),
+            rate => self.begun + Duration::from_secs_f64(amount(number) / f64::from(rate)),
         };
         (due < self.begun + self.plan.time).then_some(due)
     }
