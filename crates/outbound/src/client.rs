@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::HeaderValue;
 use reqwest::{Certificate, Client, Response, redirect};
 use url::{Host, Url};
 
 use crate::address::is_public;
 use crate::resolve::{NotPublic, Resolver};
+use crate::stream::{Peer, Stream, Way};
 use crate::{Answer, Error, Origin, Request, Settings, SetupError};
 
 /// Sends requests. Clones share their connections.
@@ -18,6 +19,7 @@ use crate::{Answer, Error, Origin, Request, Settings, SetupError};
 pub struct Outbound {
     client: Client,
     limits: Limits,
+    way: Arc<Way>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +37,12 @@ impl Outbound {
             max_body: settings.max_body,
             allow_private: settings.allow_private,
         };
-        Ok(Self { client: client(settings)?, limits })
+        Ok(Self { client: client(settings)?, limits, way: Arc::new(Way::new(settings)) })
+    }
+
+    /// Opens a connection that is not encrypted yet; what is said over it ends in time as a whole.
+    pub async fn open(&self, peer: &Peer) -> Result<Stream, Error> {
+        Stream::open(peer, &self.way).await
     }
 
     /// Sends a request to an origin and takes the whole answer.
@@ -93,9 +100,10 @@ fn build(url: Url, request: Request) -> Result<reqwest::Request, Error> {
     };
     let mut built = reqwest::Request::new(method, url);
     for (name, value) in request.headers {
-        let mut text = HeaderValue::from_str(value.expose()).map_err(|_| Error::Header { name })?;
+        let unfit = || Error::Header { name: name.to_string() };
+        let mut text = HeaderValue::from_str(value.expose()).map_err(|_| unfit())?;
         text.set_sensitive(true);
-        built.headers_mut().append(HeaderName::from_static(name), text);
+        built.headers_mut().append(name, text);
     }
     *built.body_mut() = request.body.map(|body| body.expose().to_owned().into());
     Ok(built)

@@ -85,7 +85,21 @@ pub enum Error {
     #[error("the value of the header `{name}` cannot be sent")]
     Header {
         /// Which header.
-        name: &'static str,
+        name: String,
+    },
+
+    /// All connections go through a proxy, which passes HTTP alone. Nothing was sent.
+    #[error("{host} cannot be reached through the proxy, which passes HTTP alone")]
+    Proxied {
+        /// The host that was named.
+        host: String,
+    },
+
+    /// The peer said more than it was asked before the connection was encrypted: somebody on the way may have.
+    #[error("{host} went on talking before the connection was encrypted")]
+    Meddled {
+        /// The host that was named.
+        host: String,
     },
 }
 
@@ -97,10 +111,12 @@ impl Error {
             | Self::Connect { .. }
             | Self::TimedOut { .. }
             | Self::Broken { .. }
+            | Self::Meddled { .. }
             | Self::Redirected { .. } => true,
             Self::Elsewhere { .. }
             | Self::Private { .. }
             | Self::TooLarge { .. }
+            | Self::Proxied { .. }
             | Self::Header { .. } => false,
         }
     }

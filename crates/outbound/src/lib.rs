@@ -3,6 +3,7 @@
 //! ```text
 //!  Origin, Settings ─▶ Outbound ──send(Request)──▶ Answer, bounded in time and size
 //!                          └── refused: other origins, redirects, private addresses unless told
+//!  Peer ─────────────▶ Outbound ──open──▶ Stream ──secure──▶ Stream, for what is no HTTP
 //! ```
 //!
 //! *Invariants.* A request goes to the origin that it was made for and nowhere else: no redirect is followed, and an address in
@@ -23,6 +24,7 @@ mod request;
 mod resolve;
 mod secret;
 mod settings;
+mod stream;
 
 pub use crate::address::is_public;
 pub use crate::answer::Answer;
@@ -33,3 +35,5 @@ pub use crate::proxy::{BadProxy, Proxy};
 pub use crate::request::{Method, Request};
 pub use crate::secret::Secret;
 pub use crate::settings::Settings;
+pub use crate::stream::{BadPeer, Peer, Stream};
+pub use reqwest::header::HeaderName;

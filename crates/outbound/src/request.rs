@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use reqwest::header::HeaderName;
+
 use crate::Secret;
 
 /// What a request does.
@@ -37,7 +39,8 @@ impl Method {
 pub struct Request {
     pub(crate) method: Method,
     pub(crate) path: String,
-    pub(crate) headers: Vec<(&'static str, Secret)>,
+    is_hidden: bool,
+    pub(crate) headers: Vec<(HeaderName, Secret)>,
     pub(crate) body: Option<Secret>,
 }
 
@@ -49,7 +52,13 @@ impl Request {
 
     /// Without headers and body.
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), headers: Vec::new(), body: None }
+        Self { method, path: path.into(), is_hidden: false, headers: Vec::new(), body: None }
+    }
+
+    /// The same with a path that is itself a credential, as those of incoming webhooks are: it is never shown.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        Self { is_hidden: true, ..self }
     }
 
     /// Posts pairs as a form does.
@@ -67,8 +76,16 @@ impl Request {
     }
 
     /// Adds a header. Every value is treated as a credential.
+    ///
+    /// The name is in lower case.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: Secret) -> Self {
+    pub fn with(self, name: &'static str, value: Secret) -> Self {
+        self.with_own(HeaderName::from_static(name), value)
+    }
+
+    /// Adds a header that whoever runs Keyward named.
+    #[must_use]
+    pub fn with_own(mut self, name: HeaderName, value: Secret) -> Self {
         self.headers.push((name, value));
         self
     }
@@ -85,8 +102,11 @@ impl Request {
         self.method.as_str()
     }
 
-    /// The path, without the query.
+    /// The path, without the query; `/…` if it is hidden.
     pub fn endpoint(&self) -> &str {
+        if self.is_hidden {
+            return "/…";
+        }
         self.path.split('?').next().unwrap_or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! Names to addresses, the private ones left out.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -22,6 +23,14 @@ pub(crate) struct NotPublic {
 }
 
 impl Resolver {
+    /// The addresses of a name, if they may be reached.
+    pub(crate) async fn addresses(&self, name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let scope = self.scope(name);
+        let found: Vec<_> = tokio::net::lookup_host((name, port)).await?.collect();
+        reachable(scope, &found).map_err(io::Error::other)?;
+        Ok(found)
+    }
+
     /// What may be reached by a name.
     fn scope(&self, name: &str) -> Scope {
         if self.allow_private || self.proxy.as_deref() == Some(name) {
@@ -57,15 +66,16 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            Ok(reachable(scope, found)?)
+            reachable(scope, &found)?;
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }
 
 /// One private address among public ones is a reason to refuse: names that mean well have none.
-fn reachable(scope: Scope, found: Vec<SocketAddr>) -> Result<Addrs, NotPublic> {
+fn reachable(scope: Scope, found: &[SocketAddr]) -> Result<(), NotPublic> {
     match found.iter().find(|address| !scope.holds(address.ip())) {
         Some(address) => Err(NotPublic { address: address.ip() }),
-        None => Ok(Box::new(found.into_iter())),
+        None => Ok(()),
     }
 }

@@ -1,0 +1,157 @@
+//! Connections for what is no HTTP: mail servers and collectors of logs.
+
+mod peer;
+mod way;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+pub use self::peer::{BadPeer, Peer};
+pub(crate) use self::way::Way;
+use crate::Error;
+
+/// Bytes read at once.
+const PIECE: usize = 4096;
+
+/// A connection to a peer. All that is said over it ends within the time of one request.
+#[derive(Debug)]
+pub struct Stream {
+    peer: Peer,
+    wire: Wire,
+    way: Arc<Way>,
+    /// What was read and not yet taken.
+    heard: Vec<u8>,
+    until: Instant,
+}
+
+#[derive(Debug)]
+enum Wire {
+    Plain(TcpStream),
+    Secure(Box<TlsStream<TcpStream>>),
+}
+
+/// What both kinds of wire are.
+trait Both: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Both for T {}
+
+impl Wire {
+    fn both(&mut self) -> &mut dyn Both {
+        match self {
+            Self::Plain(wire) => wire,
+            Self::Secure(wire) => wire,
+        }
+    }
+}
+
+impl Stream {
+    pub(crate) async fn open(peer: &Peer, way: &Arc<Way>) -> Result<Self, Error> {
+        let until = Instant::now() + way.total;
+        let wire = Wire::Plain(way.connect(peer).await?);
+        Ok(Self { peer: peer.clone(), wire, way: Arc::clone(way), heard: Vec::new(), until })
+    }
+
+    /// Encrypts the connection. The certificate is for the peer's name.
+    ///
+    /// Fails when the peer has said something that was not taken: whoever sits on the way could have.
+    pub async fn secure(self) -> Result<Self, Error> {
+        let Self { peer, wire, way, heard, until } = self;
+        let host = || peer.host().to_owned();
+        let Wire::Plain(wire) = wire else {
+            return Ok(Self { peer, wire, way, heard, until });
+        };
+        if !heard.is_empty() {
+            return Err(Error::Meddled { host: host() });
+        }
+        let failed =
+            |source: std::io::Error| Error::Connect { host: host(), source: Box::new(source) };
+        let tls = way.tls().map_err(|error| failed(std::io::Error::other(error)))?;
+        let name = peer.name().map_err(|error| failed(std::io::Error::other(error)))?;
+        let secured = TlsConnector::from(tls).connect(name, wire);
+        let limit = until.min(Instant::now() + way.connect);
+        let late = |_| Error::TimedOut { host: host(), after: way.connect };
+        let wire = timeout_at(limit, secured).await.map_err(late)?.map_err(failed)?;
+        Ok(Self { peer, wire: Wire::Secure(Box::new(wire)), way, heard, until })
+    }
+
+    /// Whether nobody on the way reads along: it is encrypted, or stays on this machine.
+    pub fn is_private(&self) -> bool {
+        match &self.wire {
+            Wire::Secure(_) => true,
+            Wire::Plain(wire) => wire.peer_addr().is_ok_and(|address| address.ip().is_loopback()),
+        }
+    }
+
+    /// Sends all of it.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let wire = self.wire.both();
+        let whole = async {
+            wire.write_all(bytes).await?;
+            wire.flush().await
+        };
+        settled(&self.peer, &self.way, timeout_at(self.until, whole).await)
+    }
+
+    /// The next line, without its end; what is no UTF-8 is replaced. At most so many bytes.
+    pub async fn line(&mut self, most: usize) -> Result<String, Error> {
+        loop {
+            if let Some(end) = self.heard.iter().position(|&byte| byte == b'\n') {
+                let line: Vec<u8> = self.heard.drain(..=end).collect();
+                return Ok(String::from_utf8_lossy(line.trim_ascii_end()).into_owned());
+            }
+            if self.heard.len() > most {
+                return Err(Error::TooLarge { host: self.peer.host().to_owned(), most });
+            }
+            if self.hear().await? == 0 {
+                return Err(self.broken(std::io::ErrorKind::UnexpectedEof.into()));
+            }
+        }
+    }
+
+    /// Says that there is nothing more, and waits until the peer says so too, at most so long.
+    ///
+    /// An error means that the peer broke off, and may not have read all. Silence is none: not all peers answer.
+    pub async fn close(mut self, patience: Duration) -> Result<(), Error> {
+        self.until = self.until.min(Instant::now() + patience);
+        let end = timeout_at(self.until, self.wire.both().shutdown()).await;
+        settled(&self.peer, &self.way, end)?;
+        loop {
+            self.heard.clear();
+            match self.hear().await {
+                Ok(0) | Err(Error::TimedOut { .. }) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn hear(&mut self) -> Result<usize, Error> {
+        let mut piece = [0; PIECE];
+        let read = timeout_at(self.until, self.wire.both().read(&mut piece)).await;
+        let count = settled(&self.peer, &self.way, read)?;
+        self.heard.extend_from_slice(&piece[..count]);
+        Ok(count)
+    }
+
+    fn broken(&self, source: std::io::Error) -> Error {
+        Error::Broken { host: self.peer.host().to_owned(), source: Box::new(source) }
+    }
+}
+
+fn settled<T>(
+    peer: &Peer,
+    way: &Way,
+    done: Result<std::io::Result<T>, tokio::time::error::Elapsed>,
+) -> Result<T, Error> {
+    let host = || peer.host().to_owned();
+    match done {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(source)) => Err(Error::Broken { host: host(), source: Box::new(source) }),
+        Err(_) => Err(Error::TimedOut { host: host(), after: way.total }),
+    }
+}
