@@ -29,6 +29,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod verification;
+mod visible;
 
 pub use crate::case::{Cases, RUNS_MAX};
 pub use crate::credential::{Belonging, Claims, Companion, Credential, LISTED_MAX, Shown};
@@ -44,3 +45,4 @@ pub use crate::subject::{Key, Subject};
 pub use crate::verification::{
     ADDRESSES_MAX, Address, BlastRadius, Exposure, TYPES_MAX, Token, Use, Verification,
 };
+pub use crate::visible::{html_escaped, is_unsafe, visible};

@@ -220,6 +220,19 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// One line that says what was found about whom; its text is as the event had it.
+    pub fn headline(&self) -> String {
+        let subject = &self.subject;
+        let who = subject.key().map(|key| format!(": {}", key.value)).unwrap_or_default();
+        let from = match (&subject.ip, subject.key()) {
+            (Some(ip), Some(key)) if key.field != "ip" => format!(" from {ip}"),
+            _ => String::new(),
+        };
+        format!("{}{who}{from}", self.rule.title)
+    }
+}
+
 /// A grant that is too much or too little for a principal, as far as a finding needs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Disparity {

@@ -98,14 +98,3 @@ pub(crate) fn renderer(format: Format, rulebook: Rulebook, now: Timestamp) -> Bo
         Format::Ocsf => Box::new(ocsf::Ocsf::new(rulebook, now)),
     }
 }
-
-/// One line that says what was found about whom.
-pub(crate) fn headline(finding: &Finding) -> String {
-    let subject = &finding.subject;
-    let who = subject.key().map(|key| format!(": {}", key.value)).unwrap_or_default();
-    let from = match (&subject.ip, subject.key()) {
-        (Some(ip), Some(key)) if key.field != "ip" => format!(" from {ip}"),
-        _ => String::new(),
-    };
-    format!("{}{who}{from}", finding.rule.title)
-}

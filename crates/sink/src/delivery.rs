@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use finding::{Finding, Fingerprint, Level};
+use finding::{Finding, Fingerprint, Level, is_unsafe};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -86,21 +86,12 @@ impl Receipt {
 
 /// Words of a server as one line that may be shown and kept: no control characters, at most [`SAID_MAX`] characters.
 pub fn said(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
-    let line: String = text.chars().filter(|&c| !is_invisible(c)).map(plain).collect();
+    let line = text.replace(is_unsafe, " ");
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(SAID_MAX) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
-}
-
-/// Characters that change how their neighbors are drawn, or stand there without being seen.
-///
-/// Source: Unicode 17, `Bidi_Control` and the format characters of general use.
-pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@
 mod alert;
 mod channel;
 mod delivery;
+pub mod ocsf;
 
 pub use crate::alert::{Alert, Guide, Turn};
 pub use crate::channel::{BoxFuture, Channel, Failure};

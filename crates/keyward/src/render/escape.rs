@@ -1,4 +1,4 @@
-//! JSON and HTML that are safe to look at.
+//! JSON that is safe to look at.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use crate::sanitize::{is_unsafe, visible};
+use crate::sanitize::is_unsafe;
 
 /// Writes a value as JSON on one line, without a line break at its end. Inside strings,
 /// characters that a terminal would act on are written as `\u` escapes, so that the
@@ -49,22 +49,6 @@ fn write_escape<W: ?Sized + Write>(c: Option<char>, out: &mut W) -> io::Result<(
         write!(out, "\\u{unit:04x}")?;
     }
     Ok(())
-}
-
-/// Text that means itself in HTML, in attributes too, and does nothing to who reads it.
-pub(crate) fn html_escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in visible(text).chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

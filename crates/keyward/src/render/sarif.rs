@@ -10,7 +10,7 @@ use std::sync::Arc;
 use finding::{Finding, Kind, Level, Place, Position, Rule};
 use serde_json::{Value, json};
 
-use super::{Page, Renderer, Rulebook, headline, write_json};
+use super::{Page, Renderer, Rulebook, write_json};
 use crate::exit::Exit;
 use crate::summary::{Fault, Reject, Sample, Summary};
 
@@ -133,7 +133,7 @@ fn result(finding: &Finding, index: usize) -> Value {
 
 /// The headline; of privileges also what it is about, for no event says it.
 fn message(finding: &Finding) -> String {
-    let mut text = headline(finding);
+    let mut text = finding.headline();
     if finding.kind == Kind::Privilege {
         for (field, values) in finding.evidence.iter() {
             text.extend(["; ", field, ": ", &values.join(", ")]);

@@ -8,12 +8,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use catalog::{STEPS, credential, guidance};
-use finding::Finding;
+use finding::{Finding, html_escaped as escaped};
 
 use super::super::Renderer;
 use super::{Group, Groups, facts, place_line, tally, value, write_all};
 use crate::exit::Exit;
-use crate::render::escape::html_escaped as escaped;
 use crate::scan::Summary;
 
 /// The style sheet, which is all there is beside text.

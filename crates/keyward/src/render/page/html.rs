@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use finding::html_escaped as escaped;
+
 use super::{Block, Line, Page, Span, Tone};
-use crate::render::escape::html_escaped as escaped;
 
 /// The style sheet, which is all there is beside text.
 const STYLE: &str = include_str!("html/page.css");

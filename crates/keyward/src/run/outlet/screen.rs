@@ -12,7 +12,7 @@ use clap::ColorChoice;
 use finding::{Finding, State};
 
 use crate::output::choice;
-use crate::render::{headline, level_style};
+use crate::render::level_style;
 use crate::run::detection::Account;
 use crate::sanitize::visible;
 
@@ -137,7 +137,7 @@ fn write_text(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let style = level_style(finding.level);
     let tenant = finding.tenant.as_deref().unwrap_or("-");
     write!(out, "{time}  {style}{:<13}{style:#}  ", finding.level.name())?;
-    write!(out, "{}  {}", visible(tenant), visible(&headline(finding)))?;
+    write!(out, "{}  {}", visible(tenant), visible(&finding.headline()))?;
     match finding.event_count {
         0 | 1 => {}
         n => write!(out, ", {n} events")?,
