@@ -14,12 +14,15 @@
 //! *Source.* Okta and Auth0 management interfaces; each fact with its own.
 
 mod card;
+mod change;
+mod exposure;
 mod known;
 mod provider;
 mod snapshot;
 mod usage;
 
 pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, Role, SecretRow};
+pub use crate::exposure::{Exposing, Whose};
 pub use crate::known::{Basis, Known};
 pub use crate::provider::Provider;
 pub use crate::snapshot::{
