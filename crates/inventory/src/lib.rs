@@ -15,6 +15,7 @@
 
 mod card;
 mod change;
+mod clue;
 mod exposure;
 mod known;
 mod provider;
@@ -22,6 +23,7 @@ mod snapshot;
 mod usage;
 
 pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, Role, SecretRow};
+pub use crate::clue::{Clue, Match, Sort};
 pub use crate::exposure::{Exposing, Whose};
 pub use crate::known::{Basis, Known};
 pub use crate::provider::Provider;
