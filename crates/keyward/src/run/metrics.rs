@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use self::numbers::{Label, Numbers};
 use super::condition::{Condition, State};
 use super::detection::{Account, Seen, TenantSeen};
-use super::statement;
+use super::{pushed, statement};
 
 /// Asks everybody who knows, whenever somebody asks.
 pub(crate) struct Metrics {
@@ -37,6 +37,9 @@ impl web::Status for Metrics {
         }
         for report in self.account.reports(now) {
             completeness(&mut numbers, &report);
+            let hooks = pushed::hook_events(&report, now) as f64;
+            let help = "Events of the last 24 hours that hooks brought";
+            numbers.gauge("hook_day_events", help, hooks, labels(&report.source));
         }
         for condition in &self.conditions {
             collection(&mut numbers, &condition.source, &condition.state());
