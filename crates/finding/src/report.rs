@@ -94,6 +94,21 @@ pub enum Kind {
     Posture,
 }
 
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Detection, Self::Leak, Self::Privilege, Self::Posture];
+
+    /// The lower-case word, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Detection => "detection",
+            Self::Leak => "leak",
+            Self::Privilege => "privilege",
+            Self::Posture => "posture",
+        }
+    }
+}
+
 /// Whether a finding may still change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

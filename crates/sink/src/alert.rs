@@ -59,6 +59,12 @@ impl Turn {
         }
     }
 
+    /// The turn of a word.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [Self::Raised, Self::Changed, Self::Withdrawn, Self::Closed];
+        all.into_iter().find(|turn| turn.name() == name)
+    }
+
     /// Whether nobody needs to act any more.
     pub fn is_end(self) -> bool {
         matches!(self, Self::Withdrawn | Self::Closed)

@@ -27,6 +27,11 @@ impl Key {
         })
     }
 
+    /// A key that was written down.
+    pub(crate) fn kept(text: String) -> Self {
+        Self(text)
+    }
+
     /// As it is sent: hex digits, digits, full stops and lower-case letters.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -16,9 +16,25 @@
 
 mod alert;
 mod channel;
+mod clock;
 mod delivery;
+mod dispatcher;
+mod hours;
 pub mod ocsf;
+mod patience;
+mod queue;
+mod route;
+mod silence;
+mod terms;
 
 pub use crate::alert::{Alert, Guide, Turn};
 pub use crate::channel::{BoxFuture, Channel, Failure};
+pub use crate::clock::{Clock, SystemClock};
 pub use crate::delivery::{Delivery, Folded, Key, Receipt, SAID_MAX, said};
+pub use crate::dispatcher::{Dispatcher, Outlet, Random};
+pub use crate::hours::{BadHours, Hours};
+pub use crate::patience::Patience;
+pub use crate::queue::{Counts, Dead, Happened, Letters, News, Queue, QueueError};
+pub use crate::route::{Plan, Policy, Route};
+pub use crate::silence::{Silence, Silenced};
+pub use crate::terms::{BadGlob, Glob, Terms};
