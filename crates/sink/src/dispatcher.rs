@@ -128,7 +128,8 @@ impl Line {
         if is_stopping {
             return Ok(LOOKED_AT);
         }
-        let mut numbers: HashSet<i64> = self.under_way.values().map(|(number, _)| *number).collect();
+        let mut numbers: HashSet<i64> =
+            self.under_way.values().map(|(number, _)| *number).collect();
         while self.flights.len() < self.outlet.patience.at_once.max(1) {
             let Some(taken) = self.queue.take(&self.outlet.name, now, &numbers)? else {
                 let due = self.queue.next_due(&self.outlet.name, &numbers)?;

@@ -71,9 +71,9 @@ impl Hours {
         let today = at.to_zoned(self.zone.clone());
         let yesterday = today.yesterday().ok();
         let begun = [Some(today), yesterday].into_iter().flatten();
-        begun.filter_map(|day| self.stretch(&day)).find_map(|(from, until)| {
-            (from <= at && at < until).then_some(until)
-        })
+        begun
+            .filter_map(|day| self.stretch(&day))
+            .find_map(|(from, until)| (from <= at && at < until).then_some(until))
     }
 
     /// The stretch that begins on a day.

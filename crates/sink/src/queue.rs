@@ -162,10 +162,10 @@ impl Queue {
     fn with(connection: Connection) -> Result<Self, QueueError> {
         connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "synchronous", "normal")?;
         connection.set_prepared_statement_cache_capacity(64);
         let queue = Self { connection: Mutex::new(connection) };
-        queue.write(|transaction| {
+        queue.write_durably(|transaction| {
             let found = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
             if found > VERSION {
                 return Err(QueueError::Version { found, known: VERSION });
@@ -183,17 +183,36 @@ impl Queue {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something as a whole or not at all; it is durable afterwards.
-    fn write<T>(
+    /// Does something as a whole or not at all; it and everything before it is durable afterwards, whatever becomes of the machine.
+    fn write_durably<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, QueueError>,
     ) -> Result<T, QueueError> {
         let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&transaction)?;
-        transaction.commit()?;
-        Ok(done)
+        connection.pragma_update(None, "synchronous", "full")?;
+        let done = write(&mut connection, work);
+        connection.pragma_update(None, "synchronous", "normal")?;
+        done
     }
+
+    /// Does something as a whole or not at all. The end of this process does not undo it; if the machine ends, messages that were
+    /// sent last may be sent again.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, QueueError>,
+    ) -> Result<T, QueueError> {
+        write(&mut self.connection(), work)
+    }
+}
+
+fn write<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, QueueError>,
+) -> Result<T, QueueError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
 }
 
 /// A time of the queue, which has milliseconds.

@@ -47,7 +47,7 @@ impl Queue {
         until: u64,
         now: Timestamp,
     ) -> Result<(), QueueError> {
-        self.write(|transaction| {
+        self.write_durably(|transaction| {
             let silences = silences::in_force(transaction, now)?;
             for one in news {
                 for policy in &plan.policies {

@@ -38,7 +38,8 @@ impl Queue {
     /// How a sink does.
     pub fn counts(&self, sink: &str) -> Result<Counts, QueueError> {
         let connection = self.connection();
-        let sql = "select count(*), min(queued) from delivery where sink = ?1 and state = 'waiting'";
+        let sql =
+            "select count(*), min(queued) from delivery where sink = ?1 and state = 'waiting'";
         let waits = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?));
         let (waiting, oldest) = connection.prepare_cached(sql)?.query_row([sink], waits)?;
         let sql = "select count(*) from delivery where sink = ?1 and state = 'dead'";

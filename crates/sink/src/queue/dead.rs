@@ -75,7 +75,7 @@ impl Queue {
     /// Lets dead letters wait again, at the end of their lanes and under the same keys. How many.
     pub fn replay(&self, which: &Letters, now: Timestamp) -> Result<usize, QueueError> {
         let letters = self.dead(which)?;
-        self.write(|transaction| {
+        self.write_durably(|transaction| {
             let sql = "update delivery set state = 'waiting', n_attempts = 0, why = null, ended = null, due = ?2,
                     place = (select max(place) + 1 from delivery),
                     is_head = not exists (select 1 from delivery other where other.sink = delivery.sink
@@ -93,7 +93,7 @@ impl Queue {
     /// Throws dead letters away. How many.
     pub fn drop_dead(&self, which: &Letters, now: Timestamp) -> Result<usize, QueueError> {
         let letters = self.dead(which)?;
-        self.write(|transaction| {
+        self.write_durably(|transaction| {
             for letter in &letters {
                 let number = i64::try_from(letter.number).unwrap_or_default();
                 take::end(transaction, number, "dropped", Some(&letter.why), now)?;
@@ -112,7 +112,7 @@ impl Queue {
         now: Timestamp,
     ) -> Result<(), QueueError> {
         let is_meant = |policy: &&Policy| sinks.contains(&policy.sink.as_str());
-        self.write(|transaction| {
+        self.write_durably(|transaction| {
             for policy in plan.policies.iter().filter(is_meant) {
                 let told = follow::threads(transaction, &policy.sink, &alert.finding, now)?;
                 let told = told.first();

@@ -117,11 +117,7 @@ fn hurry(connection: &Connection, message: &Message<'_>, due: i64) -> Result<(),
     Ok(())
 }
 
-fn insert(
-    connection: &Connection,
-    message: &Message<'_>,
-    when: &When,
-) -> Result<(), QueueError> {
+fn insert(connection: &Connection, message: &Message<'_>, when: &When) -> Result<(), QueueError> {
     let (state, due, gathers, folded_into) = match *when {
         When::At(due) => ("waiting", due, false, None),
         When::Gathering(due) => ("waiting", due, true, None),

@@ -18,7 +18,7 @@ impl Queue {
         until: Timestamp,
     ) -> Result<u64, QueueError> {
         let terms = serde_json::to_string(terms)?;
-        self.write(|transaction| {
+        self.write_durably(|transaction| {
             let sql = "insert into silence (terms, because, by_whom, since, until) values (?1, ?2, ?3, ?4, ?5)";
             let (since, until) = (since.as_millisecond(), until.as_millisecond());
             transaction.execute(sql, params![terms, because, by, since, until])?;
@@ -28,7 +28,7 @@ impl Queue {
 
     /// Ends a silence before its time. Whether there is one of that number that holds.
     pub fn end_silence(&self, number: u64, now: Timestamp) -> Result<bool, QueueError> {
-        self.write(|transaction| {
+        self.write_durably(|transaction| {
             let sql = "update silence set until = ?2 where number = ?1 and until > ?2";
             Ok(transaction.execute(sql, params![number, now.as_millisecond()])? > 0)
         })

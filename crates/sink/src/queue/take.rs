@@ -227,11 +227,7 @@ fn folded(connection: &Connection, number: i64) -> Result<Vec<Folded>, QueueErro
 }
 
 /// Keeps what the receiver answered, for the next message about the same finding, and about those that were told with it.
-fn note_receipt(
-    connection: &Connection,
-    number: i64,
-    receipt: &Receipt,
-) -> Result<(), QueueError> {
+fn note_receipt(connection: &Connection, number: i64, receipt: &Receipt) -> Result<(), QueueError> {
     let sql = "update told set n_sent = n_sent + 1, handle = coalesce(?2, handle), said = ?3
         where (sink, thread) = (select sink, thread from delivery where number = ?1)";
     let row = params![number, receipt.handle, receipt.said];
