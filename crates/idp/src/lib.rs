@@ -3,7 +3,8 @@
 //! ```text
 //!  Credential ─▶ token ─┐
 //!  Query, Cursor ───────┴─▶ Tenant::page ─▶ Page {body, next, asked at} ─▶ the caller's intake
-//!                              └── pace: the answer's own clock, a reserve left for others
+//!                              ├── pace: the answer's own clock, a reserve left for others
+//!  inventory ───────────────────┴─▶ Snapshot: tokens, apps, administrators; what could not be read is said
 //!  Action ─▶ Call ─ on record ─▶ Executing ──▶ Tenant::act ─▶ Acted
 //! ```
 //!
@@ -23,6 +24,7 @@ mod credential;
 mod cursor;
 mod doctor;
 mod error;
+mod inventory;
 mod jwt;
 mod key;
 mod link;
@@ -43,6 +45,7 @@ pub use crate::credential::Credential;
 pub use crate::cursor::{BadCursor, Cursor};
 pub use crate::doctor::{Check, Verdict, doctor};
 pub use crate::error::{Error, Lacks, Retry};
+pub use crate::inventory::inventory;
 pub use crate::key::BadKey;
 pub use crate::link::{Link, links};
 pub use crate::pace::Pace;

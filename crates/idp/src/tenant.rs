@@ -135,6 +135,16 @@ impl Tenant {
         self.host.clock.now()
     }
 
+    /// A gate for requests that have a rate limit of their own.
+    pub(crate) fn own_gate(&self) -> Gate {
+        Gate::new(self.shared.provider, self.shared.pace)
+    }
+
+    /// For whom its requests are.
+    pub(crate) fn class(&self) -> Class {
+        self.class
+    }
+
     pub(crate) fn credential(&self) -> &Credential {
         self.shared.session.credential()
     }

@@ -20,6 +20,7 @@ mod exposure;
 mod known;
 mod provider;
 mod snapshot;
+mod span;
 mod usage;
 
 pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, Role, SecretRow};
@@ -30,4 +31,5 @@ pub use crate::provider::Provider;
 pub use crate::snapshot::{
     Admin, Console, ConsoleRule, Factor, Gap, SNAPSHOT_SCHEMA, Settings, Snapshot,
 };
+pub use crate::span::days;
 pub use crate::usage::{CHANGES_MAX, Change, DAYS_MAX, Roll, Seen, Use};

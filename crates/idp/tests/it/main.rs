@@ -9,6 +9,7 @@
 
 mod doctor;
 mod hostile;
+mod inventory;
 mod lab;
 mod paging;
 mod proof;
