@@ -242,7 +242,7 @@ fn put(connection: &Connection, json: &str) -> Result<Put, FindingsError> {
 
 /// The file is for its owner alone; `SQLite` gives the files beside it the same rights.
 #[cfg(unix)]
-fn make_private(path: &Path) {
+pub(crate) fn make_private(path: &Path) {
     use std::os::unix::fs::OpenOptionsExt;
     // Where this fails, opening the store says why.
     let mut options = std::fs::OpenOptions::new();
@@ -250,4 +250,4 @@ fn make_private(path: &Path) {
 }
 
 #[cfg(not(unix))]
-fn make_private(_: &Path) {}
+pub(crate) fn make_private(_: &Path) {}

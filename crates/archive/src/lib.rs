@@ -7,6 +7,7 @@
 //!                                Reader ◀── frames ──┤──▶ Ledger: verified until, gaps, lag
 //!                                                    └──▶ export
 //!  Finding ──▶ Findings: list, show, close, reopen ──▶ News, for who tells others
+//!  Snapshot, Tally ──▶ Cards: what is known of credentials
 //!  a call that changes something ──▶ Audit: a line before it, and one after
 //! ```
 //!
@@ -21,6 +22,7 @@
 mod audit;
 mod batch;
 mod block;
+mod cards;
 mod cursors;
 mod disk;
 mod error;
@@ -42,6 +44,7 @@ pub use crate::audit::{AUDIT_SCHEMA, Audit, AuditError, AuditLine, Audited};
 pub use crate::batch::{
     Batch, Note, Position, Receipt, Record, Rejected, SourceId, Sweep, Transport,
 };
+pub use crate::cards::{Cards, CardsError};
 pub use crate::disk::{Blob, Disk, RealDisk};
 pub use crate::error::Error;
 pub use crate::findings::{

@@ -21,6 +21,7 @@ mod known;
 mod provider;
 mod snapshot;
 mod span;
+mod tally;
 mod usage;
 
 pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, Role, SecretRow};
@@ -29,7 +30,8 @@ pub use crate::exposure::{Exposing, Whose};
 pub use crate::known::{Basis, Known};
 pub use crate::provider::Provider;
 pub use crate::snapshot::{
-    Admin, Console, ConsoleRule, Factor, Gap, SNAPSHOT_SCHEMA, Settings, Snapshot,
+    Admin, Console, ConsoleRule, Factor, GONE, Gap, SNAPSHOT_SCHEMA, Settings, Snapshot,
 };
 pub use crate::span::days;
+pub use crate::tally::{CARDS_MAX, Coverage, Tally, TenantTally};
 pub use crate::usage::{CHANGES_MAX, Change, DAYS_MAX, Roll, Seen, Use};

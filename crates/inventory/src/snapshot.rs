@@ -1,12 +1,14 @@
 //! What a tenant holds at one time, as its interface tells it.
 
+mod join;
 mod org;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::join::GONE;
 pub use self::org::{Admin, Console, ConsoleRule, Factor, Gap, Settings};
-use crate::{Card, Provider};
+use crate::{Card, Coverage, Provider};
 
 /// The name of the shape in JSON.
 pub const SNAPSHOT_SCHEMA: &str = "keyward.inventory/1";
@@ -22,7 +24,7 @@ pub struct Snapshot {
     pub provider: Provider,
     /// The tenant as the configuration names it.
     pub tenant: String,
-    /// Where it was read.
+    /// Where it was read; empty if nobody was asked and all is from the log.
     pub host: String,
     /// When the reading began.
     pub at: Timestamp,
@@ -36,6 +38,9 @@ pub struct Snapshot {
     pub settings: Settings,
     /// What could not be read, and why.
     pub gaps: Vec<Gap>,
+    /// Which part of the log was seen; nothing until the cards are joined with what it tells.
+    #[serde(default)]
+    pub log: Coverage,
 }
 
 impl Snapshot {
@@ -52,6 +57,7 @@ impl Snapshot {
             console: None,
             settings: Settings::default(),
             gaps: Vec::new(),
+            log: Coverage::default(),
         }
     }
 

@@ -7,7 +7,10 @@ use lab::serve::Limits;
 use crate::lab::{Served, serve};
 use crate::server::{Server, reply};
 
-const SCOPES: [&str; 5] = [
+const SCOPES: [&str; 8] = [
+    "okta.appGrants.read",
+    "okta.orgs.read",
+    "okta.oauthIntegrations.read",
     "okta.apiTokens.read",
     "okta.users.read",
     "okta.roles.read",

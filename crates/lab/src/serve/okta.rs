@@ -142,7 +142,9 @@ pub(crate) fn answer(shared: &Shared, ask: &Ask) -> Answer {
         (&Method::POST, ["oauth2", "v1", "introspect"]) => introspect(shared, ask, now),
         (&Method::POST, ["oauth2", "v1", "revoke"]) => revoke(shared, ask, now),
         (&Method::GET, [".well-known", "okta-organization"]) => Ok(well_known::organization(ask)),
-        (_, ["api", "v1", ..] | ["oauth2", "v1", "clients", ..]) => api(shared, ask, now),
+        (_, ["api", "v1", ..] | ["oauth2", "v1", "clients", ..] | ["integrations", "api", ..]) => {
+            api(shared, ask, now)
+        }
         _ => Err(Refusal::not_found("path", &ask.path)),
     };
     let notes = std::mem::take(&mut shared.org().notes);

@@ -43,8 +43,14 @@ impl MachineClient {
 pub(super) const AUDIENCE: &str = "https://acme.us.auth0.com/api/v2/";
 
 /// What a program that only watches asks for.
-const READ: [&str; 5] =
-    ["read:logs", "read:log_streams", "read:clients", "read:client_grants", "read:grants"];
+const READ: [&str; 6] = [
+    "read:logs",
+    "read:log_streams",
+    "read:clients",
+    "read:client_grants",
+    "read:resource_servers",
+    "read:grants",
+];
 
 /// What one that acts asks for besides.
 const MANAGE: [&str; 11] = [

@@ -47,7 +47,7 @@ const fn row(
 }
 
 /// All of them. Source: `catalog/auth0_operations.tsv`, checked 2026-11-22.
-static ROUTES: [Route; 12] = [
+static ROUTES: &[Route] = &[
     row(("GET", "clients"), "read:clients", Way::List, "Get clients"),
     row(("GET", "clients/*"), "read:clients", Way::Read, "Get a client"),
     row(("POST", "clients"), "create:clients", Way::Create(""), "Create a Client"),
@@ -67,6 +67,7 @@ static ROUTES: [Route; 12] = [
         "Create client grant",
     ),
     row(("DELETE", "client-grants/*"), "delete:client_grants", Way::Delete, "Delete client grant"),
+    row(("GET", "resource-servers"), "read:resource_servers", Way::List, "Get resource servers"),
     row(("GET", "grants"), "read:grants", Way::List, "Get grants"),
     row(("DELETE", "grants/*"), "delete:grants", Way::Delete, "Delete a grant by id"),
     row(("DELETE", "grants"), "delete:grants", Way::DeleteOfUser, "Delete a grant by user_id"),

@@ -26,6 +26,7 @@ pub(super) fn populate(world: &World, keys: &Keys, mut random: Random) -> (Store
         let scopes: Vec<String> = machine.scope.split(' ').map(str::to_owned).collect();
         store.add("client-grants", grant(&machine.id, machine.audience, &scopes, &mut random));
     }
+    interfaces(world, &mut store);
     let portal = &world.tenant.portal;
     let secret = random.id("", 64, "");
     store.add("clients", application(&portal.id, portal.name, "regular_web", &secret));
@@ -38,6 +39,31 @@ pub(super) fn populate(world: &World, keys: &Keys, mut random: Random) -> (Store
         );
     }
     (store, random)
+}
+
+/// The Management API, as every tenant has it, and those that machines sign in for.
+fn interfaces(world: &World, store: &mut Store) {
+    let operations = catalog::api_operations().iter();
+    let management =
+        operations.filter(|row| row.product == catalog::Product::Auth0 && row.api == "management");
+    let scopes: std::collections::BTreeSet<&str> =
+        management.flat_map(catalog::ApiOperation::scopes).collect();
+    let scopes: Vec<Value> = scopes.into_iter().map(|scope| json!({"value": scope})).collect();
+    store.add(
+        "resource-servers",
+        json!({"id": "labmanagement0000000001", "name": "Auth0 Management API", "identifier": AUDIENCE,
+            "is_system": true, "token_lifetime": 86_400, "token_lifetime_for_web": 7_200,
+            "signing_alg": "RS256", "scopes": scopes}),
+    );
+    let audiences: std::collections::BTreeSet<&str> =
+        world.tenant.machines.iter().map(|machine| machine.audience).collect();
+    for (number, audience) in audiences.into_iter().filter(|one| *one != AUDIENCE).enumerate() {
+        store.add(
+            "resource-servers",
+            json!({"id": format!("labinterface{number:012}"), "name": audience, "identifier": audience,
+                "is_system": false, "token_lifetime": 3_600, "signing_alg": "RS256", "scopes": []}),
+        );
+    }
 }
 
 fn application(id: &str, name: &str, kind: &str, secret: &str) -> Value {

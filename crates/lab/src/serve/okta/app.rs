@@ -54,12 +54,15 @@ impl ServiceApp {
 }
 
 /// What a program that only watches asks for.
-const READ: [&str; 11] = [
+const READ: [&str; 14] = [
     "okta.logs.read",
     "okta.apiTokens.read",
     "okta.users.read",
     "okta.roles.read",
     "okta.apps.read",
+    "okta.appGrants.read",
+    "okta.orgs.read",
+    "okta.oauthIntegrations.read",
     "okta.clients.read",
     "okta.policies.read",
     "okta.networkZones.read",
@@ -69,7 +72,7 @@ const READ: [&str; 11] = [
 ];
 
 /// What one that acts asks for besides.
-const MANAGE: [&str; 15] = [
+const MANAGE: [&str; 14] = [
     "okta.apiTokens.manage",
     "okta.users.manage",
     "okta.roles.manage",
@@ -77,7 +80,6 @@ const MANAGE: [&str; 15] = [
     "okta.groups.manage",
     "okta.apps.manage",
     "okta.clients.manage",
-    "okta.appGrants.read",
     "okta.appGrants.manage",
     "okta.sessions.read",
     "okta.networkZones.manage",

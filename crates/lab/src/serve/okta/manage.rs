@@ -37,6 +37,7 @@ pub(crate) fn answer(
     access::authorize(principal, found.scope)?;
     match found.does {
         Does::List => Ok(list(org, ask, &path_of(&steps))),
+        Does::Assignees => Ok(assignees(org)),
         Does::Read => read(org, &steps),
         Does::Change(change) => change::make(org, ask, principal, (&steps, change), now),
     }
@@ -102,6 +103,18 @@ fn expanded(org: &Org, path: &str) -> Vec<Value> {
         }
         _ => org.store.list(path).to_vec(),
     }
+}
+
+/// Everybody with a role of their own, by id alone.
+/// Source: Okta Management API 2026.06.3, `listUsersWithRoleAssignments`, checked 2026-11-22.
+fn assignees(org: &Org) -> Answer {
+    let users = org.store.list("users").iter();
+    let has = |user: &&Value| {
+        let roles = org.store.list(&format!("users/{}/roles", text(user, "id")));
+        roles.iter().any(|role| text(role, "status") == "ACTIVE")
+    };
+    let value: Vec<Value> = users.filter(has).map(|user| json!({"id": text(user, "id")})).collect();
+    ask::json(StatusCode::OK, json!({"value": value, "_links": {}}).to_string())
 }
 
 fn read(org: &Org, steps: &[&str]) -> Result<Answer, Refusal> {

@@ -35,6 +35,8 @@ pub(crate) fn populate(
     filling.groups(world);
     filling.apps(world, apps);
     filling.policies(world);
+    filling.console();
+    filling.settings();
     filling.tokens(world);
     let mut tokens = ApiTokens::default();
     tokens.give(GOOD_TOKEN, &keys.okta_api_token);
@@ -53,8 +55,11 @@ struct Filling {
 }
 
 impl Filling {
+    /// The first who may everything never enrolled a key.
     fn people(&mut self, world: &World) {
-        for (person, staff) in world.org.people.iter().zip(&world.staff) {
+        let first = world.with(Part::SuperAdmin).first().copied();
+        for (number, (person, staff)) in world.org.people.iter().zip(&world.staff).enumerate() {
+            let has_key = staff.part == Part::SuperAdmin && Some(number) != first;
             let (first, last) = person.name.split_once(' ').unwrap_or((&person.name, ""));
             self.store.add(
                 "users",
@@ -67,6 +72,7 @@ impl Filling {
                     "credentials": {"provider": {"type": "OKTA", "name": "OKTA"}},
                 }),
             );
+            self.factors(&person.id, has_key);
             if let Some((kind, label)) = role(staff.part) {
                 self.role(&format!("users/{}/roles", person.id), kind, label);
             }
@@ -81,6 +87,46 @@ impl Filling {
                 }),
             );
         }
+    }
+
+    /// Everybody pushes; some have a key besides.
+    fn factors(&mut self, person: &str, has_key: bool) {
+        let key = has_key.then_some(("fwf", "webauthn", "FIDO"));
+        for (prefix, kind, vendor) in [("opf", "push", "OKTA")].into_iter().chain(key) {
+            let id = format!("{prefix}{}", person.get(3..).unwrap_or_default());
+            let created = &self.created;
+            self.store.add(
+                format!("users/{person}/factors"),
+                json!({"id": id, "factorType": kind, "provider": vendor, "vendorName": vendor,
+                    "status": "ACTIVE", "created": created, "lastUpdated": created}),
+            );
+        }
+    }
+
+    /// What is set for the whole organization. The object has a name of its own here, which the store finds it by.
+    fn settings(&mut self) {
+        let name = "clientPrivilegesSetting";
+        self.store.add("org/settings", json!({"id": name, name: false}));
+    }
+
+    /// The Admin Console asks for two factors, but for none that cannot be phished.
+    fn console(&mut self) {
+        let policy = "rstlabconsole0000001";
+        let created = &self.created;
+        self.store.add(
+            "policies",
+            json!({"id": policy, "name": "Okta Admin Console", "type": "ACCESS_POLICY", "status": "ACTIVE",
+                "system": true, "created": created, "lastUpdated": created}),
+        );
+        self.store.add(
+            format!("policies/{policy}/rules"),
+            json!({"id": "rullabconsole0000001", "name": "Administrators", "type": "ACCESS_POLICY",
+                "status": "ACTIVE", "priority": 1, "system": false, "created": created,
+                "lastUpdated": created, "conditions": null,
+                "actions": {"appSignOn": {"access": "ALLOW", "verificationMethod": {
+                    "type": "ASSURANCE", "factorMode": "2FA", "reauthenticateIn": "PT2H",
+                    "constraints": [{"knowledge": {"types": ["password"], "required": true}}]}}}}),
+        );
     }
 
     fn role(&mut self, path: &str, kind: &str, label: &str) {

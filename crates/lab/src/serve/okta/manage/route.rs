@@ -20,6 +20,8 @@ pub(super) struct Route {
 pub(super) enum Does {
     /// Answers a list.
     List,
+    /// Answers who has a role.
+    Assignees,
     /// Answers an object.
     Read,
     /// Changes something.
@@ -105,11 +107,22 @@ const ROLES: &str = "okta.roles.manage";
 const GROUPS: &str = "okta.groups.manage";
 
 /// All of them. Source of paths and scopes: Okta OpenAPI 2026.06.3; of events: `catalog/okta_event_operations.tsv`.
-static ROUTES: [Route; 53] = [
+static ROUTES: &[Route] = &[
     list("api/v1/users", "okta.users.read"),
     read("api/v1/users/*", "okta.users.read"),
     list("api/v1/users/*/groups", "okta.users.read"),
     list("api/v1/users/*/roles", "okta.roles.read"),
+    list("api/v1/users/*/factors", "okta.users.read"),
+    list("api/v1/groups/*/roles", "okta.roles.read"),
+    list("integrations/api/v1/api-services", "okta.oauthIntegrations.read"),
+    list("api/v1/policies/*/rules", "okta.policies.read"),
+    read("api/v1/org/settings/clientPrivilegesSetting", "okta.orgs.read"),
+    Route {
+        method: "GET",
+        path: "api/v1/iam/assignees/users",
+        scope: "okta.roles.read",
+        does: Does::Assignees,
+    },
     change(
         ("POST", "api/v1/users/*/lifecycle/activate"),
         USERS,
