@@ -31,7 +31,7 @@ pub struct Use {
     pub last: Option<Timestamp>,
     /// Those that failed.
     pub failures: u64,
-    /// Those that changed something, by the catalog of event types.
+    /// Those that changed something. Of Okta, by which operations leave which events, which the catalog infers from names.
     pub writes: u64,
     /// From which addresses.
     pub addresses: Roll,
@@ -41,6 +41,9 @@ pub struct Use {
     pub user_agents: Roll,
     /// What was done, by the provider's event types.
     pub event_types: Roll,
+    /// By which operations of Auth0's Management API, in the words of its description; Okta's log tells no more than event types.
+    #[serde(default)]
+    pub operations: Roll,
     /// To whom or what: `User ada@example.com`.
     pub targets: Roll,
     /// Scopes that access tokens were asked for.
@@ -58,6 +61,7 @@ const ADDRESSES: usize = 64;
 const NETWORKS: usize = 32;
 const USER_AGENTS: usize = 16;
 const EVENT_TYPES: usize = 64;
+const OPERATIONS: usize = 64;
 const TARGETS: usize = 32;
 const SCOPES: usize = 64;
 
@@ -83,6 +87,9 @@ impl Use {
         for target in &deed.targets {
             self.targets.count(target, at, TARGETS);
         }
+        if let Some(operation) = deed.operation {
+            self.operations.count(operation, at, OPERATIONS);
+        }
         for scope in &deed.scopes {
             self.scopes.count(scope, at, SCOPES);
         }
@@ -101,6 +108,7 @@ impl Use {
         self.networks.merge(&other.networks, NETWORKS);
         self.user_agents.merge(&other.user_agents, USER_AGENTS);
         self.event_types.merge(&other.event_types, EVENT_TYPES);
+        self.operations.merge(&other.operations, OPERATIONS);
         self.targets.merge(&other.targets, TARGETS);
         self.scopes.merge(&other.scopes, SCOPES);
         for (day, count) in &other.days {

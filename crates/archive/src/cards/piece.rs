@@ -23,11 +23,7 @@ pub(super) fn add(connection: &Connection, piece: Tally) -> Result<(), CardsErro
     Ok(())
 }
 
-fn sum(
-    connection: &Connection,
-    (tenant, id): (&str, &str),
-    used: Use,
-) -> Result<Use, CardsError> {
+fn sum(connection: &Connection, (tenant, id): (&str, &str), used: Use) -> Result<Use, CardsError> {
     let sql = "select json from card_use where tenant = ?1 and id = ?2";
     let there: Option<String> =
         connection.prepare_cached(sql)?.query_row([tenant, id], |row| row.get(0)).optional()?;

@@ -1,7 +1,7 @@
 //! The store of what is known of credentials.
 
 use archive::{Cards, Position};
-use event::{Event, Framer, Form, End, Place, Rejected, Sink};
+use event::{End, Event, Form, Framer, Place, Rejected, Sink};
 use inventory::{Card, CardKind, Provider, Snapshot, Tally};
 
 struct Count<'t>(&'t mut Tally);
@@ -12,7 +12,7 @@ impl Sink for Count<'_> {
     }
 
     fn rejected(&mut self, rejected: Rejected) {
-        panic!("{rejected:?}");
+        unreachable!("{rejected:?}");
     }
 }
 

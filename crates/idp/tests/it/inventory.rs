@@ -49,16 +49,48 @@ async fn tokens_and_apps_of_okta_are_read_with_their_owners() {
     assert_eq!((token.kind, &token.network), (CardKind::ApiToken, &Network::Any));
     let owner = token.owner.as_ref().unwrap();
     assert_eq!((owner.is_super, owner.status.as_deref()), (Some(true), Some("ACTIVE")));
-    insta::assert_snapshot!(json(&token.last_use), @"");
+    insta::assert_snapshot!(json(&token.last_use), @r#"
+    {
+      "value": "2026-10-22T12:00:00Z",
+      "basis": {
+        "from": "inferred",
+        "how": "its end less 30 days"
+      }
+    }
+    "#);
     let app = snapshot.card("0oalabexpired0000001").unwrap();
-    insta::assert_snapshot!(json(&(&app.keys[0].status, &app.secrets.len(), &app.grants[0].scopes.len(), &app.roles, &app.method)), @"");
+    insta::assert_snapshot!(json(&(&app.keys[0].status, &app.secrets.len(), &app.grants[0].scopes.len(), &app.roles, &app.method)), @r#"
+    [
+      "INACTIVE",
+      1,
+      14,
+      [
+        {
+          "kind": "READ_ONLY_ADMIN",
+          "label": "Read-Only Administrator",
+          "id": null,
+          "resource_set": null,
+          "through": null
+        }
+      ],
+      "private_key_jwt"
+    ]
+    "#);
 }
 
 #[tokio::test]
 async fn what_the_credential_may_not_read_is_a_gap_with_its_scope() {
     let lab = lab().await;
     let (snapshot, gaps) = read(&lab.app("0oalabreader00000001", &["okta.apps.read"], true)).await;
-    insta::assert_snapshot!(gaps, @"");
+    insta::assert_snapshot!(gaps, @"
+    administrators: the credential was not granted the scope for it [okta.roles.read]
+    api tokens: the credential was not granted the scope for it [okta.apiTokens.read]
+    integrations of vendors: the credential was not granted the scope for it [okta.oauthIntegrations.read]
+    roles of apps: the credential was not granted the scope for it [okta.roles.read]
+    scopes of apps: the credential was not granted the scope for it [okta.appGrants.read]
+    the policy of the Admin Console: the credential was not granted the scope for it [okta.policies.read]
+    the setting `Public client app admins`: the credential was not granted the scope for it [okta.orgs.read]
+    ");
     assert!(snapshot.lacks("api tokens") && !snapshot.cards.is_empty());
 }
 
@@ -69,7 +101,33 @@ async fn clients_of_auth0_are_read_with_their_grants() {
         read(&lab.client("keywardlabreader0000000000000001", &lab.keys.auth0_client_secret)).await;
     insta::assert_snapshot!(gaps, @"");
     let card = snapshot.card("keywardlabreader0000000000000001").unwrap();
-    insta::assert_snapshot!(json(&(&card.kind, &card.grants, &card.secrets)), @"");
+    insta::assert_snapshot!(json(&(&card.kind, &card.grants, &card.secrets)), @r#"
+    [
+      "machine-client",
+      [
+        {
+          "id": "cgr_Zey2mb0DDJRO",
+          "audience": "https://acme.us.auth0.com/api/v2/",
+          "scopes": [
+            "read:client_grants",
+            "read:clients",
+            "read:grants",
+            "read:log_streams",
+            "read:logs",
+            "read:resource_servers"
+          ]
+        }
+      ],
+      [
+        {
+          "id": "",
+          "created": null,
+          "status": "ACTIVE",
+          "hash": null
+        }
+      ]
+    ]
+    "#);
 }
 
 #[tokio::test]
@@ -84,9 +142,23 @@ async fn a_list_whose_pages_lead_in_a_circle_ends() {
     .await;
     let (snapshot, gaps) = read(&server.okta()).await;
     assert_eq!(snapshot.cards.len(), 2);
-    insta::assert_snapshot!(gaps, @"");
+    insta::assert_snapshot!(gaps, @"
+    administrators: its role may not read this
+    api tokens: 1 of its entries cannot be read
+    api tokens: its pages lead in a circle, or have no end
+    apps: its role may not read this
+    integrations of vendors: its role may not read this
+    the policy of the Admin Console: its role may not read this
+    the setting `Public client app admins`: its role may not read this
+    ");
     let paths: Vec<String> = server.asked().into_iter().map(|asked| asked.path).collect();
-    insta::assert_debug_snapshot!(&paths[..3], @"");
+    insta::assert_debug_snapshot!(&paths[..3], @r#"
+    [
+        "/api/v1/api-tokens?limit=200",
+        "/api/v1/api-tokens?after=1",
+        "/api/v1/apps?limit=200",
+    ]
+    "#);
 }
 
 #[tokio::test]

@@ -1,31 +1,18 @@
 //! What one event tells of a credential: that it was used, or that something happened to it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use catalog::{Product, Role, card_call, card_event};
+use catalog::{ApiOperation, Product, Role, api_operations, card_call, card_event};
 use event::{Entity, Event, Outcome, Path};
 use jiff::Timestamp;
 
+use crate::change::is_change;
 use crate::{Change, Provider};
 
 /// What Okta calls an app that acts by itself. Its older logs say it without `Entity`.
 /// Source: Okta System Log reference and event examples, checked 2026-11-22.
 const APP_KINDS: [&str; 2] = ["PublicClientAppEntity", "PublicClientApp"];
-
-/// The types of Okta's events behind which there is an operation that changes something.
-static WRITES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let operations = catalog::api_operations().iter();
-    let changing: HashSet<&str> = operations
-        .filter(|row| row.product == Product::Okta && row.method != "GET")
-        .map(|row| row.id)
-        .collect();
-    let events = catalog::event_operations().iter();
-    events
-        .filter(|row| row.operations().any(|operation| changing.contains(operation)))
-        .map(|row| row.event)
-        .collect()
-});
 
 /// One use of a credential.
 pub(crate) struct Deed {
@@ -38,6 +25,8 @@ pub(crate) struct Deed {
     pub(crate) user_agent: Option<String>,
     pub(crate) targets: Vec<String>,
     pub(crate) scopes: Vec<String>,
+    /// Of Auth0: the operation of the Management API, as the catalog names it.
+    pub(crate) operation: Option<&'static str>,
 }
 
 impl Deed {
@@ -48,17 +37,17 @@ impl Deed {
             Provider::Auth0 => auth0_id(event),
         }?;
         let kind = event.kind().unwrap_or_default();
-        let is_write = is_write(provider, event, &kind);
         let targets =
             event.targets().into_iter().filter(|target| target.id.as_deref() != Some(&id));
         Some(Self {
             is_failure: event.outcome() == Some(Outcome::Failure),
-            is_write,
+            is_write: is_change(event),
             address: event.ip(),
             network: network(event),
             user_agent: event.entity(Role::UserAgent),
             targets: targets.map(named).collect(),
             scopes: scopes(provider, event),
+            operation: operation(provider, event),
             id,
             kind,
         })
@@ -76,13 +65,6 @@ fn okta_id(event: &Event<'_>) -> Option<String> {
 /// The client, where no person is behind what it does.
 fn auth0_id(event: &Event<'_>) -> Option<String> {
     event.client().filter(|_| event.entity(Role::ActorId).is_none())
-}
-
-fn is_write(provider: Provider, event: &Event<'_>, kind: &str) -> bool {
-    match provider {
-        Provider::Okta => WRITES.contains(kind),
-        Provider::Auth0 => call(event).is_some_and(|(method, _)| method != "get"),
-    }
 }
 
 fn network(event: &Event<'_>) -> Option<String> {
@@ -126,6 +108,39 @@ fn call(event: &Event<'_>) -> Option<(String, String)> {
     let path = path.strip_prefix("/api").unwrap_or(path).strip_prefix("/v2/")?;
     Some((method, path.to_owned()))
 }
+
+/// The operation of a call of Auth0's Management API. Okta's events tell of none but by their type.
+fn operation(provider: Provider, event: &Event<'_>) -> Option<&'static str> {
+    if provider == Provider::Okta {
+        return None;
+    }
+    let (method, path) = call(event)?;
+    let steps: Vec<&str> = path.split('/').collect();
+    let rows = OPERATIONS.get(&(steps.first().copied()?, steps.len()))?;
+    let fits = |row: &&&ApiOperation| {
+        let own = row.path.strip_prefix(ROOT).unwrap_or_default().split('/');
+        row.method.eq_ignore_ascii_case(&method)
+            && own.zip(&steps).all(|(own, step)| own.starts_with('{') || own == *step)
+    };
+    // A step that is named goes before one that may be any.
+    let found = rows.iter().filter(fits).min_by_key(|row| row.path.matches('{').count())?;
+    Some(found.id)
+}
+
+/// Where the operations of Auth0's Management API begin.
+const ROOT: &str = "/api/v2/";
+
+/// Those operations by the first step of their path and the number of its steps.
+static OPERATIONS: LazyLock<HashMap<(&str, usize), Vec<&ApiOperation>>> = LazyLock::new(|| {
+    let mut all: HashMap<(&str, usize), Vec<&ApiOperation>> = HashMap::new();
+    let auth0 = api_operations().iter().filter(|row| row.product == Product::Auth0);
+    for row in auth0.filter(|row| row.api == "management" && !row.id.is_empty()) {
+        let Some(path) = row.path.strip_prefix(ROOT) else { continue };
+        let first = path.split('/').next().unwrap_or_default();
+        all.entry((first, path.split('/').count())).or_default().push(row);
+    }
+    all
+});
 
 /// Calls `sink` with each credential to which something happened, and what.
 pub(crate) fn changes(
