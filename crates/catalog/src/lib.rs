@@ -30,6 +30,7 @@ mod credential_name;
 mod derived;
 mod entity;
 mod event_operation;
+mod factor;
 mod field;
 mod grant_reach;
 mod guidance;
@@ -39,6 +40,7 @@ mod okta;
 mod org;
 mod path_alias;
 mod permission;
+mod posture;
 mod probe_request;
 mod product;
 mod question;
@@ -74,6 +76,7 @@ pub use crate::credential_name::{CredentialName, credential_names};
 pub use crate::derived::{DerivedField, DerivedSource, Encoding, derived_field, derived_fields};
 pub use crate::entity::{Entity, EntityPath, Role, entity_exceptions, entity_paths, type_field};
 pub use crate::event_operation::{EventOperation, event_operation, event_operations};
+pub use crate::factor::{FactorKind, factor_kind};
 pub use crate::field::{Field, FieldKind, Stability, field, fields, nearest_field, open_parent};
 pub use crate::grant_reach::{GrantReach, grant_reach, grant_reaches};
 pub use crate::guidance::{Guidance, STEPS, guidance, guidances};
@@ -86,6 +89,7 @@ pub use crate::permission::{
     Grantable, Permission, nearest_permission, permission, permission_closure, permission_includes,
     permissions,
 };
+pub use crate::posture::{Posture, posture, postures};
 pub use crate::probe_request::{ProbeRequest, probe_request};
 pub use crate::product::Product;
 pub use crate::question::{QuestionAnswer, question_answers};
