@@ -1,10 +1,32 @@
 //! A way to a receiver.
 
+mod answer;
+mod endpoint;
+mod envelope;
+mod file;
+mod mail;
+mod ocsf;
+mod pagerduty;
+mod slack;
+mod syslog;
+mod teams;
+mod webhook;
+
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::delivery::{Delivery, Receipt};
+pub use self::endpoint::{BadEndpoint, Endpoint};
+pub use self::envelope::SCHEMA;
+pub use self::file::File;
+pub use self::mail::{BadMailbox, Mail, Mailbox, Security, Submission};
+pub use self::ocsf::Ocsf;
+pub use self::pagerduty::{PAGERDUTY, PagerDuty};
+pub use self::slack::{SLACK, Slack, SlackHook};
+pub use self::syslog::{Collector, SYSLOG_PORT, Syslog};
+pub use self::teams::Teams;
+pub use self::webhook::Webhook;
+use crate::delivery::{Delivery, Receipt, said};
 
 /// What is under way, of any kind.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -36,6 +58,16 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// To be tried again when the patience of whoever sends says so.
+    pub(crate) fn later(why: impl AsRef<str>) -> Self {
+        Self::Later { after: None, why: said(why.as_ref()) }
+    }
+
+    /// Not to be tried again.
+    pub(crate) fn refused(why: impl AsRef<str>) -> Self {
+        Self::Refused { why: said(why.as_ref()) }
+    }
+
     /// Why, as one line.
     pub fn why(&self) -> &str {
         match self {

@@ -20,6 +20,7 @@ mod clock;
 mod delivery;
 mod dispatcher;
 mod hours;
+mod message;
 pub mod ocsf;
 mod patience;
 mod queue;
@@ -28,11 +29,16 @@ mod silence;
 mod terms;
 
 pub use crate::alert::{Alert, Guide, Turn};
-pub use crate::channel::{BoxFuture, Channel, Failure};
+pub use crate::channel::{
+    BadEndpoint, BadMailbox, BoxFuture, Channel, Collector, Endpoint, Failure, File, Mail, Mailbox,
+    Ocsf, PAGERDUTY, PagerDuty, SCHEMA, SLACK, SYSLOG_PORT, Security, Slack, SlackHook, Submission,
+    Syslog, Teams, Webhook,
+};
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::delivery::{Delivery, Folded, Key, Receipt, SAID_MAX, said};
 pub use crate::dispatcher::{Dispatcher, Outlet, Random};
 pub use crate::hours::{BadHours, Hours};
+pub use crate::message::{Body, Message, Part};
 pub use crate::patience::Patience;
 pub use crate::queue::{Counts, Dead, Happened, Letters, News, Queue, QueueError};
 pub use crate::route::{Plan, Policy, Route};

@@ -1,0 +1,162 @@
+//! Slack: as a bot, which can edit what it said, or through an incoming webhook, which cannot.
+//!
+//! Source: Slack, "chat.postMessage", "chat.update", "Sending messages using incoming webhooks" and "Rate limits",
+//! checked 2026-11-22.
+
+use outbound::{Origin, Outbound, Request, Secret};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::answer::accepted;
+use super::{BoxFuture, Channel, Endpoint, Failure};
+use crate::message::{Message, blocks, mrkdwn};
+use crate::{Delivery, Receipt};
+
+/// Where Slack's methods are.
+pub const SLACK: &str = "https://slack.com";
+
+/// Bytes of blocks that are sent. Slack refuses messages whose blocks are too long all together and documents no limit;
+/// 15,000 bytes were seen to be taken and 17,000 to be refused.
+const BLOCKS_MAX: usize = 10_000;
+
+/// Errors that say nothing against the message. All others would be the same the next time.
+///
+/// Source: Slack, "chat.postMessage", "Errors", checked 2026-11-22.
+const PASSING: [&str; 8] = [
+    "fatal_error",
+    "internal_error",
+    "message_limit_exceeded",
+    "rate_limited",
+    "ratelimited",
+    "request_timeout",
+    "service_unavailable",
+    "team_added_to_org",
+];
+
+/// Errors that say that a message cannot be edited any more.
+///
+/// Source: Slack, "chat.update", "Errors", checked 2026-11-22.
+const PAST: [&str; 3] = ["cant_update_message", "edit_window_closed", "message_not_found"];
+
+/// Posts as a bot with the scope `chat:write`. What was told is edited when it changes.
+pub struct Slack {
+    outbound: Outbound,
+    origin: Origin,
+    token: Secret,
+    channel: String,
+}
+
+/// What Slack's methods answer, as far as it counts here.
+#[derive(Deserialize)]
+struct Said {
+    ok: bool,
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    channel: String,
+    #[serde(default)]
+    ts: String,
+}
+
+impl Slack {
+    /// A bot's token, and the channel's id or name. The origin is [`SLACK`].
+    pub fn new(outbound: Outbound, origin: Origin, token: Secret, channel: String) -> Self {
+        Self { outbound, origin, token, channel }
+    }
+
+    async fn post(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
+        let earlier = delivery.sent.as_ref().and_then(|sent| sent.handle.as_deref());
+        if let Some((channel, ts)) = earlier.and_then(|handle| handle.split_once(':')) {
+            let mut edit = message(delivery);
+            (edit["channel"], edit["ts"]) = (json!(channel), json!(ts));
+            let said = self.call("/api/chat.update", delivery, &edit).await?;
+            if !PAST.contains(&said.error.as_str()) {
+                return self.settled(&said, "edited");
+            }
+        }
+        let mut new = message(delivery);
+        new["channel"] = json!(self.channel);
+        (new["unfurl_links"], new["unfurl_media"]) = (json!(false), json!(false));
+        let said = self.call("/api/chat.postMessage", delivery, &new).await?;
+        self.settled(&said, "posted")
+    }
+
+    async fn call(&self, path: &str, delivery: &Delivery, body: &Value) -> Result<Said, Failure> {
+        let bearer = Secret::new(format!("Bearer {}", self.token.expose()));
+        let key = Secret::new(delivery.key.as_str());
+        let request = Request::json(path, Secret::new(body.to_string()))
+            .with("authorization", bearer)
+            .with("idempotency-key", key);
+        let answer = accepted(&self.outbound, &self.origin, request).await?;
+        let host = self.origin.host();
+        let unreadable =
+            |_| Failure::later(format!("{host} answered with something that is no JSON of Slack"));
+        serde_json::from_slice(&answer.body).map_err(unreadable)
+    }
+
+    fn settled(&self, said: &Said, done: &str) -> Result<Receipt, Failure> {
+        let host = self.origin.host();
+        if said.ok {
+            let handle = format!("{}:{}", said.channel, said.ts);
+            return Ok(Receipt::new(Some(handle), done));
+        }
+        // Slack's errors are words; whoever answers in its place could say anything.
+        let is_word = |c: char| c.is_ascii_lowercase() || c == '_';
+        let word = Some(said.error.as_str()).filter(|word| word.chars().all(is_word));
+        let why =
+            format!("{host} refused: {}", word.unwrap_or("in words that are none of Slack's"));
+        if PASSING.contains(&said.error.as_str()) {
+            return Err(Failure::later(why));
+        }
+        Err(Failure::refused(why))
+    }
+}
+
+impl Channel for Slack {
+    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Receipt, Failure>> {
+        Box::pin(self.post(delivery))
+    }
+
+    fn describe(&self) -> String {
+        format!("Slack at {}, channel {}", self.origin, self.channel)
+    }
+}
+
+/// Posts through an incoming webhook, whose address names the channel. What changes is a new message.
+pub struct SlackHook {
+    outbound: Outbound,
+    endpoint: Endpoint,
+}
+
+impl SlackHook {
+    /// The webhook's address.
+    pub fn new(outbound: Outbound, endpoint: Endpoint) -> Self {
+        Self { outbound, endpoint }
+    }
+
+    async fn post(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
+        let key = Secret::new(delivery.key.as_str());
+        let request =
+            self.endpoint.post(message(delivery).to_string()).with("idempotency-key", key);
+        accepted(&self.outbound, self.endpoint.origin(), request).await?;
+        Ok(Receipt::new(None, "posted"))
+    }
+}
+
+impl Channel for SlackHook {
+    fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Receipt, Failure>> {
+        Box::pin(self.post(delivery))
+    }
+
+    fn describe(&self) -> String {
+        format!("Slack's incoming webhook at {}", self.endpoint)
+    }
+}
+
+/// The blocks, and the line that stands in notifications.
+fn message(delivery: &Delivery) -> Value {
+    let message = Message::of(delivery);
+    let line = mrkdwn(&message.headline);
+    let blocks = message.within(BLOCKS_MAX, blocks, |blocks| blocks.to_string().len());
+    json!({"text": line, "blocks": blocks})
+}
