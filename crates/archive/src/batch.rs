@@ -43,6 +43,16 @@ pub struct Record {
     pub bytes: Box<[u8]>,
 }
 
+/// What a record takes beside its bytes and its id.
+const RECORD_BYTES: usize = 64;
+
+impl Record {
+    /// What it takes in a batch, in bytes, about.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.id.len() + RECORD_BYTES
+    }
+}
+
 /// What is known of a source beside its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "note")]
@@ -81,10 +91,17 @@ pub struct Rejected {
     pub offset: u64,
     /// Why it could not be read.
     pub why: String,
+    /// How many there were: 1, or more of one record, or those at the end of a body, which are told together.
+    #[serde(default = "one")]
+    pub count: u64,
     /// Its length in bytes.
     pub bytes: u64,
     /// Its beginning, with U+FFFD for what is not UTF-8.
     pub text: String,
+}
+
+fn one() -> u64 {
+    1
 }
 
 /// What a second look at a stretch of time found.

@@ -249,7 +249,7 @@ impl Account {
                 self.caught_up = self.caught_up.max(Some(frame.received.min(*at)));
             }
             Note::Swept(sweep) => self.sweep(sweep, frame.received),
-            Note::Rejected(_) => self.n_rejected += 1,
+            Note::Rejected(rejected) => self.n_rejected += rejected.count,
             Note::Gap { from, until, why } => {
                 self.gap(Gap { from: *from, until: *until, why: why.clone() });
             }

@@ -10,18 +10,29 @@ use crate::batch::{Note, Record, Rejected};
 /// Of something that could not be read, so much is kept, in bytes.
 const KEPT_BYTES: usize = 64 << 10;
 
+/// Of all in one body together so much is kept, in bytes: six times that, as JSON, must fit into a batch beside events.
+const KEPT_IN_ALL: usize = 6 << 20;
+
+/// So many in one body are told one by one; the rest is told together.
+const MOST_REJECTED: usize = 1000;
+
 /// What was received, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
     /// The events, in the order in which they stood there.
     pub records: Vec<Record>,
-    /// What is none; as [`Note::Rejected`] it can be kept beside them.
+    /// What is none; as [`Note::Rejected`] it can be kept beside them. The last may stand for many, and reach to the end of the body.
     pub rejected: Vec<Rejected>,
     /// How many of the events are not of the product that was expected: of another, or of none that is known.
     pub foreign: u64,
 }
 
 impl Split {
+    /// How many things could not be read.
+    pub fn n_rejected(&self) -> u64 {
+        self.rejected.iter().map(|one| one.count).sum()
+    }
+
     /// What could not be read, as notes.
     pub fn notes(&self) -> Vec<Note> {
         self.rejected.iter().cloned().map(Note::Rejected).collect()
@@ -56,10 +67,16 @@ impl Sink for Desk<'_> {
     }
 
     fn rejected(&mut self, rejected: event::Rejected) {
-        self.places.push(rejected.place.offset);
-        let why = rejected.why.to_string();
-        let offset = rejected.place.offset;
-        self.split.rejected.push(Rejected { offset, why, bytes: 0, text: String::new() });
+        let (offset, why) = (rejected.place.offset, rejected.why.to_string());
+        let is_full = self.split.rejected.len() > MOST_REJECTED;
+        let same = self.split.rejected.last_mut();
+        // Of one record several things may be wrong.
+        if let Some(last) = same.filter(|it| is_full || (it.offset, &it.why) == (offset, &why)) {
+            last.count += 1;
+            return;
+        }
+        self.places.push(offset);
+        self.split.rejected.push(Rejected { offset, why, count: 1, bytes: 0, text: String::new() });
     }
 }
 
@@ -67,12 +84,15 @@ impl Desk<'_> {
     /// What could not be read reaches to where the next thing begins.
     fn finish(mut self) -> Split {
         self.places.sort_unstable();
-        for one in &mut self.split.rejected {
+        let mut left = KEPT_IN_ALL;
+        for (number, one) in self.split.rejected.iter_mut().enumerate() {
             let behind = self.places.partition_point(|place| *place <= one.offset);
-            let end = self.places.get(behind).copied().unwrap_or(self.body.len() as u64);
+            let next = self.places.get(behind).filter(|_| number < MOST_REJECTED).copied();
+            let end = next.unwrap_or(self.body.len() as u64);
             let bytes = self.body.get(one.offset as usize..end as usize).unwrap_or_default();
             one.bytes = bytes.len() as u64;
-            let kept = bytes.get(..KEPT_BYTES).unwrap_or(bytes);
+            let kept = &bytes[..bytes.len().min(KEPT_BYTES).min(left)];
+            left -= kept.len();
             one.text = String::from_utf8_lossy(kept).into_owned();
         }
         self.split

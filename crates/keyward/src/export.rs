@@ -118,8 +118,8 @@ fn copy_frame(
     if !sieve.takes(&frame.source) {
         return Ok(());
     }
-    let is_rejected = |note: &&Note| matches!(note, Note::Rejected(_));
-    written.rejected += frame.notes.iter().filter(is_rejected).count() as u64;
+    let rejected = |note: &Note| if let Note::Rejected(one) = note { one.count } else { 0 };
+    written.rejected += frame.notes.iter().map(rejected).sum::<u64>();
     for record in &frame.records {
         if record.time.is_none() && sieve.is_bounded() {
             written.timeless += 1;

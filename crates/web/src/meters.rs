@@ -116,7 +116,7 @@ impl Meters {
     pub(crate) fn read(&self, path: &str, n_bytes: usize, split: &Split) {
         self.bytes.get_or_create(&at(path)).inc_by(n_bytes as u64);
         self.events.get_or_create(&at(path)).inc_by(split.records.len() as u64);
-        self.rejected.get_or_create(&at(path)).inc_by(split.rejected.len() as u64);
+        self.rejected.get_or_create(&at(path)).inc_by(split.n_rejected());
         self.foreign.get_or_create(&at(path)).inc_by(split.foreign);
     }
 

@@ -128,6 +128,8 @@ impl Desk {
         match told.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(archive::Error::Busy)) => Err(Outcome::Busy),
+            // The same post would be refused for ever.
+            Ok(Err(archive::Error::TooLarge { .. })) => Err(Outcome::TooLarge),
             Ok(Err(err)) => {
                 if self.hush.take() {
                     tracing::error!("a post could not be written: {err}");

@@ -17,18 +17,17 @@ pub(super) struct Item {
     pub(super) bytes: usize,
 }
 
-/// What a record takes beside its bytes.
-const RECORD_BYTES: usize = 64;
+/// What a batch takes beside what is in it.
+const BATCH_BYTES: usize = 64;
 
 impl Item {
     /// A batch that can be written.
     pub(super) fn new(batch: Batch, done: Done) -> Result<Self, (Done, Error)> {
         let notes = batch.notes.iter().filter_map(|note| serde_json::to_vec(note).ok());
         let notes: Vec<_> = notes.collect();
-        let record = |one: &crate::Record| one.bytes.len() + one.id.len() + RECORD_BYTES;
-        let bytes = batch.records.iter().map(record).sum::<usize>()
+        let bytes = batch.records.iter().map(crate::Record::size).sum::<usize>()
             + notes.iter().map(Vec::len).sum::<usize>()
-            + RECORD_BYTES;
+            + BATCH_BYTES;
         if bytes > MOST_BATCH_BYTES {
             return Err((done, Error::TooLarge { bytes }));
         }

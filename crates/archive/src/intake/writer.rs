@@ -1,5 +1,6 @@
 //! The one thread that writes: groups what waits, writes it as one block, syncs, then tells.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -161,6 +162,10 @@ impl Writer {
             // is written to this file: where the next segment begins, this one ends.
             return Err(Error::disk("sync", &current.name, error));
         }
+        // A folder that was removed still takes what nobody will find.
+        let is_there = self.shared.shelf.disk.leads_to(&current.name, current.blob.as_ref());
+        let found = is_there.and_then(|it| it.then_some(()).ok_or(ErrorKind::NotFound.into()));
+        found.map_err(|error| Error::disk("find", &current.name, error))?;
         current.len += self.block.len() as u64;
         self.current = Some(current);
         Ok(())

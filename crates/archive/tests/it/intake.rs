@@ -77,6 +77,21 @@ fn what_is_kept_comes_out_again_once() {
     assert_eq!((receipt.added, receipt.repeated), (1, 70));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_removed_keeps_nothing_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let intake = Intake::open(disk(&folder), Settings::default()).unwrap();
+    intake.append(batch(0..1, None)).unwrap();
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    for _ in 0..2 {
+        let refused = intake.append(batch(1..2, None)).unwrap_err();
+        assert!(matches!(refused, Error::Disk { .. }), "{refused}");
+    }
+    std::fs::create_dir(folder.path()).unwrap();
+    assert_eq!(intake.append(batch(1..2, None)).unwrap().added, 1);
+}
+
 #[test]
 fn a_reader_waits_for_what_comes() {
     let folder = tempfile::tempdir().unwrap();

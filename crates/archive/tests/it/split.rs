@@ -75,3 +75,23 @@ fn what_is_of_no_known_product_is_counted() {
     check(&format!("[{OKTA},{other}]"), None, 0);
     check(r#"{"data":{"events":[null,7]}}"#, Some(catalog::Product::Okta), 1);
 }
+
+/// However much of a body cannot be read, what is kept of it fits into one batch.
+#[test]
+fn a_body_full_of_nothing_fits_into_a_batch() {
+    let check = |body: &str, count: u64| {
+        let split = split(body.as_bytes(), None);
+        assert_eq!(split.n_rejected(), count);
+        let notes = split.notes();
+        let told: usize = notes.iter().map(|note| serde_json::to_vec(note).unwrap().len()).sum();
+        assert!(told < archive::MOST_BATCH_BYTES / 4 * 3, "{told} bytes");
+        let last = split.rejected.last().unwrap();
+        assert_eq!(last.offset + last.bytes, body.len() as u64, "all of it is told of");
+    };
+    check(&format!("{OKTA}\n{}", "7\n".repeat(50_000)), 50_000);
+    check(&format!("{OKTA}\n{}", ("\u{1}".repeat(100_000) + "\n").repeat(100)), 100);
+    check(
+        &format!(r#"{{"eventTypeVersion":"1.0","data":{{"events":[{}7]}}}}"#, "7,".repeat(50_000)),
+        50_001,
+    );
+}

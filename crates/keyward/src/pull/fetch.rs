@@ -162,7 +162,7 @@ impl Fetch {
     fn take(&mut self, page: Page) -> std::io::Result<Option<Query>> {
         let split = archive::split(&page.body, Some(self.product()));
         self.counts.pages += 1;
-        self.counts.rejected += split.rejected.len() as u64;
+        self.counts.rejected += split.n_rejected();
         for record in &split.records {
             self.write(record)?;
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use archive::{Batch, Error, Intake, Note, Receipt, Record, SourceId, Transport};
+use archive::{Batch, Error, Intake, Note, Receipt, Record, Rejected, SourceId, Transport};
 use catalog::Product;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -24,6 +24,9 @@ const UNSPLIT_WAIT: Duration = Duration::from_mins(5);
 
 /// Events that are kept in one piece, in bytes: well below what the intake takes.
 const PART_BYTES: usize = archive::MOST_BATCH_BYTES / 4;
+
+/// Of an event that is too large to be kept, so much is, in bytes.
+const KEPT_BYTES: usize = 64 << 10;
 
 /// Why nothing was kept: it is time to stop, or the intake is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,10 +104,10 @@ impl Keeping {
             _ => None,
         });
         let Some(first) = rejected.next() else { return };
-        let count = 1 + rejected.count();
+        let count = first.count + rejected.map(|one| one.count).sum::<u64>();
         let (tenant, why) = (&self.source().tenant, &first.why);
         tracing::warn!(tenant, count, "events cannot be read, and no rule looks at them: {why}");
-        self.condition.change(|state| state.rejected += count as u64);
+        self.condition.change(|state| state.rejected += count);
     }
 
     /// Keeps events and notes. Waits for as long as the disk refuses them: nothing goes on before they are kept.
@@ -134,7 +137,7 @@ impl Keeping {
         notes: Vec<Note>,
     ) -> Result<Receipt, Stopped> {
         let (source, received) = (self.source().clone(), Timestamp::now());
-        let batch = Batch { source, transport, received, records, notes };
+        let mut batch = Batch { source, transport, received, records, notes };
         let mut wait = FIRST_WAIT;
         loop {
             let error = match self.submit(batch.clone()).await {
@@ -149,6 +152,13 @@ impl Keeping {
                 Err(Error::Busy) => {
                     // Others are served first, which is no trouble.
                     self.stop.or(sleep(BUSY_WAIT)).await.ok_or(Stopped)?;
+                    continue;
+                }
+                Err(Error::TooLarge { .. }) if !batch.records.is_empty() => {
+                    let aside = std::mem::take(&mut batch.records);
+                    let aside: Vec<_> = aside.iter().map(beginning).collect();
+                    self.say_rejected(&aside);
+                    batch.notes.extend(aside);
                     continue;
                 }
                 Err(error) => error,
@@ -172,13 +182,26 @@ impl Keeping {
     }
 }
 
+/// An event that no batch can hold, as it begins. An answer may be as long as a batch, and an id in it nearly so.
+fn beginning(record: &Record) -> Note {
+    let bytes = &record.bytes[..record.bytes.len().min(KEPT_BYTES)];
+    Note::Rejected(Rejected {
+        offset: 0,
+        why: "the event is too large to be kept".to_owned(),
+        count: 1,
+        bytes: record.bytes.len() as u64,
+        text: String::from_utf8_lossy(bytes).into_owned(),
+    })
+}
+
 /// Events in parts that the intake takes, in their order.
 fn parts(records: Vec<Record>) -> Vec<Vec<Record>> {
     let (mut parts, mut bytes) = (vec![Vec::new()], 0);
     for record in records {
-        bytes += record.bytes.len();
-        if bytes > PART_BYTES {
-            bytes = record.bytes.len();
+        bytes += record.size();
+        let is_first = parts.last().is_some_and(Vec::is_empty);
+        if bytes > PART_BYTES && !is_first {
+            bytes = record.size();
             parts.push(Vec::new());
         }
         if let Some(part) = parts.last_mut() {
@@ -198,7 +221,10 @@ mod tests {
         let sizes = |records| parts(records).iter().map(Vec::len).collect::<Vec<_>>();
         assert_eq!(sizes(Vec::new()), [0]);
         assert_eq!(sizes(vec![record(1), record(2)]), [2]);
-        let half = PART_BYTES / 2;
+        let half = PART_BYTES / 2 - record(0).size() - 1;
         assert_eq!(sizes(vec![record(half), record(half), record(1), record(half)]), [2, 2]);
+        // Small ones take room as well, and a large one stands alone.
+        assert!(sizes((0..PART_BYTES / 64).map(|_| record(2)).collect()).len() > 1);
+        assert_eq!(sizes(vec![record(1), record(PART_BYTES), record(1)]), [1, 1, 1]);
     }
 }

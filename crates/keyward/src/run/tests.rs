@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use archive::{Frame, Intake, Note, Position, RealDisk, Settings, SourceId, Transport};
+use archive::{Frame, Intake, Note, Position, RealDisk, Record, Settings, SourceId, Transport};
 use catalog::Product;
 use idp::{Error, Page, Query};
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::backfill::{Backfill, Way};
 use super::collector::Collector;
 use super::condition::{Condition, State};
-use super::keeping::Keeping;
+use super::keeping::{Found, Keeping};
 use super::sight::Log;
 use super::stop::{Stop, Stopper, stopping};
 use super::sweep::Sweep;
@@ -296,6 +296,22 @@ async fn what_cannot_be_read_or_never_was_is_trouble() {
     let invalid = Err(Error::Invalid { host: host(), code: None });
     let invalid = collect(tempfile::tempdir().unwrap().path(), vec![invalid]).await;
     assert!(invalid.state.trouble().unwrap().contains("refuses the question"));
+}
+
+/// What no batch can hold is not tried for ever.
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_too_large_is_counted_and_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = vec![b'x'; archive::MOST_BATCH_BYTES].into();
+    let large = Record { id: "1".into(), time: None, bytes };
+    let end = Note::CaughtUp { at: at("09:00:00") };
+    let outcome = run(folder.path(), Vec::new(), |Parts { keeping, .. }| async move {
+        let found = Found { records: vec![large], notes: Vec::new() };
+        assert!(keeping.keep(Transport::Poll, found, vec![end]).await.is_ok());
+    });
+    let outcome = outcome.await;
+    assert_eq!((outcome.state.rejected, ids(&outcome.frames).len()), (1, 0));
+    assert_eq!(outcome.frames[0].notes[0], Note::CaughtUp { at: at("09:00:00") });
 }
 
 #[tokio::test(start_paused = true)]
