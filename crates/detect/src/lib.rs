@@ -31,6 +31,7 @@ mod pieces;
 mod plan;
 mod program;
 mod read;
+mod sealed;
 mod signals;
 mod snapshot;
 mod summary;

@@ -19,15 +19,15 @@ use crate::engine::timers::{Timer, What};
 use crate::engine::{Engine, Settings};
 use crate::excerpt::{self, Excerpt, Slot};
 use crate::groups::Group;
-use crate::hash::Hash;
 use crate::memory::{Cell, Kept};
 use crate::pack::{Loading, Pack, Print, Saving, small};
-
-/// How every snapshot begins.
-const MAGIC: &[u8] = b"keyward state\n";
+use crate::sealed::Form;
 
 /// The version of the format.
 pub const VERSION: u32 = 2;
+
+/// What stands around it.
+const FORM: Form = Form { magic: b"keyward state\n", version: VERSION, salt: 4 };
 
 /// Why a snapshot cannot be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +71,7 @@ impl Engine {
         let mut body = Saving::default();
         self.put_state(&mut body);
         let mut head = Saving::default();
-        head.out.extend_from_slice(MAGIC);
-        head.out.extend_from_slice(&VERSION.to_le_bytes());
+        FORM.begin(&mut head.out);
         let program = self.detector.program();
         head.len(program.nodes.len());
         for node in &program.nodes {
@@ -87,8 +86,7 @@ impl Engine {
             head.out.extend_from_slice(event);
         }
         head.out.append(&mut body.out);
-        let hash = hash(&head.out);
-        head.out.extend_from_slice(&hash.to_le_bytes());
+        FORM.seal(&mut head.out);
         head.out
     }
 
@@ -101,17 +99,7 @@ impl Engine {
         settings: Settings,
         bytes: &[u8],
     ) -> Result<(Self, Restored), SnapshotError> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(SnapshotError::NotOne)?;
-        let version = rest.first_chunk().copied().map(u32::from_le_bytes);
-        let version = version.ok_or(SnapshotError::Damaged)?;
-        if version != VERSION {
-            return Err(SnapshotError::Version(version));
-        }
-        let (sealed, seal) = bytes.split_last_chunk().ok_or(SnapshotError::Damaged)?;
-        if hash(sealed) != u64::from_le_bytes(*seal) {
-            return Err(SnapshotError::Damaged);
-        }
-        let body = sealed.get(MAGIC.len() + 4..).ok_or(SnapshotError::Damaged)?;
+        let body = FORM.open(bytes)?;
         let mut engine = Self::new(detector, settings);
         let mut loading = Loading { reader: Reader::new(body), events: Vec::new() };
         let restored = engine.get(&mut loading).ok_or(SnapshotError::Damaged)?;
@@ -343,10 +331,6 @@ fn translated(event: &[u8], n_slots: usize, slots: Option<&[Option<Slot>]>) -> O
     let Some(slots) = slots else { return Some(whole.into()) };
     let number = |old: Slot| slots.get(usize::from(old)).copied().flatten();
     Some(Excerpt::read(whole).renumbered(&number).into())
-}
-
-fn hash(bytes: &[u8]) -> u64 {
-    Hash::new(4).bytes(bytes).get()
 }
 
 impl Pack for Episode {

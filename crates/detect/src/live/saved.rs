@@ -19,23 +19,22 @@ use crate::bytes::Reader;
 use crate::detector::Detector;
 use crate::engine::{Admins, Emit, Engine, Settings};
 use crate::excerpt;
-use crate::hash::Hash;
 use crate::pack::{Loading, Pack, Print, Saving, small};
+use crate::sealed::Form;
 use crate::snapshot::{Restored, SnapshotError};
 use crate::tail::{Numbers, numbers, put_names, translated};
 
-/// How what is saved begins.
-const MAGIC: &[u8] = b"keyward live\n";
-
 /// The version of the format. The engines in it have their own.
 const VERSION: u32 = 2;
+
+/// What stands around it.
+const FORM: Form = Form { magic: b"keyward live\n", version: VERSION, salt: 7 };
 
 impl Live {
     /// Everything, as bytes. Equal states are equal bytes.
     pub fn save(&self) -> Vec<u8> {
         let mut saving = Saving::default();
-        saving.out.extend_from_slice(MAGIC);
-        saving.out.extend_from_slice(&VERSION.to_le_bytes());
+        FORM.begin(&mut saving.out);
         self.watermark.put(&mut saving);
         self.clock.put(&mut saving);
         self.has_record.put(&mut saving);
@@ -50,8 +49,7 @@ impl Live {
         saving.len(self.waiting.len());
         self.waiting.iter().for_each(|one| saving.out.extend_from_slice(one));
         self.put_open(&mut saving);
-        let hash = seal(&saving.out);
-        saving.out.extend_from_slice(&hash.to_le_bytes());
+        FORM.seal(&mut saving.out);
         saving.out
     }
 
@@ -68,17 +66,7 @@ impl Live {
         most_bytes: usize,
         bytes: &[u8],
     ) -> Result<(Self, Restored), SnapshotError> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(SnapshotError::NotOne)?;
-        let version = rest.first_chunk().copied().map(u32::from_le_bytes);
-        let version = version.ok_or(SnapshotError::Damaged)?;
-        if version != VERSION {
-            return Err(SnapshotError::Version(version));
-        }
-        let (sealed, hash) = bytes.split_last_chunk().ok_or(SnapshotError::Damaged)?;
-        if seal(sealed) != u64::from_le_bytes(*hash) {
-            return Err(SnapshotError::Damaged);
-        }
-        let body = sealed.get(MAGIC.len() + 4..).ok_or(SnapshotError::Damaged)?;
+        let body = FORM.open(bytes)?;
         let mut loading = Loading { reader: Reader::new(body), events: Vec::new() };
         let mut live = Self::new(detector, settings, lateness, most_bytes);
         live.get(&mut loading, settings)?.ok_or(SnapshotError::Damaged).map(|it| (live, it))
@@ -181,10 +169,6 @@ impl Live {
         }
         Some(())
     }
-}
-
-fn seal(bytes: &[u8]) -> u64 {
-    Hash::new(7).bytes(bytes).get()
 }
 
 /// A provisional finding of a rule. Of other findings some of what they say would be lost.
