@@ -36,6 +36,12 @@ impl Fingerprint {
         Self(digest("keyward.privilege.id/1", &parts))
     }
 
+    /// The id of a weakness: the rule, whose setting it is, and what is weak.
+    pub(crate) fn of_posture(rule_id: &str, provider: &str, about: &str) -> Self {
+        let parts = [rule_id, provider, about].map(str::as_bytes);
+        Self(digest("keyward.posture.id/1", &parts))
+    }
+
     /// The id of a case: findings that share it concern one subject.
     pub(crate) fn of_case(parts: &[&str]) -> Self {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();

@@ -4,7 +4,8 @@
 //!  detect ───▶ Occurrence ─┐           ┌─▶ text, JSON, SARIF, OCSF (keyward)
 //!                          ├─▶ Finding
 //!  leak ─────▶ Discovery ──┤           └─▶ Cases ─▶ sinks (later)
-//!  privilege ▶ Disparity ──┘
+//!  privilege ▶ Disparity ──┤
+//!  inventory ▶ Weakness ───┘
 //! ```
 //!
 //! *Invariants.* No clock, no files, no network, no randomness: the same
@@ -30,6 +31,7 @@ mod subject;
 mod tests;
 mod verification;
 mod visible;
+mod weakness;
 
 pub use crate::case::{Cases, RUNS_MAX};
 pub use crate::credential::{Belonging, Claims, Companion, Credential, LISTED_MAX, Shown};
@@ -46,3 +48,4 @@ pub use crate::verification::{
     ADDRESSES_MAX, Address, BlastRadius, Exposure, TYPES_MAX, Token, Use, Verification,
 };
 pub use crate::visible::{html_escaped, is_unsafe, visible};
+pub use crate::weakness::Weakness;

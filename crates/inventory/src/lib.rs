@@ -18,6 +18,7 @@ mod change;
 mod clue;
 mod exposure;
 mod known;
+mod posture;
 mod provider;
 mod snapshot;
 mod span;
@@ -28,6 +29,7 @@ pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, R
 pub use crate::clue::{Clue, Match, Sort};
 pub use crate::exposure::{Exposing, Whose};
 pub use crate::known::{Basis, Known};
+pub use crate::posture::{APP_DORMANT, Posture, TOKEN_DORMANT, Unexamined, posture};
 pub use crate::provider::Provider;
 pub use crate::snapshot::{
     Admin, Console, ConsoleRule, Factor, GONE, Gap, SNAPSHOT_SCHEMA, Settings, Snapshot,
