@@ -5,6 +5,7 @@
 mod bench;
 mod corpus;
 mod crash;
+mod dist;
 mod example;
 mod generate;
 mod intake;
@@ -34,6 +35,9 @@ Usage: cargo xtask <CHORE>
                                  lost or told twice
   mutate-rules [NAME]...         leave out each part of each rule; some case must fail
   gen [--check]                  write the generated files, or fail if one differs
+  dist [--target TRIPLE] [--out DIR]
+                                 build a static binary and pack it with manual, completions, licenses, bill of materials (CycloneDX)
+                                 and checksums, into target/dist unless told
   bench detect [PART]            measure detection against another engine and a floor; PART is one of
                                  alone, correlations, growth, state
   bench scan [history|folders]   measure scanning a repository and a folder against git, a floor and other scanners,
@@ -75,6 +79,7 @@ fn run(words: &[&str]) -> Result<bool> {
         ["crash", "--runs", n, "--seed", seed] => {
             return crash::run(number(n, "kills")?, number(seed, "a seed")?);
         }
+        ["dist", options @ ..] => dist::run(options)?,
         ["bench", "privilege"] => return optimized(&["bench", "privilege"], pace::run),
         ["bench", "intake"] => return optimized(&["bench", "intake"], || intake::run(None)),
         ["bench", "intake", part] => {

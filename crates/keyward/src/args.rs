@@ -4,6 +4,7 @@ mod har;
 mod init;
 mod kept;
 mod lab;
+mod manual;
 mod privilege;
 mod pull;
 mod reach;
@@ -29,6 +30,7 @@ pub(crate) use crate::args::kept::{
     FindingsShow, Where,
 };
 pub(crate) use crate::args::lab::{LAB_HELP, Lab};
+pub(crate) use crate::args::manual::{COMPLETIONS_HELP, Completions, MAN_HELP, Man};
 pub(crate) use crate::args::privilege::{
     Account, Calls, Compare, Explain403, Kb, KbDiff, KbShow, Knowledge, Need, Plan, Privilege,
     PrivilegeFormat, Probe, Report,
@@ -212,6 +214,12 @@ pub(crate) enum Verb {
     /// Serve an organization at work, with or without an attack on it, or write its log
     #[command(after_help = LAB_HELP)]
     Lab(Box<Lab>),
+    /// Print what makes a shell complete verbs, flags and their values
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(Completions),
+    /// Print a page of the manual, or write all of them
+    #[command(after_help = MAN_HELP)]
+    Man(Man),
 }
 
 /// Flags of every verb: what is said on standard error, and color.

@@ -29,6 +29,7 @@ mod init;
 mod input;
 mod kept;
 mod lab;
+mod manual;
 mod output;
 mod pack;
 mod privilege;
@@ -81,6 +82,8 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Export(args) => export::run(&args, console, Timestamp::now()),
         Verb::Findings(verb) => findings::run(&verb, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
+        Verb::Completions(args) => manual::completions(&args, console),
+        Verb::Man(args) => manual::run(&args, console),
     }
 }
 

@@ -139,7 +139,10 @@ pub(super) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 fn warn_if_open(path: &Path, about: &fs::Metadata) {
     use std::os::unix::fs::PermissionsExt;
 
-    if about.permissions().mode() & 0o077 != 0 {
+    // What systemd hands over has a list of who may read it. Its mask shows where the group's bits do.
+    let is_handed_over =
+        env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder));
+    if about.permissions().mode() & 0o077 != 0 && !is_handed_over {
         tracing::warn!(path = %path.display(), "a file with a credential can be read by others");
     }
 }
