@@ -31,7 +31,7 @@ Usage: cargo xtask <CHORE>
 
   test                           check and test everything: what CI runs
   tidy                           check the invariants of the repository
-  crash [--runs N [--seed S]]    kill `keyward run` N times (300) while it watches a tenant that is out of order; nothing may be
+  crash [--runs N [--seed S]]    kill `keyward run` N times (300) while it watches tenants that are out of order; nothing may be
                                  lost or told twice
   mutate-rules [NAME]...         leave out each part of each rule; some case must fail
   gen [--check]                  write the generated files, or fail if one differs

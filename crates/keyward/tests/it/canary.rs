@@ -89,6 +89,42 @@ fn configuration(okta: &str, auth0: &str) -> String {
     text + &refused
 }
 
+/// Runs a program to its end; all that it says, after its exit code is looked at.
+fn said(folder: &Path, args: &[&str], code: i32) -> String {
+    let out = Command::new(env!("CARGO_BIN_EXE_keyward")).args(args).current_dir(folder).output();
+    let out = out.unwrap();
+    let all = [out.stdout, out.stderr].concat();
+    let all = String::from_utf8(all).unwrap();
+    assert_eq!(out.status.code(), Some(code), "{args:?}: {all}");
+    all
+}
+
+/// What else is given credentials: a pull, one that is refused, a look at all tenants, a first configuration, and configurations
+/// in which a credential stands where its place should.
+fn short_runs(folder: &Path) -> String {
+    let config = ["--config", "run.toml"];
+    let with = |args: &[&'static str]| [args, &config].concat();
+    let pull = ["pull", "--tenant", "acme", "-o", "pulled.jsonl", "-vv"];
+    let mut all = said(folder, &with(&pull), 0);
+    all += &said(folder, &with(&["pull", "--tenant", "refused", "-o", "refused.jsonl"]), 2);
+    all += &said(folder, &with(&["doctor"]), 1);
+    all += &said(folder, &with(&["doctor", "--format", "json"]), 1);
+    all +=
+        &said(folder, &["init", "--url", "https://acme.okta.com", "--dir", "keyward-lab/first"], 0);
+    let canary = fs::read_to_string(folder.join("canary")).unwrap();
+    let text = fs::read_to_string(folder.join("run.toml")).unwrap();
+    for (nth, wrong) in
+        [format!("\"{canary}\""), format!("{{ fil = \"{canary}\" }}"), canary.clone()]
+            .iter()
+            .enumerate()
+    {
+        let name = format!("wrong-{nth}.toml");
+        fs::write(folder.join(&name), text.replace("{ file = \"canary\" }", wrong)).unwrap();
+        all += &said(folder, &["run", "--check", "--config", &name], 2);
+    }
+    all
+}
+
 #[test]
 fn no_credential_is_told_or_kept() {
     let folder = tempfile::tempdir().unwrap();
@@ -113,6 +149,7 @@ fn no_credential_is_told_or_kept() {
     all += &until(&mut err, "until somebody helps");
     all += &until(&mut out, "okta_cross_tenant_impersonation");
     all += &metrics(&address);
+    all += &short_runs(path);
     let (rest, code) = run.end(out, err);
     all += &rest;
     // One tenant was out of sight to the end.
@@ -131,7 +168,8 @@ fn no_credential_is_told_or_kept() {
         export.args(["export", "--data", "data", "-o", "export.jsonl"]).current_dir(path).output();
     assert!(export.unwrap().status.success());
     assert!(fs::metadata(path.join("export.jsonl")).unwrap().len() > 100_000);
-    let told = [path.join("findings.jsonl"), path.join("export.jsonl")];
+    let told = ["findings.jsonl", "export.jsonl", "pulled.jsonl"].map(|name| path.join(name));
+    assert!(fs::metadata(path.join("pulled.jsonl")).unwrap().len() > 100_000);
     let kept = files(&path.join("data")).into_iter().chain(told);
     let kept: Vec<_> = kept.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
     assert!(kept.len() > 3);

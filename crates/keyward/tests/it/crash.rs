@@ -1,7 +1,7 @@
-//! `keyward run` killed at random instants while a tenant that is out of order sends it events: in the end every event is there once,
+//! `keyward run` killed at random instants while tenants that are out of order are polled and push: in the end every event is there once,
 //! every finding was told once, and they are those of `keyward detect` on the log.
 //!
-//! The tenant lives in this process and outlives those that are killed. Its clock runs fast through a day some weeks ago, and stands at
+//! The tenants, one of Okta and one of Auth0, live in this process and outlive those that are killed. Their clock runs fast through a day some weeks ago, and stands at
 //! the present at the end, so that everything settles. Here it is killed some times; `cargo xtask crash --runs N` does it N times.
 
 #![expect(clippy::panic, clippy::print_stderr, reason = "whoever runs it wants to see how it went")]
@@ -9,6 +9,7 @@
 mod tenant;
 mod told;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -40,8 +41,13 @@ fn killed_at_any_instant_every_event_and_every_finding_is_there_once() {
     let folder = tempfile::tempdir().unwrap();
     let tenant = Tenant::serve(seed, n_kills, folder.path());
     let site = Site { folder: folder.path().to_owned(), tenant };
-    let expected = site.detect();
-    assert!(expected.0.len() > 5, "{} findings", expected.0.len());
+    let mut expected = Settled::default();
+    for (product, name) in tenant::NAMES {
+        let found = site.detect(product, name);
+        assert!(found.0.len() > 2, "{} findings of {name}", found.0.len());
+        expected.0.extend(found.0);
+    }
+    assert!(expected.0.len() > 8, "{} findings", expected.0.len());
     let mut random = Random::new(seed);
     let mut n_cut_short = 0;
     for kill in 0..n_kills {
@@ -54,6 +60,8 @@ fn killed_at_any_instant_every_event_and_every_finding_is_there_once() {
         site.wait_for_answers(&mut last);
     }
     let told = || Told::of_file(&site.findings());
+    let n_events = site.tenant.ids().len();
+    site.wait_for("the last event", &mut last, || site.events().len() >= n_events);
     site.wait_for("the last finding to settle", &mut last, || told().settled == expected);
     end(last);
     let (told, stored) = (told(), Told::of_store(&site.data().join("findings.db")));
@@ -61,6 +69,7 @@ fn killed_at_any_instant_every_event_and_every_finding_is_there_once() {
     assert_eq!(told.n_repeated, 0, "lines of the file that are there twice");
     assert_eq!(stored, expected);
     assert_eq!(site.events(), site.tenant.ids(), "events in the intake");
+    assert!(n_cut_short > 0, "no kill came once something had come");
     eprintln!(
         "{n_kills} kills, {n_cut_short} of them once something had come; {} events, {} settled findings, {} lines of findings",
         site.tenant.ids().len(),
@@ -69,7 +78,7 @@ fn killed_at_any_instant_every_event_and_every_finding_is_there_once() {
     );
 }
 
-/// The folder of everything, and the tenant that is watched.
+/// The folder of everything, and the tenants that are watched.
 struct Site {
     folder: PathBuf,
     tenant: Tenant,
@@ -122,13 +131,13 @@ impl Site {
         (sizes.map(|file| file.len()).sum(), findings)
     }
 
-    /// What a saved log of the tenant gives.
-    fn detect(&self) -> Settled {
+    /// What a saved log of a tenant gives.
+    fn detect(&self, product: lab::Product, name: &str) -> Settled {
         let log = self.folder.join("log.jsonl");
-        std::fs::write(&log, self.tenant.log()).unwrap();
-        let out = self.folder.join("expected.jsonl");
+        std::fs::write(&log, self.tenant.log(product)).unwrap();
+        let out = self.folder.join(format!("expected-{name}.jsonl"));
         let status = Command::new(PROGRAM)
-            .args(["detect", "--quiet", "--tenant", tenant::NAME, "--format", "jsonl", "-o"])
+            .args(["detect", "--quiet", "--tenant", name, "--format", "jsonl", "-o"])
             .args([&out, &log])
             .status()
             .unwrap();
@@ -136,12 +145,10 @@ impl Site {
         Told::of_file(&out).settled
     }
 
-    /// The ids of all events in the intake, sorted.
+    /// The ids of all events in the intake, sorted; beside a program that writes to it, too.
     fn events(&self) -> Vec<String> {
-        let disk = archive::RealDisk::at(self.data().join("intake")).unwrap();
-        let disk = std::sync::Arc::new(disk);
-        let intake = archive::Intake::open(disk, archive::Settings::default()).unwrap();
-        let mut reader = intake.reader(intake.first());
+        let disk = archive::RealDisk::existing(self.data().join("intake")).unwrap();
+        let mut reader = archive::Reader::at_rest(std::sync::Arc::new(disk)).unwrap();
         let mut ids = Vec::new();
         while let Some(frame) = reader.next(Duration::ZERO).unwrap() {
             ids.extend(frame.records.into_iter().map(|record| record.id.to_string()));
@@ -171,7 +178,10 @@ impl Site {
     fn explain(&self) {
         let (there, expected) = (self.events(), self.tenant.ids());
         eprintln!("{} events of {} are in the intake", there.len(), expected.len());
-        let expected = Told::of_file(&self.folder.join("expected.jsonl")).settled.0;
+        let expected = tenant::NAMES.map(|(_, name)| {
+            Told::of_file(&self.folder.join(format!("expected-{name}.jsonl"))).settled.0
+        });
+        let expected: BTreeMap<_, _> = expected.into_iter().flatten().collect();
         let told = Told::of_file(&self.findings()).settled.0;
         for (id, finding) in &expected {
             match told.get(id) {
@@ -187,8 +197,8 @@ impl Site {
 
     /// Waits for answers of the tenant that were asked for from now on.
     fn wait_for_answers(&self, run: &mut Child) {
-        // What comes first may have been asked for before.
-        for _ in 0..3 {
+        // What comes first may have been asked for before, and both tenants answer.
+        for _ in 0..6 {
             let before = self.written();
             self.wait_for("an answer", run, || self.written() != before);
         }
