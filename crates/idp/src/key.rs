@@ -112,6 +112,23 @@ impl SigningKey {
     }
 }
 
+/// The public half of a private key, as lists of keys hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicHalf {
+    /// The `kid` within a JWK.
+    pub kid: Option<String>,
+    /// The modulus of an RSA key, or x of an elliptic one, in base64url.
+    pub part: String,
+}
+
+/// The public half of a private key, PEM or JWK; `None` for what cannot be read, or cannot sign.
+pub fn public_half(key: &Secret) -> Option<PublicHalf> {
+    let key = SigningKey::parse(key).ok()?;
+    let public = key.public();
+    let part = public.get("n").or_else(|| public.get("x"))?.as_str()?.to_owned();
+    Some(PublicHalf { kid: key.id, part })
+}
+
 /// Base64 as in JWTs.
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)

@@ -46,7 +46,7 @@ pub use crate::cursor::{BadCursor, Cursor};
 pub use crate::doctor::{Check, Verdict, doctor};
 pub use crate::error::{Error, Lacks, Retry};
 pub use crate::inventory::inventory;
-pub use crate::key::BadKey;
+pub use crate::key::{BadKey, PublicHalf, public_half};
 pub use crate::link::{Link, links};
 pub use crate::pace::Pace;
 pub use crate::page::Page;

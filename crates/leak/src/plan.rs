@@ -62,8 +62,8 @@ pub fn plan(leak: &Leak) -> Plan {
     }
 }
 
-/// Why a leak would not be tried, and what that makes of it; `None` when it would.
-fn refusal(leak: &Leak, checks: &[Check], host: Option<&str>) -> Option<(Status, String)> {
+/// Why a leak would be tried at no host at all, and what that makes of it; `None` when it would.
+pub fn out_of_question(leak: &Leak) -> Option<(Status, String)> {
     match leak.validity {
         Validity::Sample => {
             return Some((Status::NotChecked, "it is a sample of documentation".to_owned()));
@@ -74,18 +74,22 @@ fn refusal(leak: &Leak, checks: &[Check], host: Option<&str>) -> Option<(Status,
         }
         Validity::Unknown | Validity::Until(_) => {}
     }
+    let mut checks = verification(leak.kind.kind).iter();
+    let never = checks.find(|check| check.mode == Mode::Never)?;
+    Some((Status::NotChecked, never.caution.unwrap_or("it must not be tried").to_owned()))
+}
+
+/// Why a leak would not be tried, and what that makes of it; `None` when it would.
+fn refusal(leak: &Leak, checks: &[Check], host: Option<&str>) -> Option<(Status, String)> {
     let unknown = |why: &str| Some((Status::NotChecked, why.to_owned()));
-    if let Some(never) = checks.iter().find(|check| check.mode == Mode::Never) {
-        return unknown(never.caution.unwrap_or("it must not be tried"));
-    }
-    match (&leak.tenant, host) {
+    out_of_question(leak).or_else(|| match (&leak.tenant, host) {
         (None, _) => unknown("no tenant is near that could be asked"),
         (Some(_), None) => unknown("what is near names no host that could be asked"),
         (Some(_), Some(_)) if checks.is_empty() => {
             unknown("nothing is known of how it is verified")
         }
         (Some(_), Some(_)) => None,
-    }
+    })
 }
 
 /// The proofs of host that requests of those providers need, each once.
@@ -112,7 +116,8 @@ fn is_name(host: &str) -> bool {
 }
 
 impl Step {
-    fn new(check: &'static Check, leak: &Leak) -> Self {
+    /// The step that a row of the catalog is for a leak.
+    pub fn new(check: &'static Check, leak: &Leak) -> Self {
         Self { check, path: check.request.as_ref().map(|request| filled(request.path, leak)) }
     }
 }

@@ -12,7 +12,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
-pub(crate) use self::host::provider_of;
+pub use self::host::provider_of;
 pub use self::near::join;
 pub(crate) use self::near::nearest;
 

@@ -28,7 +28,7 @@ pub(super) fn automaton(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Op
 }
 
 /// `okta` or `auth0` for a host under one of their domains; `None` for others and for the domains themselves.
-pub(crate) fn provider_of(host: &str) -> Option<&'static str> {
+pub fn provider_of(host: &str) -> Option<&'static str> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     cell_of(&host).and_then(|(_, cell)| cell.provider)
 }
