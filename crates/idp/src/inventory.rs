@@ -4,6 +4,7 @@
 
 mod auth0;
 mod console;
+mod lookup;
 mod okta;
 mod people;
 mod reading;
@@ -11,6 +12,7 @@ mod row;
 
 use inventory::Snapshot;
 
+pub use self::lookup::{Lookup, Wanted, is_budget, is_secret_of, look_up};
 use self::reading::Reading;
 use crate::{Error, Provider, Tenant};
 
@@ -22,11 +24,7 @@ use crate::{Error, Provider, Tenant};
 /// # Errors
 /// When nothing at all could be read: the credential is refused, or there is no answer.
 pub async fn inventory(tenant: &Tenant, label: &str) -> Result<Snapshot, Error> {
-    let provider = match tenant.provider() {
-        Provider::Okta => inventory::Provider::Okta,
-        Provider::Auth0 => inventory::Provider::Auth0,
-    };
-    let mut snapshot = Snapshot::new(provider, label, tenant.origin().host(), tenant.now());
+    let mut snapshot = begun(tenant, label);
     let mut reading = Reading::new(tenant);
     match tenant.provider() {
         Provider::Okta => okta::read(&mut reading, &mut snapshot).await,
@@ -36,4 +34,13 @@ pub async fn inventory(tenant: &Tenant, label: &str) -> Result<Snapshot, Error> 
     snapshot.cards.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.id.cmp(&b.id)));
     snapshot.admins.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(snapshot)
+}
+
+/// A snapshot of which nothing is read yet.
+fn begun(tenant: &Tenant, label: &str) -> Snapshot {
+    let provider = match tenant.provider() {
+        Provider::Okta => inventory::Provider::Okta,
+        Provider::Auth0 => inventory::Provider::Auth0,
+    };
+    Snapshot::new(provider, label, tenant.origin().host(), tenant.now())
 }

@@ -45,7 +45,7 @@ pub use crate::credential::Credential;
 pub use crate::cursor::{BadCursor, Cursor};
 pub use crate::doctor::{Check, Verdict, doctor};
 pub use crate::error::{Error, Lacks, Retry};
-pub use crate::inventory::inventory;
+pub use crate::inventory::{Lookup, Wanted, inventory, is_budget, is_secret_of, look_up};
 pub use crate::key::{BadKey, PublicHalf, public_half};
 pub use crate::link::{Link, links};
 pub use crate::pace::Pace;

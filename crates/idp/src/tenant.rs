@@ -211,6 +211,16 @@ impl Tenant {
         Ok(answer)
     }
 
+    /// The same for what may not be there: `None` where the provider knows nothing of it (HTTP 404).
+    pub(crate) async fn find(&self, path: &str) -> Result<Option<Answer>, Error> {
+        let answer = self.ask(path).await?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        classify::check(self.asked(path, false, 0), &answer)?;
+        Ok(Some(answer))
+    }
+
     /// The scopes of the token in use, separated by spaces. `None` before the first request, for an API token, and if the
     /// provider does not tell.
     pub async fn scopes(&self) -> Option<String> {

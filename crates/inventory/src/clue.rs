@@ -32,6 +32,8 @@ pub struct Clue {
     pub kid: Option<String>,
     /// Of a key: the modulus, or x, in base64url. Public.
     pub public: Option<String>,
+    /// Whether the tenant says that it has no such client.
+    pub absent: bool,
 }
 
 /// What a leaked credential is.
@@ -121,16 +123,18 @@ fn issued(clue: &Clue, snapshot: &Snapshot) -> Match {
             let why = "tokens are not listed one by one; its client is known";
             Match::unknown(why).with(told(card, "client", "the client that it names", true))
         }
-        None => absent(snapshot, card_list(snapshot), "no such client is listed"),
+        None => absent(clue, snapshot),
     }
 }
 
-/// What is not in a list: not there if that was read, else unknown.
-fn absent(snapshot: &Snapshot, list: &str, why: &str) -> Match {
-    match snapshot.gaps.iter().find(|gap| gap.what == list) {
-        Some(gap) => Match::unknown(gap_words(gap)),
-        None => Match::of(Status::WrongOrg, why),
+/// A client that was not found: it is not there if the tenant says so, else nothing is known.
+fn absent(clue: &Clue, snapshot: &Snapshot) -> Match {
+    if clue.absent {
+        return Match::of(Status::WrongOrg, "the tenant has no such client");
     }
+    let list = card_list(snapshot);
+    let gap = snapshot.gaps.iter().find(|gap| gap.what == list);
+    Match::unknown(gap.map_or_else(|| "its client was not looked up".to_owned(), gap_words))
 }
 
 /// `api tokens: not granted; it takes okta.apiTokens.read`.

@@ -8,6 +8,7 @@ use finding::{ADDRESSES_MAX, Address, Exposure, TYPES_MAX, Use};
 use jiff::Timestamp;
 
 use crate::change::is_change;
+use crate::tally::network;
 
 /// Addresses that are told apart; those beyond are counted.
 const TOLD_APART: usize = 20_000;
@@ -220,14 +221,6 @@ impl Found {
             writes: n_writes,
         }
     }
-}
-
-/// `AS64496 Example Carrier`, as far as the event tells.
-fn network(event: &Event<'_>) -> Option<String> {
-    let number = event.entity(Role::Asn).map(|number| format!("AS{number}"));
-    let parts = [number, event.entity(Role::AsOrg)];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// The most frequent.

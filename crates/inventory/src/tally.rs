@@ -8,7 +8,7 @@ use event::Event;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::sight::Deed;
+pub(crate) use self::sight::{Deed, network};
 use crate::{Provider, Use};
 
 /// Credentials of one tenant that are counted apart; those behind are counted together.

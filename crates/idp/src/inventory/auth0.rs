@@ -8,11 +8,11 @@ use super::reading::{Question, Reading};
 use super::row::Key;
 
 /// No secrets: whoever reads them leaves a record in the log, and nobody needs them here.
-const FIELDS: &str = "fields=client_id,name,app_type,global,grant_types,token_endpoint_auth_method,\
+pub(super) const FIELDS: &str = "fields=client_id,name,app_type,global,grant_types,token_endpoint_auth_method,\
                       client_authentication_methods&include_fields=true";
 
 #[derive(Debug, Deserialize)]
-struct Client {
+pub(super) struct Client {
     #[serde(rename = "client_id")]
     id: String,
     #[serde(default)]
@@ -79,6 +79,31 @@ pub(super) async fn read(reading: &mut Reading<'_>, snapshot: &mut Snapshot) {
         settings.management_scopes =
             management.scopes.into_iter().map(|scope| scope.value).collect();
         settings.management_audience = Some(management.identifier);
+    }
+}
+
+/// One client, with its grants.
+pub(super) async fn client(reading: &mut Reading<'_>, snapshot: &Snapshot, client: Client) -> Card {
+    let query = format!("client_id={}", client.id);
+    let (what, operation) = ("client grants", "get_client-grants");
+    let grants = reading.numbered(Question { what, operation, ids: &[], query: &query }).await;
+    let mut card = card(reading, snapshot, client).await;
+    match grants {
+        Some(grants) => add_grants(&mut card, &grants, &[]),
+        None => card.gaps.push("its scopes could not be read".to_owned()),
+    }
+    card
+}
+
+/// The clients that may sign in by themselves, without their grants.
+pub(super) async fn clients(reading: &mut Reading<'_>, snapshot: &mut Snapshot) {
+    let asked = Question { what: "clients", operation: "get_clients", ids: &[], query: FIELDS };
+    let clients: Option<Vec<Client>> = reading.numbered(asked).await;
+    for client in clients.unwrap_or_default() {
+        if is_machine(&client, &[]) {
+            let card = card(reading, snapshot, client).await;
+            snapshot.cards.push(card);
+        }
     }
 }
 

@@ -19,17 +19,28 @@ const LARGE: &str = "limit=200";
 pub(super) async fn read(reading: &mut Reading<'_>, snapshot: &mut Snapshot) {
     let mut people = People::default();
     tokens(reading, snapshot).await;
+    let apps = service_apps_of(reading, snapshot).await;
+    integrations(reading, snapshot).await;
+    people.read_owners(reading, &mut snapshot.cards).await;
+    snapshot.admins = people.admins(reading).await;
+    snapshot.console = console::read(reading, &apps).await;
+    settings(reading, snapshot).await;
+}
+
+/// The apps that sign in by themselves.
+pub(super) async fn service_apps(reading: &mut Reading<'_>, snapshot: &mut Snapshot) {
+    service_apps_of(reading, snapshot).await;
+}
+
+/// The same; returns all apps.
+async fn service_apps_of(reading: &mut Reading<'_>, snapshot: &mut Snapshot) -> Vec<App> {
     let all = plain(reading, ("apps", "listApplications"), LARGE).await;
     let apps: Vec<App> = all.unwrap_or_default();
     for app in apps.iter().filter(|app| is_service(app)) {
         let card = service_app(reading, snapshot, app).await;
         snapshot.cards.push(card);
     }
-    integrations(reading, snapshot).await;
-    people.read_owners(reading, &mut snapshot.cards).await;
-    snapshot.admins = people.admins(reading).await;
-    snapshot.console = console::read(reading, &apps).await;
-    settings(reading, snapshot).await;
+    apps
 }
 
 /// A list about nothing in particular.
@@ -41,7 +52,7 @@ async fn plain<T: serde::de::DeserializeOwned>(
     reading.list(Question { what, operation, ids: &[], query }).await
 }
 
-async fn tokens(reading: &mut Reading<'_>, snapshot: &mut Snapshot) {
+pub(super) async fn tokens(reading: &mut Reading<'_>, snapshot: &mut Snapshot) {
     let rows = plain(reading, ("api tokens", "listApiTokens"), LARGE).await;
     for row in rows.unwrap_or_default() {
         snapshot.cards.push(token(&snapshot.tenant, row));
@@ -88,7 +99,7 @@ fn is_service(app: &App) -> bool {
         || client.grant_types.iter().any(|kind| kind == "client_credentials")
 }
 
-async fn service_app(reading: &mut Reading<'_>, snapshot: &Snapshot, app: &App) -> Card {
+pub(super) async fn service_app(reading: &mut Reading<'_>, snapshot: &Snapshot, app: &App) -> Card {
     let client = &app.credentials.client;
     let id = client.client_id.as_deref().unwrap_or(&app.id);
     let mut card = Card::new(snapshot.provider, &snapshot.tenant, CardKind::ServiceApp, id);

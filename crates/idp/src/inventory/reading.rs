@@ -52,6 +52,10 @@ pub(super) struct Reading<'t> {
     n_failed: usize,
     /// Why nothing more is asked.
     end: Option<Error>,
+    /// What was asked: path and query.
+    asked: Vec<String>,
+    /// How much may be.
+    most: usize,
 }
 
 impl<'t> Reading<'t> {
@@ -63,7 +67,26 @@ impl<'t> Reading<'t> {
             n_answers: 0,
             n_failed: 0,
             end: None,
+            asked: Vec::new(),
+            most: usize::MAX,
         }
+    }
+
+    /// The same, with so many requests at most; an attempt again counts.
+    pub(super) fn limited(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// Whose tenant is read.
+    pub(super) fn provider(&self) -> Provider {
+        self.tenant.provider()
+    }
+
+    /// What could not be read, and what was asked.
+    pub(super) fn told(mut self) -> (Vec<Gap>, Vec<String>) {
+        self.gaps.sort();
+        self.gaps.dedup();
+        (self.gaps, self.asked)
     }
 
     /// What could not be read; an error if that is everything.
@@ -158,6 +181,30 @@ impl<'t> Reading<'t> {
         read
     }
 
+    /// The same for one that may not be there: `Some(None)` where the provider knows nothing of it.
+    pub(super) async fn maybe<T: DeserializeOwned>(
+        &mut self,
+        question: Question<'_>,
+    ) -> Option<Option<T>> {
+        let path = question.path(self.tenant.provider());
+        self.may_ask(question, &path).then_some(())?;
+        match self.tenant.find(&path).await {
+            Ok(None) => Some(None),
+            Ok(Some(answer)) => {
+                self.n_answers += 1;
+                let read = serde_json::from_slice(&answer.body).ok();
+                if read.is_none() {
+                    self.lacks(question.what, UNREADABLE, None);
+                }
+                read.map(Some)
+            }
+            Err(error) => {
+                self.fail(question, error);
+                None
+            }
+        }
+    }
+
     /// The objects of a page. One that cannot be read is a gap, and so is a page that is no list.
     fn items<T: DeserializeOwned>(
         &mut self,
@@ -181,11 +228,7 @@ impl<'t> Reading<'t> {
 
     /// One answer, once the pace lets it; `None` with a gap.
     async fn ask(&mut self, question: Question<'_>, path: &str) -> Option<Answer> {
-        if let Some(error) = &self.end {
-            let why = format!("reading ended before: {error}");
-            self.lacks(question.what, &why, None);
-            return None;
-        }
+        self.may_ask(question, path).then_some(())?;
         match self.attempt(path).await {
             Ok(answer) => {
                 self.n_answers += 1;
@@ -193,12 +236,31 @@ impl<'t> Reading<'t> {
                 Some(answer)
             }
             Err(error) => {
-                let (why, scope) = told(&error, question, self.tenant.provider());
-                self.lacks(question.what, &why, scope);
-                self.judge(error);
+                self.fail(question, error);
                 None
             }
         }
+    }
+
+    fn fail(&mut self, question: Question<'_>, error: Error) {
+        let (why, scope) = told(&error, question, self.tenant.provider());
+        self.lacks(question.what, &why, scope);
+        self.judge(error);
+    }
+
+    /// Whether a question may be asked, which is written down then; else it is a gap.
+    fn may_ask(&mut self, question: Question<'_>, path: &str) -> bool {
+        if let Some(error) = &self.end {
+            let why = format!("reading ended before: {error}");
+            self.lacks(question.what, &why, None);
+            return false;
+        }
+        if self.asked.len() >= self.most {
+            self.lacks(question.what, USED_UP, None);
+            return false;
+        }
+        self.asked.push(path.to_owned());
+        true
     }
 
     /// Ends the reading after what will not get better.
@@ -244,6 +306,9 @@ impl<'t> Reading<'t> {
         }
     }
 }
+
+/// Why a question was not asked, where the requests that may be made were used up.
+pub(super) const USED_UP: &str = "the requests that may be made were used up";
 
 const UNREADABLE: &str = "the answer cannot be read";
 

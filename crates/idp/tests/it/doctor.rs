@@ -74,7 +74,7 @@ async fn auth0s_clients_are_looked_at_as_well() {
     let secret = lab.keys.auth0_client_secret.as_str();
     insta::assert_snapshot!(told(&lab.client("keywardlabreader0000000000000001", secret)).await, @"
     good credential: opens the log of host
-    note scopes: beside `read:logs` it may read `read:log_streams`, `read:clients`, `read:client_grants`, `read:grants`
+    note scopes: beside `read:logs` it may read `read:log_streams`, `read:clients`, `read:client_grants`, `read:resource_servers`, `read:grants`
     good rate: 50 requests in five seconds, 49 left; Keyward takes at most 50, which reads 60000 events a minute, 86400000 a day
     ");
     insta::assert_snapshot!(told(&lab.client("keywardlabnoscope000000000000001", secret)).await, @"

@@ -11,6 +11,7 @@ mod doctor;
 mod hostile;
 mod inventory;
 mod lab;
+mod lookup;
 mod paging;
 mod proof;
 mod refusal;

@@ -3,7 +3,7 @@
 use catalog::Status;
 use finding::Token;
 
-use super::{Clue, Match, absent, card_list, told};
+use super::{Clue, Match, absent, card_list, gap_words, told};
 use crate::{Card, KeyRow, Snapshot};
 
 pub(super) fn look(clue: &Clue, snapshot: &Snapshot) -> Match {
@@ -35,13 +35,12 @@ fn none(clue: &Clue, snapshot: &Snapshot) -> Match {
         return Match::unknown("its public half could not be read from it");
     }
     let Some(client) = &clue.client else {
-        let lists = card_list(snapshot);
-        let found = absent(snapshot, lists, "");
+        let gap = snapshot.gaps.iter().find(|gap| gap.what == card_list(snapshot));
         let why = "no client has it; it may be a server's or an identity provider's";
-        return if found.status == Status::WrongOrg { Match::unknown(why) } else { found };
+        return Match::unknown(gap.map_or_else(|| why.to_owned(), gap_words));
     };
     match snapshot.card(client) {
-        None => absent(snapshot, card_list(snapshot), "no such client is listed"),
+        None => absent(clue, snapshot),
         Some(card) if card.keys.is_empty() => {
             let why = "no key of its client is listed; it may keep them at an address of its own";
             Match::unknown(why).with(told(card, "client", "the id of its client", true))

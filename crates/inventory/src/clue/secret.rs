@@ -3,7 +3,7 @@
 use catalog::Status;
 use finding::Token;
 
-use super::{Clue, Match, absent, card_list, told};
+use super::{Clue, Match, absent, told};
 use crate::{Card, Provider, SecretRow, Snapshot};
 
 pub(super) fn look(clue: &Clue, snapshot: &Snapshot) -> Match {
@@ -11,7 +11,7 @@ pub(super) fn look(clue: &Clue, snapshot: &Snapshot) -> Match {
         return Match::unknown("the client that it is of is not known");
     };
     let Some(card) = snapshot.card(client) else {
-        return absent(snapshot, card_list(snapshot), "no such client is listed");
+        return absent(clue, snapshot);
     };
     match card.provider {
         // Its secret has no id, and when it was made is not said.

@@ -67,7 +67,8 @@ fn auth0_id(event: &Event<'_>) -> Option<String> {
     event.client().filter(|_| event.entity(Role::ActorId).is_none())
 }
 
-fn network(event: &Event<'_>) -> Option<String> {
+/// Whose network an event came from: `AS64496 Example Carrier`, as far as it tells.
+pub(crate) fn network(event: &Event<'_>) -> Option<String> {
     let number = event.entity(Role::Asn)?;
     let owner = event.entity(Role::AsOrg).unwrap_or_default();
     Some(format!("AS{number} {owner}").trim_end().to_owned())
