@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod act;
 mod doctor;
 mod hostile;
 mod inventory;

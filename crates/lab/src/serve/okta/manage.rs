@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use self::route::{Does, Found, find};
+use self::route::{Does, Found, SELF_REVOKE, find};
 use crate::serve::ask::{self, Answer, Ask};
 use crate::serve::okta::Org;
 use crate::serve::okta::access::{self, Principal};
@@ -29,6 +29,11 @@ pub(crate) fn answer(
     // `/users/me` is whoever asks.
     let steps: Vec<&str> =
         steps.iter().map(|&step| if step == "me" { me.as_str() } else { step }).collect();
+    if let (&Method::DELETE, ["api", "v1", "api-tokens", "current"]) =
+        (&ask.method, steps.as_slice())
+    {
+        return revoke_itself(org, ask, principal, now);
+    }
     let found = match find(ask.method.as_str(), &steps) {
         Found::Route(route) => route,
         Found::OtherMethod => return Err(not_allowed()),
@@ -41,6 +46,20 @@ pub(crate) fn answer(
         Does::Read => read(org, &steps),
         Does::Change(change) => change::make(org, ask, principal, (&steps, change), now),
     }
+}
+
+/// `DELETE /api/v1/api-tokens/current`: whoever holds a token may end it. An access token of an app has none to end.
+fn revoke_itself(
+    org: &mut Org,
+    ask: &Ask,
+    principal: &Principal,
+    now: Timestamp,
+) -> Result<Answer, Refusal> {
+    if principal.owner.is_none() {
+        return Err(Refusal::permission());
+    }
+    let steps = ["api", "v1", "api-tokens", principal.id.as_str()];
+    change::make(org, ask, principal, (&steps, SELF_REVOKE), now)
 }
 
 fn not_allowed() -> Refusal {

@@ -251,3 +251,13 @@ async fn event_hooks_begin_with_their_verification() {
         assert_eq!((seen, left.rsplit('.').next().unwrap()), (status, kind), "two at most");
     }
 }
+
+#[tokio::test]
+async fn a_token_ends_itself() {
+    let admin = Admin::new().await;
+    let path = "/api/v1/api-tokens/current";
+    let ended = admin.send("DELETE", path, &Value::Null).await;
+    assert_eq!(ended.status, 204);
+    let after = admin.send("GET", "/api/v1/users/me", &Value::Null).await;
+    assert_eq!((after.status, after.code().as_str()), (401, "E0000011"));
+}

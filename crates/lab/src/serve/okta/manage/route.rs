@@ -67,6 +67,10 @@ pub(super) enum Found {
     Nothing,
 }
 
+/// What a token does to itself. It takes no scope and no role.
+pub(super) const SELF_REVOKE: Change =
+    Change { way: Way::Delete, kind: &kinds::TOKEN_REVOKE, about: "Token" };
+
 /// Finds the row of a request.
 pub(super) fn find(method: &str, steps: &[&str]) -> Found {
     let fits = |route: &&Route| {
@@ -277,7 +281,9 @@ static ROUTES: &[Route] = &[
         &kinds::CREDENTIAL_DELETE,
         "PublicClientApp",
     ),
+    read("api/v1/apps/*/credentials/secrets/*", "okta.apps.read"),
     list("api/v1/apps/*/credentials/jwks", "okta.apps.read"),
+    read("api/v1/apps/*/credentials/jwks/*", "okta.apps.read"),
     change(
         ("POST", "api/v1/apps/*/credentials/jwks"),
         APPS,
