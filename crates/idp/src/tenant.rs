@@ -114,6 +114,11 @@ impl Tenant {
         &self.shared.origin
     }
 
+    /// What it is signed in with: the kind and, where it has one, the id of the credential.
+    pub fn describe(&self) -> String {
+        self.credential().to_string()
+    }
+
     /// How far the provider's clock is ahead of ours, by its last answer; negative if behind. Zero before the first
     /// answer, and for less than two seconds.
     pub fn skew(&self) -> SignedDuration {

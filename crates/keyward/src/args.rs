@@ -8,6 +8,7 @@ mod manual;
 mod privilege;
 mod pull;
 mod reach;
+mod revoke;
 mod rules;
 mod run;
 mod scan;
@@ -37,6 +38,7 @@ pub(crate) use crate::args::privilege::{
 };
 pub(crate) use crate::args::pull::{Doctor, DoctorFormat, Pull};
 pub(crate) use crate::args::reach::{Reach, Whose};
+pub(crate) use crate::args::revoke::{Doing, REVOKE_HELP, Revoke, RevokeFormat};
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
 pub(crate) use crate::args::run::Run;
 pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
@@ -211,6 +213,9 @@ pub(crate) enum Verb {
     /// List, show, close and reopen what `run` found
     #[command(subcommand, after_help = FINDINGS_HELP)]
     Findings(Findings),
+    /// Shut off a token, secret, key, session or app: a plan; with --execute on record and with proof
+    #[command(subcommand, after_help = REVOKE_HELP)]
+    Revoke(Box<Revoke>),
     /// Serve an organization at work, with or without an attack on it, or write its log
     #[command(after_help = LAB_HELP)]
     Lab(Box<Lab>),

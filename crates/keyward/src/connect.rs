@@ -46,6 +46,32 @@ pub(crate) fn tenant(tenant: &Tenant, outbound: &Outbound) -> anyhow::Result<idp
         .with_context(|| format!("tenant `{}` cannot be read", tenant.name))
 }
 
+/// The tenant with the credential that may change it, signed in for those scopes alone. Speaks to nobody.
+///
+/// Fails if the configuration has none, or bounds it to other scopes.
+pub(crate) fn actor(
+    tenant: &Tenant,
+    outbound: &Outbound,
+    scopes: &[&str],
+) -> anyhow::Result<idp::Tenant> {
+    let name = &tenant.name;
+    let access = tenant.act.as_ref().with_context(|| {
+        format!("tenant `{name}` has no credential that may change it; `[tenant.act]` names one")
+    })?;
+    let mut credential = credential(access)
+        .with_context(|| format!("the credential that acts on tenant `{name}`"))?;
+    if let Credential::ServiceApp { scopes: allowed, .. } = &mut credential {
+        let lacking = scopes.iter().find(|&&scope| !allowed.iter().any(|own| own == scope));
+        if let Some(scope) = lacking.filter(|_| !allowed.is_empty()) {
+            bail!("`tenant.act.scopes` of `{name}` leaves out `{scope}`, which this takes");
+        }
+        *allowed = scopes.iter().map(|&scope| scope.to_owned()).collect();
+    }
+    let (origin, pace) = (tenant.origin.clone(), Pace { share: tenant.poll.share });
+    idp::Tenant::new(provider(tenant.provider)?, origin, credential, outbound.clone(), pace)
+        .with_context(|| format!("tenant `{name}` cannot be changed"))
+}
+
 fn provider(product: Product) -> anyhow::Result<Provider> {
     match product {
         Product::Okta => Ok(Provider::Okta),

@@ -56,7 +56,7 @@ fn reopen(args: &FindingsReopen, console: Console, now: Timestamp) -> anyhow::Re
 }
 
 /// The user of this machine, as far as it says.
-fn whoever() -> String {
+pub(crate) fn whoever() -> String {
     let name =
         ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| "somebody".to_owned())

@@ -36,6 +36,7 @@ mod privilege;
 mod pull;
 mod reach;
 mod render;
+mod revoke;
 mod rules;
 mod ruleset;
 mod run;
@@ -81,6 +82,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::run(&args, console, Timestamp::now()),
         Verb::Export(args) => export::run(&args, console, Timestamp::now()),
         Verb::Findings(verb) => findings::run(&verb, console, Timestamp::now()),
+        Verb::Revoke(verb) => revoke::run(&verb, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
         Verb::Completions(args) => manual::completions(&args, console),
         Verb::Man(args) => manual::run(&args, console),

@@ -123,8 +123,10 @@ async fn what_is_switched_off_shows_it() {
     let tenant = actor(&lab, "okta.apps.manage");
     let reader = lab.app("0oalabreader00000001", &[], true);
     let app = "0oalabplain000000001";
-    let secrets = reader.see(&format!("/api/v1/apps/{app}/credentials/secrets"), "okta.apps.read");
-    let Looked::There(secrets) = secrets.await.unwrap() else { panic!() };
+    let path = format!("/api/v1/apps/{app}/credentials/secrets");
+    let Looked::There(secrets) = reader.see(&path, "okta.apps.read").await.unwrap() else {
+        panic!()
+    };
     let names = [("client", app), ("secret", secrets[0]["id"].as_str().unwrap())];
     for (name, status) in
         [("okta.secret.deactivate", "INACTIVE"), ("okta.secret.activate", "ACTIVE")]

@@ -42,11 +42,9 @@ fn others(config: &Config, path: &Path) -> Vec<PathBuf> {
 }
 
 fn secrets(config: &Config) -> impl Iterator<Item = &SecretFrom> {
-    let access = config.tenants.iter().map(|tenant| match &tenant.access {
-        Access::ServiceApp { key, .. } => key,
-        Access::ApiToken { token } => token,
-        Access::ClientCredentials { secret, .. } => secret,
-    });
+    let tenants = config.tenants.iter();
+    let access = tenants.flat_map(|tenant| [Some(&tenant.access), tenant.act.as_ref()]);
+    let access = access.flatten().map(Access::kept);
     let receivers = config.tenants.iter().flat_map(|tenant| &tenant.receivers);
     let pushed = receivers.flat_map(|receiver| &receiver.secrets);
     config.page_secrets.iter().chain(&config.outbound.proxy).chain(access).chain(pushed)

@@ -25,6 +25,8 @@ pub(crate) struct Tenant {
     pub(crate) origin: Origin,
     /// With what its log is read.
     pub(crate) access: Access,
+    /// With what `revoke` and `respond` change things; `None` if they may not.
+    pub(crate) act: Option<Access>,
     /// Reading page by page, the record.
     pub(crate) poll: Poll,
     /// Reading what lies before the record; `None` if nothing of it is wanted.
@@ -67,6 +69,37 @@ pub(crate) enum Access {
         /// The API; that of the tenant if it is not said.
         audience: Option<String>,
     },
+}
+
+impl Access {
+    /// Whether both are one app, or one token.
+    fn is_same(&self, other: &Self) -> bool {
+        let token = |access: &Self| match access {
+            Self::ApiToken { token } => Some(token.clone()),
+            Self::ServiceApp { .. } | Self::ClientCredentials { .. } => None,
+        };
+        let is_one_app = self.client_id().is_some() && self.client_id() == other.client_id();
+        is_one_app || (token(self).is_some() && token(self) == token(other))
+    }
+
+    /// The id of the app; `None` for a token.
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        match self {
+            Self::ServiceApp { client_id, .. } | Self::ClientCredentials { client_id, .. } => {
+                Some(client_id)
+            }
+            Self::ApiToken { .. } => None,
+        }
+    }
+
+    /// Where its secret is kept.
+    pub(crate) fn kept(&self) -> &SecretFrom {
+        match self {
+            Self::ServiceApp { key, .. } => key,
+            Self::ApiToken { token } => token,
+            Self::ClientCredentials { secret, .. } => secret,
+        }
+    }
 }
 
 /// How the record is read.
@@ -211,7 +244,9 @@ impl Tenant {
         let provider = table.need("provider");
         let origin = table.need("url");
         let access = table.section("read");
-        let access = read_access(access, provider, folder);
+        let access = read_access(access, (provider, LOG_SCOPE), folder);
+        let act = read_act(table.section("act"), provider, folder);
+        check_apart(&table, access.as_ref(), act.as_ref());
         let poll = read_poll(table.section("poll"));
         let backfill = read_backfill(table.section("backfill"));
         let sweep = read_sweep(table.section("sweep"));
@@ -229,6 +264,7 @@ impl Tenant {
             provider,
             origin,
             access: access?,
+            act,
             poll,
             backfill,
             sweep,
@@ -250,12 +286,40 @@ fn check_name(table: &Section<'_>, name: &str) -> bool {
     is_name
 }
 
-fn read_access(mut table: Section<'_>, provider: Option<Product>, folder: &Path) -> Option<Access> {
+/// What a service app asks for that reads, and one that acts: the scopes of the calls at hand.
+const LOG_SCOPE: &str = r#"["okta.logs.read"]"#;
+const NO_SCOPE: &str = "[]";
+
+/// The credential that changes things, if there is one.
+fn read_act(table: Section<'_>, provider: Option<Product>, folder: &Path) -> Option<Access> {
+    if !table.is_there() {
+        table.finish();
+        return None;
+    }
+    read_access(table, (provider, NO_SCOPE), folder)
+}
+
+/// A credential that reads never acts: whoever steals it from the collector gets no more than the log.
+fn check_apart(table: &Section<'_>, read: Option<&Access>, act: Option<&Access>) {
+    let (Some(read), Some(act)) = (read, act) else { return };
+    if !read.is_same(act) {
+        return;
+    }
+    let message = "`act` has the credential of `read`";
+    let help = "give what acts an app of its own; the one that reads may then only read";
+    table.mistake(Mistake::new(Code::Conflict, table.place("act"), message).help(help));
+}
+
+fn read_access(
+    mut table: Section<'_>,
+    (provider, scopes): (Option<Product>, &'static str),
+    folder: &Path,
+) -> Option<Access> {
     let method = table.need::<Method>("method");
     let client_id = table.value("client-id");
     let key = table.value::<SecretFrom>("key").map(|key| key.below(folder));
     let key_id = table.value("key-id");
-    let scopes = table.or("scopes", r#"["okta.logs.read"]"#);
+    let scopes = table.or("scopes", scopes);
     let dpop = table.or("dpop", "true");
     let token = table.value::<SecretFrom>("token").map(|token| token.below(folder));
     let secret = table.value::<SecretFrom>("secret").map(|secret| secret.below(folder));

@@ -24,6 +24,7 @@ name = "acme"
 provider = "okta"
 url = "https://acme.okta.com"
 read = { method = "service-app", client-id = "0oa1", key = { env = "KEY" } }
+act = { method = "service-app", client-id = "0oa2", key = { env = "ACT" } }
 backfill = { since = "30d" }
 
 [[tenant.receiver]]
@@ -229,4 +230,28 @@ fn row(key: &section::Key) -> String {
         None => "none".to_owned(),
     };
     format!("`{}` | {} | {default}", key.path, key.form)
+}
+
+#[test]
+fn what_acts_is_not_what_reads() {
+    let text = r#"
+[[tenant]]
+name = "a"
+provider = "okta"
+url = "https://acme.okta.com"
+read = { method = "service-app", client-id = "0oa1", key = { env = "KEY" } }
+act = { method = "service-app", client-id = "0oa1", key = { env = "ACT" } }
+"#;
+    assert_snapshot!(drawn(text), @r#"
+    error[C005]: `act` has the credential of `read`
+     --> keyward.toml:7:7
+      |
+    7 | act = { method = "service-app", client-id = "0oa1", key = { env = "ACT" } }
+      |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: give what acts an app of its own; the one that reads may then only read
+    "#);
+    let whole = parse(WHOLE, Path::new("")).unwrap();
+    assert_eq!(whole.tenants[0].act.as_ref().unwrap().client_id(), Some("0oa2"));
+    assert!(whole.tenants[1].act.is_none());
 }

@@ -1,0 +1,226 @@
+//! `keyward revoke`: credentials shut off, by a plan, on record, with proof.
+//!
+//! ```text
+//!  Order ─▶ Plan (asks, changes nothing) ── --execute ──▶ calls, each on record first ─▶ proofs ─▶ evidence
+//! ```
+
+mod dependents;
+mod desk;
+mod evidence;
+mod execute;
+mod order;
+mod page;
+mod plan;
+mod proof;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+
+pub(crate) use self::desk::Desk;
+pub(crate) use self::execute::{Made, Whose};
+pub(crate) use self::order::{Order, Target, Way};
+pub(crate) use self::page::{made_line, proof_line};
+pub(crate) use self::plan::Plan;
+pub(crate) use self::proof::{Proof, Verdict};
+use crate::args::{Doing, Revoke, RevokeFormat};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::findings::whoever;
+use crate::output::Out;
+use crate::render::page::{Block, Line, text};
+use crate::render::write_json;
+
+/// What a plan is told with beside itself.
+pub(crate) struct Told {
+    /// Whose credential makes the calls.
+    pub(crate) credential: String,
+    /// Who uses what is shut off, one line each.
+    pub(crate) dependents: Vec<String>,
+    /// What is said where nobody is known to use it.
+    pub(crate) unseen: String,
+}
+
+/// What came of a plan that was carried out.
+pub(crate) struct Outcome {
+    /// The calls.
+    pub(crate) made: Vec<Made>,
+    /// What was seen afterward.
+    pub(crate) proofs: Vec<Proof>,
+    /// When it began.
+    pub(crate) begun: Timestamp,
+    /// When it ended.
+    pub(crate) ended: Timestamp,
+    /// Where the evidence lies.
+    pub(crate) evidence: Option<PathBuf>,
+    /// Where the secret lies that was made.
+    pub(crate) secret_file: Option<PathBuf>,
+}
+
+impl Outcome {
+    /// What it comes to: something that shows that it did not help beats what is not known.
+    pub(crate) fn exit(&self) -> Exit {
+        let worst = |verdict| self.proofs.iter().any(|proof| proof.verdict == verdict);
+        let has_failed = self.made.iter().any(|one| one.error.is_some());
+        match (has_failed, worst(Verdict::Contradicted), worst(Verdict::Unknown)) {
+            (true, ..) => Exit::Partial,
+            (false, true, _) => Exit::Found,
+            (false, false, true) => Exit::Partial,
+            (false, false, false) => Exit::Clean,
+        }
+    }
+}
+
+/// Where the parts of an execution are said to go.
+pub(crate) struct Execution<'e> {
+    /// Who does it, and why.
+    pub(crate) whose: &'e Whose,
+    /// How long to look for the event.
+    pub(crate) wait: Duration,
+    /// Where the evidence goes, if not below the data.
+    pub(crate) evidence: Option<&'e Path>,
+    /// Where a secret goes that is made.
+    pub(crate) secret_file: Option<&'e Path>,
+    /// Whether a secret is made though an earlier call for one has no known end.
+    pub(crate) again: bool,
+}
+
+/// Plans, and does it if that is asked for.
+pub(crate) fn run(verb: &Revoke, console: Console, _now: Timestamp) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to begin a thread")?;
+    runtime.block_on(revoke(verb, console))
+}
+
+async fn revoke(verb: &Revoke, console: Console) -> anyhow::Result<Exit> {
+    let (doing, order) = (verb.doing(), Order::of(verb));
+    let desk = Desk::open(doing, console)?;
+    desk.spare(&order.target, doing.own)?;
+    let plan = Plan::make(order, &desk).await?;
+    let told = told(&plan, &desk)?;
+    if !doing.execute {
+        print(&plan, &desk, &told, (None, doing))?;
+        return Ok(Exit::Clean);
+    }
+    let whose = Whose {
+        by: doing.by.clone().unwrap_or_else(whoever),
+        because: doing.because.clone().unwrap_or_default(),
+        incident: None,
+    };
+    let (secret_file, again) = match verb {
+        Revoke::Secret(args) => (args.new_secret_file.as_deref(), args.again),
+        _ => (None, false),
+    };
+    let wait = Duration::try_from(doing.wait.0).unwrap_or_default();
+    let evidence = doing.evidence.as_deref();
+    let execution = Execution { whose: &whose, wait, evidence, secret_file, again };
+    let outcome = execute(&plan, &desk, &execution).await?;
+    print(&plan, &desk, &told, (Some(&outcome), doing))?;
+    Ok(outcome.exit())
+}
+
+/// What a plan is told with. Fails if there is no credential that may do it.
+pub(crate) fn told(plan: &Plan, desk: &Desk) -> anyhow::Result<Told> {
+    let actor = desk.actor(&plan.order.target, &plan.scopes());
+    let credential = match (&plan.order.target, actor) {
+        (Target::CurrentToken, actor) => actor.map(|_| "the token itself".to_owned())?,
+        (_, Ok(actor)) => {
+            let scopes = plan.scopes().join(", ");
+            format!("{}, signed in for {scopes}", actor.describe())
+        }
+        (_, Err(error)) => format!("nothing yet: {error:#}"),
+    };
+    let (dependents, unseen) = dependents::of(&plan.order.target, desk);
+    Ok(Told { credential, dependents, unseen })
+}
+
+/// Carries a plan out, looks at what came of it, and writes the evidence.
+pub(crate) async fn execute(
+    plan: &Plan,
+    desk: &Desk,
+    execution: &Execution<'_>,
+) -> anyhow::Result<Outcome> {
+    desk.prepare()?;
+    check_secret(plan, desk, execution)?;
+    let begun = Timestamp::now();
+    let carried = execute::carry_out(plan, desk, execution.whose).await?;
+    let mut outcome = Outcome {
+        made: carried.made,
+        proofs: Vec::new(),
+        begun,
+        ended: begun,
+        evidence: None,
+        secret_file: None,
+    };
+    if let (Some(secret), Some(path)) = (&carried.secret, execution.secret_file) {
+        evidence::write_secret(path, secret)?;
+        outcome.secret_file = Some(path.to_owned());
+    }
+    let what = (&plan.order.target, outcome.made.as_slice());
+    outcome.proofs = proof::prove(what, desk, execution.wait, begun).await;
+    outcome.ended = Timestamp::now();
+    let written = evidence::write((plan, &outcome), desk, execution.whose, execution.evidence)?;
+    outcome.evidence = Some(written);
+    Ok(outcome)
+}
+
+/// A secret is made once, and only where it can be kept.
+fn check_secret(plan: &Plan, desk: &Desk, execution: &Execution<'_>) -> anyhow::Result<()> {
+    if !plan.makes_secret() {
+        return Ok(());
+    }
+    match execution.secret_file {
+        Some(path) => evidence::try_out(path)?,
+        None if plan.order.way == Way::Gentle => {
+            bail!("the new secret is shown once: `--new-secret-file` says where to keep it")
+        }
+        None => {}
+    }
+    let actions = plan.steps.iter().map(|step| &step.action);
+    let open: Vec<u64> =
+        actions.flat_map(|action| execute::open_calls(&desk.audit, action)).collect();
+    if let Some(seq) = open.first().filter(|_| !execution.again) {
+        bail!(
+            "call {seq} of the record may have made a secret: its end is not known. See which secrets there are, then \
+             give `--again`"
+        );
+    }
+    Ok(())
+}
+
+fn print(
+    plan: &Plan,
+    desk: &Desk,
+    told: &Told,
+    (outcome, doing): (Option<&Outcome>, &Doing),
+) -> anyhow::Result<()> {
+    let mut out = Out::open(doing.output.output.as_deref(), desk.console.color())?;
+    let exit = outcome.map_or(Exit::Clean, Outcome::exit);
+    match doing.format {
+        RevokeFormat::Json => {
+            write_json(&page::to_json(plan, desk, told, (outcome, exit)), &mut out)?;
+            out.write_all(b"\n")?;
+        }
+        RevokeFormat::Text => {
+            let mut page = page::plan(plan, desk, told);
+            match outcome {
+                Some(outcome) => page::outcome(outcome, &mut page),
+                None => page.push(Block::Paragraph(next(plan))),
+            }
+            text(&page, &mut out)?;
+        }
+    }
+    out.flush().context("failed to print")
+}
+
+fn next(plan: &Plan) -> Line {
+    if plan.is_done() {
+        return Line::plain("Nothing is to be done.");
+    }
+    Line::told("Nothing was called. `--execute` does it, with each call on record first.")
+}

@@ -1,0 +1,152 @@
+//! A plan and what came of it, for people and for programs.
+
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::evidence::call_json;
+use super::execute::Made;
+use super::plan::{Plan, Step};
+use super::proof::{Proof, Verdict, What};
+use super::{Outcome, Told};
+use crate::exit::Exit;
+use crate::render::page::{Block, Line, Page, Tone};
+
+/// The shape of what is printed as JSON.
+const SCHEMA: &str = "keyward.revocation/1";
+
+/// The page of a plan.
+pub(super) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
+    let tenant = &desk.tenant;
+    let mut page = Page::new(format!("Shut off {}", plan.order.target));
+    let mut facts = vec![(
+        "tenant".to_owned(),
+        Line::plain(format!("{} ({}, {})", tenant.name, tenant.provider.name(), tenant.origin)),
+    )];
+    facts.extend(plan.facts.iter().map(|fact| (fact.name.to_owned(), Line::plain(&fact.value))));
+    facts.push(("with".to_owned(), Line::plain(&told.credential)));
+    page.push(Block::Facts(facts));
+    plan.gaps.iter().for_each(|gap| page.push(Block::Warning(Line::told(gap))));
+    page.push(Block::Heading(2, "Who depends on it".to_owned()));
+    page.push(match told.dependents.as_slice() {
+        [] => Block::Paragraph(Line::plain(&told.unseen)),
+        lines => list(lines.iter().map(|line| Line::told(line))),
+    });
+    page.push(Block::Heading(2, "What is called".to_owned()));
+    page.push(calls(&plan.steps));
+    page.push(Block::Heading(2, "What may break".to_owned()));
+    let todo = || plan.steps.iter().filter(|step| !step.is_done);
+    page.push(list(todo().map(|step| Line::told(step.action.row().breaks))));
+    page.push(Block::Heading(2, "What takes it back".to_owned()));
+    page.push(list(todo().map(|step| Line::told(&step.action.undo()))));
+    page
+}
+
+fn list(items: impl Iterator<Item = Line>) -> Block {
+    let mut items: Vec<Line> = items.collect();
+    items.dedup();
+    if items.is_empty() {
+        items.push(Line::plain("nothing: it is so already"));
+    }
+    Block::List { numbered: false, items }
+}
+
+fn calls(steps: &[Step]) -> Block {
+    let columns = ["call", "scope", "it does", "strength"].map(str::to_owned).into();
+    let row = |step: &Step| {
+        let (call, row) = (step.action.call(), step.action.row());
+        let does = Line::plain(row.does);
+        let does = if step.is_done { does.and_mark(Tone::Good, " (so already)") } else { does };
+        vec![
+            Line::code(format!("{} {}", call.method.as_str(), call.path)),
+            row.scope.map_or_else(|| Line::plain("its own"), Line::code),
+            does,
+            Line::plain(row.strength.name()),
+        ]
+    };
+    Block::Table { columns, rows: steps.iter().map(row).collect() }
+}
+
+/// What is added once it was carried out.
+pub(super) fn outcome(outcome: &Outcome, page: &mut Page) {
+    page.push(Block::Heading(2, "What was done".to_owned()));
+    page.push(list(outcome.made.iter().map(made_line)));
+    page.push(Block::Heading(2, "What shows it".to_owned()));
+    page.push(list(outcome.proofs.iter().map(proof_line)));
+    if let Some(path) = &outcome.evidence {
+        let line = Line::plain("The evidence is in ").and_code(path.display().to_string());
+        page.push(Block::Paragraph(line.and(".")));
+    }
+    if let Some(path) = &outcome.secret_file {
+        let line = Line::plain("The new secret is in ").and_code(path.display().to_string());
+        page.push(Block::Paragraph(line.and("; it is shown nowhere else.")));
+    }
+}
+
+/// What was done, on one line.
+pub(crate) fn made_line(made: &Made) -> Line {
+    let does = Line::plain(made.action.row().does);
+    let number = made.seq.map(|seq| format!(", call {seq} of the record")).unwrap_or_default();
+    match (&made.error, made.seq, made.was_gone) {
+        (Some(error), ..) => does.and_mark(Tone::Bad, format!(": failed: {error}{number}")),
+        (None, None, _) => does.and(": nothing was called, it was so already"),
+        (None, Some(_), true) => does.and(format!(": it was gone before{number}")),
+        (None, Some(_), false) => {
+            let status = made.status.unwrap_or_default();
+            does.and_mark(Tone::Good, format!(": done ({status}){number}"))
+        }
+    }
+}
+
+/// A proof, on one line.
+pub(crate) fn proof_line(proof: &Proof) -> Line {
+    let what = match proof.what {
+        What::Object => "the provider",
+        What::Event => "the log",
+        What::Credential => "the credential",
+    };
+    let tone = match proof.verdict {
+        Verdict::Proven => Tone::Good,
+        Verdict::Unknown => Tone::Warn,
+        Verdict::Contradicted => Tone::Bad,
+    };
+    let head = Line::default().and_mark(tone, proof.verdict.name());
+    head.and(format!(" by {what}: ")).and_line(Line::told(&proof.says))
+}
+
+/// The same as one object.
+pub(super) fn to_json(
+    plan: &Plan,
+    desk: &Desk,
+    told: &Told,
+    (outcome, exit): (Option<&Outcome>, Exit),
+) -> Value {
+    let facts: Vec<Value> = plan.facts.iter().map(|fact| json!([fact.name, fact.value])).collect();
+    json!({
+        "schema": SCHEMA,
+        "tenant": desk.tenant.name,
+        "provider": desk.tenant.provider.name(),
+        "url": desk.tenant.origin.to_string(),
+        "target": {"kind": plan.order.target.kind(), "says": plan.order.target.to_string()},
+        "credential": told.credential,
+        "facts": facts,
+        "gaps": plan.gaps,
+        "dependents": told.dependents,
+        "unseen": told.unseen,
+        "plan": plan.steps.iter().map(step_json).collect::<Vec<_>>(),
+        "executed": outcome.is_some(),
+        "calls": outcome.map(|it| it.made.iter().map(call_json).collect::<Vec<_>>()),
+        "proofs": outcome.map(|it| it.proofs.iter().map(Proof::to_json).collect::<Vec<_>>()),
+        "evidence": outcome.and_then(|it| it.evidence.as_ref()),
+        "exit": exit,
+    })
+}
+
+fn step_json(step: &Step) -> Value {
+    let (call, row) = (step.action.call(), step.action.row());
+    json!({
+        "action": row.name, "does": row.does, "method": call.method.as_str(), "path": call.path,
+        "body": call.body, "scope": row.scope, "strength": row.strength.name(),
+        "breaks": row.breaks, "undo": step.action.undo(), "is_done": step.is_done,
+        "source": row.source, "date": row.date,
+    })
+}

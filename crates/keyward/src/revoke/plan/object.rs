@@ -1,0 +1,160 @@
+//! What the provider says of what is to be shut off.
+
+use serde_json::Value;
+
+use super::super::desk::Desk;
+use super::super::order::Target;
+use super::{Fact, is_okta, there};
+
+/// What was read.
+#[derive(Default)]
+pub(super) struct Object {
+    /// As the provider says it; `None` if it is not there or could not be read.
+    pub(super) seen: Option<Value>,
+    /// For people.
+    pub(super) facts: Vec<Fact>,
+    /// Ids of the client grants of an application of Auth0.
+    pub(super) grants: Vec<String>,
+    /// What could not be read, and why.
+    pub(super) gaps: Vec<String>,
+}
+
+/// Members of an object that are worth telling: where they stand, and what they are called.
+const MEMBERS: [(&str, &str); 15] = [
+    ("/name", "name"),
+    ("/label", "label"),
+    ("/client_id", "client"),
+    ("/app_type", "type"),
+    ("/status", "status"),
+    ("/userId", "owner"),
+    ("/login", "user"),
+    ("/profile/login", "user"),
+    ("/created", "created"),
+    ("/createdAt", "created"),
+    ("/lastUpdated", "changed"),
+    ("/expiresAt", "expires"),
+    ("/network/connection", "network"),
+    ("/scopeId", "scope"),
+    ("/kid", "key"),
+];
+
+impl Object {
+    /// Reads it. What cannot be read is a gap.
+    pub(super) async fn look_up(target: &Target, desk: &Desk) -> Self {
+        let mut object = Self::default();
+        if let Some((path, scope)) = place(target, is_okta(desk)) {
+            object.read(&path, scope, desk).await;
+        }
+        match target {
+            Target::Token(_) => object.add_owner(desk).await,
+            Target::Client(client) if !is_okta(desk) => object.add_grants(client, desk).await,
+            _ => {}
+        }
+        object
+    }
+
+    async fn read(&mut self, path: &str, scope: &str, desk: &Desk) {
+        match desk.see(path, scope).await.map(there) {
+            Ok(Some(value)) => {
+                self.tell(&value);
+                self.seen = Some(value);
+            }
+            Ok(None) => self.gaps.push("the provider has nothing of that id (any more)".to_owned()),
+            Err(error) => self.gaps.push(format!("it could not be read ({error})")),
+        }
+    }
+
+    fn tell(&mut self, value: &Value) {
+        for (pointer, name) in MEMBERS {
+            let text = value.pointer(pointer).and_then(Value::as_str);
+            let text = text.filter(|text| !text.is_empty());
+            self.facts.extend(text.map(|text| Fact { name, value: text.to_owned() }));
+        }
+        // Okta does not say when a token was used: each use sets its end 30 days ahead.
+        let expires = value.get("expiresAt").and_then(Value::as_str);
+        let expires = expires.and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        if let Some(expires) = expires.filter(|_| value.get("tokenWindow").is_some()) {
+            let used = expires.checked_sub(jiff::SignedDuration::from_hours(30 * 24));
+            let told = used.map(|used| format!("{used} (inferred: expiry less 30 days)"));
+            self.facts.extend(told.ok().map(|value| Fact { name: "last used", value }));
+        }
+    }
+
+    /// Whose rights a token has.
+    async fn add_owner(&mut self, desk: &Desk) {
+        let owner = self.seen.as_ref().and_then(|token| token.get("userId")?.as_str());
+        let Some(owner) = owner.map(str::to_owned) else { return };
+        let user = desk.see(&format!("/api/v1/users/{owner}"), "okta.users.read").await;
+        match user.map(there) {
+            Ok(Some(user)) => {
+                let login = user.pointer("/profile/login").and_then(Value::as_str);
+                let status = user.get("status").and_then(Value::as_str).unwrap_or_default();
+                let value = format!("{} ({status})", login.unwrap_or(&owner));
+                self.facts.push(Fact { name: "owner", value });
+            }
+            Ok(None) => self.gaps.push("its owner is no user any more".to_owned()),
+            Err(error) => self.gaps.push(format!("its owner could not be read ({error})")),
+        }
+        let roles = desk.see(&format!("/api/v1/users/{owner}/roles"), "okta.roles.read").await;
+        match roles.map(there) {
+            Ok(roles) => {
+                let roles = roles.as_ref().and_then(Value::as_array).into_iter().flatten();
+                let labels: Vec<_> = roles.filter_map(|role| role.get("label")?.as_str()).collect();
+                let value = if labels.is_empty() {
+                    "none of its own".to_owned()
+                } else {
+                    labels.join(", ")
+                };
+                self.facts.push(Fact { name: "roles", value });
+            }
+            Err(error) => self.gaps.push(format!("its owner's roles could not be read ({error})")),
+        }
+    }
+
+    async fn add_grants(&mut self, client: &str, desk: &Desk) {
+        let query: String = url_encoded(client);
+        let path = format!("/api/v2/client-grants?client_id={query}&per_page=100");
+        match desk.see(&path, "read:client_grants").await.map(there) {
+            Ok(grants) => {
+                for grant in grants.as_ref().and_then(Value::as_array).into_iter().flatten() {
+                    let text = |name: &str| grant.get(name).and_then(Value::as_str);
+                    self.grants.extend(text("id").map(str::to_owned));
+                    let scopes = grant.get("scope").and_then(Value::as_array).map_or(0, Vec::len);
+                    let value = format!("{} ({scopes} scopes)", text("audience").unwrap_or("?"));
+                    self.facts.push(Fact { name: "grant", value });
+                }
+            }
+            Err(error) => self.gaps.push(format!("its grants could not be read ({error})")),
+        }
+    }
+}
+
+/// Where it is read, and with what scope.
+fn place(target: &Target, is_okta: bool) -> Option<(String, &'static str)> {
+    let app = |client: &str| format!("/api/v1/apps/{}", url_encoded(client));
+    Some(match (target, is_okta) {
+        (Target::Token(id), true) => {
+            (format!("/api/v1/api-tokens/{}", url_encoded(id)), "okta.apiTokens.read")
+        }
+        (Target::Session(id), true) => {
+            (format!("/api/v1/sessions/{}", url_encoded(id)), "okta.sessions.read")
+        }
+        (Target::SessionsOf { user, .. }, true) => {
+            (format!("/api/v1/users/{}", url_encoded(user)), "okta.users.read")
+        }
+        (target, true) => (app(target.client()?), "okta.apps.read"),
+        (target, false) => {
+            (format!("/api/v2/clients/{}", url_encoded(target.client()?)), "read:clients")
+        }
+    })
+}
+
+fn url_encoded(text: &str) -> String {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    let step = |byte: u8| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    text.bytes().map(step).collect()
+}

@@ -1,0 +1,185 @@
+//! Whether it worked, by what can be seen afterward.
+
+mod dead;
+mod told;
+
+use idp::{Action, Expected, Looked};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::execute::Made;
+use super::order::Target;
+
+/// What is seen of one claim.
+pub(crate) struct Proof {
+    /// What was looked at.
+    pub(crate) what: What,
+    /// What it shows.
+    pub(crate) verdict: Verdict,
+    /// In words, a fragment.
+    pub(crate) says: String,
+    /// The event, as the provider wrote it.
+    pub(crate) event: Option<Value>,
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// The object, in the provider's interface.
+    Object,
+    /// The event of the change, in the log.
+    Event,
+    /// The credential itself.
+    Credential,
+}
+
+/// What something shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It worked.
+    Proven,
+    /// It could not be found out.
+    Unknown,
+    /// It did not work.
+    Contradicted,
+}
+
+impl What {
+    /// As in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Event => "event",
+            Self::Credential => "credential",
+        }
+    }
+}
+
+impl Verdict {
+    /// As in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Unknown => "unknown",
+            Self::Contradicted => "contradicted",
+        }
+    }
+}
+
+impl Proof {
+    /// As in evidence and JSON.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "what": self.what.name(), "verdict": self.verdict.name(), "says": self.says,
+            "event": self.event,
+        })
+    }
+}
+
+/// Looks at everything that can be looked at.
+pub(crate) async fn prove(
+    (target, made): (&Target, &[Made]),
+    desk: &Desk,
+    wait: std::time::Duration,
+    begun: Timestamp,
+) -> Vec<Proof> {
+    let mut proofs = Vec::new();
+    // What a later call removes is not there to be looked at any more.
+    let last_of = |at: usize| !made.iter().skip(at + 1).any(|later| is_later(made, at, later));
+    for (at, one) in made.iter().enumerate() {
+        if last_of(at) {
+            proofs.extend(object(&one.action, desk).await);
+        }
+    }
+    for one in made {
+        proofs.push(told::event(one, desk, wait, begun).await);
+    }
+    proofs.extend(dead::credential(desk, target).await);
+    proofs
+}
+
+/// Whether a later call is about the same object.
+fn is_later(made: &[Made], at: usize, later: &Made) -> bool {
+    let path = |one: &Made| one.action.look().map(|look| look.path);
+    let own = made.get(at).and_then(path);
+    own.is_some() && own == path(later)
+}
+
+async fn object(action: &Action, desk: &Desk) -> Option<Proof> {
+    let look = action.look()?;
+    let (verdict, says) = match desk.see(&look.path, look.scope).await {
+        Ok(seen) => {
+            let verdict = judge(&look.expected, &seen);
+            let word = if verdict == Verdict::Proven { "shows" } else { "does not show" };
+            (verdict, format!("`GET {}` {word} {}", look.path, told_of(&look.expected)))
+        }
+        Err(error) => (Verdict::Unknown, format!("`GET {}` could not be read: {error}", look.path)),
+    };
+    Some(Proof { what: What::Object, verdict, says, event: None })
+}
+
+fn told_of(expected: &Expected) -> String {
+    match expected {
+        Expected::Gone => "that nothing of that id is there (404)".to_owned(),
+        Expected::Absent(id) => format!("a list without `{id}`"),
+        Expected::Empty => "an empty list".to_owned(),
+        Expected::Status(word) => format!("the status {word}"),
+        Expected::Zone(id) => format!("that it works from zone `{id}` alone"),
+    }
+}
+
+/// Whether what was seen is what is expected.
+pub(super) fn judge(expected: &Expected, seen: &Looked) -> Verdict {
+    let Looked::There(value) = seen else {
+        let is_meant = matches!(expected, Expected::Gone | Expected::Absent(_) | Expected::Empty);
+        return if is_meant { Verdict::Proven } else { Verdict::Contradicted };
+    };
+    let is_so = match expected {
+        Expected::Gone => false,
+        Expected::Empty => items(value).is_some_and(<[Value]>::is_empty),
+        Expected::Absent(id) => {
+            items(value).is_some_and(|items| items.iter().all(|item| item["id"] != **id))
+        }
+        Expected::Status(word) => value["status"] == **word,
+        Expected::Zone(id) => {
+            let network = &value["network"];
+            network["connection"] == "ZONE" && network["include"] == json!([id])
+        }
+    };
+    if is_so { Verdict::Proven } else { Verdict::Contradicted }
+}
+
+/// The objects of a list. Auth0 puts some lists into a member.
+fn items(value: &Value) -> Option<&[Value]> {
+    let members = || value.as_object()?.values().find_map(Value::as_array);
+    value.as_array().or_else(members).map(Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(expected: Expected, seen: Option<Value>, verdict: Verdict) {
+        let seen = seen.map_or(Looked::Gone, Looked::There);
+        assert_eq!(judge(&expected, &seen), verdict, "{expected:?} {seen:?}");
+    }
+
+    #[test]
+    fn only_what_is_expected_is_a_proof() {
+        use Verdict::{Contradicted, Proven};
+        check(Expected::Gone, None, Proven);
+        check(Expected::Gone, Some(json!({"id": "x"})), Contradicted);
+        check(Expected::Status("INACTIVE"), Some(json!({"status": "INACTIVE"})), Proven);
+        check(Expected::Status("INACTIVE"), Some(json!({"status": "ACTIVE"})), Contradicted);
+        check(Expected::Status("INACTIVE"), None, Contradicted);
+        check(Expected::Empty, Some(json!([])), Proven);
+        check(Expected::Empty, Some(json!({"sessions": [{"id": 1}]})), Contradicted);
+        check(Expected::Empty, Some(json!({"error": "x"})), Contradicted);
+        check(Expected::Absent("a".into()), Some(json!([{"id": "b"}])), Proven);
+        check(Expected::Absent("a".into()), Some(json!([{"id": "a"}])), Contradicted);
+        let zone = |include: Value| json!({"network": {"connection": "ZONE", "include": include}});
+        check(Expected::Zone("z".into()), Some(zone(json!(["z"]))), Proven);
+        check(Expected::Zone("z".into()), Some(zone(json!(["z", "y"]))), Contradicted);
+    }
+}
