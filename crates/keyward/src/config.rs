@@ -7,8 +7,10 @@ mod apart;
 mod form;
 mod mask;
 mod mistake;
+mod route;
 mod secret;
 mod section;
+mod sink;
 mod tenant;
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,7 @@ use self::form::{Form, HostName, Wrong, one_of};
 pub(crate) use self::mistake::{Code, Mistake};
 pub(crate) use self::secret::SecretFrom;
 use self::section::{Notes, Section};
+pub(crate) use self::sink::{Mail, Sink, Way};
 pub(crate) use self::tenant::{Access, Poll, Receiver, ReceiverKind, Sweep, Tenant};
 use crate::args::{Relevel, RuleSet, Size};
 use crate::console::Console;
@@ -65,6 +68,10 @@ pub(crate) struct Config {
     pub(crate) outbound: Outward,
     /// Whom to watch, by different names.
     pub(crate) tenants: Vec<Tenant>,
+    /// Who is told of findings, by different names.
+    pub(crate) sinks: Vec<Sink>,
+    /// Who is told of which; without any, every sink of all.
+    pub(crate) routes: Vec<::sink::Route>,
 }
 
 /// Certificate and key of the listener.
@@ -194,6 +201,17 @@ impl Config {
         self.data.join("findings.db")
     }
 
+    /// What waits for sinks.
+    pub(crate) fn sinks_queue(&self) -> PathBuf {
+        self.data.join("sinks.db")
+    }
+
+    /// Who is told what, and when.
+    pub(crate) fn sink_plan(&self) -> ::sink::Plan {
+        let policies = self.sinks.iter().map(|sink| sink.policy.clone());
+        ::sink::Plan { policies: policies.collect(), routes: self.routes.clone() }
+    }
+
     /// The tenant of a name; without a name the only one there is.
     pub(crate) fn tenant(&self, name: Option<&str>) -> anyhow::Result<&Tenant> {
         let names = || self.tenants.iter().map(|one| one.name.as_str()).collect::<Vec<_>>();
@@ -288,7 +306,7 @@ fn read(mut file: Section<'_>, folder: &Path) -> Config {
     let page_secrets = file.value::<Vec<SecretFrom>>("page-secrets").unwrap_or_default();
     let page_secrets = page_secrets.into_iter().map(|secret| secret.below(folder)).collect();
     let page_hosts = file.value::<Vec<HostName>>("page-hosts").unwrap_or_default();
-    let config = Config {
+    let mut config = Config {
         data,
         listen,
         allow_plain,
@@ -302,7 +320,11 @@ fn read(mut file: Section<'_>, folder: &Path) -> Config {
         findings: read_findings(file.section("findings"), folder),
         outbound: read_outward(file.section("outbound"), folder),
         tenants: read_tenants(&mut file, folder),
+        sinks: read_sinks(&mut file, folder),
+        routes: Vec::new(),
     };
+    let routes = file.sections("route").into_iter();
+    config.routes = routes.filter_map(|one| route::read(one, &config.sinks)).collect();
     file.finish();
     config
 }
@@ -421,6 +443,20 @@ fn read_tenants(file: &mut Section<'_>, folder: &Path) -> Vec<Tenant> {
         tenants.push(tenant);
     }
     tenants
+}
+
+fn read_sinks(file: &mut Section<'_>, folder: &Path) -> Vec<Sink> {
+    let mut sinks: Vec<Sink> = Vec::new();
+    for section in file.sections("sink") {
+        let at = section.place("name");
+        let Some(sink) = Sink::read(section, folder) else { continue };
+        if sinks.iter().any(|other| other.name == sink.name) {
+            let message = format!("there are two sinks `{}`", sink.name);
+            file.mistake(Mistake::new(Code::Conflict, at, message));
+        }
+        sinks.push(sink);
+    }
+    sinks
 }
 
 impl Form for LogFormat {

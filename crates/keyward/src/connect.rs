@@ -1,5 +1,7 @@
 //! From the configuration to a tenant that can be asked.
 
+mod channel;
+
 use std::fs;
 
 use anyhow::{Context, bail};
@@ -7,6 +9,7 @@ use catalog::Product;
 use idp::{Credential, Pace, Provider};
 use outbound::{Outbound, Proxy, Secret, Settings};
 
+pub(crate) use self::channel::outlets;
 use crate::config::{Access, Outward, Tenant};
 
 /// The way out that a configuration describes.

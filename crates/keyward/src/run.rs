@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  collector, back-fill, sweep of each tenant ─┐
-//!  receivers ──────────────────────────────────┴─▶ intake ─▶ detection ─▶ findings
+//!  receivers ──────────────────────────────────┴─▶ intake ─▶ detection ─▶ findings ─▶ sinks
 //!  reload of rules ────────────────────────────────────────────▲
 //! ```
 //!
@@ -12,7 +12,9 @@ mod backfill;
 mod checkpoint;
 mod collector;
 pub(crate) mod condition;
+pub(crate) mod deliver;
 mod detection;
+pub(crate) mod guides;
 mod keeping;
 mod listen;
 mod logs;
@@ -42,6 +44,8 @@ use archive::{Intake, RealDisk, Settings};
 use jiff::Timestamp;
 
 use self::condition::Condition;
+use self::deliver::Delivering;
+use self::guides::Guides;
 use self::listen::Listener;
 use self::metrics::Metrics;
 use self::pushed::Pushed;
@@ -77,6 +81,7 @@ fn check(config: &Config, console: Console) -> anyhow::Result<Exit> {
     for tenant in &config.tenants {
         connect::tenant(tenant, &outbound)?;
     }
+    connect::outlets(config)?;
     listen::settings(config)?;
     console.note(|out| writeln!(out, "The configuration can be used."));
     Ok(Exit::Clean)
@@ -93,6 +98,8 @@ async fn run_all(
     let outbound = connect::outbound(&config.outbound)?;
     let (stopper, stop) = stopping();
     say_beginning(config, &rules);
+    let guides = Guides::of_rules(&rules);
+    let delivering = Delivering::begin(config, guides.clone(), stopper.clone())?;
     let watching = Watching::begin(config, &intake, rules, console.color(), stopper.clone())?;
     let mut tasks = Tasks::new();
     let collecting = Collecting {
@@ -108,10 +115,16 @@ async fn run_all(
         intake: intake.clone(),
         conditions: conditions.clone(),
         account: watching.account.clone(),
+        sinks: delivering.sinks(config),
     };
     let listener = Listener::open(config, &intake, Arc::new(metrics), &stop).await?;
     tasks.add("listener".to_owned(), listener.run());
-    let reload = Reload::new(&config.detect, &stop, watching.reloading());
+    let mut detect_with = watching.reloading();
+    let give = move |rules| {
+        guides.take(&rules);
+        detect_with(rules);
+    };
+    let reload = Reload::new(&config.detect, &stop, give);
     let is_stale = reload.staleness();
     tasks.add("reload".to_owned(), reload.run());
     let pushed = Pushed::new(config, &conditions, &watching.account, &intake, &stop, now);
@@ -120,6 +133,8 @@ async fn run_all(
     let is_whole = tasks.join(&stopper, &stop).await;
     let account = watching.account.clone();
     let is_examined = tokio::task::block_in_place(|| close(watching, &intake));
+    // What detection found last is told as well.
+    let is_told = tokio::task::block_in_place(|| delivering.end());
     let is_stale = is_stale.load(Ordering::Relaxed);
     for source in statement::sources(&conditions, account.reports(Timestamp::now())) {
         source.log();
@@ -127,7 +142,7 @@ async fn run_all(
     if is_stale {
         tracing::error!("older rules were in use at the end: their files cannot be used");
     }
-    Ok(ended(&conditions, is_whole && is_examined && !is_stale))
+    Ok(ended(&conditions, is_whole && is_examined && is_told && !is_stale))
 }
 
 /// Lets detection save what it remembers, and closes the intake; whether everything could be examined that was looked at.

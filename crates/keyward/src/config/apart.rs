@@ -4,28 +4,35 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::{Access, Config, SecretFrom};
+use super::{Access, Config, SecretFrom, Sink, Way};
 use crate::output::spare_files;
 
-/// Fails if findings would be written over what the run reads or keeps.
+/// Fails if findings would be written over what the run reads or keeps, or by two into one file.
 pub(super) fn check(config: &Config, path: &Path) -> anyhow::Result<()> {
-    let Some(file) = &config.findings.file else { return Ok(()) };
-    let file = real(file);
-    if file.starts_with(real(&config.intake_folder())) {
-        bail!(
-            "`findings.file`, `{}`, lies in the intake; findings need a place of their own",
-            file.display()
-        );
+    let mut others: Vec<PathBuf> = others(config, path).iter().map(|other| real(other)).collect();
+    let findings = config.findings.file.iter().map(|file| ("findings.file".to_owned(), file));
+    let sinks = config.sinks.iter().filter_map(|sink| match &sink.way {
+        Way::File { path } => Some((format!("path of the sink {}", sink.name), path)),
+        _ => None,
+    });
+    for (what, file) in findings.chain(sinks) {
+        let file = real(file);
+        if file.starts_with(real(&config.intake_folder())) {
+            let file = file.display();
+            bail!("`{what}`, `{file}`, lies in the intake; findings need a place of their own");
+        }
+        spare_files(&[Some(&file)], others.iter().map(PathBuf::as_path))
+            .map_err(|error| error.context(format!("`{what}` cannot be used")))?;
+        others.push(file);
     }
-    let others: Vec<PathBuf> = others(config, path).iter().map(|other| real(other)).collect();
-    spare_files(&[Some(&file)], others.iter().map(PathBuf::as_path))
-        .map_err(|error| error.context("`findings.file` cannot be used"))
+    Ok(())
 }
 
 /// Every file that is read or kept beside findings.
 fn others(config: &Config, path: &Path) -> Vec<PathBuf> {
     let kept = ["checkpoint", "findings.db", "findings.db-wal", "findings.db-shm"];
-    let mut files: Vec<PathBuf> = kept.iter().map(|name| config.data.join(name)).collect();
+    let kept = kept.into_iter().chain(["sinks.db", "sinks.db-wal", "sinks.db-shm"]);
+    let mut files: Vec<PathBuf> = kept.map(|name| config.data.join(name)).collect();
     files.push(path.to_owned());
     if let Some(tls) = &config.tls {
         files.extend([tls.certificate.clone(), tls.key.clone()]);
@@ -47,7 +54,8 @@ fn secrets(config: &Config) -> impl Iterator<Item = &SecretFrom> {
     let access = access.flatten().map(Access::kept);
     let receivers = config.tenants.iter().flat_map(|tenant| &tenant.receivers);
     let pushed = receivers.flat_map(|receiver| &receiver.secrets);
-    config.page_secrets.iter().chain(&config.outbound.proxy).chain(access).chain(pushed)
+    let told = config.sinks.iter().flat_map(Sink::secrets);
+    config.page_secrets.iter().chain(&config.outbound.proxy).chain(access).chain(pushed).chain(told)
 }
 
 /// The path without links and detours, as far as it exists.

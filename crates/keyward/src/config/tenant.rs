@@ -274,10 +274,15 @@ impl Tenant {
     }
 }
 
-fn check_name(table: &Section<'_>, name: &str) -> bool {
+/// Whether a text can be the name of a tenant or a sink.
+pub(super) fn is_name(text: &str) -> bool {
     let is_plain =
         |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
-    let is_name = name.chars().all(is_plain) && !name.starts_with('.');
+    text.chars().all(is_plain) && !text.starts_with('.')
+}
+
+fn check_name(table: &Section<'_>, name: &str) -> bool {
+    let is_name = is_name(name);
     if !is_name {
         let message = format!("`{name}` is no name for a tenant");
         let mistake = Mistake::new(Code::WrongValue, table.place("name"), message);

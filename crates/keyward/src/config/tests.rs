@@ -36,6 +36,16 @@ name = "acme-customers"
 provider = "auth0"
 url = "https://acme.us.auth0.com"
 read = { method = "client-credentials", client-id = "c", secret = { file = "/s" } }
+
+[[sink]]
+name = "siem"
+kind = "webhook"
+url = "https://alerts.example.com/keyward"
+secret = { file = "hook" }
+
+[[route]]
+sinks = ["siem"]
+level = "high"
 "#;
 
 fn drawn(text: &str) -> String {
@@ -123,6 +133,82 @@ client-id = "0oa1"
        |
        = help: it takes `token`
     "#);
+}
+
+/// A tenant, for what needs one.
+const TENANT: &str = r#"
+[[tenant]]
+name = "a"
+provider = "okta"
+url = "https://acme.okta.com"
+read = { method = "api-token", token = { env = "T" } }
+"#;
+
+#[test]
+fn what_is_wrong_with_sinks_and_routes_is_told() {
+    let text = r#"[[sink]]
+name = "oncall"
+kind = "pagerduty"
+webhook = { env = "W" }
+[[sink]]
+name = "mail"
+kind = "mail"
+server = "mail.example.com"
+from = "keyward at example.com"
+to = ["oncall@example.com"]
+user = "keyward"
+quiet = "22:00-25:00"
+[[route]]
+sinks = ["onkall"]
+level = "loud"
+"#;
+    assert_snapshot!(drawn(&(text.to_owned() + TENANT)), @r##"
+    error[C004]: `key` is missing, which this kind of sink needs
+     --> keyward.toml:3:8
+      |
+    3 | kind = "pagerduty"
+      |        ^^^^^^^^^^^
+
+    error[C005]: `webhook` means nothing for this kind of sink
+     --> keyward.toml:4:11
+      |
+    4 | webhook = { env = "W" }
+      |           ^^^^^^^^^^^^^
+      |
+      = help: it takes `key`, `url`
+
+    error[C005]: `user` and `password` go together
+     --> keyward.toml:5:1
+      |
+    5 | [[sink]]
+      | ^^^^^^^^
+
+    error[C003]: `from` is no mail address such as `oncall@example.com`
+     --> keyward.toml:9:8
+      |
+    9 | from = "keyward at example.com"
+      |        ^^^^^^^^^^^^^^^^^^^^^^^^
+
+    error[C003]: `quiet` is wrong: `25:00` is no time of the day such as `07:30`
+      --> keyward.toml:12:9
+       |
+    12 | quiet = "22:00-25:00"
+       |         ^^^^^^^^^^^^^
+
+    error[C003]: there is no sink `onkall`
+      --> keyward.toml:14:9
+       |
+    14 | sinks = ["onkall"]
+       |         ^^^^^^^^^^
+
+    error[C003]: `level` has a value that it cannot have
+      --> keyward.toml:15:9
+       |
+    15 | level = "loud"
+       |         ^^^^^^
+       |
+       = help: it takes: level: informational, low, medium, high or critical
+    "##);
 }
 
 #[test]

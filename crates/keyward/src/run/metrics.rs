@@ -9,9 +9,11 @@ mod tests;
 
 use archive::{Intake, SourceId, SourceReport, Transport};
 use jiff::Timestamp;
+use sink::Counts;
 
 use self::numbers::{Label, Numbers};
 use super::condition::{Condition, State};
+use super::deliver::Sinks;
 use super::detection::{Account, Seen, TenantSeen};
 use super::{pushed, statement};
 
@@ -23,6 +25,8 @@ pub(crate) struct Metrics {
     pub(crate) conditions: Vec<Condition>,
     /// How detection does.
     pub(crate) account: Account,
+    /// Who is told.
+    pub(crate) sinks: Sinks,
 }
 
 impl web::Status for Metrics {
@@ -43,6 +47,9 @@ impl web::Status for Metrics {
         }
         for condition in &self.conditions {
             collection(&mut numbers, &condition.source, &condition.state());
+        }
+        for (sink, counts) in self.sinks.counts() {
+            telling(&mut numbers, sink, &counts, now);
         }
         numbers.text()
     }
@@ -205,6 +212,30 @@ fn collection(to: &mut Numbers, source: &SourceId, state: &State) {
         "push_tampered",
         "Changes that keep events from being pushed",
         state.tampered,
+        labels(),
+    );
+}
+
+fn telling(to: &mut Numbers, sink: &str, counts: &Counts, now: Timestamp) {
+    let labels = || [("sink", sink.to_owned())];
+    to.gauge("sink_waiting_messages", "Messages that wait", counts.waiting as f64, labels());
+    let oldest = counts.oldest.map_or(0.0, |oldest| now.duration_since(oldest).as_secs_f64());
+    to.gauge("sink_oldest_seconds", "How long the oldest of them waits", oldest, labels());
+    to.gauge("sink_dead_letters", "Messages that were given up", counts.dead as f64, labels());
+    to.count("sink_sent_messages", "Messages that were taken", counts.sent, labels());
+    let (failed, folded) = (counts.failed, counts.folded);
+    to.count("sink_failed_attempts", "Attempts that failed and are made again", failed, labels());
+    to.count(
+        "sink_given_up_messages",
+        "Messages that were given up, ever",
+        counts.given_up,
+        labels(),
+    );
+    to.count("sink_folded_findings", "Findings told with another one", folded, labels());
+    to.count(
+        "sink_silenced_findings",
+        "Findings that a silence kept back",
+        counts.silenced,
         labels(),
     );
 }

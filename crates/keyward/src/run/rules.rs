@@ -71,6 +71,11 @@ impl Rules {
         }
     }
 
+    /// All rules, those included that do not run.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &rule::Rule> {
+        self.loaded.rules.iter()
+    }
+
     /// How many rules raise findings.
     pub(crate) fn n_running(&self) -> usize {
         let runs = |rule: &&rule::Rule| rule.not_runnable.is_none() && rule.alerts;

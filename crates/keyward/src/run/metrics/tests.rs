@@ -8,6 +8,7 @@ use archive::{
     Batch, Intake, Note, Position, RealDisk, Record, Settings, SourceId, Sweep, Transport,
 };
 use finding::Level;
+use sink::Queue;
 use web::Status;
 
 use super::super::detection::{Saved, TenantSeen};
@@ -78,7 +79,8 @@ fn whole(folder: &std::path::Path) -> Metrics {
         state.backfilled = Some(0.5);
         state.backfill_left = Some(Duration::from_mins(90));
     });
-    Metrics { intake, conditions: vec![condition], account }
+    let sinks = Sinks::of(Arc::new(Queue::in_memory().unwrap()), vec!["siem".to_owned()]);
+    Metrics { intake, conditions: vec![condition], account, sinks }
 }
 
 #[test]

@@ -1,0 +1,229 @@
+//! From the store of findings to sinks, in a thread of its own: nothing that sinks do holds detection up.
+//!
+//! ```text
+//!  Findings::news ─▶ Alert ─▶ Queue ─▶ Dispatcher ─▶ channels
+//! ```
+//!
+//! Where the news was accepted is kept in the queue, together with what it became there. Without any sink news is let go of, so
+//! that a sink that is added later is told of what comes then.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use archive::{Findings, NewsEvent};
+use finding::Finding;
+use jiff::Timestamp;
+use sink::{Alert, Clock, Counts, Dispatcher, Happened, News, Outlet, Plan, Queue, SystemClock};
+use tokio::sync::Notify;
+
+use super::guides::Guides;
+use super::sight::chain;
+use super::stop::{Stop, Stopper, stopping};
+use crate::config::Config;
+use crate::connect;
+
+/// How often the store is looked at.
+const LOOKED_AT: Duration = Duration::from_millis(500);
+
+/// How long to wait after the store or the queue failed.
+const FAILED_WAIT: Duration = Duration::from_secs(5);
+
+/// News that are accepted at a time.
+const AT_ONCE: u32 = 256;
+
+/// How often what is long past is forgotten.
+const PRUNED: Duration = Duration::from_hours(1);
+
+/// Sinks as they are told.
+pub(crate) struct Delivering {
+    thread: JoinHandle<()>,
+    stopper: Stopper,
+    queue: Arc<Queue>,
+}
+
+impl Delivering {
+    /// Begins to tell sinks. Fails if one of their credentials cannot be had.
+    pub(crate) fn begin(
+        config: &Config,
+        guides: Guides,
+        everybody: Stopper,
+    ) -> anyhow::Result<Self> {
+        let queue = Arc::new(open_queue(config)?);
+        let bell = Arc::new(Notify::new());
+        let outlets = connect::outlets(config)?;
+        say_beginning(&outlets);
+        let feeding = Feeding {
+            findings: open_findings(config)?,
+            queue: Arc::clone(&queue),
+            plan: config.sink_plan(),
+            guides,
+            bell: Arc::clone(&bell),
+            pruned: None,
+        };
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random = Arc::new(share);
+        let dispatcher = Dispatcher { queue: Arc::clone(&queue), outlets, clock, random, bell };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.context("failed to begin a thread for sinks")?;
+        let (stopper, stop) = stopping();
+        let thread = std::thread::Builder::new().name("sinks".to_owned());
+        let thread = thread.spawn(move || {
+            let _last = Last(everybody);
+            runtime.block_on(run(feeding, dispatcher, stop));
+        });
+        let thread = thread.context("failed to begin a thread for sinks")?;
+        Ok(Self { thread, stopper, queue })
+    }
+
+    /// What can be asked about each sink.
+    pub(crate) fn sinks(&self, config: &Config) -> Sinks {
+        let names = config.sinks.iter().map(|sink| sink.name.clone()).collect();
+        Sinks::of(Arc::clone(&self.queue), names)
+    }
+
+    /// Takes what was found last, and waits a little for what is under way; whether that went well.
+    pub(crate) fn end(self) -> bool {
+        self.stopper.stop();
+        self.thread.join().is_ok()
+    }
+}
+
+/// Sinks as others ask about them.
+pub(crate) struct Sinks {
+    queue: Arc<Queue>,
+    names: Vec<String>,
+}
+
+impl Sinks {
+    pub(crate) fn of(queue: Arc<Queue>, names: Vec<String>) -> Self {
+        Self { queue, names }
+    }
+
+    /// How each does, as far as the queue can be read.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, Counts)> {
+        self.names.iter().filter_map(|name| Some((name.as_str(), self.queue.counts(name).ok()?)))
+    }
+}
+
+/// Tells everybody to stop if the thread dies: findings that nobody hears of would look like peace.
+struct Last(Stopper);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!("nobody is told of findings any more; stopping");
+            self.0.stop();
+        }
+    }
+}
+
+/// A number from 0 to below 1 that nobody can foretell. Where the system has none, waits are not spread.
+fn share() -> f64 {
+    getrandom::u32().map_or(0.0, |number| f64::from(number) / (f64::from(u32::MAX) + 1.0))
+}
+
+/// What waits for sinks, opened or begun.
+pub(crate) fn open_queue(config: &Config) -> anyhow::Result<Queue> {
+    let path = config.sinks_queue();
+    Queue::open(&path)
+        .with_context(|| format!("failed to open the queue of sinks `{}`", path.display()))
+}
+
+fn open_findings(config: &Config) -> anyhow::Result<Findings> {
+    let path = config.findings_store();
+    Findings::open(&path)
+        .with_context(|| format!("failed to open the store of findings `{}`", path.display()))
+}
+
+fn say_beginning(outlets: &[Outlet]) {
+    for outlet in outlets {
+        tracing::info!(sink = outlet.name, "tells findings: {}", outlet.channel.describe());
+    }
+}
+
+async fn run(mut feeding: Feeding, dispatcher: Dispatcher, stop: Stop) {
+    let (mut fed, mut told) = (stop.clone(), stop);
+    let feeding = async move {
+        tokio::select! {
+            () = feeding.run() => {}
+            () = fed.wait() => {}
+        }
+        // What came last waits for the next start, if not for a sink that is quick.
+        if let Err(error) = feeding.feed(Timestamp::now()) {
+            tracing::error!("sinks were not told of the last findings: {error:#}");
+        }
+    };
+    tokio::join!(feeding, dispatcher.run(async move { told.wait().await }));
+}
+
+/// Takes news out of the store and puts them into the queue.
+struct Feeding {
+    findings: Findings,
+    queue: Arc<Queue>,
+    plan: Plan,
+    guides: Guides,
+    bell: Arc<Notify>,
+    /// When what is long past was forgotten last.
+    pruned: Option<Instant>,
+}
+
+impl Feeding {
+    async fn run(&mut self) {
+        loop {
+            let wait = match self.feed(Timestamp::now()) {
+                Ok(0) => LOOKED_AT,
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::error!("sinks cannot be told of findings: {error:#}");
+                    FAILED_WAIT
+                }
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Passes on what is new, up to a limit; how much that was.
+    fn feed(&mut self, now: Timestamp) -> anyhow::Result<usize> {
+        let source = self.findings.name()?;
+        let position = self.queue.position(&source)?;
+        let all = self.findings.news(position, AT_ONCE)?;
+        if let Some(last) = all.last() {
+            let news = all.iter().filter_map(|one| self.news(one, now)).collect::<Vec<_>>();
+            self.queue.accept(&self.plan, &news, &source, last.seq, now)?;
+            self.findings.forget_news(last.seq)?;
+            self.bell.notify_one();
+        }
+        if self.pruned.is_none_or(|at| at.elapsed() > PRUNED) {
+            self.queue.prune(now)?;
+            self.pruned = Some(Instant::now());
+        }
+        Ok(all.len())
+    }
+
+    /// What sinks are told; nothing of a finding that is closed and was only revised.
+    fn news(&self, one: &archive::News, now: Timestamp) -> Option<News> {
+        let happened = match one.event {
+            NewsEvent::Put => Happened::Found,
+            NewsEvent::Closed => Happened::Closed,
+            NewsEvent::Reopened => Happened::Reopened,
+        };
+        let stored = self.findings.get(&one.id).inspect_err(|error| {
+            tracing::warn!(finding = one.id, "cannot be read again: {}", chain(error));
+        });
+        let is_closed = stored.ok().flatten().is_some_and(|stored| stored.is_closed(now));
+        if is_closed && happened == Happened::Found {
+            return None;
+        }
+        let finding: Finding = match serde_json::from_str(&one.json) {
+            Ok(finding) => finding,
+            Err(error) => {
+                tracing::error!(finding = one.id, "cannot be told of, it is unreadable: {error}");
+                return None;
+            }
+        };
+        let guide = self.guides.of(&finding);
+        Some(News { alert: Alert::new(finding, guide), happened })
+    }
+}

@@ -1,0 +1,76 @@
+//! Why findings matter, what may be innocent about them, and what to do first: from the rules in use, and from the catalog.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use finding::Finding;
+use rule::About;
+use sink::Guide;
+
+use super::rules::Rules;
+
+/// What to tell beside findings. Copies tell the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Guides {
+    /// By the name of the rule.
+    by_rule: Arc<RwLock<HashMap<String, Guide>>>,
+}
+
+impl Guides {
+    /// Those of some rules.
+    pub(crate) fn of_rules(rules: &Rules) -> Self {
+        let guides = Self::default();
+        guides.take(rules);
+        guides
+    }
+
+    /// From now on those of other rules. What earlier ones raised is told without, if they are gone.
+    pub(crate) fn take(&self, rules: &Rules) {
+        let fresh = rules.all().map(|rule| (rule.name.clone(), of_rule(&rule.about))).collect();
+        *self.by_rule.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+
+    /// What to tell beside a finding; empty if nobody knows.
+    pub(crate) fn of(&self, finding: &Finding) -> Guide {
+        if let Some(credential) = &finding.credential {
+            return of_credential(&credential.kind);
+        }
+        let known = self.by_rule.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&finding.rule.name).cloned().unwrap_or_default()
+    }
+}
+
+fn of_rule(about: &About) -> Guide {
+    let why = about.explanation.as_ref().or(about.description.as_ref());
+    Guide {
+        why: why.cloned().unwrap_or_default(),
+        innocent: about.falsepositives.clone(),
+        first: about.response.clone(),
+    }
+}
+
+/// Steps of the guidance on a leak that are told beside it: what stops the harm, and what shows how far it went.
+const STEPS_TOLD: usize = 3;
+
+fn of_credential(kind: &str) -> Guide {
+    let Some(guidance) = catalog::guidance(kind) else { return Guide::default() };
+    let steps = catalog::STEPS.iter().zip(guidance.steps).take(STEPS_TOLD);
+    Guide {
+        why: guidance.impact.join(" "),
+        innocent: Vec::new(),
+        first: steps.map(|(name, step)| format!("{name}: {step}")).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leak_is_told_with_its_impact_and_first_steps() {
+        let guide = of_credential("okta_api_token");
+        assert!(guide.why.contains("Takeover"), "{}", guide.why);
+        assert!(guide.first[0].starts_with("Revoke: "), "{:?}", guide.first);
+        assert_eq!(of_credential("nothing"), Guide::default());
+    }
+}
