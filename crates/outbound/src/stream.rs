@@ -155,3 +155,65 @@ fn settled<T>(
         Err(_) => Err(Error::TimedOut { host: host(), after: way.total }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::{Outbound, Settings};
+
+    fn way(settings: &Settings) -> Outbound {
+        Outbound::new(settings).unwrap()
+    }
+
+    fn peer(text: &str) -> Peer {
+        Peer::parse(text, 25).unwrap()
+    }
+
+    #[tokio::test]
+    async fn private_addresses_and_proxies_are_refused_before_anything_is_sent() {
+        let plain = way(&Settings::default());
+        for inside in ["169.254.169.254", "10.0.0.1", "[fd00::1]"] {
+            let error = plain.open(&peer(inside)).await.unwrap_err();
+            assert!(matches!(error, Error::Private { .. }), "{error}");
+        }
+        let proxy = "http://proxy.example.com:3128".parse().ok();
+        let proxied = way(&Settings { proxy, ..Settings::default() });
+        let error = proxied.open(&peer("mail.example.com")).await.unwrap_err();
+        assert!(matches!(error, Error::Proxied { .. }), "{error}");
+    }
+
+    /// Opens a connection to a server that says this, in a second at most.
+    async fn said(text: &'static [u8]) -> Stream {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let here = peer(&listener.local_addr().unwrap().to_string());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(text).await.unwrap();
+            let _ = stream.read(&mut [0]).await;
+        });
+        let settings =
+            Settings { total_timeout: Duration::from_millis(200), ..Settings::default() };
+        way(&settings).open(&here).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn lines_are_read_one_by_one_within_size_and_time() {
+        let mut stream = said(b"220 hello\r\n250-a\n").await;
+        assert!(stream.is_private());
+        assert_eq!(stream.line(100).await.unwrap(), "220 hello");
+        assert_eq!(stream.line(100).await.unwrap(), "250-a");
+        assert!(matches!(stream.line(100).await, Err(Error::TimedOut { .. })));
+        let endless = said(&[b'x'; 10_000]).await.line(100).await;
+        assert!(matches!(endless, Err(Error::TooLarge { most: 100, .. })));
+    }
+
+    #[tokio::test]
+    async fn what_was_said_and_not_taken_forbids_encryption() {
+        let mut stream = said(b"220 go on\r\n250 injected\r\n").await;
+        stream.line(100).await.unwrap();
+        assert!(matches!(stream.secure().await, Err(Error::Meddled { .. })));
+    }
+}

@@ -7,6 +7,8 @@ mod card;
 mod facts;
 mod mail;
 mod slack;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use finding::{Finding, Level, State, visible};

@@ -108,7 +108,9 @@ fn details(message: &Message) -> Value {
     }
     let seen: Map<_, _> =
         message.seen.iter().map(|(field, value)| (field.clone(), json!(value))).collect();
-    details.insert("Seen".to_owned(), Value::Object(seen));
+    if !seen.is_empty() {
+        details.insert("Seen".to_owned(), Value::Object(seen));
+    }
     details.insert("More".to_owned(), json!(message.command()));
     Value::Object(details)
 }

@@ -32,14 +32,18 @@ pub(super) fn facts(finding: &Finding) -> Vec<(&'static str, String)> {
         ("Case", Some(finding.case.to_string())),
     ];
     let known = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    known.map(|(name, value)| (name, line(&value, VALUE_MAX))).collect()
+    let told = known.map(|(name, value)| (name, line(&value, VALUE_MAX)));
+    told.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// What the rule looked at.
 pub(super) fn seen(finding: &Finding) -> Vec<(String, String)> {
+    let told = |text: &str, most| match line(text, most) {
+        empty if empty.is_empty() => "(empty)".to_owned(),
+        text => text,
+    };
     let fields = finding.evidence.iter().take(SEEN_MAX);
-    let told = fields.map(|(field, values)| (line(field, 80), line(&values.join(", "), VALUE_MAX)));
-    told.collect()
+    fields.map(|(field, values)| (told(field, 80), told(&values.join(", "), VALUE_MAX))).collect()
 }
 
 fn who(subject: &Subject) -> Option<String> {

@@ -1,17 +1,12 @@
 //! Certificates that sign themselves, made when they are needed: none lies in the repository.
 
-use std::fs;
-use std::path::Path;
-
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::settings::Tls;
-
-/// A certificate for `keyward.example.com` and its key, both as DER.
+/// A certificate for one name and its key, both as DER.
 pub(super) struct Issued {
     pub(super) der: Vec<u8>,
     key: Vec<u8>,
@@ -21,8 +16,6 @@ pub(super) struct Issued {
 const ECDSA_WITH_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
-
-const NAME: &[u8] = b"keyward.example.com";
 
 /// Tag, length, content. Source: X.690, section 8.1.
 fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
@@ -44,13 +37,14 @@ fn sequence(parts: &[&[u8]]) -> Vec<u8> {
 
 impl Issued {
     /// Source for the shape: RFC 5280, section 4.1.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(name: &str) -> Self {
+        let host = name.as_bytes();
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
         let algorithm = sequence(&[&der(0x06, &[ECDSA_WITH_SHA256])]);
-        let common_name = sequence(&[&der(0x06, &[COMMON_NAME]), &der(0x0c, &[NAME])]);
+        let common_name = sequence(&[&der(0x06, &[COMMON_NAME]), &der(0x0c, &[host])]);
         let name = sequence(&[&der(0x31, &[&common_name])]);
         let times = [&b"20200101000000Z"[..], b"20991231235959Z"].map(|time| der(0x18, &[time]));
-        let alternatives = sequence(&[&der(0x82, &[NAME])]);
+        let alternatives = sequence(&[&der(0x82, &[host])]);
         let extension = sequence(&[&der(0x06, &[SUBJECT_ALT_NAME]), &der(0x04, &[&alternatives])]);
         let public = pair.public_key().as_der().unwrap();
         let to_sign = sequence(&[
@@ -75,13 +69,6 @@ impl Issued {
 
     pub(super) fn key_pem(&self) -> String {
         pem(concat!("PRIVATE", " KEY"), &self.key)
-    }
-
-    pub(super) fn write(&self, folder: &Path) -> Tls {
-        let files = Tls { certificate: folder.join("cert.pem"), key: folder.join("key.pem") };
-        fs::write(&files.certificate, self.certificate_pem()).unwrap();
-        fs::write(&files.key, self.key_pem()).unwrap();
-        files
     }
 }
 

@@ -1,6 +1,7 @@
 //! What needs real sockets: TLS, the end of a server, and more connections than there is room for.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -92,6 +93,13 @@ async fn a_taken_port_is_told() {
     assert!(matches!(bound.err(), Some(Error::Listen { address, .. }) if address == other.listen));
 }
 
+fn written(issued: &Issued, folder: &Path) -> Tls {
+    let files = Tls { certificate: folder.join("cert.pem"), key: folder.join("key.pem") };
+    std::fs::write(&files.certificate, issued.certificate_pem()).unwrap();
+    std::fs::write(&files.key, issued.key_pem()).unwrap();
+    files
+}
+
 /// Says a request over TLS, trusting one certificate alone.
 async fn post_over_tls(address: SocketAddr, trusted: &Issued) -> std::io::Result<String> {
     let mut roots = RootCertStore::empty();
@@ -112,12 +120,12 @@ async fn post_over_tls(address: SocketAddr, trusted: &Issued) -> std::io::Result
 #[tokio::test]
 async fn posts_come_over_tls_and_plain_ones_do_not() {
     let folder = tempfile::tempdir().unwrap();
-    let issued = Issued::new();
+    let issued = Issued::new("keyward.example.com");
     let mut settings = settings();
-    settings.tls = Some(issued.write(folder.path()));
+    settings.tls = Some(written(&issued, folder.path()));
     let running = run(&settings, Mood::Well).await;
     assert_eq!(post_over_tls(running.address, &issued).await.unwrap(), "200");
-    assert!(post_over_tls(running.address, &Issued::new()).await.is_err());
+    assert!(post_over_tls(running.address, &Issued::new("keyward.example.com")).await.is_err());
 
     let mut plain = TcpStream::connect(running.address).await.unwrap();
     plain.write_all(&hook(EVENT)).await.unwrap();
@@ -130,8 +138,8 @@ async fn posts_come_over_tls_and_plain_ones_do_not() {
 #[tokio::test]
 async fn a_new_certificate_is_shown_once_it_can_be_used() {
     let folder = tempfile::tempdir().unwrap();
-    let (old, new) = (Issued::new(), Issued::new());
-    let files = old.write(folder.path());
+    let (old, new) = (Issued::new("keyward.example.com"), Issued::new("keyward.example.com"));
+    let files = written(&old, folder.path());
     let certificate = Certificate::read(&files).unwrap();
     let shown = || certificate.shown();
 
@@ -150,8 +158,8 @@ async fn a_new_certificate_is_shown_once_it_can_be_used() {
 #[test]
 fn what_cannot_be_used_for_tls_is_told_without_the_key() {
     let folder = tempfile::tempdir().unwrap();
-    let issued = Issued::new();
-    let good = issued.write(folder.path());
+    let issued = Issued::new("keyward.example.com");
+    let good = written(&issued, folder.path());
     let swapped = Tls { certificate: good.key.clone(), key: good.certificate.clone() };
     let missing = Tls { certificate: good.certificate.clone(), key: folder.path().join("none") };
     for files in [swapped, missing] {
