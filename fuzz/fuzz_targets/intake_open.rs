@@ -4,49 +4,15 @@
 
 #![no_main]
 
-use std::sync::Arc;
-use std::time::Duration;
+#[path = "../../crates/archive/tests/it/small.rs"]
+mod small;
 
-use archive::fault::FaultyDisk;
-use archive::{
-    Batch, Disk, Error, Intake, Note, Position, Reader, Record, Settings, SourceId, Transport,
-};
-use jiff::Timestamp;
+use std::sync::Arc;
+
+use archive::{Disk, Intake, Position, Reader};
 use libfuzzer_sys::fuzz_target;
 
-fn time(second: i64) -> Timestamp {
-    Timestamp::from_second(1_793_610_000 + second).unwrap()
-}
-
-fn batch(n: i64) -> Batch {
-    let record = |k: i64| Record {
-        id: format!("event {n} {k}").into(),
-        time: (k > 0).then(|| time(n * 1800)),
-        bytes: format!("{{\"n\":{n},\"k\":{k},\"filler\":\"{}\"}}", "kwb1".repeat(20)).into_bytes().into(),
-    };
-    Batch {
-        source: SourceId { provider: "okta".into(), tenant: "acme".into() },
-        transport: Transport::Poll,
-        received: time(n),
-        records: (0..3).map(record).collect(),
-        notes: vec![Note::Cursor { of: "poll".into(), text: n.to_string() }],
-    }
-}
-
-fn settings() -> Settings {
-    Settings { segment_bytes: 1500, index_bytes: 4096, ..Settings::default() }
-}
-
-/// A small log of several segments.
-fn written() -> FaultyDisk {
-    let disk = FaultyDisk::new();
-    let intake = Intake::open(Arc::new(disk.clone()), settings()).unwrap();
-    for n in 0..12 {
-        intake.append(batch(n)).unwrap();
-    }
-    drop(intake);
-    disk
-}
+use self::small::{batch, check, settings, written};
 
 fn change(bytes: &mut Vec<u8>, how: u8, changes: &[u8]) {
     if how == 0 {
@@ -66,27 +32,6 @@ fn change(bytes: &mut Vec<u8>, how: u8, changes: &[u8]) {
             }
             _ if at < bytes.len() => bytes[at] ^= change[3],
             _ => {}
-        }
-    }
-}
-
-/// Every frame of a reader is one that was written, at its place.
-fn check(reader: &mut Reader) {
-    let mut last = None;
-    loop {
-        match reader.next(Duration::ZERO) {
-            Ok(Some(frame)) => {
-                assert!(last < Some(frame.position), "not in order");
-                last = Some(frame.position);
-                let n = frame.received.as_second() - time(0).as_second();
-                assert_eq!(frame.records, batch(n).records);
-                assert_eq!(frame.notes, batch(n).notes);
-            }
-            Ok(None) => break,
-            Err(Error::Damaged { from, until, .. } | Error::Removed { from, until }) => {
-                assert!(from < until, "nothing is lost");
-            }
-            Err(error) => panic!("{error}"),
         }
     }
 }

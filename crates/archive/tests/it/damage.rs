@@ -1,38 +1,11 @@
 //! Whatever the files hold: only what was written comes out, in order, and it goes on.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use archive::fault::FaultyDisk;
-use archive::{
-    Batch, Disk, Error, Intake, Note, Position, Reader, Record, Settings, SourceId, Transport,
-};
-use jiff::Timestamp;
+use archive::{Disk, Intake, Position, Reader};
 use proptest::prelude::*;
 
-fn time(second: i64) -> Timestamp {
-    Timestamp::from_second(1_793_610_000 + second).unwrap()
-}
-
-fn batch(n: i64) -> Batch {
-    let record = |k: i64| Record {
-        id: format!("event {n} {k}").into(),
-        time: (k > 0).then(|| time(n * 1800)),
-        // An event may hold what looks like the beginning of a block.
-        bytes: format!("{{\"n\":{n},\"filler\":\"{}\"}}", "kwb1".repeat(20)).into_bytes().into(),
-    };
-    Batch {
-        source: SourceId { provider: "okta".into(), tenant: "acme".into() },
-        transport: Transport::Poll,
-        received: time(n),
-        records: (0..3).map(record).collect(),
-        notes: vec![Note::Cursor { of: "poll".into(), text: n.to_string() }],
-    }
-}
-
-fn settings() -> Settings {
-    Settings { segment_bytes: 1500, index_bytes: 4096, ..Settings::default() }
-}
+use super::small::{batch, check, settings, written};
 
 /// One change to the bytes of a file.
 #[derive(Debug, Clone)]
@@ -72,25 +45,6 @@ impl Change {
     }
 }
 
-/// Every frame is one that was written, and what is lost is said.
-fn check(reader: &mut Reader) -> Result<(), TestCaseError> {
-    let mut last = None;
-    loop {
-        match reader.next(Duration::ZERO) {
-            Ok(Some(frame)) => {
-                prop_assert!(last < Some(frame.position));
-                last = Some(frame.position);
-                let n = frame.received.as_second() - time(0).as_second();
-                prop_assert_eq!(frame.records, batch(n).records);
-                prop_assert_eq!(frame.notes, batch(n).notes);
-            }
-            Ok(None) => return Ok(()),
-            Err(Error::Damaged { from, until, .. }) => prop_assert!(from < until),
-            Err(error) => return Err(TestCaseError::fail(error.to_string())),
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(300), failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -99,13 +53,7 @@ proptest! {
         file: prop::sample::Index,
         changes in prop::collection::vec(change(), 1..4),
     ) {
-        let disk = FaultyDisk::new();
-        {
-            let intake = Intake::open(Arc::new(disk.clone()), settings()).unwrap();
-            for n in 0..12 {
-                intake.append(batch(n)).unwrap();
-            }
-        }
+        let disk = written();
         let mut names = disk.names().unwrap();
         names.sort();
         disk.edit(&names[file.index(names.len())], |bytes| {
@@ -113,9 +61,9 @@ proptest! {
                 change.apply(bytes);
             }
         });
-        check(&mut Reader::at_rest(Arc::new(disk.clone())).unwrap())?;
+        check(&mut Reader::at_rest(Arc::new(disk.clone())).unwrap());
         let intake = Intake::open(Arc::new(disk), settings()).unwrap();
-        check(&mut intake.reader(Position(0)))?;
+        check(&mut intake.reader(Position(0)));
         let before = intake.end();
         let mut added = 0;
         for n in 0..13 {

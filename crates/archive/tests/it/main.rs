@@ -8,4 +8,5 @@ mod damage;
 mod findings;
 mod intake;
 mod ledger;
+mod small;
 mod split;

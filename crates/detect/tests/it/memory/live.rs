@@ -224,41 +224,9 @@ fn rules_that_stay_keep_their_memory_when_others_come_and_go() {
     tally.is_at_least(30);
 }
 
-#[test]
-fn a_new_rule_says_nothing_of_events_that_wait_and_what_is_gone_is_taken_back() {
-    let counting = |n| {
-        rule(0, "", "type: event_count, rules: [started], timespan: 1m, condition: {gte: 1}")
-            .replace("gte: 1", &format!("gte: {n}"))
-    };
-    let (before, after) = (detector(&Rules(vec![counting(1)]).text()), detector(BASES));
-    let entry = |number| Entry {
-        number,
-        at: Some(BEGIN + i64::try_from(number).unwrap()),
-        kind: 0,
-        user: Some("ada@example.com"),
-        ip: "192.0.2.1",
-        failed: false,
-        bytes: None,
-        spot: None,
-        targets: Vec::new(),
-        token: None,
-    };
-    let mut live = live(&before, &Settings::default());
-    let mut states = Vec::new();
-    live.feed(entry(1).text().as_bytes(), &mut |one| {
-        states.push((one.rule.name.clone(), one.state));
-    });
-    live.reload(&after, Admins::default()).unwrap();
-    live.settle(end_of(&[entry(1)]), &mut |one| states.push((one.rule.name.clone(), one.state)));
-    let name = || "r0".to_owned();
-    assert_eq!(states, [(name(), State::Provisional), (name(), State::Withdrawn)]);
-}
-
-#[test]
-fn an_event_from_far_ahead_of_all_clocks_does_not_make_others_late() {
-    let detector = detector(BASES);
-    let mut live = live(&detector, &Settings::default());
-    let entry = |number, at| Entry {
+/// Ada at some time, in milliseconds.
+fn entry(number: usize, at: i64) -> Entry {
+    Entry {
         number,
         at: Some(at),
         kind: 3,
@@ -269,7 +237,32 @@ fn an_event_from_far_ahead_of_all_clocks_does_not_make_others_late() {
         spot: None,
         targets: Vec::new(),
         token: None,
+    }
+}
+
+#[test]
+fn a_new_rule_says_nothing_of_events_that_wait_and_what_is_gone_is_taken_back() {
+    let counting = |n| {
+        rule(0, "", "type: event_count, rules: [started], timespan: 1m, condition: {gte: 1}")
+            .replace("gte: 1", &format!("gte: {n}"))
     };
+    let (before, after) = (detector(&Rules(vec![counting(1)]).text()), detector(BASES));
+    let mut live = live(&before, &Settings::default());
+    let mut states = Vec::new();
+    let one = Entry { kind: 0, ..entry(1, BEGIN + 1) };
+    live.feed(one.text().as_bytes(), &mut |one| {
+        states.push((one.rule.name.clone(), one.state));
+    });
+    live.reload(&after, Admins::default()).unwrap();
+    live.settle(end_of(&[one]), &mut |one| states.push((one.rule.name.clone(), one.state)));
+    let name = || "r0".to_owned();
+    assert_eq!(states, [(name(), State::Provisional), (name(), State::Withdrawn)]);
+}
+
+#[test]
+fn an_event_from_far_ahead_of_all_clocks_does_not_make_others_late() {
+    let detector = detector(BASES);
+    let mut live = live(&detector, &Settings::default());
     live.tell(time(BEGIN));
     let mut told = Vec::new();
     for (number, at) in [(1, BEGIN), (2, BEGIN + 365 * 86_400_000), (3, BEGIN + 1000)] {
@@ -282,29 +275,13 @@ fn an_event_from_far_ahead_of_all_clocks_does_not_make_others_late() {
     assert_eq!(live.settled().counts().timeless, 1);
 }
 
-/// Base rules over events at these seconds, the clock at 1 s.
-fn entry_at(number: usize, second: i64) -> Entry {
-    Entry {
-        number,
-        at: Some(BEGIN + second * 1000),
-        kind: 3,
-        user: Some("ada@example.com"),
-        ip: "192.0.2.1",
-        failed: false,
-        bytes: None,
-        spot: None,
-        targets: Vec::new(),
-        token: None,
-    }
-}
-
 #[test]
 fn an_event_from_a_little_ahead_of_all_clocks_does_not_make_others_late() {
     let mut live = live(&detector(BASES), &Settings::default());
     live.tell(time(BEGIN + 1000));
     let hours = 23 * 3600;
     for (number, second) in [(1, 0), (2, hours), (3, 1)] {
-        live.feed(entry_at(number, second).text().as_bytes(), &mut |_| ());
+        live.feed(entry(number, BEGIN + second * 1000).text().as_bytes(), &mut |_| ());
     }
     let counts = live.settled().counts();
     assert_eq!((counts.late, counts.timeless), (0, 0));
@@ -326,8 +303,8 @@ fn what_is_pushed_moves_the_watermark_only_where_no_record_is_read() {
         let restored = Live::restore(&detector, &settings, LATENESS, room, &saved);
         let (mut live, _) = restored.unwrap();
         live.tell(time(BEGIN + 10_000_000));
-        live.feed_aside(entry_at(1, 9000).text().as_bytes(), &mut |_| ());
-        live.feed(entry_at(2, 0).text().as_bytes(), &mut |_| ());
+        live.feed_aside(entry(1, BEGIN + 9_000_000).text().as_bytes(), &mut |_| ());
+        live.feed(entry(2, BEGIN).text().as_bytes(), &mut |_| ());
         assert_eq!(live.settled().counts().late, late, "with a record: {has_record}");
     }
 }
