@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use inventory::{Coverage, Provider, Snapshot, Tally};
+use inventory::{Snapshot, Tally};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use thiserror::Error;
 
@@ -139,21 +139,15 @@ impl Cards {
 
     /// Everything that is known of a tenant: its lists, joined with what the log tells. `None` if nothing is.
     ///
-    /// A tenant that was never listed, of that provider by what the caller knows, has cards of its log alone.
-    pub fn tenant(&self, name: &str, provider: Provider) -> Result<Option<Snapshot>, CardsError> {
+    /// A tenant that was never listed has cards of its log alone.
+    pub fn tenant(&self, name: &str) -> Result<Option<Snapshot>, CardsError> {
         let connection = self.connection();
+        let coverage = piece::coverage(&connection, name)?.unwrap_or_default();
         let listed = piece::snapshot(&connection, name)?;
-        let coverage = piece::coverage(&connection, name)?;
-        let (mut snapshot, coverage) = match (listed, coverage) {
-            (None, None) => return Ok(None),
-            (Some(snapshot), coverage) => (snapshot, coverage.unwrap_or_default()),
-            (None, Some(coverage)) => (of_log(name, provider, coverage), coverage),
+        let Some(mut snapshot) = listed.or_else(|| Snapshot::of_log(name, coverage)) else {
+            return Ok(None);
         };
         snapshot.join(coverage, piece::uses(&connection, name)?);
         Ok(Some(snapshot))
     }
-}
-
-fn of_log(name: &str, provider: Provider, coverage: Coverage) -> Snapshot {
-    Snapshot::new(provider, name, "", coverage.until.unwrap_or_default())
 }

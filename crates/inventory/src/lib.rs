@@ -23,6 +23,7 @@ mod provider;
 mod snapshot;
 mod span;
 mod tally;
+mod timeline;
 mod usage;
 
 pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, Role, SecretRow};
@@ -36,4 +37,5 @@ pub use crate::snapshot::{
 };
 pub use crate::span::days;
 pub use crate::tally::{CARDS_MAX, Coverage, Tally, TenantTally};
+pub use crate::timeline::{Moment, timeline};
 pub use crate::usage::{CHANGES_MAX, Change, DAYS_MAX, Roll, Seen, Use};

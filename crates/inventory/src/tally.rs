@@ -37,6 +37,9 @@ pub struct TenantTally {
 /// Which part of a log was seen. Without any, nothing that is not there says anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
+    /// Whose log it is; `None` as long as nothing was seen.
+    #[serde(default)]
+    pub provider: Option<Provider>,
     /// Events, of credentials and others.
     pub events: u64,
     /// The earliest of them.
@@ -60,7 +63,7 @@ impl Tally {
             self.tenants.insert(tenant.to_owned(), TenantTally::default());
         }
         let Some(own) = self.tenants.get_mut(tenant) else { return };
-        own.coverage.see(at);
+        own.coverage.see(provider, at);
         if let Some(deed) = Deed::of(provider, event) {
             let id = deed.id.clone();
             if let Some(used) = own.use_of(&id) {
@@ -114,12 +117,14 @@ impl TenantTally {
 }
 
 impl Coverage {
-    fn see(&mut self, at: Timestamp) {
-        self.merge(Self { events: 1, since: Some(at), until: Some(at) });
+    fn see(&mut self, provider: Provider, at: Timestamp) {
+        let provider = Some(provider);
+        self.merge(Self { provider, events: 1, since: Some(at), until: Some(at) });
     }
 
     /// Takes in what was seen elsewhere.
     pub fn merge(&mut self, other: Self) {
+        self.provider = self.provider.or(other.provider);
         self.events += other.events;
         self.since = [self.since, other.since].into_iter().flatten().min();
         self.until = self.until.max(other.until);

@@ -14,6 +14,7 @@ mod run;
 mod scan;
 mod size;
 mod time;
+mod tokens;
 mod whom;
 
 use std::num::NonZeroUsize;
@@ -44,6 +45,9 @@ pub(crate) use crate::args::run::Run;
 pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
 pub(crate) use crate::args::size::Size;
 pub(crate) use crate::args::time::{Span, When};
+pub(crate) use crate::args::tokens::{
+    Known, TOKENS_HELP, Tokens, TokensFormat, TokensList, TokensOrder, TokensShow,
+};
 pub(crate) use crate::args::whom::{What, Whom};
 use crate::render::Format;
 
@@ -213,6 +217,9 @@ pub(crate) enum Verb {
     /// List, show, close and reopen what `run` found
     #[command(subcommand, after_help = FINDINGS_HELP)]
     Findings(Findings),
+    /// List API tokens, service apps and clients for machines, and show the story of one
+    #[command(subcommand, after_help = TOKENS_HELP)]
+    Tokens(Tokens),
     /// Shut off a token, secret, key, session or app: a plan; with --execute on record and with proof
     #[command(subcommand, after_help = REVOKE_HELP)]
     Revoke(Box<Revoke>),

@@ -45,6 +45,7 @@ mod scan;
 mod spill;
 mod summary;
 mod timeline;
+mod tokens;
 
 use std::io;
 
@@ -82,6 +83,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::run(&args, console, Timestamp::now()),
         Verb::Export(args) => export::run(&args, console, Timestamp::now()),
         Verb::Findings(verb) => findings::run(&verb, console, Timestamp::now()),
+        Verb::Tokens(verb) => tokens::run(&verb, console, Timestamp::now()),
         Verb::Revoke(verb) => revoke::run(&verb, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
         Verb::Completions(args) => manual::completions(&args, console),

@@ -47,7 +47,7 @@ fn pieces_add_up_to_what_one_look_would_have_seen() {
     store.absorb(tally(&[2], "192.0.2.2"), Position(2)).unwrap();
     store.put_snapshot(&listed()).unwrap();
     assert_eq!(store.position().unwrap(), Some(Position(2)));
-    let snapshot = store.tenant("acme", Provider::Okta).unwrap().unwrap();
+    let snapshot = store.tenant("acme").unwrap().unwrap();
     let mut whole = tally(&[1, 3], "192.0.2.1");
     whole.merge(tally(&[2], "192.0.2.2"));
     let mut expected = listed();
@@ -63,16 +63,16 @@ fn pieces_add_up_to_what_one_look_would_have_seen() {
 fn a_token_that_is_not_listed_any_more_is_gone_and_keeps_its_story() {
     let store = Cards::in_memory().unwrap();
     store.absorb(tally(&[1], "192.0.2.1"), Position(1)).unwrap();
-    let of_log = store.tenant("acme", Provider::Okta).unwrap().unwrap();
+    let of_log = store.tenant("acme").unwrap().unwrap();
     assert_eq!((of_log.cards[0].status.as_str(), of_log.cards[0].gaps.len()), ("", 1));
     let mut snapshot = listed();
     snapshot.cards.clear();
     store.put_snapshot(&snapshot).unwrap();
-    let card = &store.tenant("acme", Provider::Okta).unwrap().unwrap().cards[0];
+    let card = &store.tenant("acme").unwrap().unwrap().cards[0];
     assert_eq!((card.status.as_str(), card.use_.count), (inventory::GONE, 1));
     store.forget_uses().unwrap();
-    assert!(store.tenant("acme", Provider::Okta).unwrap().unwrap().cards.is_empty());
-    assert_eq!(store.tenant("nobody", Provider::Okta).unwrap(), None);
+    assert!(store.tenant("acme").unwrap().unwrap().cards.is_empty());
+    assert_eq!(store.tenant("nobody").unwrap(), None);
 }
 
 #[test]

@@ -8,6 +8,12 @@ use crate::{Card, CardKind, Change, Coverage, Creation, Gap, Known, Provider, Sn
 pub const GONE: &str = "GONE";
 
 impl Snapshot {
+    /// What the log of a tenant tells where nobody was asked. `None` if it tells nothing.
+    pub fn of_log(tenant: &str, coverage: Coverage) -> Option<Self> {
+        let at = coverage.until.unwrap_or_default();
+        Some(Self::new(coverage.provider?, tenant, "", at))
+    }
+
     /// Adds to every card what the log tells of it, by id, and cards for credentials that only the log knows.
     ///
     /// What the log tells better than the interface takes its place: who made a credential, and
@@ -23,14 +29,23 @@ impl Snapshot {
         let mut rest: Vec<(String, Use)> = uses.into_iter().collect();
         rest.sort_by(|a, b| a.0.cmp(&b.0));
         for (id, used) in rest {
-            if let Some(card) = self.of_log(&id, used) {
+            if let Some(card) = self.only_used(&id, used) {
                 self.cards.push(card);
             }
         }
     }
 
+    /// Takes out again what the log told, and cards that only it knew.
+    pub fn forget_log(&mut self) {
+        self.log = Coverage::default();
+        self.cards.retain(|card| card.status != GONE);
+        for card in &mut self.cards {
+            card.use_ = Use::default();
+        }
+    }
+
     /// A card of what the log alone tells. `None` for what may be any app: it was changed, but never signed in by itself.
-    fn of_log(&self, id: &str, used: Use) -> Option<Card> {
+    fn only_used(&self, id: &str, used: Use) -> Option<Card> {
         let kind = match self.provider {
             Provider::Auth0 => CardKind::MachineClient,
             Provider::Okta if id.starts_with("00T") => CardKind::ApiToken,

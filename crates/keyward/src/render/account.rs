@@ -18,6 +18,8 @@ pub(crate) enum Outcome {
     Findings,
     /// The events that match one expression.
     Matches,
+    /// Nothing but that they were read.
+    Read,
 }
 
 /// Says what was read, then what was not and why.
@@ -32,6 +34,7 @@ pub(crate) fn write_account(
     let rest = match outcome {
         Outcome::Findings => format!(" with {}", plural(rules.loaded, "rule")),
         Outcome::Matches => format!("; {} matched", HumanCount(findings.total)),
+        Outcome::Read => String::new(),
     };
     writeln!(out, "Read {examined} in {read} ({bytes}){rest}.")?;
     let unknown = events.products.get("unknown").copied().unwrap_or(0);

@@ -1,0 +1,71 @@
+//! `keyward tokens`: what is known of API tokens, service apps and clients for machines.
+
+mod csv;
+mod gather;
+mod list;
+mod logs;
+mod page;
+mod show;
+mod table;
+
+use finding::{Finding, Level};
+use inventory::{Card, Posture, Snapshot, posture};
+use jiff::Timestamp;
+
+use crate::args::Tokens;
+use crate::console::Console;
+use crate::exit::Exit;
+
+/// Does what was asked for.
+pub(crate) fn run(verb: &Tokens, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    match verb {
+        Tokens::List(args) => list::run(args, console, now),
+        Tokens::Show(args) => show::run(args, console, now),
+    }
+}
+
+/// What is known of one tenant, and what is weak there.
+struct Tenant {
+    snapshot: Snapshot,
+    posture: Posture,
+}
+
+impl Tenant {
+    fn new(snapshot: Snapshot, now: Timestamp) -> Self {
+        let posture = posture(&snapshot, now);
+        Self { snapshot, posture }
+    }
+
+    /// What is weak about one credential.
+    fn problems(&self, card: &Card) -> impl Iterator<Item = &Finding> {
+        let is_about = |finding: &&Finding| {
+            let subject = &finding.subject;
+            [&subject.token, &subject.client].into_iter().flatten().any(|id| *id == card.id)
+        };
+        self.posture.findings.iter().filter(is_about)
+    }
+
+    /// Whether everything about it was looked at.
+    fn is_whole(&self) -> bool {
+        self.snapshot.gaps.is_empty() && self.posture.unexamined.is_empty()
+    }
+}
+
+/// The short name of a problem, as in the catalog.
+fn problem_name(finding: &Finding) -> &str {
+    finding.rule.name.strip_prefix("posture_").unwrap_or(&finding.rule.name)
+}
+
+/// How bad the worst is.
+fn worst<'f>(problems: impl Iterator<Item = &'f Finding>) -> Option<Level> {
+    problems.map(|finding| finding.level).max()
+}
+
+/// What the exit code says of what was found.
+fn exit(is_whole: bool, is_weak: bool) -> Exit {
+    match (is_whole, is_weak) {
+        (false, _) => Exit::Partial,
+        (true, true) => Exit::Found,
+        (true, false) => Exit::Clean,
+    }
+}
