@@ -15,6 +15,8 @@ mod secret_not_rotated;
 mod several_secrets;
 mod shared;
 mod super_admin;
+#[cfg(test)]
+mod tests;
 mod unbound;
 mod view;
 
@@ -43,6 +45,8 @@ pub struct Unexamined {
     pub check: &'static str,
     /// Why, as a fragment.
     pub why: String,
+    /// Whether it is nothing but some of what it would look at, so that what it found before and does not find any more is mended.
+    pub is_part: bool,
 }
 
 /// One check.
@@ -115,7 +119,8 @@ const fn check(
 #[derive(Debug, Default)]
 struct Weak {
     found: Vec<(Option<Level>, Weakness)>,
-    unexamined: Vec<String>,
+    /// Why, and whether that is a part.
+    unexamined: Vec<(String, bool)>,
 }
 
 impl Weak {
@@ -129,9 +134,14 @@ impl Weak {
         self.found.push((Some(level), weakness));
     }
 
-    /// Something could not be looked at.
+    /// The check could not be made.
     fn skip(&mut self, why: impl Into<String>) {
-        self.unexamined.push(why.into());
+        self.unexamined.push((why.into(), false));
+    }
+
+    /// Some things could not be looked at, and were not before.
+    fn skip_part(&mut self, why: impl Into<String>) {
+        self.unexamined.push((why.into(), true));
     }
 }
 
@@ -143,13 +153,17 @@ pub fn posture(snapshot: &Snapshot, now: Timestamp) -> Posture {
         let mut weak = Weak::default();
         if snapshot.is_listed() {
             let lacking = check.needs.iter().filter_map(|what| snapshot.gap(what));
-            weak.unexamined.extend(lacking.map(|gap| format!("{}: {}", gap.what, gap.why)));
+            lacking.for_each(|gap| weak.skip(format!("{}: {}", gap.what, gap.why)));
         } else {
             weak.skip("what the tenant holds was not read");
         }
         (check.run)(&view, &mut weak);
         let skipped = weak.unexamined.drain(..);
-        posture.unexamined.extend(skipped.map(|why| Unexamined { check: check.name, why }));
+        posture.unexamined.extend(skipped.map(|(why, is_part)| Unexamined {
+            check: check.name,
+            why,
+            is_part,
+        }));
         let found = weak.found.into_iter();
         posture
             .findings

@@ -29,7 +29,7 @@ pub(crate) use self::mistake::{Code, Mistake};
 pub(crate) use self::secret::SecretFrom;
 use self::section::{Notes, Section};
 pub(crate) use self::sink::{Mail, Sink, Way};
-pub(crate) use self::tenant::{Access, Poll, Receiver, ReceiverKind, Sweep, Tenant};
+pub(crate) use self::tenant::{Access, Inventory, Poll, Receiver, ReceiverKind, Sweep, Tenant};
 use crate::args::{Relevel, RuleSet, Size};
 use crate::console::Console;
 

@@ -24,6 +24,7 @@ mod pushed;
 pub(crate) mod rules;
 mod sight;
 mod statement;
+mod stock;
 pub(crate) mod stop;
 mod sweep;
 mod tamper;
@@ -111,6 +112,7 @@ async fn run_all(
         logs: RefCell::default(),
     };
     let conditions = collect(config, &collecting, &mut tasks)?;
+    stock::begin(config, &intake, &outbound, &stop, &mut tasks)?;
     let metrics = Metrics {
         intake: intake.clone(),
         conditions: conditions.clone(),

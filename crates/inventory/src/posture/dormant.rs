@@ -37,7 +37,7 @@ pub(super) fn run(view: &View<'_>, weak: &mut Weak) {
         }
     }
     if is_unseen {
-        weak.skip(view.too_short(APP_DORMANT));
+        weak.skip_part(view.too_short(APP_DORMANT));
     }
 }
 

@@ -16,8 +16,7 @@ fn explorers<'s>(view: &View<'s>) -> impl Iterator<Item = &'s Card> {
 
 pub(super) fn exists(view: &View<'_>, weak: &mut Weak) {
     for card in explorers(view) {
-        let uses = format!("{} events", card.use_.count);
-        weak.add(view.of_card(card, evidence([("used", uses)])));
+        weak.add(view.of_card(card, evidence([])));
     }
 }
 

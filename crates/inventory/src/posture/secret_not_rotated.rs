@@ -29,6 +29,6 @@ pub(super) fn run(view: &View<'_>, weak: &mut Weak) {
         }
     }
     if is_unseen {
-        weak.skip(view.too_short(OLD));
+        weak.skip_part(view.too_short(OLD));
     }
 }

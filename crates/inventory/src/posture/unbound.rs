@@ -8,10 +8,7 @@ use crate::Network;
 
 pub(super) fn run(view: &View<'_>, weak: &mut Weak) {
     for card in view.cards().filter(|card| card.network == Network::Any) {
-        let networks = card.use_.addresses.len();
-        let seen = if networks > 0 { format!("{networks} addresses") } else { String::new() };
-        let found =
-            view.of_card(card, evidence([("network", "any".to_owned()), ("used from", seen)]));
+        let found = view.of_card(card, evidence([("network", "any".to_owned())]));
         if card.is_super() { weak.add_as(Level::High, found) } else { weak.add(found) }
     }
 }

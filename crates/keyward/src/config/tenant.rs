@@ -33,6 +33,8 @@ pub(crate) struct Tenant {
     pub(crate) backfill: Option<Backfill>,
     /// Looking again for what the record lacks.
     pub(crate) sweep: Sweep,
+    /// Reading what it holds.
+    pub(crate) inventory: Inventory,
     /// How long the provider keeps its log.
     pub(crate) retention: Duration,
     /// What may push.
@@ -137,6 +139,15 @@ pub(crate) struct Sweep {
     pub(crate) every: Duration,
     /// How old a time must be before it is asked for again; at least an hour.
     pub(crate) delay: Duration,
+}
+
+/// How tokens, apps and administrators are read.
+#[derive(Debug, Clone)]
+pub(crate) struct Inventory {
+    /// Whether they are.
+    pub(crate) enabled: bool,
+    /// How often.
+    pub(crate) every: Duration,
 }
 
 /// One way by which events are pushed.
@@ -250,6 +261,7 @@ impl Tenant {
         let poll = read_poll(table.section("poll"));
         let backfill = read_backfill(table.section("backfill"));
         let sweep = read_sweep(table.section("sweep"));
+        let inventory = read_inventory(table.section("inventory"));
         let kept = table.value("retention");
         let receivers = table.sections("receiver");
         let of_tenant = name.as_deref().unwrap_or_default();
@@ -268,6 +280,7 @@ impl Tenant {
             poll,
             backfill,
             sweep,
+            inventory,
             retention,
             receivers,
         })
@@ -428,6 +441,17 @@ fn read_sweep(mut table: Section<'_>) -> Sweep {
     }
     table.finish();
     sweep
+}
+
+fn read_inventory(mut table: Section<'_>) -> Inventory {
+    let inventory =
+        Inventory { enabled: table.or("enabled", "true"), every: table.or("every", "\"1h\"") };
+    if inventory.every < Duration::from_mins(1) {
+        let message = "`every` must be at least a minute";
+        table.mistake(Mistake::new(Code::WrongValue, table.place("every"), message));
+    }
+    table.finish();
+    inventory
 }
 
 fn read_receiver(mut table: Section<'_>, tenant: &str, folder: &Path) -> Option<Receiver> {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use anyhow::Context;
-use inventory::{Card, Unexamined};
+use inventory::Card;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -120,8 +120,7 @@ fn tenant_json(tenant: &Tenant) -> Value {
     };
     let problems: Vec<_> = tenant.posture.findings.iter().filter(about).collect();
     let unexamined = tenant.posture.unexamined.iter();
-    let unexamined =
-        unexamined.map(|Unexamined { check, why }| json!({"check": check, "why": why}));
+    let unexamined = unexamined.map(|one| json!({"check": one.check, "why": one.why}));
     json!({
         "tenant": snapshot.tenant, "provider": snapshot.provider, "host": snapshot.host,
         "listed_at": snapshot.is_listed().then_some(snapshot.at), "log": snapshot.log,
