@@ -2,7 +2,7 @@
 //!
 //! Source: PagerDuty, "PagerDuty V2 Events API" (OpenAPI 2.0) and "PD-CEF", checked 2026-11-22.
 
-use finding::{Level, rfc3339};
+use finding::{Fingerprint, Level, rfc3339};
 use outbound::{Origin, Outbound, Request, Secret};
 use serde_json::{Map, Value, json};
 
@@ -34,8 +34,9 @@ impl PagerDuty {
     }
 
     async fn post(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
-        let earlier = delivery.sent.as_ref().and_then(|sent| sent.handle.clone());
-        let dedup_key = earlier.unwrap_or_else(|| delivery.alert.finding.id.to_string());
+        let earlier = delivery.sent.as_ref().and_then(|sent| sent.handle.as_deref());
+        let earlier = earlier.and_then(Fingerprint::parse);
+        let dedup_key = earlier.unwrap_or_else(|| delivery.alert.finding.id.clone()).to_string();
         let mut body = event(delivery, &dedup_key);
         body["routing_key"] = json!(self.routing_key.expose());
         let request = Request::json("/v2/enqueue", Secret::new(body.to_string()))

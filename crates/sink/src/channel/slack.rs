@@ -3,6 +3,7 @@
 //! Source: Slack, "chat.postMessage", "chat.update", "Sending messages using incoming webhooks" and "Rate limits",
 //! checked 2026-11-22.
 
+use finding::Level;
 use outbound::{Origin, Outbound, Request, Secret};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -46,6 +47,31 @@ pub struct Slack {
     channel: String,
 }
 
+/// A message that was posted, and what it told.
+#[derive(Clone, Copy)]
+struct Posted<'a> {
+    channel: &'a str,
+    ts: &'a str,
+    level: Level,
+}
+
+impl<'a> Posted<'a> {
+    /// `<channel>:<ts>:<level>`.
+    fn handle(&self) -> String {
+        format!("{}:{}:{}", self.channel, self.ts, self.level)
+    }
+
+    fn read(handle: &'a str) -> Option<Self> {
+        let (channel, rest) = handle.split_once(':')?;
+        let (ts, level) = rest.split_once(':')?;
+        Some(Self { channel, ts, level: level.parse().ok()? })
+    }
+}
+
+fn level(delivery: &Delivery) -> Level {
+    delivery.alert.finding.level
+}
+
 /// What Slack's methods answer, as far as it counts here.
 #[derive(Deserialize)]
 struct Said {
@@ -66,19 +92,44 @@ impl Slack {
 
     async fn post(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
         let earlier = delivery.sent.as_ref().and_then(|sent| sent.handle.as_deref());
-        if let Some((channel, ts)) = earlier.and_then(|handle| handle.split_once(':')) {
+        if let Some(earlier) = earlier.and_then(Posted::read) {
             let mut edit = message(delivery);
-            (edit["channel"], edit["ts"]) = (json!(channel), json!(ts));
+            (edit["channel"], edit["ts"]) = (json!(earlier.channel), json!(earlier.ts));
             let said = self.call("/api/chat.update", delivery, &edit).await?;
             if !PAST.contains(&said.error.as_str()) {
-                return self.settled(&said, "edited");
+                self.check(&said)?;
+                return self.edited(delivery, earlier).await;
             }
         }
         let mut new = message(delivery);
         new["channel"] = json!(self.channel);
-        (new["unfurl_links"], new["unfurl_media"]) = (json!(false), json!(false));
-        let said = self.call("/api/chat.postMessage", delivery, &new).await?;
-        self.settled(&said, "posted")
+        let said = self.say(delivery, new).await?;
+        let posted = Posted { channel: &said.channel, ts: &said.ts, level: level(delivery) };
+        Ok(Receipt::new(Some(posted.handle()), "posted"))
+    }
+
+    /// An edit disturbs nobody, which is right unless it got worse: then the channel is told, in the thread.
+    async fn edited(&self, delivery: &Delivery, earlier: Posted<'_>) -> Result<Receipt, Failure> {
+        let now = Posted { level: level(delivery), ..earlier };
+        if delivery.turn.is_end() || now.level <= earlier.level {
+            return Ok(Receipt::new(Some(now.handle()), "edited"));
+        }
+        let text = format!("It is {} now. {}", now.level, Message::of(delivery).headline);
+        let reply = json!({
+            "channel": earlier.channel,
+            "thread_ts": earlier.ts,
+            "reply_broadcast": true,
+            "text": mrkdwn(&text),
+        });
+        self.say(delivery, reply).await?;
+        Ok(Receipt::new(Some(now.handle()), "edited, and said in the channel that it got worse"))
+    }
+
+    async fn say(&self, delivery: &Delivery, mut message: Value) -> Result<Said, Failure> {
+        (message["unfurl_links"], message["unfurl_media"]) = (json!(false), json!(false));
+        let said = self.call("/api/chat.postMessage", delivery, &message).await?;
+        self.check(&said)?;
+        Ok(said)
     }
 
     async fn call(&self, path: &str, delivery: &Delivery, body: &Value) -> Result<Said, Failure> {
@@ -94,12 +145,11 @@ impl Slack {
         serde_json::from_slice(&answer.body).map_err(unreadable)
     }
 
-    fn settled(&self, said: &Said, done: &str) -> Result<Receipt, Failure> {
-        let host = self.origin.host();
+    fn check(&self, said: &Said) -> Result<(), Failure> {
         if said.ok {
-            let handle = format!("{}:{}", said.channel, said.ts);
-            return Ok(Receipt::new(Some(handle), done));
+            return Ok(());
         }
+        let host = self.origin.host();
         // Slack's errors are words; whoever answers in its place could say anything.
         let is_word = |c: char| c.is_ascii_lowercase() || c == '_';
         let word = Some(said.error.as_str()).filter(|word| word.chars().all(is_word));

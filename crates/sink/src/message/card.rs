@@ -6,7 +6,7 @@
 use finding::Level;
 use serde_json::{Value, json};
 
-use super::Message;
+use super::{Message, capital};
 
 /// The message as a card.
 pub(crate) fn card(message: &Message) -> Value {
@@ -29,7 +29,8 @@ pub(crate) fn card(message: &Message) -> Value {
         "type": "AdaptiveCard",
         "version": "1.4",
         "msteams": {"width": "Full"},
-        "fallbackText": message.headline,
+        // Who shows this may read it as Markdown: nothing of an event is in it.
+        "fallbackText": format!("{}: finding {}", capital(message.level.name()), message.id),
         "body": body,
     })
 }

@@ -13,44 +13,66 @@ const HEADER_MAX: usize = 150;
 /// The message as blocks: a header, then one text with styles.
 pub(crate) fn blocks(message: &Message) -> Value {
     let header = super::line(&message.headline, HEADER_MAX - 1);
-    let mut elements = Vec::new();
-    if !message.notices.is_empty() {
-        elements.push(section(&[styled(&message.notices.join("\n"), "italic")]));
+    let mut page = Page::default();
+    for notice in &message.notices {
+        page.line(&[styled(notice, "italic")]);
     }
-    elements.push(section(&pairs(message.facts.iter().map(|(name, value)| (*name, value)))));
+    for (name, value) in &message.facts {
+        page.line(&[styled(&format!("{name}: "), "bold"), plain(value)]);
+    }
     if !message.seen.is_empty() {
-        elements.push(section(&[styled("\nSeen", "bold")]));
-        let seen = message.seen.iter().map(|(field, value)| (field.as_str(), value));
-        elements.push(section(&pairs(seen)));
+        page.line(&[styled("\nSeen", "bold")]);
+    }
+    for (field, value) in &message.seen {
+        page.line(&[styled(&format!("{field}: "), "bold"), plain(value)]);
     }
     for part in &message.parts {
-        elements.push(section(&[styled(&format!("\n{}", part.title), "bold")]));
-        elements.push(body(&part.body));
+        page.line(&[styled(&format!("\n{}", part.title), "bold")]);
+        page.body(&part.body);
     }
-    elements.push(section(&[plain("\nMore: "), styled(&message.command(), "code")]));
+    page.line(&[plain("\nMore: "), styled(&message.command(), "code")]);
     json!([
         {"type": "header", "text": {"type": "plain_text", "text": header, "emoji": false}},
-        {"type": "rich_text", "elements": elements},
+        {"type": "rich_text", "elements": page.elements()},
     ])
 }
 
-fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a String)>) -> Vec<Value> {
-    let lines = pairs.enumerate().flat_map(|(at, (name, value))| {
-        let start = if at == 0 { "" } else { "\n" };
-        [styled(&format!("{start}{name}: "), "bold"), plain(value)]
-    });
-    lines.collect()
+/// Lines run on in one section until a list comes between: sections make no lines by themselves.
+#[derive(Default)]
+struct Page {
+    finished: Vec<Value>,
+    section: Vec<Value>,
 }
 
-fn body(body: &Body) -> Value {
-    let list = |style: &str, texts: &[String]| {
+impl Page {
+    fn line(&mut self, runs: &[Value]) {
+        self.section.extend_from_slice(runs);
+        self.section.push(plain("\n"));
+    }
+
+    fn body(&mut self, body: &Body) {
+        match body {
+            Body::Text(text) => self.line(&[plain(text)]),
+            Body::Points(points) => self.list("bullet", points),
+            Body::Steps(steps) => self.list("ordered", steps),
+        }
+    }
+
+    fn list(&mut self, style: &str, texts: &[String]) {
+        self.finish();
         let items: Vec<_> = texts.iter().map(|text| section(&[plain(text)])).collect();
-        json!({"type": "rich_text_list", "style": style, "elements": items})
-    };
-    match body {
-        Body::Text(text) => section(&[plain(text)]),
-        Body::Points(points) => list("bullet", points),
-        Body::Steps(steps) => list("ordered", steps),
+        self.finished.push(json!({"type": "rich_text_list", "style": style, "elements": items}));
+    }
+
+    fn finish(&mut self) {
+        if !self.section.is_empty() {
+            self.finished.push(section(&std::mem::take(&mut self.section)));
+        }
+    }
+
+    fn elements(mut self) -> Vec<Value> {
+        self.finish();
+        self.finished
     }
 }
 
@@ -58,7 +80,7 @@ fn section(elements: &[Value]) -> Value {
     json!({"type": "rich_text_section", "elements": elements})
 }
 
-/// An empty text is no element.
+/// Nothing is no text to Slack.
 fn plain(text: &str) -> Value {
     let text = if text.is_empty() { "-" } else { text };
     json!({"type": "text", "text": text})

@@ -136,15 +136,27 @@ const POSTED: Answer =
 
 #[tokio::test]
 async fn slack_is_told_once_and_then_edited() {
-    let receiver = Receiver::start(&[POSTED, POSTED]).await;
+    let receiver = Receiver::start(&[POSTED, POSTED, POSTED]).await;
     let channel = slack(&receiver);
     let receipt = deliver(&channel, &delivery(&new(), Turn::Raised)).await.unwrap();
-    assert_eq!(receipt.handle.as_deref(), Some("C0ALERTS:1795338000.000100"));
+    assert_eq!(receipt.handle.as_deref(), Some("C0ALERTS:1795338000.000100:high"));
     let later = revised(&new(), 2, finding::State::Settled, finding::Level::Critical);
     let mut edit = delivery(&later, Turn::Changed);
     edit.sent = Some(receipt);
-    deliver(&channel, &edit).await.unwrap();
-    let [posted, edited] = &receiver.received()[..] else { panic!("two requests") };
+    let receipt = deliver(&channel, &edit).await.unwrap();
+    let [posted, edited, worse] = &receiver.received()[..] else { panic!("three requests") };
+    // It got worse: the channel is told. The same level again is not worth a word.
+    assert_eq!(
+        (&worse.json()["thread_ts"], &worse.json()["reply_broadcast"]),
+        (&"1795338000.000100".into(), &true.into())
+    );
+    assert!(worse.json()["text"].as_str().unwrap().starts_with("It is critical now."));
+    edit.sent = Some(receipt);
+    assert_eq!(
+        deliver(&channel, &edit).await.unwrap_err().why(),
+        "127.0.0.1 answered with something that is no JSON of Slack"
+    );
+    assert_eq!(receiver.received().len(), 4);
     assert_eq!(
         (posted.path.as_str(), edited.path.as_str()),
         ("/api/chat.postMessage", "/api/chat.update")
@@ -163,7 +175,7 @@ async fn a_message_that_cannot_be_edited_is_posted_anew() {
     let gone = (200, vec![], r#"{"ok": false, "error": "message_not_found"}"#);
     let receiver = Receiver::start(&[gone, POSTED]).await;
     let mut edit = delivery(&new(), Turn::Closed);
-    edit.sent = Some(sink::Receipt::new(Some("C0ALERTS:1.2".into()), ""));
+    edit.sent = Some(sink::Receipt::new(Some("C0ALERTS:1.2:high".into()), ""));
     deliver(&slack(&receiver), &edit).await.unwrap();
     let paths: Vec<_> = receiver.received().into_iter().map(|got| got.path).collect();
     assert_eq!(paths, ["/api/chat.update", "/api/chat.postMessage"]);

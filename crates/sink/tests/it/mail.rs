@@ -240,3 +240,18 @@ async fn text_of_an_event_is_no_header_no_end_and_no_command() {
     assert!(heard.letter.lines().all(|line| line.len() <= 998 && line.is_ascii()));
     assert!(body.lines().filter(|line| line.starts_with('.')).eq(["."]));
 }
+
+#[tokio::test]
+async fn a_server_on_this_machine_needs_no_encryption() {
+    let (sent, heard) = check(Security::None, true, &mood(&["AUTH PLAIN"]), &told()).await;
+    sent.unwrap();
+    assert_eq!(heard.commands[1], "AUTH PLAIN AG1lAGh1c2g=");
+}
+
+#[tokio::test]
+async fn a_way_to_log_in_that_nobody_offers_is_a_refusal() {
+    let (sent, heard) =
+        check(Security::Implicit, true, &mood(&["AUTH XOAUTH2 CRAM-MD5"]), &told()).await;
+    assert!(matches!(sent, Err(Failure::Refused { .. })), "{sent:?}");
+    assert_eq!(heard.commands.len(), 1, "{:?}", heard.commands);
+}
