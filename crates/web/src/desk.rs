@@ -15,8 +15,8 @@ use crate::meters::Meters;
 use crate::pages::Status;
 use crate::rate::Rate;
 use crate::routes::{Purpose, Routes};
-use crate::secret::Seal;
-use crate::settings::{Clock, Limits, Settings};
+use crate::secret::Seals;
+use crate::settings::{Clock, Error, Limits, Settings};
 
 /// Between lines about what others do wrong: whoever does it shall not fill the log. All of it is counted.
 const QUIET: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ pub(crate) struct Desk {
     pub(crate) room: Room,
     pub(crate) meters: Meters,
     pub(crate) limits: Limits,
-    pub(crate) page_seals: Vec<Seal>,
+    pub(crate) page_seals: Seals,
     /// By which names pages are asked for.
     pub(crate) hosts: Hosts,
     /// When a line about what others do wrong may be logged.
@@ -43,20 +43,27 @@ impl Desk {
     /// A desk for settings that were checked.
     pub(crate) fn new(settings: &Settings, keep: Arc<dyn Keep>, status: Arc<dyn Status>) -> Self {
         let limits = settings.limits.clone();
-        let secrets = settings.page_secrets.iter();
         Self {
             keep,
             status,
             clock: Arc::clone(&settings.clock),
             room: Room::new(limits.pending_bytes, limits.body_bytes),
             meters: Meters::new(),
-            page_seals: secrets.map(|secret| Seal::of(secret.expose().as_bytes())).collect(),
+            page_seals: Seals::of(&settings.page_secrets),
             hosts: Hosts::new(settings.listen.ip(), &settings.page_hosts),
             hush: Rate::once_per(QUIET),
             is_local: settings.listen.ip().is_loopback(),
             routes: Routes::new(settings),
             limits,
         }
+    }
+
+    /// Takes the secrets of settings that are otherwise the same. Those that cannot be used leave the old ones in place.
+    pub(crate) fn renew(&self, settings: &Settings) -> Result<(), Error> {
+        settings.check()?;
+        self.page_seals.change(&settings.page_secrets);
+        self.routes.renew(settings);
+        Ok(())
     }
 
     /// Answers one request.

@@ -37,5 +37,5 @@ mod tls;
 pub use crate::keep::Keep;
 pub use crate::pages::{Form, Status};
 pub use crate::secret::SecretText;
-pub use crate::server::{Server, serve};
+pub use crate::server::{Locks, Server, serve};
 pub use crate::settings::{Clock, Error, Kind, Limits, Receiver, Settings, Tls};

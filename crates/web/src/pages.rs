@@ -5,7 +5,7 @@ use hyper::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::answer::{Answer, fault, line, wants, with_type};
 use crate::desk::Desk;
-use crate::secret::{Seal, any_is};
+use crate::secret::Seal;
 use crate::settings::PAGES;
 
 /// What the program says of itself.
@@ -92,7 +92,7 @@ impl Desk {
     fn reader(&self, headers: &HeaderMap) -> (Reader, bool) {
         let shown = headers.get(AUTHORIZATION).map(hyper::header::HeaderValue::as_bytes);
         let token = shown.and_then(|value| value.strip_prefix(b"Bearer "));
-        let has_shown = token.is_some_and(|token| any_is(&self.page_seals, &Seal::of(token)));
+        let has_shown = token.is_some_and(|token| self.page_seals.any_is(&Seal::of(token)));
         let is_open = self.page_seals.is_empty() && self.is_local;
         (if is_open || has_shown { Reader::Trusted } else { Reader::Stranger }, has_shown)
     }

@@ -11,7 +11,7 @@ use crate::answer::Outcome;
 use crate::foreign::Foreign;
 use crate::hec;
 use crate::rate::Rate;
-use crate::secret::{Seal, any_is};
+use crate::secret::{Seal, Seals};
 use crate::settings::{Kind, Receiver, Settings};
 
 /// What a path of a receiver is for.
@@ -40,7 +40,7 @@ pub(crate) struct Door {
     pub(crate) rate: Rate,
     /// Events of another provider, and when that may be said.
     pub(crate) foreign: Foreign,
-    seals: Vec<Seal>,
+    seals: Seals,
 }
 
 /// All paths of all receivers. A path is compared byte for byte: what proxies and servers may take for the same
@@ -92,6 +92,20 @@ impl Routes {
         self.mounts.push(mount);
     }
 
+    /// Takes the secrets of the same receivers, in the same order.
+    pub(crate) fn renew(&self, settings: &Settings) {
+        let mut n_met = HashMap::new();
+        for receiver in &settings.receivers {
+            let path = collector(receiver);
+            let nth = n_met.entry(path).or_insert(0);
+            let mount = self.mounts.iter().find(|mount| mount.path == path);
+            if let Some(door) = mount.and_then(|mount| mount.doors.get(*nth)) {
+                door.seals.change(&receiver.secrets);
+            }
+            *nth += 1;
+        }
+    }
+
     /// Whose path that is.
     pub(crate) fn find(&self, path: &str) -> Option<(&Mount, Purpose)> {
         let &(at, purpose) = self.by_path.get(path)?;
@@ -121,7 +135,7 @@ impl Mount {
         };
         let mut found = Err(Outcome::WrongSecret);
         for door in &self.doors {
-            if any_is(&door.seals, &seal) {
+            if door.seals.any_is(&seal) {
                 found = Ok(door);
             }
         }
@@ -136,7 +150,7 @@ impl Door {
             acks: Acks::default(),
             rate: Rate::new(requests_per_second),
             foreign: Foreign::new(),
-            seals: receiver.secrets.iter().map(|text| Seal::of(text.expose().as_bytes())).collect(),
+            seals: Seals::of(&receiver.secrets),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Secrets of receivers: given as text, held as hashes.
 
 use std::fmt;
+use std::sync::{PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
@@ -40,9 +41,33 @@ impl Seal {
     }
 }
 
-/// Whether one of the secrets was shown. All are compared, whichever it is.
-pub(crate) fn any_is(seals: &[Seal], shown: &Seal) -> bool {
-    seals.iter().fold(Choice::from(0), |found, seal| found | seal.is(shown)).into()
+/// The secrets that open something, which may be changed while it is open.
+pub(crate) struct Seals(RwLock<Vec<Seal>>);
+
+impl Seals {
+    pub(crate) fn of(secrets: &[SecretText]) -> Self {
+        Self(RwLock::new(sealed(secrets)))
+    }
+
+    /// Takes others in their place.
+    pub(crate) fn change(&self, secrets: &[SecretText]) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = sealed(secrets);
+    }
+
+    /// Whether there is none, so that nothing opens.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// Whether one of them was shown. All are compared, whichever it is.
+    pub(crate) fn any_is(&self, shown: &Seal) -> bool {
+        let seals = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        seals.iter().fold(Choice::from(0), |found, seal| found | seal.is(shown)).into()
+    }
+}
+
+fn sealed(secrets: &[SecretText]) -> Vec<Seal> {
+    secrets.iter().map(|secret| Seal::of(secret.expose().as_bytes())).collect()
 }
 
 #[cfg(test)]
@@ -51,9 +76,9 @@ mod tests {
 
     #[test]
     fn a_secret_opens_by_its_whole_text_alone() {
-        let seals = ["first", "second"].map(|text| Seal::of(text.as_bytes()));
+        let seals = Seals::of(&["first", "second"].map(SecretText::new));
         let opens = ["first", "second", "", "firs", "firstt", "First", "third"]
-            .map(|text| any_is(&seals, &Seal::of(text.as_bytes())));
+            .map(|text| seals.any_is(&Seal::of(text.as_bytes())));
         assert_eq!(opens, [true, true, false, false, false, false, false]);
     }
 

@@ -29,6 +29,18 @@ pub struct Server {
     desk: Arc<Desk>,
 }
 
+/// The secrets of a server, which may be changed while it runs.
+#[derive(Clone)]
+pub struct Locks(Arc<Desk>);
+
+impl Locks {
+    /// Takes the secrets of these settings, whose receivers are the same as at the start, in the same order. Fails if they cannot be
+    /// used; then the old ones stay.
+    pub fn change(&self, settings: &Settings) -> Result<(), Error> {
+        self.0.renew(settings)
+    }
+}
+
 /// Listens and answers until `shutdown` is ready, then finishes what was accepted.
 pub async fn serve(
     settings: &Settings,
@@ -64,6 +76,11 @@ impl Server {
     /// Where it listens, with the port that was taken.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
+    }
+
+    /// Who changes the secrets while it runs.
+    pub fn locks(&self) -> Locks {
+        Locks(Arc::clone(&self.desk))
     }
 
     /// Answers until `shutdown` is ready, then finishes what was accepted. How many connections had to be broken off is

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use archive::Intake;
 use jiff::Timestamp;
-use web::{Kind, SecretText, Server, Status};
+use web::{Kind, Locks, SecretText, Server, Status};
 
+use super::rules::Hangups;
 use super::stop::Stop;
 use crate::config::{Config, Receiver, ReceiverKind, SecretFrom, Tenant};
 
@@ -14,6 +15,7 @@ use crate::config::{Config, Receiver, ReceiverKind, SecretFrom, Tenant};
 pub(crate) struct Listener {
     server: Server,
     stop: Stop,
+    config: Config,
 }
 
 /// Bodies that wait may take so much memory, at least.
@@ -37,13 +39,32 @@ impl Listener {
             receivers = settings.receivers.len(),
             "listening"
         );
-        Ok(Self { server, stop: stop.clone() })
+        Ok(Self { server, stop: stop.clone(), config: config.clone() })
     }
 
     /// Answers until it is time to stop.
     pub(crate) async fn run(self) {
-        let mut stop = self.stop;
-        self.server.run(async move { stop.wait().await }).await;
+        let (mut stop, locks) = (self.stop, self.server.locks());
+        tokio::select! {
+            _ = self.server.run(async move { stop.wait().await }) => {}
+            () = follow(&self.config, &locks) => {}
+        }
+    }
+}
+
+/// Reads secrets anew whenever somebody asks for that with a SIGHUP, for good.
+async fn follow(config: &Config, locks: &Locks) {
+    let mut hangups = Hangups::new();
+    loop {
+        hangups.next().await;
+        let config = config.clone();
+        // A program that tells a credential may take its time.
+        let read = tokio::task::spawn_blocking(move || settings(&config)).await;
+        let read = read.map_err(anyhow::Error::from).flatten();
+        match read.and_then(|settings| Ok(locks.change(&settings)?)) {
+            Ok(()) => tracing::info!("the secrets of receivers and pages were read again"),
+            Err(error) => tracing::error!("the old secrets of receivers stay in use: {error:#}"),
+        }
     }
 }
 

@@ -166,14 +166,14 @@ async fn asked(hangups: &mut Hangups) -> bool {
 }
 
 /// SIGHUP, where there is one.
-struct Hangups {
+pub(super) struct Hangups {
     #[cfg(unix)]
     signals: Option<tokio::signal::unix::Signal>,
 }
 
 impl Hangups {
     #[cfg(unix)]
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
 
         let signals = signal(SignalKind::hangup());
@@ -182,11 +182,11 @@ impl Hangups {
     }
 
     #[cfg(not(unix))]
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {}
     }
 
-    async fn next(&mut self) {
+    pub(super) async fn next(&mut self) {
         #[cfg(unix)]
         if let Some(signals) = &mut self.signals {
             signals.recv().await;

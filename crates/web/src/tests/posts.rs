@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::house::{House, Mood, hook, request, settings};
+use crate::secret::SecretText;
 
 async fn check(line: &str, headers: &[&str], body: &[u8], expected: &str, kept: &[&str]) {
     let house = House::new(&settings(), Mood::Well);
@@ -16,6 +17,33 @@ async fn check(line: &str, headers: &[&str], body: &[u8], expected: &str, kept: 
 
 const UNREADABLE: &str =
     "400, connection: close\n{\"error\":\"no event in the body could be read\"}";
+
+#[tokio::test]
+async fn a_secret_that_was_changed_opens_at_once_and_the_old_one_no_more() {
+    let house = House::new(&settings(), Mood::Well);
+    let post = |secret: &str| {
+        let header = format!("authorization: {secret}");
+        request("POST /hooks/acme", &[&header], b"{\"uuid\":\"1\",\"eventType\":\"a.b\"}")
+    };
+    let collect = |token: &str| {
+        let header = format!("authorization: Splunk {token}");
+        request("POST /services/collector", &[&header], b"{\"uuid\":\"1\",\"eventType\":\"a.b\"}")
+    };
+    let mut changed = settings();
+    changed.receivers[0].secrets = vec![SecretText::new("fresh")];
+    changed.receivers[4].secrets = vec![SecretText::new("fresh-token")];
+    house.desk.renew(&changed).unwrap();
+    assert_eq!(house.answer(&post("fresh")).await, "200");
+    assert!(house.answer(&post("hook of acme")).await.starts_with("401"));
+    assert!(house.answer(&collect("fresh-token")).await.starts_with("200"));
+    assert!(house.answer(&collect("token-of-acme")).await.starts_with("200"));
+    assert!(house.answer(&collect("token-of-other")).await.starts_with("403"));
+    // Two receivers of one path must be told apart.
+    changed.receivers[4].secrets = vec![SecretText::new("token-of-acme")];
+    assert!(house.desk.renew(&changed).is_err());
+    assert!(house.answer(&collect("fresh-token")).await.starts_with("200"));
+    assert_eq!(house.shelf.told().iter().filter(|told| told.contains("other")).count(), 2);
+}
 
 #[tokio::test]
 async fn each_kind_has_its_own_way_to_show_a_secret() {
