@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
 use super::{credential, in_history, json, leak, occurrence, rule};
 use crate::{
-    Claims, Companion, Credential, End, Evidence, Finding, Fingerprint, History, Kind, Level,
-    Occurrence, Place, Position, Recording, Rule, Shown, State, Subject,
+    Address, BlastRadius, Claims, Companion, Credential, End, Evidence, Exposure, Finding,
+    Fingerprint, History, Kind, Level, Occurrence, Place, Position, Recording, Rule, Shown, State,
+    Subject, Token, Use, Verification,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -78,17 +79,79 @@ fn history() -> impl Strategy<Value = Option<Box<History>>> {
     prop_oneof![Just(None), in_commit, outside]
 }
 
+/// What asking about a credential may have shown.
+fn shown() -> impl Strategy<Value = Credential> {
+    let verification =
+        (option::of(time()), option::of(text()), text()).prop_map(|(at, host, why)| {
+            let (mode, status) = ("live".to_owned(), "dead".to_owned());
+            Verification { mode, status, at, host, why }
+        });
+    let token = (option::of(text()), option::of(time()), any::<bool>())
+        .prop_map(|(name, created, certain)| Token { name, created, certain, ..Token::default() });
+    let radius = (vec(text(), 0..3), option::of(any::<u64>())).prop_map(|(allows, operations)| {
+        BlastRadius { allows, operations, ..BlastRadius::default() }
+    });
+    let tokens = vec(token, 0..3).prop_map(|mut tokens| (tokens.pop(), tokens));
+    let all = (option::of(verification), tokens, option::of(radius), option::of(exposure()));
+    all.prop_map(|(verification, (token, candidates), blast_radius, exposure)| Credential {
+        verification,
+        token,
+        candidates,
+        blast_radius,
+        exposure,
+        ..credential()
+    })
+}
+
+fn exposure() -> impl Strategy<Value = Exposure> {
+    let address = (text(), option::of(text()), option::of(any::<bool>()), time(), any::<u64>());
+    let address = address.prop_map(|(ip, network, new_network, first, events)| Address {
+        ip,
+        network,
+        new_network,
+        first,
+        last: first,
+        events,
+        writes: 0,
+    });
+    let first = (time(), text()).prop_map(|(time, ip)| {
+        let (kind, id) = ("app.oauth2.token.grant".to_owned(), String::new());
+        Use { time, kind, ip, id }
+    });
+    let counts = (any::<u64>(), any::<u64>(), any::<bool>());
+    let lists = (vec(address, 0..3), btree_map(text(), any::<u64>(), 0..3), option::of(first));
+    (time(), option::of(time()), counts, lists).prop_map(|(since, last, counts, lists)| {
+        let ((events, addresses_beyond, complete), (addresses, types, first_foreign)) =
+            (counts, lists);
+        let (begins, why, writes, known_addresses) = ("then".into(), String::new(), 0, 1);
+        Exposure {
+            since,
+            begins,
+            events,
+            writes,
+            last,
+            types,
+            known_addresses,
+            addresses,
+            addresses_beyond,
+            first_foreign,
+            complete,
+            why,
+        }
+    })
+}
+
 fn held() -> impl Strategy<Value = Option<Box<Credential>>> {
     let claims = (option::of(text()), vec(text(), 0..3), option::of(time())).prop_map(
         |(issuer, scopes, expires)| Claims { issuer, scopes, expires, ..Claims::default() },
     );
     let parts =
         (vec(text(), 0..3), option::of(time()), option::of(any::<bool>()), option::of(claims));
-    let found = (parts, text()).prop_map(|((layers, expires, valid_at_capture, claims), life)| {
+    let found = (parts, text(), shown()).prop_map(|(parts, life, known)| {
+        let (layers, expires, valid_at_capture, claims) = parts;
         let companion =
             Companion { what: "client_id".into(), value: life.clone(), why: String::new() };
         let companions = if life.is_empty() { vec![] } else { vec![companion] };
-        let known = credential();
         Some(Box::new(Credential {
             layers,
             expires,

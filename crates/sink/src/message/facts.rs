@@ -1,11 +1,14 @@
 //! Names and values of a finding.
 
-use finding::{Credential, Finding, Place, Position, Subject};
+use finding::{Credential, Exposure, Finding, Place, Position, Subject};
 
 use super::{line, moment};
 
 /// Characters of a value that are kept.
 const VALUE_MAX: usize = 240;
+
+/// Addresses that are told.
+const ADDRESSES_MAX: usize = 4;
 
 /// Fields of evidence that are told.
 const SEEN_MAX: usize = 10;
@@ -22,7 +25,9 @@ pub(super) fn facts(finding: &Finding) -> Vec<(&'static str, String)> {
         ("Credential", credential.map(held)),
         ("Checked", credential.and_then(checked)),
         ("Token of the provider", credential.and_then(token)),
+        ("Allows", credential.and_then(allows)),
         ("Used since it leaked", credential.and_then(used)),
+        ("New addresses", credential.and_then(foreign)),
         ("Where", finding.place.as_ref().filter(|_| credential.is_some()).map(place)),
         ("Client", finding.subject.client.clone()),
         ("Token", finding.subject.token.clone()),
@@ -94,10 +99,46 @@ fn token(credential: &Credential) -> Option<String> {
     Some(format!("{} {}{named}{owner}: {}{doubt}", token.kind, token.id, token.matched_by))
 }
 
+/// What it allows whoever holds it, and what is not known of that.
+fn allows(credential: &Credential) -> Option<String> {
+    let radius = credential.blast_radius.as_ref()?;
+    let known: Vec<_> = radius.roles.iter().chain(&radius.allows).map(String::as_str).collect();
+    let gaps = match radius.gaps.as_slice() {
+        [] => String::new(),
+        gaps => format!(" (not known: {})", gaps.join(", ")),
+    };
+    let known =
+        if known.is_empty() { "nothing that is known".to_owned() } else { known.join(", ") };
+    Some(format!("{known}{gaps}"))
+}
+
+/// What was done with it, and whether that is all.
 fn used(credential: &Credential) -> Option<String> {
     let exposure = credential.exposure.as_ref()?;
-    let since = moment(exposure.since);
-    Some(format!("{} times, {} of them changes, since {since}", exposure.events, exposure.writes))
+    let Exposure { events, writes, begins, since, .. } = exposure;
+    let whole = if exposure.complete {
+        String::new()
+    } else {
+        format!(", as far as is known: {}", exposure.why)
+    };
+    Some(format!(
+        "{events} times, {writes} of them changes, since {begins} at {}{whole}",
+        moment(*since)
+    ))
+}
+
+/// From where it was used that it never was before.
+fn foreign(credential: &Credential) -> Option<String> {
+    let exposure = credential.exposure.as_ref()?;
+    let shown: Vec<_> = exposure.addresses.iter().take(ADDRESSES_MAX).collect();
+    let beyond = (exposure.addresses.len() - shown.len()) as u64 + exposure.addresses_beyond;
+    let told = shown.iter().map(|address| {
+        let network = address.network.as_ref().map(|network| format!(" ({network})"));
+        format!("{}{} from {}", address.ip, network.unwrap_or_default(), moment(address.first))
+    });
+    let told = told.collect::<Vec<_>>().join(", ");
+    let more = if beyond > 0 { format!(" and {beyond} more") } else { String::new() };
+    (!told.is_empty()).then(|| format!("{told}{more}"))
 }
 
 fn place(place: &Place) -> String {

@@ -1,10 +1,11 @@
 //! Messages as people read them, and what they make of text that means harm.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use finding::{
-    Credential, Discovery, Finding, Level, Occurrence, Place, Position, Rule, State, Subject,
-    is_unsafe,
+    Address, BlastRadius, Credential, Discovery, Exposure, Finding, Level, Occurrence, Place,
+    Position, Rule, State, Subject, is_unsafe,
 };
 use insta::assert_snapshot;
 use jiff::Timestamp;
@@ -93,6 +94,32 @@ fn what_is_over_asks_nothing_of_anybody() {
     }
 }
 
+fn exposure() -> Exposure {
+    let address = Address {
+        ip: "203.0.113.7".into(),
+        network: Some("Example Hosting".into()),
+        new_network: Some(true),
+        first: at("2026-11-20T08:15:30Z").unwrap(),
+        last: at("2026-11-20T08:45:00Z").unwrap(),
+        events: 6,
+        writes: 2,
+    };
+    Exposure {
+        since: at("2026-11-18T00:00:00Z").unwrap(),
+        begins: "the first commit that held it".into(),
+        events: 40,
+        writes: 2,
+        last: None,
+        types: BTreeMap::new(),
+        known_addresses: 1,
+        addresses: vec![address],
+        addresses_beyond: 3,
+        first_foreign: None,
+        complete: false,
+        why: "the log begins later".into(),
+    }
+}
+
 #[test]
 fn a_leak_says_where_it_lies_and_never_the_value() {
     let credential = Credential {
@@ -100,6 +127,13 @@ fn a_leak_says_where_it_lies_and_never_the_value() {
         mask: "00ab…MN".into(),
         confidence: "certain".into(),
         secret: Some(finding::Shown::new("hunter2hunter2")),
+        blast_radius: Some(BlastRadius {
+            roles: vec!["Super Administrator".into()],
+            allows: vec!["makes API tokens".into()],
+            gaps: vec!["group memberships".into()],
+            ..BlastRadius::default()
+        }),
+        exposure: Some(exposure()),
         ..Credential::default()
     };
     let discovery = Discovery {
@@ -114,7 +148,7 @@ fn a_leak_says_where_it_lies_and_never_the_value() {
     let told = delivery(leak, Turn::Raised);
     let all = format!("{}{}", self::told(&told), serde_json::to_string(&told.alert).unwrap());
     assert!(!all.contains("hunter2"));
-    assert_snapshot!(self::told(&told).lines().skip(2).take(4).collect::<Vec<_>>().join("\n"));
+    assert_snapshot!(self::told(&told).lines().skip(2).take(7).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
