@@ -3,6 +3,7 @@
 mod peer;
 mod way;
 
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ use crate::Error;
 
 /// Bytes read at once.
 const PIECE: usize = 4096;
+
+/// How long a machine takes, at most, to say that nobody reads there any more.
+const LINGER: Duration = Duration::from_millis(250);
 
 /// A connection to a peer. All that is said over it ends within the time of one request.
 #[derive(Debug)]
@@ -41,6 +45,13 @@ trait Both: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Both for T {}
 
 impl Wire {
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(wire) => wire,
+            Self::Secure(wire) => wire.get_ref().0,
+        }
+    }
+
     fn both(&mut self) -> &mut dyn Both {
         match self {
             Self::Plain(wire) => wire,
@@ -68,10 +79,9 @@ impl Stream {
         if !heard.is_empty() {
             return Err(Error::Meddled { host: host() });
         }
-        let failed =
-            |source: std::io::Error| Error::Connect { host: host(), source: Box::new(source) };
-        let tls = way.tls().map_err(|error| failed(std::io::Error::other(error)))?;
-        let name = peer.name().map_err(|error| failed(std::io::Error::other(error)))?;
+        let failed = |source: io::Error| Error::Connect { host: host(), source: Box::new(source) };
+        let tls = way.tls().map_err(|error| failed(io::Error::other(error)))?;
+        let name = peer.name().map_err(|error| failed(io::Error::other(error)))?;
         let secured = TlsConnector::from(tls).connect(name, wire);
         let limit = until.min(Instant::now() + way.connect);
         let late = |_| Error::TimedOut { host: host(), after: way.connect };
@@ -81,10 +91,8 @@ impl Stream {
 
     /// Whether nobody on the way reads along: it is encrypted, or stays on this machine.
     pub fn is_private(&self) -> bool {
-        match &self.wire {
-            Wire::Secure(_) => true,
-            Wire::Plain(wire) => wire.peer_addr().is_ok_and(|address| address.ip().is_loopback()),
-        }
+        let is_here = |wire: &TcpStream| wire.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+        matches!(self.wire, Wire::Secure(_)) || is_here(self.wire.socket())
     }
 
     /// Sends all of it.
@@ -108,7 +116,7 @@ impl Stream {
                 return Err(Error::TooLarge { host: self.peer.host().to_owned(), most });
             }
             if self.hear().await? == 0 {
-                return Err(self.broken(std::io::ErrorKind::UnexpectedEof.into()));
+                return Err(self.broken(ErrorKind::UnexpectedEof.into()));
             }
         }
     }
@@ -120,13 +128,26 @@ impl Stream {
         self.until = self.until.min(Instant::now() + patience);
         let end = timeout_at(self.until, self.wire.both().shutdown()).await;
         settled(&self.peer, &self.way, end)?;
+        let mut piece = [0; PIECE];
         loop {
-            self.heard.clear();
-            match self.hear().await {
-                Ok(0) | Err(Error::TimedOut { .. }) => return Ok(()),
-                Ok(_) => {}
-                Err(error) => return Err(error),
+            match timeout_at(self.until, self.wire.both().read(&mut piece)).await {
+                Err(_) | Ok(Ok(0)) => return Ok(()),
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) if error.kind() == ErrorKind::UnexpectedEof => {
+                    return self.left(error).await;
+                }
+                Ok(Err(error)) => return Err(self.broken(error)),
             }
+        }
+    }
+
+    /// The peer closed the connection without the good-bye of TLS, as some do. If it did so before it had read all,
+    /// its machine says so as soon as it gets the rest.
+    async fn left(self, error: io::Error) -> Result<(), Error> {
+        tokio::time::sleep(LINGER).await;
+        match self.wire.socket().take_error() {
+            Ok(None) => Ok(()),
+            _ => Err(self.broken(error)),
         }
     }
 
@@ -138,7 +159,7 @@ impl Stream {
         Ok(count)
     }
 
-    fn broken(&self, source: std::io::Error) -> Error {
+    fn broken(&self, source: io::Error) -> Error {
         Error::Broken { host: self.peer.host().to_owned(), source: Box::new(source) }
     }
 }
@@ -146,7 +167,7 @@ impl Stream {
 fn settled<T>(
     peer: &Peer,
     way: &Way,
-    done: Result<std::io::Result<T>, tokio::time::error::Elapsed>,
+    done: Result<io::Result<T>, tokio::time::error::Elapsed>,
 ) -> Result<T, Error> {
     let host = || peer.host().to_owned();
     match done {

@@ -47,8 +47,8 @@ impl Collector {
 
 /// Sends each message over a connection of its own, as JSON in the shape `keyward.alert/1`.
 ///
-/// Syslog has no answers: a message counts as delivered when the collector closed the connection in order after it, or
-/// kept silent.
+/// Syslog has no answers: a message counts as delivered when the collector closed the connection after it, or kept
+/// silent.
 pub struct Syslog {
     outbound: Outbound,
     clock: Arc<dyn Clock>,

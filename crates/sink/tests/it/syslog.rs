@@ -62,8 +62,11 @@ async fn what_an_event_holds_ends_no_frame_and_fits_into_one() {
 #[tokio::test]
 async fn a_collector_that_breaks_off_gets_it_again() {
     let place = Place::new().await;
-    let channel = Syslog::new(place.trusting(), Arc::new(Stopped), Collector::new(place.peer()));
-    let told = delivery(&finding("r", "a", "e"), Turn::Raised);
+    // Longer than what a collector takes in while the connection is made.
+    let collector = Collector { most: 1 << 20, ..Collector::new(place.peer()) };
+    let channel = Syslog::new(place.trusting(), Arc::new(Stopped), collector);
+    let mut told = delivery(&finding("r", "a", "e"), Turn::Raised);
+    told.alert.guide.why = "why ".repeat(50_000);
     let broken = async {
         let stream = place.secure(place.plain().await).await.unwrap();
         // Without a good-bye, and with what was sent unread.
@@ -71,6 +74,20 @@ async fn a_collector_that_breaks_off_gets_it_again() {
     };
     let (sent, ()) = tokio::join!(deliver(&channel, &told), broken);
     assert!(matches!(sent, Err(Failure::Later { .. })), "{sent:?}");
+}
+
+#[tokio::test]
+async fn a_collector_that_read_all_and_left_without_a_word_is_believed() {
+    let place = Place::new().await;
+    let channel = Syslog::new(place.trusting(), Arc::new(Stopped), Collector::new(place.peer()));
+    let told = delivery(&finding("r", "a", "e"), Turn::Raised);
+    let collect = async {
+        let mut stream = place.secure(place.plain().await).await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.unwrap();
+        drop(stream.into_inner().0);
+    };
+    let (sent, ()) = tokio::join!(deliver(&channel, &told), collect);
+    sent.unwrap();
 }
 
 #[tokio::test]
