@@ -12,6 +12,7 @@ mod revoke;
 mod rules;
 mod run;
 mod scan;
+mod sink;
 mod size;
 mod time;
 mod tokens;
@@ -28,8 +29,8 @@ use finding::Level;
 pub(crate) use crate::args::har::{Har, HarRedact, HarScan};
 pub(crate) use crate::args::init::Init;
 pub(crate) use crate::args::kept::{
-    EXPORT_HELP, Export, FINDINGS_HELP, Findings, FindingsClose, FindingsList, FindingsReopen,
-    FindingsShow, Where,
+    Ahead, EXPORT_HELP, Export, FINDINGS_HELP, Findings, FindingsClose, FindingsList,
+    FindingsReopen, FindingsShow, Where,
 };
 pub(crate) use crate::args::lab::{LAB_HELP, Lab};
 pub(crate) use crate::args::manual::{COMPLETIONS_HELP, Completions, MAN_HELP, Man};
@@ -43,6 +44,10 @@ pub(crate) use crate::args::revoke::{Doing, REVOKE_HELP, Revoke, RevokeFormat};
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
 pub(crate) use crate::args::run::Run;
 pub(crate) use crate::args::scan::{LeakFormat, Scan, Telling};
+pub(crate) use crate::args::sink::{
+    SINK_HELP, SilenceAdd, SilenceEnd, SilenceList, Sink, SinkDead, SinkLetters, SinkList,
+    SinkResend, SinkSilence, SinkTest,
+};
 pub(crate) use crate::args::size::Size;
 pub(crate) use crate::args::time::{Span, When};
 pub(crate) use crate::args::tokens::{
@@ -223,6 +228,9 @@ pub(crate) enum Verb {
     /// Shut off a token, secret, key, session or app: a plan; with --execute on record and with proof
     #[command(subcommand, after_help = REVOKE_HELP)]
     Revoke(Box<Revoke>),
+    /// List sinks, test them, tell again, replay dead letters, and keep silent for a time
+    #[command(subcommand, after_help = SINK_HELP)]
+    Sink(Sink),
     /// Serve an organization at work, with or without an attack on it, or write its log
     #[command(after_help = LAB_HELP)]
     Lab(Box<Lab>),

@@ -9,7 +9,7 @@ use catalog::Product;
 use idp::{Credential, Pace, Provider};
 use outbound::{Outbound, Proxy, Secret, Settings};
 
-pub(crate) use self::channel::outlets;
+pub(crate) use self::channel::{outlet, outlets};
 use crate::config::{Access, Outward, Tenant};
 
 /// The way out that a configuration describes.

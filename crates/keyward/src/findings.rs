@@ -63,7 +63,7 @@ pub(crate) fn whoever() -> String {
 }
 
 /// Whole ids of beginnings, each of which must be the beginning of one. Nothing is done if one is not.
-fn whole(store: &Store, beginnings: &[String]) -> anyhow::Result<Vec<String>> {
+pub(crate) fn whole(store: &Store, beginnings: &[String]) -> anyhow::Result<Vec<String>> {
     let whole = |beginning: &String| {
         let mut ids = store.ids(beginning, 2).context("failed to read the store")?;
         match (ids.pop(), ids.pop()) {

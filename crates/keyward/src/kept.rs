@@ -17,31 +17,35 @@ const FINDINGS: &str = "findings.db";
 /// Where what is known of tokens lies, below the folder of data.
 pub(crate) const CARDS: &str = "inventory.db";
 
+/// Where what waits for sinks lies, below the folder of data.
+const SINKS: &str = "sinks.db";
+
 /// The folder of the intake, which must exist.
 pub(crate) fn intake(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
-    let folder = match &place.data {
-        Some(data) => data.join(INTAKE),
-        None => config::load_data(&place.config, console)?.join(INTAKE),
-    };
-    existing(folder, "no intake lies in")
+    existing(below(place, INTAKE, console)?, "no intake lies in")
 }
 
 /// The file of findings, which must exist.
 pub(crate) fn findings(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
-    let file = match &place.data {
-        Some(data) => data.join(FINDINGS),
-        None => config::load_data(&place.config, console)?.join(FINDINGS),
-    };
-    existing(file, "no store of findings lies at")
+    existing(below(place, FINDINGS, console)?, "no store of findings lies at")
 }
 
 /// The file of what is known of tokens, which must exist.
 pub(crate) fn cards(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
-    let file = match &place.data {
-        Some(data) => data.join(CARDS),
-        None => config::load_data(&place.config, console)?.join(CARDS),
-    };
-    existing(file, "no store of tokens lies at")
+    existing(below(place, CARDS, console)?, "no store of tokens lies at")
+}
+
+/// The file of what waits for sinks, which must exist.
+pub(crate) fn sinks(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
+    existing(below(place, SINKS, console)?, "no queue of sinks lies at")
+}
+
+/// A path below the folder of data.
+fn below(place: &Where, name: &str, console: Console) -> anyhow::Result<PathBuf> {
+    Ok(match &place.data {
+        Some(data) => data.join(name),
+        None => config::load_data(&place.config, console)?.join(name),
+    })
 }
 
 fn existing(path: PathBuf, what: &str) -> anyhow::Result<PathBuf> {

@@ -42,6 +42,7 @@ mod ruleset;
 mod run;
 mod sanitize;
 mod scan;
+mod sink;
 mod spill;
 mod summary;
 mod timeline;
@@ -85,6 +86,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Findings(verb) => findings::run(&verb, console, Timestamp::now()),
         Verb::Tokens(verb) => tokens::run(&verb, console, Timestamp::now()),
         Verb::Revoke(verb) => revoke::run(&verb, console, Timestamp::now()),
+        Verb::Sink(verb) => sink::run(&verb, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),
         Verb::Completions(args) => manual::completions(&args, console),
         Verb::Man(args) => manual::run(&args, console),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use finding::Finding;
+use finding::{Finding, Kind};
 use rule::About;
 use sink::Guide;
 
@@ -35,6 +35,9 @@ impl Guides {
         if let Some(credential) = &finding.credential {
             return of_credential(&credential.kind);
         }
+        if finding.kind == Kind::Posture {
+            return of_posture(finding.rule.name.trim_start_matches("posture_"));
+        }
         let known = self.by_rule.read().unwrap_or_else(PoisonError::into_inner);
         known.get(&finding.rule.name).cloned().unwrap_or_default()
     }
@@ -62,6 +65,16 @@ fn of_credential(kind: &str) -> Guide {
     }
 }
 
+fn of_posture(check: &str) -> Guide {
+    let Some(known) = catalog::posture(check) else { return Guide::default() };
+    let texts = |all: &[&str]| all.iter().map(|&text| text.to_owned()).collect();
+    Guide {
+        why: known.why.to_owned(),
+        innocent: texts(&known.innocent),
+        first: texts(&known.first),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +85,6 @@ mod tests {
         assert!(guide.why.contains("Takeover"), "{}", guide.why);
         assert!(guide.first[0].starts_with("Revoke: "), "{:?}", guide.first);
         assert_eq!(of_credential("nothing"), Guide::default());
+        assert!(!of_posture("unbound").first.is_empty());
     }
 }

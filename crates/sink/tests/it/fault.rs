@@ -100,6 +100,7 @@ impl Receiver {
         });
     }
 
+    #[expect(clippy::panic, reason = "it breaks as it is told to")]
     async fn receive(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
         let number = {
             let mut seen = self.seen.lock().unwrap();
@@ -134,7 +135,7 @@ impl Receiver {
                 self.killed.notify_one();
                 std::future::pending::<()>().await;
             }
-            Fault::Panics => std::panic::panic_any("as a bug would"),
+            Fault::Panics => panic!("as a bug would"),
             Fault::Refuses => return Err(Failure::Refused { why: "400 as told".to_owned() }),
         }
         tokio::task::yield_now().await;

@@ -15,3 +15,4 @@ mod queued;
 mod receiver;
 mod stage;
 mod syslog;
+mod troubled;

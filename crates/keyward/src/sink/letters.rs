@@ -1,0 +1,78 @@
+//! `keyward sink dead`, `replay` and `drop`.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use sink::{Dead, Letters};
+
+use super::{open, out, print};
+use crate::args::{SinkDead, SinkLetters};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::render::moment;
+use crate::sanitize::visible;
+
+/// Lists dead letters.
+pub(super) fn list(args: &SinkDead, console: Console) -> anyhow::Result<Exit> {
+    let queue = open(&args.place, console)?;
+    let which = args.sink.clone().map_or(Letters::All, Letters::Of);
+    let dead = queue.dead(&which).context("failed to read the queue")?;
+    let mut out = out(args.output.output.as_deref(), console)?;
+    print(&dead, ("keyward.dead_letters/1", "dead_letters"), args.format, &mut out, write_dead)
+        .context("failed to print")?;
+    Ok(if dead.is_empty() { Exit::Clean } else { Exit::Found })
+}
+
+fn write_dead(dead: &Dead, out: &mut dyn Write) -> io::Result<()> {
+    let Dead { number, sink, level, rule, finding, turn, n_attempts, .. } = dead;
+    let (ended, why) = (moment(dead.ended), visible(&dead.why));
+    let finding: String = finding.chars().take(12).collect();
+    write!(out, "{number}  {ended}  {sink}  {level} {}  {turn} {finding}", visible(rule))?;
+    if dead.n_folded > 0 {
+        write!(out, " and {} more", dead.n_folded)?;
+    }
+    let times = if *n_attempts == 1 { "attempt" } else { "attempts" };
+    writeln!(out, "\n  {n_attempts} {times}: {why}")
+}
+
+/// Lets them wait again.
+pub(super) fn replay(args: &SinkLetters, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let queue = open(&args.place, console)?;
+    let n = queue.replay(&which(args), now).context("failed to write the queue")?;
+    told(n, args)?;
+    console.note(|out| {
+        writeln!(out, "{n} dead letters wait again; `keyward run` sends them, at once if it runs.")
+    });
+    Ok(Exit::Clean)
+}
+
+/// Throws them away.
+pub(super) fn throw_away(
+    args: &SinkLetters,
+    console: Console,
+    now: Timestamp,
+) -> anyhow::Result<Exit> {
+    let queue = open(&args.place, console)?;
+    let n = queue.drop_dead(&which(args), now).context("failed to write the queue")?;
+    told(n, args)?;
+    console.note(|out| writeln!(out, "{n} dead letters were thrown away."));
+    Ok(Exit::Clean)
+}
+
+/// Fails if not all that were named were there.
+fn told(n: usize, args: &SinkLetters) -> anyhow::Result<()> {
+    let n_named = args.numbers.len();
+    if n < n_named {
+        bail!("of {n_named} numbers only {n} are dead letters; `keyward sink dead` lists them");
+    }
+    Ok(())
+}
+
+fn which(args: &SinkLetters) -> Letters {
+    match &args.sink {
+        Some(sink) => Letters::Of(sink.clone()),
+        None if args.all => Letters::All,
+        None => Letters::Numbers(args.numbers.clone()),
+    }
+}
