@@ -32,6 +32,7 @@ pub(crate) use self::sink::{Mail, Sink, Way};
 pub(crate) use self::tenant::{Access, Inventory, Poll, Receiver, ReceiverKind, Sweep, Tenant};
 use crate::args::{Relevel, RuleSet, Size};
 use crate::console::Console;
+use crate::kept;
 
 /// Largest configuration that is read.
 const MOST_BYTES: u64 = 1 << 20;
@@ -193,12 +194,12 @@ pub(crate) struct Outward {
 impl Config {
     /// The folder of the intake.
     pub(crate) fn intake_folder(&self) -> PathBuf {
-        self.data.join("intake")
+        self.data.join(kept::INTAKE)
     }
 
     /// The store of findings.
     pub(crate) fn findings_store(&self) -> PathBuf {
-        self.data.join("findings.db")
+        self.data.join(kept::FINDINGS)
     }
 
     /// What waits for sinks.

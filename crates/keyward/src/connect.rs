@@ -75,7 +75,8 @@ pub(crate) fn actor(
         .with_context(|| format!("tenant `{name}` cannot be changed"))
 }
 
-fn provider(product: Product) -> anyhow::Result<Provider> {
+/// Who answers for the log of a product.
+pub(crate) fn provider(product: Product) -> anyhow::Result<Provider> {
     match product {
         Product::Okta => Ok(Provider::Okta),
         Product::Auth0 => Ok(Provider::Auth0),

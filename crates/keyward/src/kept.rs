@@ -9,10 +9,10 @@ use crate::config;
 use crate::console::Console;
 
 /// Where the log of events lies, below the folder of data.
-const INTAKE: &str = "intake";
+pub(crate) const INTAKE: &str = "intake";
 
 /// Where findings lie, below the folder of data.
-const FINDINGS: &str = "findings.db";
+pub(crate) const FINDINGS: &str = "findings.db";
 
 /// Where what is known of tokens lies, below the folder of data.
 pub(crate) const CARDS: &str = "inventory.db";

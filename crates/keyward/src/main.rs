@@ -22,6 +22,7 @@ mod doctor;
 mod examine;
 mod exit;
 mod export;
+mod expression;
 mod find;
 mod findings;
 mod har;

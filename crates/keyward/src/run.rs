@@ -227,7 +227,7 @@ fn open_intake(config: &Config) -> anyhow::Result<Intake> {
         );
     }
     for damaged in &opened.damaged {
-        tracing::error!("part of the intake cannot be read: {}", sight::chain(damaged));
+        tracing::error!("part of the intake cannot be read: {}", outbound::chain(damaged));
     }
     Ok(intake)
 }

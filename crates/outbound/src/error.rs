@@ -122,6 +122,12 @@ impl Error {
     }
 }
 
+/// An error with its causes, on one line: `failed to write: no space left`.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// Settings with which no request can be made.
 #[derive(Debug, Error)]
 #[non_exhaustive]

@@ -29,7 +29,7 @@ mod stream;
 pub use crate::address::is_public;
 pub use crate::answer::Answer;
 pub use crate::client::Outbound;
-pub use crate::error::{Error, SetupError};
+pub use crate::error::{Error, SetupError, chain};
 pub use crate::origin::{BadOrigin, Origin};
 pub use crate::proxy::{BadProxy, Proxy};
 pub use crate::request::{Method, Request};

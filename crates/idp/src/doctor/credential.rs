@@ -1,6 +1,6 @@
 //! Whether the credential opens the log.
 
-use outbound::Answer;
+use outbound::{Answer, chain};
 
 use super::{Check, Verdict, ask_log};
 use crate::{Credential, Error, Lacks, Tenant};
@@ -23,7 +23,7 @@ pub(super) async fn check(tenant: &Tenant) -> (Option<Answer>, Check) {
 
 /// What an error says about the credential.
 fn diagnosis(tenant: &Tenant, error: &Error) -> Check {
-    let fault = |advice: &str| Check::new(ABOUT, Verdict::Fault, told(error)).advice(advice);
+    let fault = |advice: &str| Check::new(ABOUT, Verdict::Fault, chain(error)).advice(advice);
     match error {
         Error::Refused { .. } => fault(refused(tenant.credential())),
         Error::SignIn { code, .. } => fault(sign_in(tenant.credential(), code.as_deref())),
@@ -45,7 +45,7 @@ const LACKS_ROLE: &str = "the scope is there, but scopes open nothing by themsel
      or a custom one that may view the log, in Applications > the app > Admin roles";
 
 fn unknown(error: &Error, advice: &str) -> Check {
-    Check::new(ABOUT, Verdict::Unknown, told(error)).advice(advice)
+    Check::new(ABOUT, Verdict::Unknown, chain(error)).advice(advice)
 }
 
 fn refused(credential: &Credential) -> &'static str {
@@ -136,15 +136,4 @@ async fn is_missing(tenant: &Tenant, scope: &str) -> bool {
     let answer = ask_log(&alone).await;
     let Err(Error::Forbidden { lacks: Lacks::Scope(lacked), .. }) = answer else { return false };
     lacked == scope
-}
-
-/// An error with its causes.
-fn told(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

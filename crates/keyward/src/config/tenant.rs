@@ -13,6 +13,7 @@ use super::mistake::{Code, Mistake};
 use super::secret::SecretFrom;
 use super::section::Section;
 use crate::args::When;
+use crate::connect;
 
 /// A tenant to watch.
 #[derive(Debug, Clone)]
@@ -238,10 +239,14 @@ impl Method {
     }
 }
 
-const DAY: Duration = Duration::from_hours(24);
+/// How long the log of a provider is kept whose plans differ: as in the smallest. Source: Auth0 log retention, checked 2026-11-22.
+const FEWEST_DAYS: i64 = 1;
 
-/// How long Okta keeps its log. Source: System Log API, checked 2026-11-22.
-const OKTA_RETENTION: Duration = Duration::from_hours(90 * 24);
+/// How long a provider keeps its log, unless it is said.
+fn usual_retention(product: Product) -> Duration {
+    let days = connect::provider(product).ok().and_then(idp::Provider::retention_days);
+    Duration::from_hours(24 * days.unwrap_or(FEWEST_DAYS).unsigned_abs())
+}
 
 impl Tenant {
     /// Whose log it is.
@@ -269,8 +274,7 @@ impl Tenant {
             receivers.into_iter().filter_map(|one| read_receiver(one, of_tenant, folder)).collect();
         table.finish();
         let (name, provider, origin) = (name?, provider?, origin?);
-        let usual = if provider == Product::Okta { OKTA_RETENTION } else { DAY };
-        let retention = kept.unwrap_or(usual);
+        let retention = kept.unwrap_or_else(|| usual_retention(provider));
         Some(Self {
             name,
             provider,

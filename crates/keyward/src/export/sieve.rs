@@ -1,13 +1,10 @@
 //! Which events are asked for.
 
-use std::sync::Arc;
-
 use archive::{Record, SourceId};
-use detect::{Detector, Scope, Watch, Whose, Worker};
-use event::{End, Event, Form, Framer, Place, Rejected, Sink};
-use finding::{Level, Rule};
 use jiff::Timestamp;
 use rule::Expr;
+
+use crate::expression::Expression;
 
 /// Lets events through that are asked for.
 pub(super) struct Sieve {
@@ -15,14 +12,7 @@ pub(super) struct Sieve {
     until: Option<Timestamp>,
     tenant: Option<String>,
     provider: Option<String>,
-    filter: Option<Filter>,
-}
-
-/// An expression, ready to be matched.
-struct Filter {
-    detector: Detector,
-    worker: Worker,
-    is_match: bool,
+    filter: Option<Expression>,
 }
 
 impl Sieve {
@@ -33,7 +23,7 @@ impl Sieve {
         tenant: Option<String>,
         provider: Option<String>,
     ) -> Self {
-        Self { since, until, tenant, provider, filter: filter.map(Filter::new) }
+        Self { since, until, tenant, provider, filter: filter.map(Expression::new) }
     }
 
     /// Whether events of a source are asked for.
@@ -54,39 +44,4 @@ impl Sieve {
             && self.until.is_none_or(|until| time.is_some_and(|time| time < until));
         is_in_time && self.filter.as_mut().is_none_or(|filter| filter.matches(&record.bytes))
     }
-}
-
-impl Filter {
-    fn new(condition: Expr) -> Self {
-        let watch = Watch {
-            rule: Arc::new(Rule {
-                id: "expression".into(),
-                name: "expression".into(),
-                ..Rule::default()
-            }),
-            level: Level::Informational,
-            whose: Whose::Anybodys,
-            condition,
-            asks: Vec::new(),
-            levels: Vec::new(),
-            alerts: true,
-            signal: None,
-        };
-        let detector = Detector::new(vec![watch], Scope::default());
-        Self { detector, worker: Worker::default(), is_match: false }
-    }
-
-    fn matches(&mut self, bytes: &[u8]) -> bool {
-        self.is_match = false;
-        Framer::new(Form::Lines).feed(bytes, End::Here, self);
-        self.is_match
-    }
-}
-
-impl Sink for Filter {
-    fn event(&mut self, event: Event<'_>, _: Place) {
-        self.is_match |= self.detector.matches(&event, &mut self.worker) == Some(true);
-    }
-
-    fn rejected(&mut self, _: Rejected) {}
 }

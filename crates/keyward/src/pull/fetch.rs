@@ -8,6 +8,7 @@ use archive::Record;
 use catalog::Product;
 use idp::{Error, Page, Patience, Provider, Query, Retry, Tenant};
 use jiff::{SignedDuration, Timestamp};
+use outbound::chain;
 
 use super::show::Show;
 use super::taste::Taste;
@@ -269,13 +270,6 @@ impl Fetch {
 fn is_behind(records: &[Record], until: Timestamp) -> bool {
     let end = until.checked_add(LATE).unwrap_or(Timestamp::MAX);
     !records.is_empty() && records.iter().all(|record| record.time.is_some_and(|time| time >= end))
-}
-
-/// An error with its causes, on one line.
-fn chain(error: &Error) -> String {
-    let causes =
-        std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The ids that came last.

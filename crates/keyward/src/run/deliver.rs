@@ -15,11 +15,11 @@ use anyhow::Context;
 use archive::{Findings, NewsEvent};
 use finding::Finding;
 use jiff::Timestamp;
+use outbound::chain;
 use sink::{Alert, Clock, Counts, Dispatcher, Happened, News, Outlet, Plan, Queue, SystemClock};
 use tokio::sync::Notify;
 
 use super::guides::Guides;
-use super::sight::chain;
 use super::stop::{Stop, Stopper, stopping};
 use crate::config::Config;
 use crate::connect;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use archive::{Batch, Error, Intake, Note, Receipt, Record, Rejected, SourceId, Transport};
 use catalog::Product;
 use jiff::Timestamp;
+use outbound::chain;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::condition::Condition;
-use super::sight::chain;
 use super::stop::Stop;
 
 /// The first wait after the disk refused something; each failure doubles it.

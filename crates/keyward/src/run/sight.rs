@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use idp::{Error, Page, Patience, Query, Retry};
 use jiff::Timestamp;
+use outbound::chain;
 use tokio::time::{Instant, sleep};
 
 pub(crate) use self::tenant::TenantLog;
@@ -261,18 +262,6 @@ impl<L: Log> Sight<L> {
     fn tenant(&self) -> &str {
         &self.condition.source.tenant
     }
-}
-
-/// An error with its causes, on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// The name of a failure in metrics and logs.
