@@ -8,6 +8,7 @@ mod manual;
 mod privilege;
 mod pull;
 mod reach;
+mod respond;
 mod revoke;
 mod rules;
 mod run;
@@ -40,6 +41,10 @@ pub(crate) use crate::args::privilege::{
 };
 pub(crate) use crate::args::pull::{Doctor, DoctorFormat, Pull};
 pub(crate) use crate::args::reach::{Reach, Whose};
+pub(crate) use crate::args::respond::{
+    About, RESPOND_HELP, ReportFormat, Respond, RespondNote, RespondReport, RespondStart,
+    RespondStep, RespondVerb, StepName,
+};
 pub(crate) use crate::args::revoke::{Doing, REVOKE_HELP, Revoke, RevokeFormat};
 pub(crate) use crate::args::rules::{Check, Eject, Explain, List, Relevel, RuleSet, Rules, Test};
 pub(crate) use crate::args::run::Run;
@@ -225,7 +230,10 @@ pub(crate) enum Verb {
     /// List API tokens, service apps and clients for machines, and show the story of one
     #[command(subcommand, after_help = TOKENS_HELP)]
     Tokens(Tokens),
-    /// Shut off a token, secret, key, session or app: a plan; with --execute on record and with proof
+    /// Take the eight steps after a leak, one by one and on record, and report them
+    #[command(after_help = RESPOND_HELP)]
+    Respond(Box<Respond>),
+    /// Shut off a token, secret, session or app: a plan, then calls on record, with proof
     #[command(subcommand, after_help = REVOKE_HELP)]
     Revoke(Box<Revoke>),
     /// List sinks, test them, tell again, replay dead letters, and keep silent for a time

@@ -37,6 +37,7 @@ mod privilege;
 mod pull;
 mod reach;
 mod render;
+mod respond;
 mod revoke;
 mod rules;
 mod ruleset;
@@ -86,6 +87,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Exit> {
         Verb::Export(args) => export::run(&args, console, Timestamp::now()),
         Verb::Findings(verb) => findings::run(&verb, console, Timestamp::now()),
         Verb::Tokens(verb) => tokens::run(&verb, console, Timestamp::now()),
+        Verb::Respond(args) => respond::run(&args, console, Timestamp::now()),
         Verb::Revoke(verb) => revoke::run(&verb, console, Timestamp::now()),
         Verb::Sink(verb) => sink::run(&verb, console, Timestamp::now()),
         Verb::Lab(args) => lab::run(&args, console, Timestamp::now()),

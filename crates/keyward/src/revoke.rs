@@ -4,10 +4,11 @@
 //!  Order ─▶ Plan (asks, changes nothing) ── --execute ──▶ calls, each on record first ─▶ proofs ─▶ evidence
 //! ```
 
-mod dependents;
+pub(crate) mod dependents;
 mod desk;
 mod evidence;
 mod execute;
+mod log;
 mod order;
 mod page;
 mod plan;
@@ -22,10 +23,12 @@ use jiff::Timestamp;
 
 pub(crate) use self::desk::Desk;
 pub(crate) use self::execute::{Made, Whose};
+pub(crate) use self::log::walk;
 pub(crate) use self::order::{Order, Target, Way};
-pub(crate) use self::page::{made_line, proof_line};
-pub(crate) use self::plan::Plan;
-pub(crate) use self::proof::{Proof, Verdict};
+pub(crate) use self::page::{made_text, plan as plan_page, proof_text};
+pub(crate) use self::plan::{Plan, there};
+use self::proof::Proof;
+pub(crate) use self::proof::Verdict;
 use crate::args::{Doing, Revoke, RevokeFormat};
 use crate::console::Console;
 use crate::exit::Exit;
@@ -58,17 +61,19 @@ pub(crate) struct Outcome {
     pub(crate) evidence: Option<PathBuf>,
     /// Where the secret lies that was made.
     pub(crate) secret_file: Option<PathBuf>,
+    /// What went wrong beside the calls.
+    pub(crate) troubles: Vec<String>,
 }
 
 impl Outcome {
     /// What it comes to: something that shows that it did not help beats what is not known.
     pub(crate) fn exit(&self) -> Exit {
         let worst = |verdict| self.proofs.iter().any(|proof| proof.verdict == verdict);
-        let has_failed = self.made.iter().any(|one| one.error.is_some());
+        let has_failed =
+            self.made.iter().any(|one| one.error.is_some()) || !self.troubles.is_empty();
         match (has_failed, worst(Verdict::Contradicted), worst(Verdict::Unknown)) {
-            (true, ..) => Exit::Partial,
+            (true, ..) | (false, false, true) => Exit::Partial,
             (false, true, _) => Exit::Found,
-            (false, false, true) => Exit::Partial,
             (false, false, false) => Exit::Clean,
         }
     }
@@ -156,16 +161,22 @@ pub(crate) async fn execute(
         ended: begun,
         evidence: None,
         secret_file: None,
+        troubles: Vec::new(),
     };
+    // What was done must be told, whatever fails from here on.
     if let (Some(secret), Some(path)) = (&carried.secret, execution.secret_file) {
-        evidence::write_secret(path, secret)?;
-        outcome.secret_file = Some(path.to_owned());
+        match evidence::write_secret(path, secret) {
+            Ok(()) => outcome.secret_file = Some(path.to_owned()),
+            Err(error) => outcome.troubles.push(format!("the new secret is lost: {error:#}")),
+        }
     }
     let what = (&plan.order.target, outcome.made.as_slice());
     outcome.proofs = proof::prove(what, desk, execution.wait, begun).await;
     outcome.ended = Timestamp::now();
-    let written = evidence::write((plan, &outcome), desk, execution.whose, execution.evidence)?;
-    outcome.evidence = Some(written);
+    match evidence::write((plan, &outcome), desk, execution.whose, execution.evidence) {
+        Ok(path) => outcome.evidence = Some(path),
+        Err(error) => outcome.troubles.push(format!("{error:#}")),
+    }
     Ok(outcome)
 }
 
@@ -218,7 +229,8 @@ fn print(
     out.flush().context("failed to print")
 }
 
-fn next(plan: &Plan) -> Line {
+/// What is said below a plan that was not carried out.
+pub(crate) fn next(plan: &Plan) -> Line {
     if plan.is_done() {
         return Line::plain("Nothing is to be done.");
     }

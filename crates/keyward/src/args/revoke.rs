@@ -157,6 +157,7 @@ pub(crate) struct RevokeGrant {
 
 /// How something is shut off.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Doing {
     /// The configuration that has the tenant, and the credential that may change it (`[tenant.act]`)
     #[arg(

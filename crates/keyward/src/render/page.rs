@@ -118,6 +118,15 @@ impl Line {
         Self(vec![Span::Code(text.into())])
     }
 
+    /// Its words without marks, names in backticks.
+    pub(crate) fn words(&self) -> String {
+        let word = |span: &Span| match span {
+            Span::Code(text) => format!("`{text}`"),
+            Span::Plain(text) | Span::Strong(text) | Span::Mark(_, text) => text.clone(),
+        };
+        self.0.iter().map(word).collect()
+    }
+
     /// The same with words at its end.
     pub(crate) fn and(mut self, text: impl Into<String>) -> Self {
         self.0.push(Span::Plain(text.into()));

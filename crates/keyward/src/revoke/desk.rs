@@ -1,7 +1,7 @@
 //! Where a revocation sits: the tenant with its two credentials, the record, and what the command line gave.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use archive::Audit;
@@ -34,13 +34,24 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Reads the configuration and the credentials. Speaks to nobody.
+    /// Reads the configuration and the credentials, as the command line says. Speaks to nobody.
     pub(crate) fn open(doing: &Doing, console: Console) -> anyhow::Result<Self> {
-        let config = config::load(&doing.config, console)?;
-        let tenant = config.tenant(doing.tenant.as_deref())?.clone();
+        let leaked = doing.secret_file.as_deref();
+        Self::of(&doing.config, doing.tenant.as_deref(), leaked, console)
+    }
+
+    /// The same for a tenant of a configuration, with a credential that leaked.
+    pub(crate) fn of(
+        config: &Path,
+        tenant: Option<&str>,
+        leaked: Option<&Path>,
+        console: Console,
+    ) -> anyhow::Result<Self> {
+        let config = config::load(config, console)?;
+        let tenant = config.tenant(tenant)?.clone();
         let outbound = connect::outbound(&config.outbound)?;
         let reader = connect::tenant(&tenant, &outbound)?;
-        let leaked = doing.secret_file.clone().map(|path| SecretFrom::File(path).read());
+        let leaked = leaked.map(|path| SecretFrom::File(path.to_owned()).read());
         let leaked = leaked.transpose().context("the credential that leaked")?;
         let audit = Audit::at(config.data.join("audit.jsonl"));
         Ok(Self { config, tenant, outbound, reader, audit, leaked, console })
@@ -106,7 +117,7 @@ impl Desk {
     }
 }
 
-fn make_private(folder: &std::path::Path) -> anyhow::Result<()> {
+fn make_private(folder: &Path) -> anyhow::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

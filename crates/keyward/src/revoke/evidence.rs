@@ -60,14 +60,14 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn name(plan: &Plan, begun: Timestamp) -> String {
     let id: String = plan.order.target.to_string();
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
-    let id: String = id.chars().filter(|c| *c != '`').map(plain).take(80).collect();
+    let kept = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
+    let id: String = id.chars().filter(|c| *c != '`').map(kept).take(80).collect();
     format!("{}-{id}.json", begun.strftime("%Y%m%dT%H%M%S%.3fZ"))
 }
 
 fn to_json(plan: &Plan, outcome: &Outcome, desk: &Desk, whose: &Whose) -> Value {
     let lines = desk.audit.read().map(|read| read.lines).unwrap_or_default();
-    let calls: Vec<Value> = outcome.made.iter().map(|one| call_json(one)).collect();
+    let calls: Vec<Value> = outcome.made.iter().map(call_json).collect();
     let facts: Vec<Value> = plan.facts.iter().map(|fact| json!([fact.name, fact.value])).collect();
     json!({
         "schema": SCHEMA,

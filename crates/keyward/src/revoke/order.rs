@@ -160,8 +160,9 @@ impl Order {
                 actions
             }
             (Target::Client(_), Way::Now) => vec!["auth0.client.delete"],
-            (Target::Client(_) | Target::Grant { .. }, Way::Plain) => vec!["auth0.grant.delete"],
-            (Target::Grant { .. }, Way::Now) => vec!["auth0.grant.delete"],
+            (Target::Client(_), Way::Plain) | (Target::Grant { .. }, Way::Plain | Way::Now) => {
+                vec!["auth0.grant.delete"]
+            }
             (Target::Token(_) | Target::CurrentToken, _) => {
                 bail!(
                     "Auth0 has no API tokens with ids: `revoke secret` and `revoke client` end what can be ended"

@@ -15,7 +15,7 @@ use crate::render::page::{Block, Line, Page, Tone};
 const SCHEMA: &str = "keyward.revocation/1";
 
 /// The page of a plan.
-pub(super) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
+pub(crate) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
     let tenant = &desk.tenant;
     let mut page = Page::new(format!("Shut off {}", plan.order.target));
     let mut facts = vec![(
@@ -72,6 +72,9 @@ pub(super) fn outcome(outcome: &Outcome, page: &mut Page) {
     page.push(list(outcome.made.iter().map(made_line)));
     page.push(Block::Heading(2, "What shows it".to_owned()));
     page.push(list(outcome.proofs.iter().map(proof_line)));
+    for trouble in &outcome.troubles {
+        page.push(Block::Warning(Line::plain(trouble)));
+    }
     if let Some(path) = &outcome.evidence {
         let line = Line::plain("The evidence is in ").and_code(path.display().to_string());
         page.push(Block::Paragraph(line.and(".")));
@@ -82,8 +85,18 @@ pub(super) fn outcome(outcome: &Outcome, page: &mut Page) {
     }
 }
 
+/// What was done, as words alone.
+pub(crate) fn made_text(made: &Made) -> String {
+    made_line(made).words()
+}
+
+/// A proof, as words alone.
+pub(crate) fn proof_text(proof: &Proof) -> String {
+    proof_line(proof).words()
+}
+
 /// What was done, on one line.
-pub(crate) fn made_line(made: &Made) -> Line {
+fn made_line(made: &Made) -> Line {
     let does = Line::plain(made.action.row().does);
     let number = made.seq.map(|seq| format!(", call {seq} of the record")).unwrap_or_default();
     match (&made.error, made.seq, made.was_gone) {
@@ -98,7 +111,7 @@ pub(crate) fn made_line(made: &Made) -> Line {
 }
 
 /// A proof, on one line.
-pub(crate) fn proof_line(proof: &Proof) -> Line {
+fn proof_line(proof: &Proof) -> Line {
     let what = match proof.what {
         What::Object => "the provider",
         What::Event => "the log",
@@ -136,6 +149,7 @@ pub(super) fn to_json(
         "executed": outcome.is_some(),
         "calls": outcome.map(|it| it.made.iter().map(call_json).collect::<Vec<_>>()),
         "proofs": outcome.map(|it| it.proofs.iter().map(Proof::to_json).collect::<Vec<_>>()),
+        "troubles": outcome.map(|it| &it.troubles),
         "evidence": outcome.and_then(|it| it.evidence.as_ref()),
         "exit": exit,
     })

@@ -124,7 +124,7 @@ pub(super) fn is_okta(desk: &Desk) -> bool {
 }
 
 /// The object in an answer, if there was one.
-pub(super) fn there(seen: Looked) -> Option<Value> {
+pub(crate) fn there(seen: Looked) -> Option<Value> {
     match seen {
         Looked::There(value) => Some(value),
         Looked::Gone => None,

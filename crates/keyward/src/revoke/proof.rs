@@ -160,26 +160,26 @@ fn items(value: &Value) -> Option<&[Value]> {
 mod tests {
     use super::*;
 
-    fn check(expected: Expected, seen: Option<Value>, verdict: Verdict) {
+    fn check(expected: &Expected, seen: Option<Value>, verdict: Verdict) {
         let seen = seen.map_or(Looked::Gone, Looked::There);
-        assert_eq!(judge(&expected, &seen), verdict, "{expected:?} {seen:?}");
+        assert_eq!(judge(expected, &seen), verdict, "{expected:?} {seen:?}");
     }
 
     #[test]
     fn only_what_is_expected_is_a_proof() {
         use Verdict::{Contradicted, Proven};
-        check(Expected::Gone, None, Proven);
-        check(Expected::Gone, Some(json!({"id": "x"})), Contradicted);
-        check(Expected::Status("INACTIVE"), Some(json!({"status": "INACTIVE"})), Proven);
-        check(Expected::Status("INACTIVE"), Some(json!({"status": "ACTIVE"})), Contradicted);
-        check(Expected::Status("INACTIVE"), None, Contradicted);
-        check(Expected::Empty, Some(json!([])), Proven);
-        check(Expected::Empty, Some(json!({"sessions": [{"id": 1}]})), Contradicted);
-        check(Expected::Empty, Some(json!({"error": "x"})), Contradicted);
-        check(Expected::Absent("a".into()), Some(json!([{"id": "b"}])), Proven);
-        check(Expected::Absent("a".into()), Some(json!([{"id": "a"}])), Contradicted);
+        check(&Expected::Gone, None, Proven);
+        check(&Expected::Gone, Some(json!({"id": "x"})), Contradicted);
+        check(&Expected::Status("INACTIVE"), Some(json!({"status": "INACTIVE"})), Proven);
+        check(&Expected::Status("INACTIVE"), Some(json!({"status": "ACTIVE"})), Contradicted);
+        check(&Expected::Status("INACTIVE"), None, Contradicted);
+        check(&Expected::Empty, Some(json!([])), Proven);
+        check(&Expected::Empty, Some(json!({"sessions": [{"id": 1}]})), Contradicted);
+        check(&Expected::Empty, Some(json!({"error": "x"})), Contradicted);
+        check(&Expected::Absent("a".into()), Some(json!([{"id": "b"}])), Proven);
+        check(&Expected::Absent("a".into()), Some(json!([{"id": "a"}])), Contradicted);
         let zone = |include: Value| json!({"network": {"connection": "ZONE", "include": include}});
-        check(Expected::Zone("z".into()), Some(zone(json!(["z"]))), Proven);
-        check(Expected::Zone("z".into()), Some(zone(json!(["z", "y"]))), Contradicted);
+        check(&Expected::Zone("z".into()), Some(zone(json!(["z"]))), Proven);
+        check(&Expected::Zone("z".into()), Some(zone(json!(["z", "y"]))), Contradicted);
     }
 }

@@ -15,6 +15,8 @@ mod kept;
 mod leaks;
 mod memory;
 mod privilege;
+#[cfg(unix)]
+mod revoke;
 mod scan;
 
 use std::path::Path;

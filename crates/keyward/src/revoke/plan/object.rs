@@ -26,7 +26,7 @@ const MEMBERS: [(&str, &str); 15] = [
     ("/client_id", "client"),
     ("/app_type", "type"),
     ("/status", "status"),
-    ("/userId", "owner"),
+    ("/userId", "owner id"),
     ("/login", "user"),
     ("/profile/login", "user"),
     ("/created", "created"),
@@ -152,9 +152,8 @@ fn place(target: &Target, is_okta: bool) -> Option<(String, &'static str)> {
 fn url_encoded(text: &str) -> String {
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-    let step = |byte: u8| match plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
+    let step = |byte: u8| {
+        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
     };
     text.bytes().map(step).collect()
 }

@@ -1,0 +1,224 @@
+//! The record of an incident: what it is about, its steps, and what happened when.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::args::StepName;
+
+/// The shape of a record.
+pub(super) const SCHEMA: &str = "keyward.incident/1";
+
+/// The record of an incident. Holds no secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Incident {
+    /// The shape.
+    pub(super) schema: String,
+    /// How often it was written.
+    pub(super) revision: u64,
+    /// Its name.
+    pub(super) id: String,
+    /// What happened, in a few words.
+    pub(super) title: String,
+    /// The tenant, as the configuration names it.
+    pub(super) tenant: String,
+    /// When it was begun.
+    pub(super) opened: Timestamp,
+    /// By whom.
+    pub(super) by: String,
+    /// What it is about.
+    pub(super) subject: Subject,
+    /// The finding that it responds to, as it was then.
+    pub(super) finding: Option<Value>,
+    /// What was known of it before it was shut off, one line each.
+    #[serde(default)]
+    pub(super) known: Vec<String>,
+    /// The eight steps, in order.
+    pub(super) steps: Vec<Step>,
+    /// What happened, in the order in which it was written down.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// What an incident is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Subject {
+    /// The kind of credential, in the catalog; `None` if it is not known.
+    pub(super) kind: Option<String>,
+    /// An API token.
+    pub(super) token: Option<String>,
+    /// An app.
+    pub(super) client: Option<String>,
+    /// One of its secrets.
+    pub(super) secret: Option<String>,
+    /// One of its keys.
+    pub(super) key: Option<String>,
+    /// A session.
+    pub(super) session: Option<String>,
+    /// A user whose sessions are meant.
+    pub(super) user: Option<String>,
+    /// Since when it lay open, as far as that is known.
+    pub(super) since: Option<Timestamp>,
+    /// Whether it is inferred which one it is.
+    #[serde(default)]
+    pub(super) is_inferred: bool,
+}
+
+/// One of the eight steps.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Step {
+    /// Its name.
+    pub(super) name: String,
+    /// How far it is.
+    pub(super) state: State,
+    /// What shows it.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// Nobody began it.
+    Open,
+    /// Begun, and not done.
+    Begun,
+    /// Done.
+    Done,
+    /// Left out, for a reason that is written down.
+    Skipped,
+}
+
+impl State {
+    /// Whether nothing is left to do.
+    pub(super) fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Skipped)
+    }
+
+    /// The word.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Begun => "begun",
+            Self::Done => "done",
+            Self::Skipped => "left out",
+        }
+    }
+}
+
+/// What shows how far a step is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Evidence {
+    /// When.
+    pub(super) at: Timestamp,
+    /// Who took it down.
+    pub(super) by: String,
+    /// What was seen or done, one line each.
+    pub(super) says: Vec<String>,
+    /// The file that holds more.
+    pub(super) file: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// When.
+    pub(super) at: Timestamp,
+    /// From what that is known: `record`, `call`, `log` or `finding`.
+    pub(super) source: String,
+    /// What.
+    pub(super) says: String,
+}
+
+impl Incident {
+    /// A record on which nothing was done yet.
+    pub(super) fn new(
+        (id, title): (String, String),
+        tenant: &str,
+        (by, at): (String, Timestamp),
+        subject: Subject,
+        finding: Option<Value>,
+    ) -> Self {
+        let step = |name: StepName| Step {
+            name: name.name().to_owned(),
+            state: State::Open,
+            evidence: Vec::new(),
+        };
+        let mut incident = Self {
+            schema: SCHEMA.to_owned(),
+            revision: 0,
+            id,
+            title,
+            tenant: tenant.to_owned(),
+            opened: at,
+            by: by.clone(),
+            subject,
+            finding,
+            known: Vec::new(),
+            steps: StepName::ALL.into_iter().map(step).collect(),
+            entries: Vec::new(),
+        };
+        incident.tell_finding();
+        incident.tell(at, "record", format!("{by} began the record"));
+        incident
+    }
+
+    /// Puts what the finding says of time into the timeline.
+    fn tell_finding(&mut self) {
+        let text = |pointer: &str| self.finding.as_ref()?.pointer(pointer)?.as_str();
+        let time = |pointer: &str| text(pointer)?.parse::<Timestamp>().ok();
+        let title = text("/rule/title").unwrap_or("the finding").to_owned();
+        let mut told = Vec::new();
+        for (pointer, says) in [
+            ("/first", format!("{title}: the first event")),
+            ("/last", format!("{title}: the last event")),
+            ("/credential/exposure/since", "the credential lies open".to_owned()),
+            (
+                "/credential/exposure/first_foreign/time",
+                "first use from an address that was never seen before".to_owned(),
+            ),
+        ] {
+            told.extend(time(pointer).map(|at| (at, says)));
+        }
+        for (at, says) in told {
+            self.tell(at, "finding", says);
+        }
+    }
+
+    /// Writes down what happened. The same is written once.
+    pub(super) fn tell(&mut self, at: Timestamp, source: &str, says: impl Into<String>) {
+        let entry = Entry { at, source: source.to_owned(), says: says.into() };
+        if !self.entries.contains(&entry) {
+            self.entries.push(entry);
+        }
+    }
+
+    /// One of the steps.
+    pub(super) fn step_mut(&mut self, name: StepName) -> Option<&mut Step> {
+        self.steps.iter_mut().find(|step| step.name == name.name())
+    }
+
+    /// Writes down how far a step is, and what shows it.
+    pub(super) fn advance(&mut self, name: StepName, state: State, evidence: Evidence) {
+        let says = format!("{}: {}, by {}", name.name(), state.name(), evidence.by);
+        self.tell(evidence.at, "record", says);
+        if let Some(step) = self.step_mut(name) {
+            step.state = state;
+            step.evidence.push(evidence);
+        }
+    }
+
+    /// The first step that is not over.
+    pub(super) fn next(&self) -> Option<StepName> {
+        let is_open = |name: &StepName| {
+            self.steps.iter().any(|step| step.name == name.name() && !step.state.is_over())
+        };
+        StepName::ALL.into_iter().find(is_open)
+    }
+
+    /// What happened, in order of time.
+    pub(super) fn timeline(&self) -> Vec<&Entry> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_by_key(|entry| entry.at);
+        entries
+    }
+}

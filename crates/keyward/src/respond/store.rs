@@ -1,0 +1,152 @@
+//! Records on the disk: one file each, replaced as a whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::incident::{Incident, SCHEMA};
+
+/// The folder of records.
+pub(super) struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// The records below a folder of data, which need not exist yet.
+    pub(super) fn of(data: &Path) -> Self {
+        Self { folder: data.join("incidents") }
+    }
+
+    /// Every record, in order of when it was begun.
+    pub(super) fn all(&self) -> anyhow::Result<Vec<Incident>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error).context("failed to read the folder of incidents"),
+        };
+        let mut all = Vec::new();
+        for entry in entries {
+            let path = entry.context("failed to read the folder of incidents")?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                all.push(load(&path)?);
+            }
+        }
+        all.sort_by(|one: &Incident, other| (one.opened, &one.id).cmp(&(other.opened, &other.id)));
+        Ok(all)
+    }
+
+    /// The record whose id, or whose finding's id, begins so. `None` if there is none.
+    pub(super) fn find(&self, beginning: &str) -> anyhow::Result<Option<Incident>> {
+        let mut all = self.all()?;
+        let is_meant = |incident: &Incident| {
+            let finding = incident.finding.as_ref().and_then(|finding| finding["id"].as_str());
+            incident.id.starts_with(beginning)
+                || finding.is_some_and(|id| id.starts_with(beginning))
+        };
+        all.retain(is_meant);
+        match (all.pop(), all.is_empty()) {
+            (Some(_), false) => bail!("several incidents begin with `{beginning}`"),
+            (one, _) => Ok(one),
+        }
+    }
+
+    /// Writes a record, unless somebody else wrote it meanwhile.
+    pub(super) fn save(&self, incident: &mut Incident) -> anyhow::Result<()> {
+        let path = self.folder.join(format!("{}.json", incident.id));
+        let failed = || format!("failed to write `{}`", path.display());
+        make_private(&self.folder).with_context(failed)?;
+        let lock = private().open(self.folder.join("lock")).with_context(failed)?;
+        lock.lock().with_context(failed)?;
+        let there = if path.exists() { load(&path)?.revision } else { 0 };
+        if there != incident.revision {
+            bail!("`{}` was written by somebody else meanwhile: look at it again", path.display());
+        }
+        incident.revision += 1;
+        let mut text = serde_json::to_string_pretty(incident).with_context(failed)?;
+        text.push('\n');
+        replace(&path, text.as_bytes()).with_context(failed)
+    }
+}
+
+fn load(path: &Path) -> anyhow::Result<Incident> {
+    let failed = || format!("failed to read `{}`", path.display());
+    let text = fs::read_to_string(path).with_context(failed)?;
+    let incident: Incident = serde_json::from_str(&text).with_context(failed)?;
+    if incident.schema != SCHEMA {
+        bail!("`{}` is no record of this version", path.display());
+    }
+    Ok(incident)
+}
+
+/// Either the old or the new is there, whenever the power fails.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = private().truncate(true).open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::super::incident::Subject;
+    use super::*;
+
+    fn incident(id: &str, finding: Option<&str>) -> Incident {
+        let whose = ("ada".to_owned(), Timestamp::UNIX_EPOCH);
+        let name = (id.to_owned(), "t".to_owned());
+        let finding = finding.map(|id| json!({"id": id}));
+        Incident::new(name, "acme", whose, Subject::default(), finding)
+    }
+
+    #[test]
+    fn a_record_is_found_by_its_name_and_that_of_its_finding() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::of(folder.path());
+        assert!(store.find("i").unwrap().is_none());
+        for (id, finding) in [("i-1", Some("f1a")), ("i-2", Some("f1b")), ("j-1", None)] {
+            store.save(&mut incident(id, finding)).unwrap();
+        }
+        let found = |beginning: &str| store.find(beginning).unwrap().map(|one| one.id);
+        assert_eq!(found("f1a").as_deref(), Some("i-1"));
+        assert_eq!((found("j").as_deref(), found("x")), (Some("j-1"), None));
+        assert!(store.find("i").is_err() && store.find("f1").is_err());
+    }
+
+    #[test]
+    fn nobody_writes_over_what_somebody_else_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::of(folder.path());
+        let mut one = incident("i-1", None);
+        store.save(&mut one).unwrap();
+        let mut other = store.find("i-1").unwrap().unwrap();
+        store.save(&mut one).unwrap();
+        assert!(store.save(&mut other).unwrap_err().to_string().contains("somebody else"));
+        assert_eq!(store.find("i-1").unwrap().unwrap().revision, 2);
+    }
+}

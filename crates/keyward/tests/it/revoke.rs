@@ -1,0 +1,351 @@
+//! `keyward revoke` and `respond` on the lab: planned, on record, proven, and never more than asked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use archive::{Batch, Intake, RealDisk, Settings, SourceId, Transport, split};
+use lab::serve::{Keys, Lab, ServeOptions, listen};
+use serde_json::Value;
+
+/// Both tenants of the lab, a configuration that may change them, and a folder for everything.
+struct Site {
+    folder: tempfile::TempDir,
+    keys: Keys,
+    _runtime: tokio::runtime::Runtime,
+}
+
+/// What a run said, and how it ended.
+struct Ran {
+    out: String,
+    said: String,
+    exit: i32,
+}
+
+impl Site {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::random().unwrap();
+        keys.write(&folder.path().join("keys")).unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.unwrap();
+        let lab = Lab::new(ServeOptions::default(), keys.clone(), std::iter::empty());
+        let (okta, auth0) = runtime.block_on(async { (listen(0).await, listen(0).await) });
+        let (okta, auth0) = (okta.unwrap(), auth0.unwrap());
+        let ports = [&okta, &auth0].map(|listener| listener.local_addr().unwrap().port());
+        runtime.spawn(lab.run(okta, auth0, std::future::pending()));
+        fs::write(folder.path().join("keyward.toml"), configuration(ports)).unwrap();
+        Self { folder, keys, _runtime: runtime }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, args: &str) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+        command.args(args.split(' ')).current_dir(self.folder.path()).env("NO_COLOR", "1");
+        let Output { status, stdout, stderr } = command.output().unwrap();
+        let [out, said] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
+        Ran { out, said, exit: status.code().unwrap() }
+    }
+
+    /// Runs, and holds the end against what is expected.
+    fn check(&self, args: &str, exit: i32) -> Ran {
+        let ran = self.run(args);
+        assert_eq!(ran.exit, exit, "{args}\n{}\n{}", ran.out, ran.said);
+        ran
+    }
+
+    fn json(&self, args: &str, exit: i32) -> Value {
+        serde_json::from_str(&self.check(&format!("{args} --format json"), exit).out).unwrap()
+    }
+
+    /// Lines of the record.
+    fn record(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.path("data/audit.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// An intake with three events of the token: one before it lay open, and two after it from elsewhere.
+    fn write_log(&self) {
+        let disk = RealDisk::at(self.path("data/intake")).unwrap();
+        let intake = Intake::open(Arc::new(disk), Settings::default()).unwrap();
+        for (n, (day, ip)) in
+            [(18, "198.51.100.7"), (20, "203.0.113.9"), (21, "203.0.113.9")].iter().enumerate()
+        {
+            let event = serde_json::json!({
+                "uuid": format!("e{n}"), "published": format!("2026-11-{day}T09:00:00.000Z"),
+                "eventType": "group.user_membership.add", "actor": {"id": "00u1", "type": "User"},
+                "client": {"ipAddress": ip}, "outcome": {"result": "SUCCESS"},
+                "transaction": {"detail": {"requestApiTokenId": "00Tlabtoken000000001"}},
+            });
+            let source = SourceId { provider: "okta".into(), tenant: "acme".into() };
+            let (received, transport) = ("2026-11-22T00:00:00Z".parse().unwrap(), Transport::Poll);
+            let (records, notes) = (split(event.to_string().as_bytes(), None).records, Vec::new());
+            intake.append(Batch { source, transport, received, records, notes }).unwrap();
+        }
+    }
+
+    /// Everything that was written below the folder of data.
+    fn kept(&self) -> String {
+        fn below(folder: &Path, all: &mut String) {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    below(&path, all);
+                } else {
+                    *all += &fs::read_to_string(path).unwrap_or_default();
+                }
+            }
+        }
+        let mut all = String::new();
+        below(&self.path("data"), &mut all);
+        all
+    }
+}
+
+fn configuration([okta, auth0]: [u16; 2]) -> String {
+    format!(
+        r#"
+data = "data"
+[[tenant]]
+name = "acme"
+provider = "okta"
+url = "http://127.0.0.1:{okta}"
+read = {{ method = "service-app", client-id = "0oalabreader00000001", key = {{ file = "keys/okta-key.pem" }} }}
+act = {{ method = "service-app", client-id = "0oalabactor000000001", key = {{ file = "keys/okta-key.pem" }} }}
+[[tenant]]
+name = "customers"
+provider = "auth0"
+url = "http://127.0.0.1:{auth0}"
+read = {{ method = "client-credentials", client-id = "keywardlabreader0000000000000001", secret = {{ file = "keys/auth0-client-secret" }} }}
+act = {{ method = "client-credentials", client-id = "keywardlabactor00000000000000001", secret = {{ file = "keys/auth0-client-secret" }} }}
+[[tenant]]
+name = "readonly"
+provider = "okta"
+url = "http://127.0.0.1:{okta}"
+read = {{ method = "api-token", token = {{ file = "keys/okta-api-token" }} }}
+"#
+    )
+}
+
+const TOKEN: &str = "revoke token 00Tlabtoken000000001 --tenant acme";
+
+/// What each proof of an outcome shows.
+fn verdicts(told: &Value) -> Vec<String> {
+    let proofs = told["proofs"].as_array().unwrap().iter();
+    proofs
+        .map(|proof| {
+            format!("{} {}", proof["what"].as_str().unwrap(), proof["verdict"].as_str().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn a_plan_calls_nothing_and_an_execution_proves_what_it_did() {
+    let site = Site::new();
+    let planned = site.json(TOKEN, 0);
+    assert_eq!((&planned["executed"], &planned["calls"]), (&Value::Bool(false), &Value::Null));
+    assert_eq!(planned["plan"][0]["is_done"], false);
+    assert!(!site.path("data").exists(), "a plan writes nothing");
+    let args = format!("{TOKEN} --execute --because drill --secret-file keys/okta-api-token");
+    let done = site.json(&args, 0);
+    assert_eq!(verdicts(&done), ["object proven", "event proven", "credential proven"]);
+    assert_eq!(done["calls"][0]["status"], 204);
+    let event = &done["proofs"][1]["event"];
+    assert_eq!(event["eventType"], "system.api_token.revoke");
+    assert_eq!(event["target"][0]["id"], "00Tlabtoken000000001");
+    let record = site.record();
+    let told: Vec<_> = record.iter().map(|line| line["entry"]["what"].as_str().unwrap()).collect();
+    assert_eq!(told, ["call", "end"]);
+    assert_eq!(record[0]["entry"]["because"], "drill");
+    let evidence = fs::read_to_string(site.path(done["evidence"].as_str().unwrap())).unwrap();
+    assert!(evidence.contains(record[1]["hash"].as_str().unwrap()));
+    let token = site.keys.okta_api_token.as_str();
+    assert!(!site.kept().contains(token) && !done.to_string().contains(token));
+}
+
+#[test]
+fn what_is_done_already_is_not_called_again() {
+    let site = Site::new();
+    site.check(&format!("{TOKEN} --execute"), 0);
+    let again = site.json(&format!("{TOKEN} --execute"), 0);
+    assert_eq!((site.record().len(), &again["calls"][0]["audit"]), (2, &Value::Null));
+    assert_eq!(verdicts(&again), ["object proven", "event proven"]);
+}
+
+/// The disk that the record lies on fails: nothing is called.
+#[test]
+fn what_cannot_be_written_down_is_not_done() {
+    let site = Site::new();
+    fs::create_dir_all(site.path("data/audit.jsonl")).unwrap();
+    let ran = site.check(&format!("{TOKEN} --execute"), 2);
+    assert!(ran.said.contains("nothing was called"), "{}", ran.said);
+    let planned = site.json(TOKEN, 0);
+    assert_eq!(planned["plan"][0]["is_done"], false);
+}
+
+#[test]
+fn a_token_is_bound_to_a_zone_and_lives_on() {
+    let site = Site::new();
+    assert!(site.check(&format!("{TOKEN} --gentle"), 2).said.contains("--zone"));
+    let args = format!("{TOKEN} --gentle --zone nzolab00000000000002 --execute");
+    let done = site.json(&args, 0);
+    assert_eq!(verdicts(&done), ["object proven", "event proven"]);
+    assert_eq!(done["plan"][0]["strength"], "gentle");
+    let live = format!("{args} --secret-file keys/okta-api-token");
+    let told = site.json(&live, 1);
+    assert_eq!(verdicts(&told)[2], "credential contradicted", "it works from here still");
+}
+
+#[test]
+fn a_token_that_is_at_hand_ends_itself() {
+    let site = Site::new();
+    let args = "revoke token current --tenant readonly --secret-file keys/okta-program-token";
+    assert_eq!(site.json(args, 0)["credential"], "the token itself");
+    // The program's token is another one than that with which the tenant is read.
+    let done = site.json(&format!("{args} --execute"), 0);
+    assert_eq!(verdicts(&done), ["event proven", "credential proven"]);
+}
+
+#[test]
+fn a_new_secret_comes_before_the_old_one_goes() {
+    let site = Site::new();
+    let app = "0oalabplain000000001 --tenant acme";
+    let refused = site.check(&format!("revoke secret {app} --gentle --execute"), 2);
+    assert!(refused.said.contains("--new-secret-file") && site.record().is_empty());
+    let args = format!("revoke secret {app} --gentle --new-secret-file new --execute");
+    let made = site.json(&args, 0);
+    let secret = fs::read_to_string(site.path("new")).unwrap();
+    assert!(secret.len() > 30 && !site.kept().contains(&secret));
+    assert!(!made.to_string().contains(&secret));
+    site.check(&args, 2); // The file is there: nothing is made that could not be kept.
+    let id = made["calls"][0]["made"].as_str().unwrap();
+    let off = format!("revoke secret 0oalabplain000000001 {id} --tenant acme");
+    assert_eq!(
+        verdicts(&site.json(&format!("{off} --execute"), 0)),
+        ["object proven", "event proven"]
+    );
+    let gone = site.json(&format!("{off} --now --execute"), 0);
+    assert_eq!(
+        (&gone["plan"][0]["is_done"], &gone["calls"][1]["status"]),
+        (&true.into(), &204.into())
+    );
+}
+
+/// A call for a secret whose end nobody wrote down may have made one.
+#[test]
+fn a_secret_is_not_made_twice_after_a_crash() {
+    let site = Site::new();
+    let args = "revoke secret 0oalabplain000000001 --tenant acme --gentle --execute";
+    site.check(&format!("{args} --new-secret-file one"), 0);
+    let record = fs::read_to_string(site.path("data/audit.jsonl")).unwrap();
+    let call = record.lines().next().unwrap();
+    fs::write(site.path("data/audit.jsonl"), format!("{call}\n")).unwrap();
+    let refused = site.check(&format!("{args} --new-secret-file two"), 2);
+    assert!(refused.said.contains("call 1 of the record") && !site.path("two").exists());
+    site.check(&format!("{args} --new-secret-file two --again"), 0);
+}
+
+#[test]
+fn what_keyward_signs_in_with_is_spared() {
+    let site = Site::new();
+    for client in ["0oalabreader00000001", "0oalabactor000000001"] {
+        let refused = site.check(&format!("revoke client {client} --tenant acme --execute"), 2);
+        assert!(refused.said.contains("--own"), "{}", refused.said);
+    }
+    assert!(site.record().is_empty());
+}
+
+#[test]
+fn without_a_credential_that_may_the_plan_says_so_and_nothing_is_done() {
+    let site = Site::new();
+    let token = "revoke token 00Tlabtoken000000002 --tenant readonly";
+    let planned = site.json(token, 0);
+    assert!(planned["credential"].as_str().unwrap().contains("[tenant.act]"));
+    site.check(&format!("{token} --execute"), 2);
+    let none = site.check("revoke token current --tenant acme", 2);
+    assert!(none.said.contains("--secret-file"), "{}", none.said);
+    let route = site.check("revoke token me --tenant acme --execute", 2);
+    assert!(route.said.contains("is no id of a token"), "{}", route.said);
+}
+
+#[test]
+fn applications_of_auth0_lose_their_grants_and_their_secret() {
+    let site = Site::new();
+    let client = "keywardlabnoscope000000000000001 --tenant customers";
+    let taken = site.json(&format!("revoke client {client} --execute"), 0);
+    assert_eq!(verdicts(&taken), ["object proven", "event proven"]);
+    let args = format!(
+        "revoke secret {client} --new-secret-file new --secret-file keys/auth0-client-secret --execute"
+    );
+    let rotated = site.json(&args, 0);
+    assert_eq!(verdicts(&rotated), ["event proven", "credential proven"]);
+    let record = site.kept();
+    assert!(!record.contains(&fs::read_to_string(site.path("new")).unwrap()));
+    assert!(!record.contains(&site.keys.auth0_client_secret));
+}
+
+#[test]
+fn sessions_of_a_user_end_and_nothing_else() {
+    let site = Site::new();
+    let planned = site.json("revoke sessions-of 00uNobody --tenant acme", 0);
+    assert_eq!(planned["plan"][0]["path"], "/api/v1/users/00uNobody/sessions");
+    let failed = site.json("revoke sessions-of 00uNobody --tenant acme --wait 0s --execute", 3);
+    assert!(failed["calls"][0]["error"].is_null(), "{failed}");
+}
+
+#[test]
+fn an_incident_is_gone_on_with_to_its_report() {
+    let site = Site::new();
+    let finding = serde_json::json!({
+        "schema": "keyward.finding/1", "id": "f1a2b3c4d5e6f7", "kind": "leak", "level": "critical",
+        "rule": {"id": "okta_api_token", "name": "okta_api_token", "title": "A <script>token</script> \u{1b}[2J"},
+        "credential": {"type": "okta_api_token", "token": {
+            "kind": "api-token", "id": "00Tlabtoken000000001", "certain": true, "tenant": "acme"}},
+        "first": "2026-11-20T08:00:00Z",
+    });
+    fs::write(site.path("leaks.jsonl"), finding.to_string()).unwrap();
+    let begun = site.check("respond f1a2 --from leaks.jsonl", 1);
+    assert!(begun.out.contains("API token `00Tlabtoken000000001`") || begun.out.contains("00Tlab"));
+    assert!(!begun.out.contains('\u{1b}') && begun.out.contains("Next: Revoke"));
+    site.check("respond f1a2 step revoke", 0);
+    assert!(site.record().is_empty());
+    let done = "respond f1a2 step revoke --execute --secret-file keys/okta-api-token";
+    let told = site.check(done, 0);
+    assert_eq!(told.out.matches("proven by").count(), 3, "{}", told.out);
+    assert_eq!(site.record()[0]["entry"]["incident"], "inc-f1a2b3c4d5e6");
+    assert!(site.check("respond inc-f1a2", 1).out.contains("Next: Audit"));
+    let no_log = site.check("respond f1a2 step audit --execute", 2);
+    assert!(no_log.said.contains("no intake"), "{}", no_log.said);
+    site.write_log();
+    let audit = site.check("respond f1a2 step audit --execute", 0).out;
+    assert!(audit.contains("2 events since 2026-11-20 08:00:00 UTC"), "{audit}");
+    assert!(audit.contains("never seen before: 203.0.113.9") && !audit.contains("198.51.100.7"));
+    let gone = site.check("respond f1a2 step blast-radius --execute", 0).out;
+    assert!(gone.contains("before it was shut off: roles: Super Administrator"), "{gone}");
+    let dependents = site.check("respond f1a2 step dependents --execute", 0).out;
+    assert!(dependents.contains("203.0.113.9 (2)"), "{dependents}");
+    site.check("respond f1a2 step harden --execute", 0);
+    for step in
+        ["audit", "blast-radius", "rotate", "dependents", "harden", "secret-store", "detection"]
+    {
+        assert_eq!(site.run(&format!("respond f1a2 step {step} --skip")).exit, 2, "without why");
+        site.check(&format!("respond f1a2 step {step} --skip --note drill"), 0);
+    }
+    let html = site.check("respond f1a2 report --format html", 0).out;
+    assert!(html.contains("&lt;script&gt;token") && !html.contains("<script>"));
+    let report = site.check("respond f1a2 report", 0).out;
+    for text in ["system.api\\_token.revoke", "left out", "Timeline", "call 1 of the record"] {
+        let plain = text.replace('\\', "");
+        assert!(report.contains(text) || report.contains(&plain), "{text}\n{report}");
+    }
+    let record = site.check("respond f1a2 report --format json", 0).out;
+    let record: Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["schema"], "keyward.incident/1");
+    assert!(!site.kept().contains(&site.keys.okta_api_token));
+    assert!(site.check("respond list", 0).out.contains("inc-f1a2b3c4d5e6"));
+}
