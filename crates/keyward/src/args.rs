@@ -17,6 +17,7 @@ mod sink;
 mod size;
 mod time;
 mod tokens;
+mod verify;
 mod whom;
 
 use std::num::NonZeroUsize;
@@ -58,6 +59,7 @@ pub(crate) use crate::args::time::{Span, When};
 pub(crate) use crate::args::tokens::{
     Known, TOKENS_HELP, Tokens, TokensFormat, TokensList, TokensOrder, TokensShow,
 };
+pub(crate) use crate::args::verify::{VerifyMode, Verifying};
 pub(crate) use crate::args::whom::{What, Whom};
 use crate::render::Format;
 
@@ -115,6 +117,7 @@ Examples:
   keyward scan --format html -o leaks.html export.zip chat.db logs/
   keyward scan . --write-baseline keyward.baseline --because 'made for tests' --until 2027-06-30
   keyward scan --explain okta_api_token
+  keyward scan --git . --verify admin --config keyward.toml
 
 A comment `# keyward:ignore` at the end of a line keeps silent about that line, alone on a line about the
 next; `keyward:ignore okta_api_token` about that type alone.

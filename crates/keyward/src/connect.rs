@@ -3,6 +3,7 @@
 mod channel;
 
 use std::fs;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use catalog::Product;
@@ -12,17 +13,37 @@ use outbound::{Outbound, Proxy, Secret, Settings};
 pub(crate) use self::channel::{outlet, outlets};
 use crate::config::{Access, Outward, Tenant};
 
+/// How long a host that a text named may take for an answer.
+pub(crate) const STRANGER_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The longest answer that is taken from such a host, in bytes.
+pub(crate) const STRANGER_BYTES: usize = 1 << 20;
+
 /// The way out that a configuration describes.
 pub(crate) fn outbound(outward: &Outward) -> anyhow::Result<Outbound> {
+    Outbound::new(&settings(outward)?).context("failed to set up the way out")
+}
+
+/// The same, for hosts that a text named: their answers are short and come soon.
+pub(crate) fn outbound_for_strangers(outward: &Outward) -> anyhow::Result<Outbound> {
+    let settings = settings(outward)?;
     let settings = Settings {
+        total_timeout: settings.total_timeout.min(STRANGER_TIMEOUT),
+        max_body: STRANGER_BYTES,
+        ..settings
+    };
+    Outbound::new(&settings).context("failed to set up the way out")
+}
+
+fn settings(outward: &Outward) -> anyhow::Result<Settings> {
+    Ok(Settings {
         connect_timeout: outward.connect_timeout,
         total_timeout: outward.timeout,
         proxy: outward.proxy.as_ref().map(|kept| proxy(&kept.read()?)).transpose()?,
         extra_ca: authorities(outward)?,
         allow_private: outward.allow_private,
         ..Settings::default()
-    };
-    Outbound::new(&settings).context("failed to set up the way out")
+    })
 }
 
 fn proxy(address: &Secret) -> anyhow::Result<Proxy> {

@@ -49,6 +49,7 @@ mod spill;
 mod summary;
 mod timeline;
 mod tokens;
+mod verify;
 
 use std::io;
 

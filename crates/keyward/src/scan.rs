@@ -16,6 +16,7 @@ mod sight;
 mod summary;
 pub(crate) mod tell;
 
+use std::collections::HashSet;
 use std::env;
 use std::num::NonZeroUsize;
 use std::panic;
@@ -39,6 +40,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::input::Progress;
 use crate::output::spare_files;
+use crate::verify::Verifier;
 
 /// Looks through what was asked for and prints what is found.
 pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
@@ -47,6 +49,7 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
     }
     spare(args)?;
     Planner::check(args)?;
+    let verifier = Verifier::open(&args.verifying, console)?;
     let desk = tell::Desk::open(&args.telling, console, now)?;
     let resume = resume(args)?;
     let stop = Stop::default();
@@ -54,7 +57,11 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
     tell_of_faults(console);
 
     let scanner = Scanner::new();
-    let telling = Telling { key: desk.kept.key.clone(), shows: args.telling.show_secrets };
+    let telling = Telling {
+        key: desk.kept.key.clone(),
+        shows: args.telling.show_secrets,
+        keeps: verifier.is_some(),
+    };
     let progress = console.shows_progress().then(Progress::to_come);
     let looking = Looking {
         scanner: &scanner,
@@ -69,14 +76,24 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
     if args.plan {
         findings.make_plans();
     }
+    if verifier.is_some() {
+        findings.keep_suspects();
+    }
     let found = look(args, looking, &stop, &mut findings, &mut summary);
     if let Some(progress) = &progress {
         progress.finish();
     }
-    let found = found?;
+    let mut found = found?;
     summary.stopped_early = stop.is_set();
     if let Some(resume) = &resume {
         if summary.stopped_early { resume.save(&summary.account)? } else { resume.delete()? }
+    }
+    if let Some(verifier) = &verifier {
+        let mut suspects = findings.take_suspects();
+        let told = found.iter().filter(|finding| desk.tells(finding));
+        let told: HashSet<_> = told.map(|one| (one.case.clone(), one.rule.id.clone())).collect();
+        suspects.retain(|key, _| told.contains(key));
+        summary.verification = Some(verifier.run(suspects, &mut found)?);
     }
     match findings.into_plans() {
         None => desk.tell(found, summary),

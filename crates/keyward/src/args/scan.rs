@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use finding::Level;
 use leak::Confidence;
 
-use super::{Output, Size, When, threads};
+use super::{Output, Size, Verifying, When, threads};
 
 /// `keyward scan`
 #[derive(Debug, Args)]
@@ -55,12 +55,16 @@ pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) telling: Telling,
 
+    /// How they are verified.
+    #[command(flatten)]
+    pub(crate) verifying: Verifying,
+
     /// Explain a type of credential instead: what it can do, how long it lives, what to do; `list` names all
     #[arg(long, value_name = "TYPE", help_heading = "Output")]
     pub(crate) explain: Option<String>,
 
     /// Print the requests that would tell which credentials are live, and send none
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, help_heading = "Output", conflicts_with = "mode")]
     pub(crate) plan: bool,
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &HarScan, console: Console, now: Timestamp) -> anyhow::R
     spare_inputs(&inputs.sources, &files)?;
     let desk = Desk::open(telling, console, now)?;
     let mut scan = Scan {
-        telling: Telling { key: desk.kept.key.clone(), shows: telling.show_secrets },
+        telling: Telling { key: desk.kept.key.clone(), shows: telling.show_secrets, keeps: false },
         findings: Findings::default(),
         all: Vec::new(),
         told: HashMap::new(),
@@ -189,7 +189,7 @@ mod tests {
         let entries: Vec<String> = (0..50).map(entry).collect();
         let text = format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","));
         let mut scan = Scan {
-            telling: Telling { key: leak::Key::new(b"test"), shows: false },
+            telling: Telling { key: leak::Key::new(b"test"), shows: false, keeps: false },
             findings: Findings::default(),
             all: Vec::new(),
             told: HashMap::new(),

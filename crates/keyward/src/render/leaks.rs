@@ -3,6 +3,7 @@
 mod html;
 mod sarif;
 mod text;
+mod verified;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -144,7 +145,8 @@ pub(super) fn facts(finding: &Finding) -> Vec<(&'static str, String)> {
         ("works", text(&works(credential))),
         ("owner", text(&credential.owner)),
     ];
-    facts.into_iter().filter_map(|(word, text)| Some((word, text?))).collect()
+    let facts = facts.into_iter().filter_map(|(word, text)| Some((word, text?)));
+    facts.chain(verified::facts(credential)).collect()
 }
 
 /// How long it works, and whether it still does as far as it says.

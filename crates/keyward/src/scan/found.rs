@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::plan::{self, Plans};
+use crate::verify::Suspects;
 use finding::{Belonging, Credential, Discovery, Finding, Place, Rule, Shown, Subject};
 use jiff::Timestamp;
 use leak::{Claims, Companion, Encoding, Key, Leak, Nearness, Secret, Tenant, Validity};
@@ -16,12 +17,14 @@ pub(crate) struct Telling {
     pub(crate) key: Key,
     /// Whether the value itself is told.
     pub(crate) shows: bool,
+    /// Whether it is kept, to be verified.
+    pub(crate) keeps: bool,
 }
 
 /// A credential that was found, without its value unless it is to be shown.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
-    /// All that is known of it; its value is empty.
+    /// All that is known of it; its value is empty unless it is to be verified.
     pub(crate) leak: Leak,
     /// The keyed fingerprint of the value.
     pub(crate) fingerprint: String,
@@ -36,8 +39,9 @@ impl Found {
     /// What may be told of a leak.
     pub(crate) fn new(leak: &Leak, telling: &Telling) -> Self {
         let secret = &leak.secret;
+        let kept = if telling.keeps { secret.clone() } else { Secret::new("") };
         Self {
-            leak: Leak { secret: Secret::new(""), ..leak.clone() },
+            leak: Leak { secret: kept, ..leak.clone() },
             fingerprint: secret.fingerprint(&telling.key),
             mask: secret.mask(),
             length: secret.len(),
@@ -94,6 +98,8 @@ pub(crate) struct Findings {
     rules: HashMap<&'static str, Arc<Rule>>,
     /// How each credential would be verified, where that was asked for.
     plans: Option<Plans>,
+    /// Credentials that are to be verified, if any are.
+    suspects: Option<Suspects>,
 }
 
 impl Findings {
@@ -105,6 +111,16 @@ impl Findings {
     /// The plans, if they were asked for.
     pub(super) fn into_plans(self) -> Option<Plans> {
         self.plans
+    }
+
+    /// Keeps from now on what is needed to verify credentials.
+    pub(crate) fn keep_suspects(&mut self) {
+        self.suspects = Some(Suspects::new());
+    }
+
+    /// The credentials that are to be verified, as far as they were kept.
+    pub(crate) fn take_suspects(&mut self) -> Suspects {
+        self.suspects.take().unwrap_or_default()
     }
 
     /// The finding of a credential at a place, seen there `count` times; `time` is when that was recorded.
@@ -120,11 +136,15 @@ impl Findings {
         let rule = self.rules.entry(kind.kind).or_insert_with(|| Arc::new(rule(kind)));
         let (provider, subject) = (found.provider(), subject(&found.leak));
         let plan = self.plans.is_some().then(|| leak::plan(&found.leak));
+        let kept = self.suspects.is_some().then(|| found.leak.clone());
         let credential = found.credential();
         let discovery = Discovery { credential, place, time, provider, subject, count };
         let finding = Finding::of_leak(Arc::clone(rule), level, discovery);
         if let Some((plans, plan)) = self.plans.as_mut().zip(plan) {
             plan::add(plans, &finding, plan);
+        }
+        if let Some((suspects, leak)) = self.suspects.as_mut().zip(kept) {
+            crate::verify::add(suspects, &finding, leak);
         }
         finding
     }

@@ -77,7 +77,8 @@ mod tests {
             validity: Validity::Unknown,
             claims: None,
         };
-        let telling = Telling { key: Key::new(b"a key for tests alone"), shows: false };
+        let telling =
+            Telling { key: Key::new(b"a key for tests alone"), shows: false, keeps: false };
         Sighting {
             found: Found::new(&leak, &telling),
             origin: Origin::File { path: path.to_owned() },

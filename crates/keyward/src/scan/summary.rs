@@ -17,6 +17,7 @@ use crate::har::session::{self, ends};
 use crate::render::{Accounted, plural};
 use crate::sanitize::visible;
 use crate::summary::Tally;
+use crate::verify;
 
 /// The account of one scan. Everything that was not examined is in it.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub(crate) struct Summary {
     pub(crate) beyond: u64,
     /// Whether the run was ended before its time.
     pub(crate) stopped_early: bool,
+    /// What verifying came to, if that was asked for.
+    pub(crate) verification: Option<verify::Account>,
 }
 
 /// What was found and is not told, as asked.
@@ -60,7 +63,8 @@ impl Summary {
     /// Whether something that was asked for could not be examined, or not be told.
     pub(crate) fn is_partial(&self) -> bool {
         let is_whole = self.unexamined.is_empty() && self.account.unread_count + self.beyond == 0;
-        !is_whole || self.stopped_early
+        let undone = self.verification.as_ref().map_or(0, |verified| verified.undone);
+        !is_whole || self.stopped_early || undone > 0
     }
 
     /// Masks what has the form of a credential in the names of what was not read.
@@ -107,6 +111,8 @@ impl Summary {
         lines.extend(self.not_read());
         let ends = self.sessions.iter().flat_map(ends);
         lines.extend(ends.map(|line| visible(&line).into_owned()));
+        let verified = self.verification.iter().flat_map(verify::Account::lines);
+        lines.extend(verified.map(|line| visible(&line).into_owned()));
         lines
     }
 
@@ -247,6 +253,9 @@ impl Accounted for Summary {
             "stopped_early": self.stopped_early,
             "exit": exit,
         });
+        if let Some(verified) = &self.verification {
+            summary["verification"] = verified.to_json();
+        }
         if !self.sessions.is_empty() {
             let sessions: Vec<_> = self.sessions.iter().map(session::to_json).collect();
             summary["sessions"] = sessions.into();

@@ -81,6 +81,12 @@ impl<'a> Desk<'a> {
         Ok(exit)
     }
 
+    /// Whether a finding is told: it is as sure as was asked for, and nobody accepted it.
+    pub(super) fn tells(&self, finding: &Finding) -> bool {
+        is_sure(finding, self.args.min_confidence.confidence().name())
+            && self.baseline.word(finding, self.today) != Word::Accepted
+    }
+
     fn print(
         &self,
         mut renderer: Box<dyn Renderer<Summary>>,
