@@ -12,7 +12,6 @@ mod blast;
 mod clue;
 mod exposed;
 mod home;
-pub(crate) mod session;
 mod suspect;
 mod trying;
 

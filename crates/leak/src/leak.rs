@@ -67,7 +67,7 @@ impl Confidence {
 /// Something public that belongs to a credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Companion {
-    /// What it is: `client_id`, `issuer`, `key_id`, `user_id`, `audience`.
+    /// What it is: `client_id`, `issuer`, `key_id`, `user_id`, `token_id`, `audience`.
     pub what: &'static str,
     /// The thing itself, which is no secret.
     pub value: String,

@@ -18,8 +18,10 @@ const OWNERS_MAX: usize = 100;
 /// What is to be looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// The list of API tokens, with their owners.
+    /// The list of API tokens.
     pub tokens: bool,
+    /// With them, who their owners are and what these may.
+    pub owners: bool,
     /// Clients, by id.
     pub clients: BTreeSet<String>,
     /// The keys of every service app, for a key of which nothing says whose it is.
@@ -46,7 +48,9 @@ pub async fn look_up(tenant: &Tenant, label: &str, wanted: &Wanted) -> Lookup {
     let mut absent = BTreeSet::new();
     if wanted.tokens && tenant.provider() == Provider::Okta {
         okta::tokens(&mut reading, &mut snapshot).await;
-        owners(&mut reading, &mut snapshot.cards).await;
+        if wanted.owners {
+            owners(&mut reading, &mut snapshot.cards).await;
+        }
     }
     for id in &wanted.clients {
         match client(&mut reading, &snapshot, id).await {

@@ -35,7 +35,9 @@ fn client(id: &str) -> Wanted {
 async fn tokens_are_found_with_their_owners() {
     let lab = lab().await;
     let tenant = lab.app("0oalabactor000000001", &SCOPES, true);
-    let lookup = found(&tenant, Wanted { tokens: true, most: 1_000, ..Wanted::default() }).await;
+    let lookup =
+        found(&tenant, Wanted { tokens: true, owners: true, most: 1_000, ..Wanted::default() })
+            .await;
     assert_eq!(lookup.snapshot.gaps, []);
     assert!(lookup.asked[0].starts_with("/api/v1/api-tokens"), "{:?}", lookup.asked);
     let token = lookup.snapshot.card("00Tlabtoken000000001").unwrap();

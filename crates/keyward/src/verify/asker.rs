@@ -92,6 +92,9 @@ impl<'a> Asker<'a> {
                 |one: &Suspect| one.leak.kind.provider.is_none_or(|name| name == provider.as_str());
             if suspects.values().any(is_of) {
                 let origin = self.watched[at].tenant.origin().clone();
+                self.console().note(|out| {
+                    writeln!(out, "Asking {origin} by which names it goes, without a credential.")
+                });
                 self.watched[at].proof = Some(self.proof(&origin, provider).await);
             }
         }

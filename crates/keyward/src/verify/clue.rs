@@ -19,7 +19,7 @@ pub(super) fn clue(suspect: &Suspect) -> Option<Clue> {
         sort,
         id: beside(leak, "token_id"),
         client: client(leak),
-        user: leak.claims.as_ref().and_then(|claims| claims.user.clone()),
+        user: beside(leak, "user_id"),
         author: suspect.author.clone(),
         held: suspect.held.map(|(since, _)| since),
         kid: kid.or_else(|| beside(leak, "key_id")),
@@ -31,7 +31,7 @@ pub(super) fn clue(suspect: &Suspect) -> Option<Clue> {
 /// What has to be read to search for it.
 pub(super) fn want(clue: &Clue, wanted: &mut Wanted) {
     match (clue.sort, &clue.client) {
-        (Sort::ApiToken, _) => wanted.tokens = true,
+        (Sort::ApiToken, _) => (wanted.tokens, wanted.owners) = (true, true),
         (_, Some(client)) => drop(wanted.clients.insert(client.clone())),
         (Sort::Key, None) => wanted.keys = true,
         (Sort::Secret | Sort::Issued, None) => {}

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use catalog::is_okta_client_id;
+use catalog::{is_okta_client_id, object_id};
 use finding::Level;
 use jiff::Timestamp;
 
@@ -16,6 +16,9 @@ use crate::sample::sample;
 use crate::secret::Secret;
 use crate::tenant::{Nearness, Tenant, nearest};
 use crate::token::{self, Jwk};
+
+/// How far from an API token its id is looked for, in bytes.
+const NEAR_BYTES: usize = 600;
 
 /// Bytes that a single value may take.
 const VALUE_MAX: usize = 16 << 10;
@@ -319,8 +322,28 @@ impl<'f> Sighting<'f> {
                 all.push(Companion { what, value: value.to_owned(), why: "in the same block" });
             }
         }
+        if all.iter().all(|known| known.what != "token_id")
+            && let Some(value) = token_id_near(text, &self.span)
+        {
+            all.push(Companion { what: "token_id", value, why: "in the lines around it" });
+        }
         all
     }
+}
+
+/// The id of an API token that stands near one, in a comment for instance; `None` where there are several.
+fn token_id_near(text: &[u8], token: &Range<usize>) -> Option<String> {
+    if token.len() != 42 || !text[token.clone()].starts_with(b"00") {
+        return None;
+    }
+    let begin = token.start.saturating_sub(NEAR_BYTES);
+    let end = text.len().min(token.end + NEAR_BYTES);
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    let words = text[begin..end].split(|byte| !is_part(byte));
+    let words = words.filter_map(|word| std::str::from_utf8(word).ok());
+    let mut ids = words.filter(|word| is_id(word, "00T"));
+    let id = ids.next()?;
+    ids.all(|other| other == id).then(|| id.to_owned())
 }
 
 /// What public thing a value of that name is.
@@ -335,12 +358,19 @@ fn companion(words: &[String], value: &str) -> Option<&'static str> {
         value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match () {
         () if is_okta_client_id(value) => Some("client_id"),
+        () if is_id(value, "00T") => Some("token_id"),
+        () if is_id(value, "00u") => Some("user_id"),
         () if is_auth0_client && ends(&["client", "id"]) => Some("client_id"),
         () if ends(&["issuer"]) || ends(&["iss"]) => Some("issuer"),
         () if ends(&["audience"]) => Some("audience"),
         () if ends(&["kid"]) || ends(&["key", "id"]) => Some("key_id"),
         () => None,
     }
+}
+
+/// Whether a value is the id of an object of Okta that begins so.
+fn is_id(value: &str, prefix: &str) -> bool {
+    object_id(value.as_bytes()).is_some_and(|id| id.prefix == prefix)
 }
 
 /// What a token says of whose it is.

@@ -185,3 +185,23 @@ fn encodings_are_undone_and_places_lead_back() {
         assert!(!found[0].layers.is_empty() && found[0].span.end <= text.len(), "{found:?}");
     }
 }
+
+#[test]
+fn the_id_of_a_token_is_taken_along_where_it_stands_near() {
+    let check = |text: &str, expected: &[(&str, &str)]| {
+        let text = text.replace("«token»", &value("ssws"));
+        let document = Document { bytes: text.as_bytes(), path: "", now: None };
+        let leaks = Scanner::new().scan(document).leaks;
+        let companions = leaks[0].companions.iter();
+        let told: Vec<_> = companions.map(|one| (one.what, one.value.as_str())).collect();
+        assert_eq!(told, expected, "{text}");
+    };
+    let (one, other) = ("00Tabcdefghijk123456", "00Tlmnopqrstuv123456");
+    let near = [("token_id", one)];
+    check(&format!("# Program 1, {one}\nOKTA_API_TOKEN=«token»\n"), &near);
+    check(&format!("OKTA_TOKEN_ID={one}\nOKTA_API_TOKEN=«token»\n"), &near);
+    check(&format!("# {one}, not {other}\nOKTA_API_TOKEN=«token»\n"), &[]);
+    check(&format!("# x{one} {one}9 {one}_\nOKTA_API_TOKEN=«token»\n"), &[]);
+    check(&format!("# {one}\n{}OKTA_API_TOKEN=«token»\n", "# \n".repeat(300)), &[]);
+    check("owner: 00uabcdefghijk123456\ntoken: «token»\n", &[("user_id", "00uabcdefghijk123456")]);
+}

@@ -1,1 +1,0 @@
-//! Sessions that a recording gives away, matched to what the log says was done in them.
