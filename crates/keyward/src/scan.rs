@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
         let told = found.iter().filter(|finding| desk.tells(finding));
         let told: HashSet<_> = told.map(|one| (one.case.clone(), one.rule.id.clone())).collect();
         suspects.retain(|key, _| told.contains(key));
-        summary.verification = Some(verifier.run(suspects, &mut found)?);
+        summary.verification = Some(verifier.run(&suspects, &mut found)?);
     }
     match findings.into_plans() {
         None => desk.tell(found, summary),

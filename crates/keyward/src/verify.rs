@@ -84,7 +84,7 @@ impl<'a> Verifier<'a> {
     /// Verifies what was found, and writes what came of it into the findings.
     pub(crate) fn run(
         &self,
-        suspects: Suspects,
+        suspects: &Suspects,
         findings: &mut [Finding],
     ) -> anyhow::Result<Account> {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -94,7 +94,7 @@ impl<'a> Verifier<'a> {
         let watched = self.watched()?;
         let outbound = self.outbound()?;
         let mut asker = Asker::new(self, outbound, watched);
-        let outcomes = runtime.block_on(asker.ask(&suspects))?;
+        let outcomes = runtime.block_on(asker.ask(suspects))?;
         let account = asker.into_account();
         for finding in findings {
             let key = (finding.case.clone(), finding.rule.id.clone());

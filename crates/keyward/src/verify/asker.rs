@@ -171,7 +171,7 @@ impl<'a> Asker<'a> {
                 writeln!(out, "  {}", crate::sanitize::visible(line))?;
             }
             if beyond > 0 {
-                writeln!(out, "  and {beyond} more")?
+                writeln!(out, "  and {beyond} more")?;
             }
             Ok(())
         });
@@ -254,14 +254,15 @@ impl<'a> Asker<'a> {
             {
                 outcome.verification.why.clone_from(why);
             } else if home.ours.is_empty() && self.verifier.mode == VerifyMode::Admin {
-                outcome.verification.why = "its host is no tenant of the configuration".to_owned();
+                "its host is no tenant of the configuration"
+                    .clone_into(&mut outcome.verification.why);
             }
             return;
         };
         self.compare(suspect, &clue, at, &mut found).await;
         let Match { status, why, token, candidates } = found;
         let verification = &mut outcome.verification;
-        verification.status = status.name().to_owned();
+        status.name().clone_into(&mut verification.status);
         verification.why = why;
         verification.host = Some(self.watched[at].tenant.origin().host().to_owned());
         verification.at = Some(self.lookups[&at].snapshot.at);

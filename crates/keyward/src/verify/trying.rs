@@ -58,9 +58,8 @@ impl Asker<'_> {
             Ok(proof) => proof,
             Err(why) => return self.undone(outcome, why),
         };
-        let trial = match trial(&suspect.leak, proof.provider()) {
-            Some(trial) => trial,
-            None => return doubt(outcome, "no request with it is known that only looks".into()),
+        let Some(trial) = trial(&suspect.leak, proof.provider()) else {
+            return doubt(outcome, "no request with it is known that only looks".into());
         };
         if let Err(why) = trial.check(&proof) {
             return doubt(outcome, why.to_string());
@@ -173,7 +172,7 @@ fn conclude(outcome: &mut Outcome, proof: &Proof, door: &Door, seen: &Seen) {
     } else {
         (seen.status, format!("it was used once: {}", seen.told))
     };
-    verification.status = status.name().to_owned();
+    status.name().clone_into(&mut verification.status);
     verification.why = why;
     verification.host = Some(proof.origin().host().to_owned());
     verification.at = Some(seen.at);
