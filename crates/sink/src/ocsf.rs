@@ -26,6 +26,8 @@ pub struct Telling<'a> {
     pub uid: &'a str,
     /// What happened, in the rule's words; may be empty.
     pub description: &'a str,
+    /// What to do first, in order; may be empty.
+    pub first: &'a [String],
     /// Tactics of ATT&CK by their short names, such as `persistence`.
     pub tactics: &'a [String],
     /// Stands in for the time of events that have none, since `time` is required.
@@ -59,6 +61,7 @@ pub fn event(finding: &Finding, telling: &Telling<'_>) -> Value {
         "metadata": metadata(finding, telling.uid),
         "finding_info": finding_info(finding, telling),
         "evidences": [evidence(finding)],
+        "remediation": remediation(telling.first),
         "resources": finding.subject.target.as_ref().map(|name| json!([{"name": name}])),
         "unmapped": {
             "case": finding.case,
@@ -126,6 +129,11 @@ fn finding_info(finding: &Finding, telling: &Telling<'_>) -> Value {
         "related_events": events.collect::<Vec<_>>(),
         "related_events_count": finding.event_count,
     })
+}
+
+fn remediation(first: &[String]) -> Option<Value> {
+    let steps: Vec<_> = (1..).zip(first).map(|(n, step)| format!("{n}. {step}")).collect();
+    (!steps.is_empty()).then(|| json!({"desc": steps.join("\n")}))
 }
 
 fn evidence(finding: &Finding) -> Value {

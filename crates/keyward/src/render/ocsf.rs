@@ -32,6 +32,7 @@ impl Renderer for Ocsf {
             turn: Turn::Raised,
             uid: finding.id.as_str(),
             description: &page.description,
+            first: &page.response,
             tactics: &page.tactics,
             now: self.now,
         };

@@ -34,6 +34,7 @@ impl Ocsf {
             turn: delivery.turn,
             uid: key,
             description: &delivery.alert.guide.why,
+            first: &delivery.alert.guide.first,
             tactics: &[],
             now: self.clock.now(),
         };

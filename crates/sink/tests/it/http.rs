@@ -254,6 +254,7 @@ async fn ocsf_goes_anywhere_with_a_header() {
         (&2004.into(), &200_403.into(), &4.into())
     );
     assert_eq!(body["metadata"]["uid"], closed.key.as_str());
+    assert_eq!(body["remediation"]["desc"], "1. Ask its owner\n2. Revoke the token");
 }
 
 #[tokio::test]
