@@ -11,6 +11,7 @@ mod ours;
 mod scan;
 mod state;
 mod theirs;
+mod tokens;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -78,6 +79,7 @@ impl Check {
 }
 
 pub(crate) use self::scan::{floor_alone, places_alone, scan, sweep_alone};
+pub(crate) use self::tokens::tokens;
 
 /// Measures one thing, prints what it finds.
 type Measure = fn() -> Result<Vec<Check>>;

@@ -45,6 +45,7 @@ Usage: cargo xtask <CHORE>
   bench intake [PART]            measure receivers, intake and detection with their senders on one machine; PART is the
                                  beginning of batches or single, or of either with `, unthrottled`
   bench privilege                measure reading, resolving and counting the requests of a log, and making plans
+  bench tokens                   measure listing 5,000 tokens with what 10 million events of the lab told of them
   corpus N [--users U [--days D]] [--shuffled] [FILE]
                                  write N Okta events as JSON Lines, to FILE or standard output; with
                                  --users of so many people, spread over so many days
@@ -129,6 +130,7 @@ fn bench(words: &[&str]) -> Result<bool> {
     match words {
         ["detect"] => bench::detect(None),
         ["detect", part] => bench::detect(Some(part)),
+        ["tokens"] => bench::tokens(),
         ["scan"] => bench::scan(None),
         ["scan", part] => bench::scan(Some(part)),
         ["places-alone", repository, list, threads] => {
@@ -139,7 +141,7 @@ fn bench(words: &[&str]) -> Result<bool> {
         ["growth-alone", events, users, days] => bench::growth_alone([events, users, days]),
         ["state-alone", what] => bench::state_alone(what),
         ["detect-alone", path] => bench::detect_alone(path),
-        _ => bail!("`bench` measures `detect`, `intake`, `privilege` or `scan`"),
+        _ => bail!("`bench` measures `detect`, `intake`, `privilege`, `scan` or `tokens`"),
     }
 }
 

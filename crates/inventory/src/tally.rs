@@ -1,6 +1,8 @@
 //! Counting, event by event, what was done with every credential of every tenant.
 
 mod sight;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 

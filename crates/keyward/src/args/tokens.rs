@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::args::{Output, Size, Span, Where};
+use crate::args::{Output, Size, Span, When, Where};
 
 pub(crate) const TOKENS_HELP: &str = "\
 Examples:
@@ -57,6 +57,10 @@ pub(crate) struct Known {
     /// Only of the tenant with this name
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     pub(crate) tenant: Option<String>,
+
+    /// Judge as of this time, instead of now: `2026-11-20` or RFC 3339
+    #[arg(long, value_name = "TIME", help_heading = "Input", conflicts_with = "refresh")]
+    pub(crate) as_of: Option<When>,
 
     /// Reject longer events
     #[arg(long, value_name = "SIZE", default_value = "16MiB", help_heading = "Input")]

@@ -266,7 +266,7 @@ impl Tenant {
         let poll = read_poll(table.section("poll"));
         let backfill = read_backfill(table.section("backfill"));
         let sweep = read_sweep(table.section("sweep"));
-        let inventory = read_inventory(table.section("inventory"));
+        let inventory = read_inventory(table.section("inventory"), poll.enabled);
         let kept = table.value("retention");
         let receivers = table.sections("receiver");
         let of_tenant = name.as_deref().unwrap_or_default();
@@ -447,9 +447,10 @@ fn read_sweep(mut table: Section<'_>) -> Sweep {
     sweep
 }
 
-fn read_inventory(mut table: Section<'_>) -> Inventory {
-    let inventory =
-        Inventory { enabled: table.or("enabled", "true"), every: table.or("every", "\"1h\"") };
+/// Whom nobody polls is not asked for anything else either, unless it is said.
+fn read_inventory(mut table: Section<'_>, is_polled: bool) -> Inventory {
+    let enabled = table.value("enabled").unwrap_or(is_polled);
+    let inventory = Inventory { enabled, every: table.or("every", "\"1h\"") };
     if inventory.every < Duration::from_mins(1) {
         let message = "`every` must be at least a minute";
         table.mistake(Mistake::new(Code::WrongValue, table.place("every"), message));

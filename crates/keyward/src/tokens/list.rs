@@ -21,6 +21,7 @@ pub(super) type Row<'t> = (&'t Tenant, &'t Card);
 
 /// Lists what was asked for.
 pub(super) fn run(args: &TokensList, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let now = args.known.as_of.map_or(now, |as_of| as_of.resolve(now));
     let gathered = gather(&args.known, console, now)?;
     let rows = rows(args, &gathered.tenants, now);
     let mut out = Out::open(args.output.output.as_deref(), console.color())?;

@@ -18,6 +18,7 @@ use crate::render::write_json;
 
 /// Shows one.
 pub(super) fn run(args: &TokensShow, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
+    let now = args.known.as_of.map_or(now, |as_of| as_of.resolve(now));
     let gathered = gather(&args.known, console, now)?;
     let (tenant, card) = one(&gathered.tenants, &args.id)?;
     let mut out = Out::open(args.output.output.as_deref(), console.color())?;

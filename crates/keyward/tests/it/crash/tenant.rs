@@ -181,6 +181,8 @@ provider = "okta"
 url = "http://{okta}"
 read = {{ method = "api-token", token = {{ file = "keys/okta-api-token" }} }}
 poll = {{ since = "60d", fastest = "1s", slowest = "1s" }}
+# What is weak is told once an hour, whatever the log says.
+inventory = {{ enabled = false }}
 
 [[tenant.receiver]]
 kind = "eventbridge"
@@ -192,6 +194,7 @@ provider = "auth0"
 url = "http://{auth0}"
 retention = "100d"
 poll = {{ since = "60d", fastest = "1s", slowest = "1s" }}
+inventory = {{ enabled = false }}
 
 [tenant.read]
 method = "client-credentials"
