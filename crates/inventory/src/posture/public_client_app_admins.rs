@@ -9,7 +9,7 @@ pub(super) fn run(view: &View<'_>, weak: &mut Weak) {
         weak.add(view.of_tenant(evidence([("Public client app admins", "on".to_owned())])));
     }
     let is_told = view.snapshot.gap("the setting `Public client app admins`").is_some();
-    if setting.is_none() && !is_told {
+    if setting.is_none() && !is_told && view.snapshot.is_listed() {
         weak.skip("the setting was not told");
     }
 }

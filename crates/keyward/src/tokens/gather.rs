@@ -118,7 +118,7 @@ fn refresh(known: &Known, console: Console) -> anyhow::Result<bool> {
         let reached = connect::tenant(tenant, &outbound)?;
         match runtime.block_on(idp::inventory(&reached, &tenant.name)) {
             Ok(snapshot) => {
-                store.put_snapshot(&snapshot).context("failed to keep what was read")?
+                store.put_snapshot(&snapshot).context("failed to keep what was read")?;
             }
             Err(error) => {
                 is_whole = false;

@@ -1,5 +1,6 @@
 //! Tokens as a table that a person reads.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use finding::Finding;
@@ -132,8 +133,12 @@ pub(super) fn write_rest(tenant: &Tenant, out: &mut dyn Write) -> io::Result<()>
             visible(&scope)
         )?;
     }
-    for unexamined in &posture.unexamined {
-        writeln!(out, "  not looked at: {}: {}", unexamined.check, visible(&unexamined.why))?;
+    let mut unexamined: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for one in &posture.unexamined {
+        unexamined.entry(&one.why).or_default().push(one.check);
+    }
+    for (why, checks) in unexamined {
+        writeln!(out, "  not looked at: {}: {}", checks.join(", "), visible(why))?;
     }
     Ok(())
 }
