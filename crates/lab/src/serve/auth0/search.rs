@@ -82,8 +82,10 @@ fn terms(q: &str) -> Result<Vec<Term>, Refusal> {
     while !rest.is_empty() {
         let (term, behind) = token(rest);
         rest = behind.trim_start();
+        // Where everything is joined by AND, parentheses change nothing.
+        let term = term.trim_start_matches('(').trim_end_matches(')');
         match term {
-            "AND" => {}
+            "AND" | "" => {}
             "OR" | "NOT" => return Err(Refusal::invalid(format!("{term} is not served here"))),
             term => terms.push(Term::read(term)?),
         }

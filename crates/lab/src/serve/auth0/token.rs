@@ -10,13 +10,15 @@ use crate::serve::ask::{self, Answer, Ask};
 use crate::serve::auth0::client::MachineClient;
 use crate::serve::auth0::refusal::Refusal;
 use crate::serve::keys::random_text;
+use crate::serve::store::Store;
 
 /// How long a token works, in seconds. Source: Auth0 Management API tokens, checked 2026-11-22.
 const TOKEN_S: i64 = 86_400;
 
 /// Answers a request for a token of the Management API.
 pub(crate) fn grant(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer, Refusal> {
-    if member(ask, "grant_type").as_deref() != Some("client_credentials") {
+    let grant_type = member(ask, "grant_type").unwrap_or_default();
+    if !matches!(grant_type.as_str(), "client_credentials" | "authorization_code") {
         return Err(Refusal::oauth(403, "unsupported_grant_type", "Unsupported grant type"));
     }
     let unauthorized = || Refusal::oauth(401, "access_denied", "Unauthorized");
@@ -28,6 +30,9 @@ pub(crate) fn grant(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer
     let client = client.filter(|client| client.secret == secret).ok_or_else(unauthorized)?;
     if tenant.is_revoked(now) {
         return Err(unauthorized());
+    }
+    if grant_type == "authorization_code" {
+        return Err(no_code(&tenant.store, &client_id));
     }
     if audience != format!("{}/api/v2/", ask.base) {
         let why = format!("Service not enabled within domain: {audience}");
@@ -48,6 +53,17 @@ pub(crate) fn grant(shared: &Shared, ask: &Ask, now: Timestamp) -> Result<Answer
         "access_token": token, "scope": scope, "expires_in": TOKEN_S, "token_type": "Bearer",
     });
     Ok(ask::json(StatusCode::OK, body.to_string()))
+}
+
+/// Nobody signs in here, so that there is no code: what tells a secret that is right from one that is not.
+fn no_code(store: &Store, client_id: &str) -> Refusal {
+    let client = store.get("clients", client_id);
+    let grants = client.and_then(|client| client["grant_types"].as_array()).into_iter().flatten();
+    if grants.into_iter().any(|grant| grant == "authorization_code") {
+        return Refusal::oauth(403, "invalid_grant", "Invalid authorization code");
+    }
+    let why = "Grant type 'authorization_code' not allowed for the client.";
+    Refusal::oauth(403, "unauthorized_client", why)
 }
 
 /// All that is granted, or what of it was asked for.

@@ -116,6 +116,7 @@ async fn what_a_credential_lacks_shows_in_the_answer() {
         ("nobody", ("x", ""), 401, "access_denied"),
         (READER, ("audience", "https://acme.us.auth0.com/api/v2/"), 403, "access_denied"),
         (READER, ("grant_type", "password"), 403, "unsupported_grant_type"),
+        (READER, ("grant_type", "authorization_code"), 403, "unauthorized_client"),
         ("keywardlabnogrant000000000000001", ("x", ""), 403, "access_denied"),
     ];
     for (client_id, change, status, code) in cases {
