@@ -53,7 +53,7 @@ impl Delivering {
         let queue = Arc::new(open_queue(config)?);
         let bell = Arc::new(Notify::new());
         let outlets = connect::outlets(config)?;
-        say_beginning(&outlets);
+        say_beginning(&outlets, &queue)?;
         let feeding = Feeding {
             findings: open_findings(config)?,
             queue: Arc::clone(&queue),
@@ -137,10 +137,15 @@ fn open_findings(config: &Config) -> anyhow::Result<Findings> {
         .with_context(|| format!("failed to open the store of findings `{}`", path.display()))
 }
 
-fn say_beginning(outlets: &[Outlet]) {
+fn say_beginning(outlets: &[Outlet], queue: &Queue) -> anyhow::Result<()> {
     for outlet in outlets {
         tracing::info!(sink = outlet.name, "tells findings: {}", outlet.channel.describe());
     }
+    let names: Vec<_> = outlets.iter().map(|outlet| outlet.name.as_str()).collect();
+    for (sink, count) in queue.waiting_for_others(&names).context("the queue of sinks")? {
+        tracing::warn!(sink, count, "messages wait for a sink that the configuration has no more");
+    }
+    Ok(())
 }
 
 async fn run(mut feeding: Feeding, dispatcher: Dispatcher, stop: Stop) {

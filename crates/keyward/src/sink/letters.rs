@@ -42,7 +42,11 @@ pub(super) fn replay(args: &SinkLetters, console: Console, now: Timestamp) -> an
     let n = queue.replay(&which(args), now).context("failed to write the queue")?;
     told(n, args)?;
     console.note(|out| {
-        writeln!(out, "{n} dead letters wait again; `keyward run` sends them, at once if it runs.")
+        let letters = counted(n);
+        writeln!(
+            out,
+            "{letters} waiting again; `keyward run` sends what waits, at once if it runs."
+        )
     });
     Ok(Exit::Clean)
 }
@@ -56,7 +60,7 @@ pub(super) fn throw_away(
     let queue = open(&args.place, console)?;
     let n = queue.drop_dead(&which(args), now).context("failed to write the queue")?;
     told(n, args)?;
-    console.note(|out| writeln!(out, "{n} dead letters were thrown away."));
+    console.note(|out| writeln!(out, "{} thrown away.", counted(n)));
     Ok(Exit::Clean)
 }
 
@@ -64,9 +68,13 @@ pub(super) fn throw_away(
 fn told(n: usize, args: &SinkLetters) -> anyhow::Result<()> {
     let n_named = args.numbers.len();
     if n < n_named {
-        bail!("of {n_named} numbers only {n} are dead letters; `keyward sink dead` lists them");
+        bail!("{n} of {n_named} are numbers of dead letters; `keyward sink dead` lists them");
     }
     Ok(())
+}
+
+fn counted(n: usize) -> String {
+    if n == 1 { "1 dead letter".to_owned() } else { format!("{n} dead letters") }
 }
 
 fn which(args: &SinkLetters) -> Letters {

@@ -18,6 +18,7 @@ mod privilege;
 #[cfg(unix)]
 mod revoke;
 mod scan;
+mod sinks;
 
 use std::path::Path;
 

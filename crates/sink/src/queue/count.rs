@@ -62,6 +62,16 @@ impl Queue {
         })
     }
 
+    /// How much waits for sinks other than these: nobody sends it until there is a sink of that name again.
+    pub fn waiting_for_others(&self, sinks: &[&str]) -> Result<Vec<(String, u64)>, QueueError> {
+        let connection = self.connection();
+        let sql = "select sink, count(*) from delivery where state = 'waiting' group by sink order by sink";
+        let mut query = connection.prepare_cached(sql)?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let all: Vec<(String, u64)> = rows.collect::<Result<_, _>>()?;
+        Ok(all.into_iter().filter(|(sink, _)| !sinks.contains(&sink.as_str())).collect())
+    }
+
     /// Forgets what is long past. Dead letters and what waits stay.
     pub fn prune(&self, now: Timestamp) -> Result<(), QueueError> {
         let now = now.as_millisecond();

@@ -63,8 +63,12 @@ impl Message<'_> {
     }
 }
 
-/// Whether findings of the same rule and case are being gathered, and what that means for this one; `None` if it begins to.
+/// Whether findings of the same rule and case are being gathered, and what that means for this one; `None` if it begins to, or
+/// goes by itself, as what was told before does.
 fn gather(connection: &Connection, message: &Message<'_>) -> Result<Option<When>, QueueError> {
+    if message.policy.fold.is_zero() || was_told(connection, message)? {
+        return Ok(None);
+    }
     let (sink, rule) = (&message.policy.sink, &message.finding().rule.name);
     let Ok(fold) = i64::try_from(message.policy.fold.as_millis()) else { return Ok(None) };
     let now = message.now.as_millisecond();
@@ -90,6 +94,12 @@ fn gather(connection: &Connection, message: &Message<'_>) -> Result<Option<When>
         connection.prepare_cached(sql)?.execute(params![gatherer, due])?;
     }
     Ok(Some(When::With(gatherer)))
+}
+
+fn was_told(connection: &Connection, message: &Message<'_>) -> Result<bool, QueueError> {
+    let sql = "select exists (select 1 from told where sink = ?1 and thread = ?2)";
+    let mut query = connection.prepare_cached(sql)?;
+    Ok(query.query_row([message.policy.sink.as_str(), message.thread], |row| row.get(0))?)
 }
 
 /// The message that gathers, if there is one that was not taken yet, and how many are with it.

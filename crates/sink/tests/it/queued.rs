@@ -220,8 +220,7 @@ async fn quiet_hours_hold_back_what_is_not_critical() {
     let critical = finding("other", "bob", "3");
     let critical = revised(&critical, 1, State::Settled, Level::Critical);
     stage.happens(&critical, FOUND);
-    // What came before it in its case comes before it now.
-    stage.until(3600 - 1).await;
+    // What came before it in its case comes before it now; the other case still waits.
     stage.until(3600 - 1).await;
     assert_eq!(stage.told(), "");
     stage.until(3601).await;
@@ -310,6 +309,30 @@ async fn a_finding_is_told_again_to_who_asks() {
     }
     stage.until(1).await;
     assert_eq!(stage.told(), "raised raised raised");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_told_again_goes_by_itself() {
+    let policies = vec![Policy { fold: Duration::from_mins(10), ..policy("a") }];
+    let mut stage = Stage::new(Plan { policies, routes: Vec::new() });
+    let all = ["0", "1", "2"].map(|event| finding("r", "ada", event));
+    for one in &all {
+        stage.happens(one, FOUND);
+    }
+    stage.happens(&all[0], Happened::Closed);
+    stage.happens(&all[0], Happened::Reopened);
+    let alert = Alert::new(all[1].clone(), Guide::default());
+    stage.queue.resend(&stage.plan, &["a"], &alert, after(0)).unwrap();
+    stage.until(1).await;
+    assert_eq!(stage.told(), "raised raised+1 closed raised raised");
+}
+
+#[test]
+fn messages_to_a_sink_that_is_gone_are_known() {
+    let queue = Queue::in_memory().unwrap();
+    let one = news(&finding("r", "ada", "1"), FOUND);
+    queue.accept(&plan(&["a", "b"]), &[one], "test", 1, after(0)).unwrap();
+    assert_eq!(queue.waiting_for_others(&["b"]).unwrap(), [("a".to_owned(), 1)]);
 }
 
 #[test]
