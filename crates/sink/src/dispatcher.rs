@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::queue::{Ending, Taken};
-use crate::{Channel, Clock, Failure, Patience, Queue, Receipt};
+use crate::{Channel, Clock, Failure, Patience, Queue, QueueError, Receipt};
 
 /// How often a sink looks for what others put into its queue.
 const LOOKED_AT: Duration = Duration::from_secs(2);
@@ -73,6 +73,7 @@ impl Dispatcher {
             tokio::select! {
                 () = &mut stop => break,
                 () = self.bell.notified() => bells.iter().for_each(|bell| bell.notify_one()),
+                Some(ended) = tasks.join_next() => pass_on(ended),
             }
         }
         tell.send_replace(true);
@@ -80,6 +81,15 @@ impl Dispatcher {
             () = async { while tasks.join_next().await.is_some() {} } => {}
             () = self.clock.sleep(FAREWELL) => {}
         }
+    }
+}
+
+/// A task that dies takes all with it: a sink that nobody tells any more would look like peace.
+fn pass_on(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        std::panic::resume_unwind(error.into_panic());
     }
 }
 
@@ -119,7 +129,7 @@ impl Line {
     }
 
     /// Keeps what ended, and sends what may be sent. How long there is nothing to do then.
-    fn work(&mut self, is_stopping: bool) -> Result<Duration, crate::QueueError> {
+    fn work(&mut self, is_stopping: bool) -> Result<Duration, QueueError> {
         let now = self.clock.now();
         while let Some((number, ending)) = self.unsettled.first() {
             self.queue.settle(&self.outlet.name, *number, ending, now)?;

@@ -39,7 +39,6 @@ pub(crate) enum Ending {
 
 /// A row that may be sent.
 struct Head {
-    number: i64,
     finding: String,
     thread: String,
     turn: String,
@@ -155,10 +154,13 @@ fn take(
     now: Timestamp,
 ) -> Result<Option<Taken>, QueueError> {
     let Some(head) = head(connection, number)? else { return Ok(None) };
-    let Ok(alert) = serde_json::from_str::<Alert>(&head.alert) else {
-        count::add(connection, sink, "given_up")?;
-        end(connection, number, "dead", Some("the queue holds something unreadable"), now)?;
-        return Ok(None);
+    let (alert, folded) = match content(connection, number, &head) {
+        Err(QueueError::Entry(_)) => {
+            count::add(connection, sink, "given_up")?;
+            end(connection, number, "dead", Some("the queue holds something unreadable"), now)?;
+            return Ok(None);
+        }
+        content => content?,
     };
     let before = before(connection, sink, &head.thread)?;
     let turn = match Turn::named(&head.turn) {
@@ -178,7 +180,7 @@ fn take(
         alert,
         key: Key::kept(head.key),
         turn,
-        folded: folded(connection, number)?,
+        folded,
         sent: before.receipt,
         n_attempt: head.n_attempts.saturating_add(1),
     };
@@ -186,22 +188,28 @@ fn take(
 }
 
 fn head(connection: &Connection, number: i64) -> Result<Option<Head>, QueueError> {
-    let sql = "select number, finding, thread, turn, key, alert, n_attempts from delivery
+    let sql = "select finding, thread, turn, key, alert, n_attempts from delivery
         where number = ?1 and is_head = 1";
     let read = |row: &Row<'_>| {
         Ok(Head {
-            number: row.get(0)?,
-            finding: row.get(1)?,
-            thread: row.get(2)?,
-            turn: row.get(3)?,
-            key: row.get(4)?,
-            alert: row.get(5)?,
-            n_attempts: row.get(6)?,
+            finding: row.get(0)?,
+            thread: row.get(1)?,
+            turn: row.get(2)?,
+            key: row.get(3)?,
+            alert: row.get(4)?,
+            n_attempts: row.get(5)?,
         })
     };
-    let head = connection.prepare_cached(sql)?.query_row([number], read).optional()?;
-    debug_assert!(head.as_ref().is_none_or(|head| head.number == number));
-    Ok(head)
+    Ok(connection.prepare_cached(sql)?.query_row([number], read).optional()?)
+}
+
+/// What is told, and what is told with it.
+fn content(
+    connection: &Connection,
+    number: i64,
+    head: &Head,
+) -> Result<(Alert, Vec<Folded>), QueueError> {
+    Ok((serde_json::from_str(&head.alert)?, folded(connection, number)?))
 }
 
 fn before(connection: &Connection, sink: &str, thread: &str) -> Result<Before, QueueError> {
