@@ -75,13 +75,11 @@ fn bearer(
 ) -> anyhow::Result<Vec<(HeaderName, Secret)>> {
     let Some(token) = token else { return Ok(Vec::new()) };
     let token = token.read()?;
-    Ok(vec![match header {
-        Some(name) => (name.clone(), token),
-        None => {
-            let value = Secret::new(format!("Bearer {}", token.expose()));
-            (HeaderName::from_static("authorization"), value)
-        }
-    }])
+    if let Some(name) = header {
+        return Ok(vec![(name.clone(), token)]);
+    }
+    let value = Secret::new(format!("Bearer {}", token.expose()));
+    Ok(vec![(HeaderName::from_static("authorization"), value)])
 }
 
 fn submission(mail: &Mail) -> anyhow::Result<Submission> {

@@ -44,8 +44,7 @@ fn does(request: usize) -> Does {
 #[derive(Default)]
 struct Seen {
     keys: HashSet<String>,
-    /// What was taken of each case, in order.
-    by_case: BTreeMap<String, Vec<String>>,
+    by_case: ByCase,
     n_requests: usize,
 }
 
@@ -79,7 +78,7 @@ impl Receiver {
                 Does::IsDown => answer(&mut stream, "503 Service Unavailable").await,
                 Does::TakesAndFails => answer(&mut stream, "500 Internal Server Error").await,
                 Does::TakesSlowly => {
-                    tokio::time::sleep(Duration::from_secs(60) / TIMES).await;
+                    tokio::time::sleep(Duration::from_mins(1) / TIMES).await;
                     answer(&mut stream, "200 OK").await;
                 }
                 Does::TakesAndHangsUp => return,
@@ -138,9 +137,12 @@ async fn answer(stream: &mut TcpStream, status: &str) {
     let _ = stream.write_all(text.as_bytes()).await;
 }
 
+/// What was taken, or should be, of each case, in order.
+type ByCase = BTreeMap<String, Vec<String>>;
+
 /// An hour of findings about five users, each raised and then revised or closed.
-fn script() -> (Vec<(u64, News)>, BTreeMap<String, Vec<String>>) {
-    let (mut script, mut expected) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
+fn script() -> (Vec<(u64, News)>, ByCase) {
+    let (mut script, mut expected) = (Vec::new(), ByCase::new());
     let mut tell = |at, finding: &Finding, happened, turn: &str| {
         script.push((at, news(finding, happened)));
         let message = format!("{}.{} {turn}", finding.id, finding.revision);
