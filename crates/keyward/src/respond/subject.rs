@@ -93,10 +93,8 @@ mod tests {
     fn the_narrowest_thing_that_a_finding_names_is_meant() {
         let leak =
             |token: &Value| json!({"credential": {"type": "okta_api_token", "token": token}});
-        check(
-            leak(json!({"kind": "api-token", "id": "00T1", "certain": true})),
-            "API token `00T1`",
-        );
+        let sure = json!({"kind": "api-token", "id": "00T1", "certain": true});
+        check(&leak(&sure), "API token `00T1`");
         let one = json!({"kind": "api-token", "id": "00T1", "certain": false});
         check(&leak(&one), "API token `00T1` (inferred)");
         let secret = json!({"kind": "client-secret", "id": "ocs1", "owner_id": "0oa1"});
