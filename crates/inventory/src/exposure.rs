@@ -25,6 +25,8 @@ pub enum Whose {
     Client(String),
     /// Those in a session, by its id.
     Session(String),
+    /// Those of a user, in whatever session, by the provider's id.
+    User(String),
 }
 
 impl Whose {
@@ -34,6 +36,7 @@ impl Whose {
         match self {
             Self::Token(id) => is(Role::Token, id),
             Self::Client(id) => is(Role::ActorId, id) || is(Role::Client, id),
+            Self::User(id) => is(Role::ActorId, id),
             Self::Session(id) => is(Role::Session, id) || is(Role::RootSession, id),
         }
     }

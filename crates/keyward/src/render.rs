@@ -30,7 +30,7 @@ pub(crate) use crate::render::diagnostics::{
     Drawing, draw, to_json as diagnostic_to_json, write_diagnostic,
 };
 pub(crate) use crate::render::escape::{write_escaped, write_json};
-pub(crate) use crate::render::leaks::renderer as leak_renderer;
+pub(crate) use crate::render::leaks::{exposure_lines, renderer as leak_renderer};
 pub(crate) use crate::render::sarif::sarif;
 pub(crate) use crate::render::text::level_style;
 use crate::summary::Summary;

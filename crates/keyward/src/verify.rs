@@ -12,6 +12,7 @@ mod blast;
 mod clue;
 mod exposed;
 mod home;
+mod session;
 mod suspect;
 mod trying;
 
@@ -25,6 +26,7 @@ use outbound::{Outbound, Settings};
 pub(crate) use self::account::Account;
 use self::asker::Asker;
 use self::home::Watched;
+pub(crate) use self::session::SessionUse;
 pub(crate) use self::suspect::{Suspects, add};
 use crate::args::{VerifyMode, Verifying};
 use crate::config::{self, Config};

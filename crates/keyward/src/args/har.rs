@@ -10,6 +10,7 @@ const SCAN_HELP: &str = "\
 Examples:
   keyward har scan support-case.har
   keyward har scan --format jsonl --min-confidence strong *.har
+  keyward har scan support-case.har --config keyward.toml
 
 Exit codes:
   0  everything was examined, nothing reached --fail-on
@@ -51,6 +52,14 @@ pub(crate) struct HarScan {
     /// How leaked credentials are told.
     #[command(flatten)]
     pub(crate) telling: Telling,
+
+    /// Tell what was done in the sessions after they were recorded, by the intake or the log of the tenants of this configuration
+    #[arg(long, value_name = "FILE", help_heading = "Sessions")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The same, by these logs
+    #[arg(long, value_name = "PATH", help_heading = "Sessions")]
+    pub(crate) logs: Vec<PathBuf>,
 }
 
 /// `keyward har redact`

@@ -10,7 +10,7 @@ use leak::Scanner;
 use leak::har::{HarAccount, HarLeak};
 use source::{Account, Why};
 
-use crate::args::HarScan;
+use crate::args::{HarScan, VerifyMode, Verifying};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::input::{self, Progress, Source, Stop};
@@ -18,6 +18,7 @@ use crate::output::spare_inputs;
 use crate::scan::Summary;
 use crate::scan::found::{Findings, Found, Telling};
 use crate::scan::tell::Desk;
+use crate::verify::Verifier;
 
 /// Places that are held; what is beyond is counted, and the run is partial.
 const PLACES_MAX: usize = 50_000;
@@ -49,7 +50,24 @@ pub(crate) fn run(args: &HarScan, console: Console, now: Timestamp) -> anyhow::R
     let progress = Progress::of(&inputs.sources, console.shows_progress());
     inputs.sources.iter().for_each(|source| scan.source(source, &progress));
     progress.finish();
+    follow(args, &mut scan.summary, console)?;
     desk.tell(scan.all, scan.summary)
+}
+
+/// Looks for what was done in the sessions after they were recorded, where that was asked for.
+fn follow(args: &HarScan, summary: &mut Summary, console: Console) -> anyhow::Result<()> {
+    if args.config.is_none() && args.logs.is_empty() {
+        return Ok(());
+    }
+    let (mode, budget) = (args.config.as_ref().map(|_| VerifyMode::Admin), 200);
+    let mode = mode.or(Some(VerifyMode::Offline));
+    let (config, logs, hosts) = (args.config.clone(), args.logs.clone(), Vec::new());
+    let asked = Verifying { mode, config, hosts, budget, logs };
+    if let Some(verifier) = Verifier::open(&asked, console)? {
+        let (followed, account) = verifier.follow(&summary.sessions)?;
+        (summary.followed, summary.verification) = (followed, Some(account));
+    }
+    Ok(())
 }
 
 struct Scan {

@@ -16,6 +16,8 @@ use super::{Renderer, plural};
 use crate::args::LeakFormat;
 use crate::scan::Summary;
 
+pub(crate) use self::verified::exposure_lines;
+
 /// The renderer of a format for leaks.
 pub(crate) fn renderer(format: LeakFormat) -> Box<dyn Renderer<Summary>> {
     match format {

@@ -42,6 +42,8 @@ pub(crate) struct Summary {
     pub(crate) beyond: u64,
     /// Whether the run was ended before its time.
     pub(crate) stopped_early: bool,
+    /// What was done in sessions after they were recorded, if that was asked for.
+    pub(crate) followed: Vec<verify::SessionUse>,
     /// What verifying came to, if that was asked for.
     pub(crate) verification: Option<verify::Account>,
 }
@@ -111,6 +113,8 @@ impl Summary {
         lines.extend(self.not_read());
         let ends = self.sessions.iter().flat_map(ends);
         lines.extend(ends.map(|line| visible(&line).into_owned()));
+        let followed = self.followed.iter().flat_map(verify::SessionUse::lines);
+        lines.extend(followed.map(|line| visible(&line).into_owned()));
         let verified = self.verification.iter().flat_map(verify::Account::lines);
         lines.extend(verified.map(|line| visible(&line).into_owned()));
         lines
@@ -255,6 +259,10 @@ impl Accounted for Summary {
         });
         if let Some(verified) = &self.verification {
             summary["verification"] = verified.to_json();
+        }
+        if !self.followed.is_empty() {
+            let followed: Vec<_> = self.followed.iter().map(verify::SessionUse::to_json).collect();
+            summary["session_uses"] = followed.into();
         }
         if !self.sessions.is_empty() {
             let sessions: Vec<_> = self.sessions.iter().map(session::to_json).collect();

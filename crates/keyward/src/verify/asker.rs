@@ -100,6 +100,15 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// Asks all of our own tenants.
+    pub(super) async fn prove_all(&mut self) {
+        for at in 0..self.watched.len() {
+            let tenant = self.watched[at].tenant.clone();
+            let proof = self.proof(tenant.origin(), tenant.provider()).await;
+            self.watched[at].proof = Some(proof);
+        }
+    }
+
     /// The proof of a host, asked for once.
     pub(super) async fn proof(
         &mut self,

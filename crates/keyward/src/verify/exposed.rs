@@ -253,6 +253,8 @@ fn filter(provider: Provider, whose: &Whose) -> String {
         (Provider::Okta, Whose::Session(id)) => {
             format!("authenticationContext.externalSessionId eq \"{}\"", plain(id))
         }
+        (Provider::Okta, Whose::User(id)) => format!("actor.id eq \"{}\"", plain(id)),
+        (Provider::Auth0, Whose::User(id)) => format!("user_id:\"{}\"", plain(id)),
         (Provider::Auth0, Whose::Token(id) | Whose::Client(id)) => {
             format!("client_id:\"{}\"", plain(id))
         }

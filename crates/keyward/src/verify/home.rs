@@ -40,7 +40,7 @@ impl Watched {
     }
 
     /// Whether a host is one of its own.
-    fn is_at(&self, host: &str) -> bool {
+    pub(super) fn is_at(&self, host: &str) -> bool {
         let is_it = |own: &str| own.eq_ignore_ascii_case(host);
         let proven = self.proof.as_ref().and_then(|proof| proof.as_ref().ok());
         is_it(self.tenant.origin().host())

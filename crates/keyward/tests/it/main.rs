@@ -35,3 +35,4 @@ fn transcripts() {
         .case("docs/**/*.md")
         .case("crates/keyward/tests/cmd/*.md");
 }
+mod verify;

@@ -19,17 +19,20 @@ pub(super) fn facts(credential: &Credential) -> Vec<(&'static str, String)> {
     if let Some(radius) = &credential.blast_radius {
         facts.push(("allows", allows(radius)));
     }
-    if let Some(exposure) = &credential.exposure {
-        facts.push(("used", used(exposure)));
-        let from = exposure.addresses.iter().take(SHOWN);
-        facts.extend(from.map(|address| ("new from", address_line(address))));
-        let beyond = exposure.addresses.len().saturating_sub(SHOWN) as u64;
-        let beyond = beyond + exposure.addresses_beyond;
-        if beyond > 0 {
-            facts.push(("", format!("and {beyond} more addresses")));
-        }
-    }
+    facts.extend(credential.exposure.iter().flat_map(exposure_lines));
     facts
+}
+
+/// What was done, then the addresses that are new, as pairs of a word and a text.
+pub(crate) fn exposure_lines(exposure: &Exposure) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("used", used(exposure))];
+    let from = exposure.addresses.iter().take(SHOWN);
+    lines.extend(from.map(|address| ("new from", address_line(address))));
+    let beyond = exposure.addresses.len().saturating_sub(SHOWN) as u64 + exposure.addresses_beyond;
+    if beyond > 0 {
+        lines.push(("", format!("and {beyond} more addresses")));
+    }
+    lines
 }
 
 fn verified(verification: &Verification) -> String {
