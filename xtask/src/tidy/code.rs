@@ -10,7 +10,7 @@ const UNSAFE: &str = "crates/event/src/scan";
 
 /// Calls of `expose()` on secrets in code that ships. Whoever adds one looks at
 /// where the bytes go, then raises the number.
-const EXPOSE_CALLS: usize = 32;
+const EXPOSE_CALLS: usize = 35;
 
 pub(super) fn check(repository: &Repository) -> Result<Vec<Complaint>> {
     let mut complaints = Vec::new();

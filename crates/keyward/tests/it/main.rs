@@ -19,6 +19,7 @@ mod privilege;
 mod revoke;
 mod scan;
 mod sinks;
+mod verify;
 
 use std::path::Path;
 
@@ -35,4 +36,3 @@ fn transcripts() {
         .case("docs/**/*.md")
         .case("crates/keyward/tests/cmd/*.md");
 }
-mod verify;
