@@ -8,6 +8,8 @@ mod page;
 mod show;
 mod table;
 
+use std::collections::HashMap;
+
 use finding::{Finding, Level};
 use inventory::{Card, Posture, Snapshot, posture};
 use jiff::Timestamp;
@@ -28,21 +30,27 @@ pub(crate) fn run(verb: &Tokens, console: Console, now: Timestamp) -> anyhow::Re
 struct Tenant {
     snapshot: Snapshot,
     posture: Posture,
+    /// Places of findings by the credential that they are about.
+    by_card: HashMap<String, Vec<usize>>,
 }
 
 impl Tenant {
     fn new(snapshot: Snapshot, now: Timestamp) -> Self {
         let posture = posture(&snapshot, now);
-        Self { snapshot, posture }
+        let mut by_card: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, finding) in posture.findings.iter().enumerate() {
+            let subject = &finding.subject;
+            if let Some(id) = subject.token.as_ref().or(subject.client.as_ref()) {
+                by_card.entry(id.clone()).or_default().push(place);
+            }
+        }
+        Self { snapshot, posture, by_card }
     }
 
     /// What is weak about one credential.
     fn problems(&self, card: &Card) -> impl Iterator<Item = &Finding> {
-        let is_about = |finding: &&Finding| {
-            let subject = &finding.subject;
-            [&subject.token, &subject.client].into_iter().flatten().any(|id| *id == card.id)
-        };
-        self.posture.findings.iter().filter(is_about)
+        let places = self.by_card.get(&card.id).into_iter().flatten();
+        places.filter_map(|place| self.posture.findings.get(*place))
     }
 
     /// Whether everything about it was looked at.

@@ -65,14 +65,14 @@ fn rows<'t>(args: &TokensList, tenants: &'t [Tenant], now: Timestamp) -> Vec<Row
     let all = tenants.iter().flat_map(|one| one.snapshot.cards.iter().map(move |card| (one, card)));
     let mut rows: Vec<Row<'t>> = all.filter(|row| is_asked(args, row, now)).collect();
     let name = |row: &Row<'_>| (row.1.name.to_lowercase(), row.1.id.clone());
-    rows.sort_by_key(name);
+    rows.sort_by_cached_key(name);
     match args.sort {
         TokensOrder::Name => {}
-        TokensOrder::Problems => rows.sort_by_key(|(tenant, card)| {
+        TokensOrder::Problems => rows.sort_by_cached_key(|(tenant, card)| {
             let problems = || tenant.problems(card);
             Reverse((worst(problems()), problems().count()))
         }),
-        TokensOrder::Owner => rows.sort_by_key(|(_, card)| owner(card)),
+        TokensOrder::Owner => rows.sort_by_cached_key(|(_, card)| owner(card)),
         TokensOrder::Created => {
             rows.sort_by_key(|(_, card)| card.created.as_ref().map(|made| made.value.at));
         }

@@ -111,7 +111,7 @@ fn cut(text: &str) -> String {
 
 /// What is weak about a tenant beside its tokens, what is not known of it, and what was not looked at.
 pub(super) fn write_rest(tenant: &Tenant, out: &mut dyn Write) -> io::Result<()> {
-    let Tenant { snapshot, posture } = tenant;
+    let Tenant { snapshot, posture, .. } = tenant;
     writeln!(out)?;
     write_sources(tenant, out)?;
     let is_other =
