@@ -22,21 +22,25 @@ const BLOCKS_MAX: usize = 10_000;
 
 /// Errors that say nothing against the message. All others would be the same the next time.
 ///
-/// Source: Slack, "chat.postMessage", "Errors", checked 2026-11-22.
-const PASSING: [&str; 8] = [
+/// Source: Slack, errors of "chat.postMessage" and "chat.update", by way of the repository `slack-ruby/slack-api-ref`, which copies
+/// them from there, read 2026-11-22.
+const PASSING: [&str; 11] = [
+    "external_channel_migrating",
     "fatal_error",
     "internal_error",
     "message_limit_exceeded",
+    "org_login_required",
     "rate_limited",
     "ratelimited",
     "request_timeout",
     "service_unavailable",
     "team_added_to_org",
+    "update_failed",
 ];
 
 /// Errors that say that a message cannot be edited any more.
 ///
-/// Source: Slack, "chat.update", "Errors", checked 2026-11-22.
+/// Source: the same, of "chat.update".
 const PAST: [&str; 3] = ["cant_update_message", "edit_window_closed", "message_not_found"];
 
 /// Posts as a bot with the scope `chat:write`. What was told is edited when it changes.
