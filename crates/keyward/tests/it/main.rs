@@ -12,6 +12,8 @@ mod edges;
 #[cfg(unix)]
 mod integrations;
 mod kept;
+#[cfg(unix)]
+mod leak_walk;
 mod leaks;
 mod memory;
 mod privilege;
