@@ -168,15 +168,20 @@ impl Incident {
         let time = |pointer: &str| text(pointer)?.parse::<Timestamp>().ok();
         let title = text("/rule/title").unwrap_or("the finding").to_owned();
         let mut told = Vec::new();
-        for (pointer, says) in [
-            ("/first", format!("{title}: the first event")),
-            ("/last", format!("{title}: the last event")),
+        // A leak has no events: its times are those of what holds it.
+        let is_leak =
+            self.finding.as_ref().is_some_and(|finding| finding["credential"].is_object());
+        let events = [("/first", "first"), ("/last", "last")];
+        let events =
+            events.map(|(pointer, which)| (pointer, format!("{title}: the {which} event")));
+        let exposed = [
             ("/credential/exposure/since", "the credential lies open".to_owned()),
             (
                 "/credential/exposure/first_foreign/time",
                 "first use from an address that was never seen before".to_owned(),
             ),
-        ] {
+        ];
+        for (pointer, says) in events.into_iter().filter(|_| !is_leak).chain(exposed) {
             told.extend(time(pointer).map(|at| (at, says)));
         }
         for (at, says) in told {
