@@ -35,6 +35,7 @@ pub(super) fn write(
     write_problems(tenant, card, out)?;
     writeln!(out)?;
     table::write_sources(tenant, out)?;
+    table::write_unseen(tenant, out)?;
     for gap in &card.gaps {
         writeln!(out, "  not known: {}", visible(gap))?;
     }

@@ -111,18 +111,23 @@ fn cut(text: &str) -> String {
 
 /// What is weak about a tenant beside its tokens, what is not known of it, and what was not looked at.
 pub(super) fn write_rest(tenant: &Tenant, out: &mut dyn Write) -> io::Result<()> {
-    let Tenant { snapshot, posture, .. } = tenant;
     writeln!(out)?;
     write_sources(tenant, out)?;
     let is_other =
         |finding: &&Finding| finding.subject.token.is_none() && finding.subject.client.is_none();
-    let others: Vec<&Finding> = posture.findings.iter().filter(is_other).collect();
+    let others: Vec<&Finding> = tenant.posture.findings.iter().filter(is_other).collect();
     for finding in others.iter().take(TOLD_MAX) {
         write_finding(finding, out)?;
     }
     if others.len() > TOLD_MAX {
         writeln!(out, "  … {} more", others.len() - TOLD_MAX)?;
     }
+    write_unseen(tenant, out)
+}
+
+/// What of a tenant could not be read, and what was not looked at.
+pub(super) fn write_unseen(tenant: &Tenant, out: &mut dyn Write) -> io::Result<()> {
+    let Tenant { snapshot, posture, .. } = tenant;
     for gap in &snapshot.gaps {
         let scope = gap.scope.as_ref().map(|scope| format!(" (`{scope}`)")).unwrap_or_default();
         writeln!(
