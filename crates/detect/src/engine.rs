@@ -28,7 +28,7 @@ use finding::Finding;
 use rustc_hash::FxHashMap;
 
 use self::admins::Known;
-use self::episode::Episode;
+use self::episode::{Ended, Episode};
 use self::latest::Latest;
 use self::learning::Learning;
 pub use self::learning::RuleLearning;
@@ -87,6 +87,8 @@ pub struct Engine {
     keys: Vec<Option<u64>>,
     room: Excerpt<'static>,
     emit: Emit,
+    /// Episodes that have ended and that nobody asked for yet, if findings settle.
+    ended: Vec<Ended>,
 }
 
 /// What an engine remembers, and what has to be saved with it.
@@ -181,6 +183,7 @@ impl Engine {
             keys,
             room: Excerpt::default(),
             emit: Emit::Ended,
+            ended: Vec::new(),
         }
     }
 

@@ -8,6 +8,9 @@
 //! What is settled is what a saved log of the same events gives. Waiting costs memory up to a limit; when that is reached
 //! the watermark is pushed, and that is counted. An episode is told of when it begins, when its level rises, whenever its events
 //! have doubled, and, once settled, at its end.
+//!
+//! The last word about an id that ever settled is a settled one. What is added to it on arrival is provisional under the same id; if it
+//! does not settle, the settled finding is raised again as it was, with its own revision. It is never withdrawn, nor replaced.
 
 mod open;
 mod reading;
@@ -169,7 +172,7 @@ impl Live {
             Ground::Known => (None, finding.time.map_or(TIMELESS, Timestamp::as_microsecond)),
             Ground::Episode { node, key, end } => (Some((node, key)), end),
         };
-        let is_known = episode.is_some_and(|at| self.settled.has_begun(at, &finding));
+        let is_known = episode.is_some_and(|at| self.settled.raises_again(at, &finding));
         self.open.add(Provisional::new(finding.clone(), episode, end, is_known));
         out(finding);
     }
@@ -201,6 +204,10 @@ impl Live {
         self.settled.pass(watermark, &mut |raised| settled.push(raised));
         for raised in last_of_each(settled) {
             self.settle_one(raised, out);
+        }
+        for ended in self.settled.take_ended() {
+            // What comes out of order may prolong it there, and nothing may be added to what is final.
+            self.fresh.forget_episode(&ended);
         }
         self.withdraw(out);
     }

@@ -52,7 +52,7 @@ pub struct Finding {
     pub subject: Subject,
     /// Whether it may still change.
     pub state: State,
-    /// How often it changed since it was first raised; 1 at first.
+    /// How often it changed since it was first raised; 1 at first. What is settled and what is provisional count apart.
     pub revision: u32,
     /// Provisional findings that this one takes the place of.
     pub replaces: Vec<Fingerprint>,

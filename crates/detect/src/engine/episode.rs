@@ -5,6 +5,7 @@ use finding::{EVENTS_MAX, Finding, Level};
 use super::feed::{Place, values};
 use super::timers::{Timer, What};
 use super::{Emit, Engine, Ground, Out, Raised, Step};
+use crate::excerpt;
 use crate::memory::Kept;
 use crate::program::{Feed, Node, Program};
 
@@ -40,6 +41,13 @@ pub(crate) struct Episode {
     pub(crate) is_cut: bool,
     /// Its last change was told.
     pub(crate) is_told: bool,
+}
+
+/// An episode that has ended: of which rule and group, and the event at which it began.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(super) at: (u16, u64),
+    pub(super) begin: Kept,
 }
 
 /// What a rule holds on.
@@ -80,6 +88,11 @@ impl Episode {
         let at = self.events.partition_point(|other| other.time <= kept.time);
         self.events.insert(at, kept);
         n_bytes
+    }
+
+    fn begins_with(&self, begin: &Kept) -> bool {
+        let is_same_event = excerpt::id(&self.begin.event) == excerpt::id(&begin.event);
+        is_same_event && self.begin.time == begin.time
     }
 
     /// About how many bytes it takes, with its timer.
@@ -154,9 +167,19 @@ impl Engine {
         }
     }
 
-    /// Whether an episode of that rule and group goes on whose finding has the id of another.
-    pub(crate) fn has_begun(&self, at: (u16, u64), finding: &Finding) -> bool {
-        self.end_of(at, finding).is_some()
+    /// Whether the episode of a finding goes on and raises one itself. If so its finding is raised with the next change that is
+    /// told, or at the end even if nothing changes: something else was said under its id.
+    pub(crate) fn raises_again(&mut self, at: (u16, u64), finding: &Finding) -> bool {
+        let is_it = self.end_of(at, finding).is_some();
+        let detector = std::sync::Arc::clone(&self.detector);
+        let Some(episode) = self.state.episodes.get(&at).filter(|_| is_it) else { return false };
+        if self.finding(detector.program(), episode).is_none() {
+            return false;
+        }
+        if let Some(episode) = self.state.episodes.get_mut(&at) {
+            episode.is_told = false;
+        }
+        true
     }
 
     /// Until when, in microseconds, the episode of a finding goes on as far as it has come; `None` if it has ended.
@@ -165,6 +188,20 @@ impl Engine {
         let episode = self.state.episodes.get(&at)?;
         let is_it = super::report::id(node, episode) == finding.id;
         is_it.then(|| episode.last_hold.saturating_add(node.timespan))
+    }
+
+    /// The episodes that have ended since this was asked last. Only where findings settle they are noted.
+    pub(crate) fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// Forgets an episode that has ended for another engine, which knows better: what holds from now on is another.
+    pub(crate) fn forget_episode(&mut self, ended: &Ended) {
+        let Ended { at, begin } = ended;
+        let is_it = self.state.episodes.get(at).is_some_and(|episode| episode.begins_with(begin));
+        if is_it && let Some(episode) = self.state.episodes.remove(at) {
+            self.state.episode_bytes = self.state.episode_bytes.saturating_sub(episode.bytes());
+        }
     }
 
     /// Whether the rule holds for the group already.

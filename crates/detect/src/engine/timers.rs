@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::episode::Ended;
 use super::{Emit, Engine, Ground, Out, Raised, Step};
 use crate::excerpt::Excerpt;
 use crate::memory::Cell;
@@ -118,6 +119,9 @@ impl Engine {
             let end = episode.last_hold;
             let ground = Ground::Episode { node, key, end };
             out(Raised { finding, ground });
+        }
+        if self.emit == Emit::Settling {
+            self.ended.push(Ended { at, begin: episode.begin });
         }
     }
 

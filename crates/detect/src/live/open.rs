@@ -24,7 +24,7 @@ pub(super) struct Provisional {
     pub(super) end: i64,
     /// First and last of its events, in microseconds.
     pub(super) span: (i64, i64),
-    /// It only adds to a finding that was settled under its id.
+    /// It only adds to a finding that settles under its id, and that is raised again if it was refuted.
     pub(super) is_known: bool,
 }
 

@@ -56,7 +56,7 @@ fn detector() -> Arc<Detector> {
 type Seed = (i64, u8, u8, bool);
 
 fn text(number: usize, (second, user, address, is_good): Seed) -> String {
-    let time = Timestamp::from_second(1_790_000_000 + second).unwrap();
+    let time = at(second);
     let result = if is_good { "SUCCESS" } else { "FAILURE" };
     format!(
         r#"{{"uuid":"e{number:04}","published":"{time:.3}","eventType":"user.session.start","outcome":{{"result":"{result}"}},
@@ -95,8 +95,8 @@ fn saved(detector: &Arc<Detector>, rows: &[Vec<u8>], end: i64) -> BTreeMap<Strin
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The last revision of everything that settles is what the saved log gives, and what was raised on arrival is
-    /// settled, replaced or taken back.
+    /// The last word about everything that settles is what the saved log gives, and what was raised on arrival is settled,
+    /// replaced or taken back; what has settled is neither.
     #[test]
     fn what_settles_is_what_a_saved_log_gives(
         seeds in proptest::collection::vec((0i64..600, 0u8..3, 0u8..3, proptest::bool::weighted(0.3)), 1..60),
@@ -114,13 +114,16 @@ proptest! {
         let mut keep = |finding: Finding| {
             for id in &finding.replaces {
                 open.remove(&id.to_string());
+                assert!(!settled.contains_key(&id.to_string()), "{id} is replaced");
             }
             match finding.state {
                 State::Provisional => {
                     open.insert(finding.id.to_string(), finding);
                 }
                 State::Withdrawn => {
-                    open.remove(&finding.id.to_string());
+                    let id = finding.id.to_string();
+                    assert!(!settled.contains_key(&id), "{id} is withdrawn");
+                    open.remove(&id);
                 }
                 State::Settled => {
                     open.remove(&finding.id.to_string());
@@ -149,6 +152,62 @@ fn a_provisional_finding_needs_no_waiting() {
     }
     assert_eq!(states, [("three".to_owned(), State::Provisional)]);
     assert_eq!(live.n_waiting(), 3);
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+/// What is said of a rule, as `state first..last revision`, until time has passed. A number between the events is up to where
+/// everything is settled then.
+fn words(rule: &str, arrivals: &[Result<Seed, i64>]) -> Vec<String> {
+    let detector = detector();
+    let mut live =
+        Live::new(&detector, &Settings::default(), Duration::from_mins(2), PENDING_BYTES);
+    let mut words = Vec::new();
+    let mut keep = |finding: Finding| {
+        let Finding { state, revision, first, last, replaces, .. } = &finding;
+        assert_eq!(replaces.len(), 0);
+        let second = |time: &Option<Timestamp>| time.unwrap().as_second() - 1_790_000_000;
+        if finding.rule.name == rule {
+            words.push(format!("{state:?} {}..{} {revision}", second(first), second(last)));
+        }
+    };
+    for (number, arrival) in arrivals.iter().enumerate() {
+        match arrival {
+            Ok(seed) => live.observe(&detector.excerpts(&text(number, *seed)), &mut keep),
+            Err(second) => live.settle(at(*second), &mut keep),
+        }
+    }
+    live.settle(at(100_000), &mut keep);
+    words
+}
+
+#[test]
+fn what_was_added_to_a_settled_finding_and_is_refuted_does_not_have_the_last_word() {
+    let entered = |second, address| Ok((second, 1, address, true));
+    let arrivals = [entered(160, 0), entered(220, 1), Err(413), entered(567, 0), entered(509, 0)];
+    assert_eq!(
+        words("new_address", &arrivals),
+        [
+            "Provisional 220..220 1",
+            "Settled 220..220 1",
+            "Provisional 220..567 2",
+            "Settled 220..220 1"
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_added_to_what_has_ended_because_it_came_out_of_order() {
+    let refused = |second| Ok((second, 1, 1, false));
+    let ahead = Ok((50, 2, 1, false));
+    let arrivals = [ahead, refused(0), refused(1), refused(2), Err(65)];
+    let again = [refused(105), refused(106), refused(107)];
+    assert_eq!(
+        words("three", &[&arrivals[..], &again].concat()),
+        ["Provisional 0..2 1", "Settled 0..2 1", "Provisional 105..107 1", "Settled 105..107 1"]
+    );
 }
 
 #[test]
