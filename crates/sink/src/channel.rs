@@ -43,14 +43,14 @@ pub trait Channel: Send + Sync {
 /// Why a message was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// It may be taken later: the receiver is down, slow, or asks for patience.
+    /// It may be taken later: the receiver is down, slow, or asks for patience, or the credential or the address is not good.
     Later {
         /// How long the receiver asks to wait, if it says so.
         after: Option<Duration>,
         /// One line, as [`said`](crate::said) makes it. No secrets.
         why: String,
     },
-    /// The same message will not be taken: it is malformed, or the credential is not good.
+    /// The same message will not be taken, whoever brings it: it is malformed or too long.
     Refused {
         /// One line, as [`said`](crate::said) makes it. No secrets.
         why: String,
@@ -66,6 +66,14 @@ impl Failure {
     /// Not to be tried again.
     pub(crate) fn refused(why: impl AsRef<str>) -> Self {
         Self::Refused { why: said(why.as_ref()) }
+    }
+
+    /// The same where a refusal may be of something other than the message.
+    pub(crate) fn doubted(self) -> Self {
+        match self {
+            Self::Refused { why } => Self::Later { after: None, why },
+            later @ Self::Later { .. } => later,
+        }
     }
 
     /// Why, as one line.

@@ -23,24 +23,21 @@ pub(super) async fn accepted(
     judged(origin.host(), answer)
 }
 
-/// Whether the same message may succeed later.
+/// Whatever hindered it on the way says nothing against the message.
 pub(super) fn unanswered(error: &outbound::Error) -> Failure {
-    let why = chain(error);
-    if error.is_passing() { Failure::later(why) } else { Failure::refused(why) }
+    Failure::later(chain(error))
 }
 
-/// Statuses that say nothing against the message: the receiver is busy, down, behind a proxy that wants something, or
-/// asks for patience. All others of the four hundreds would be the same the next time.
+/// Three statuses are against the message itself, which would be the same the next time. All others are about the receiver, the
+/// address, or the credential: somebody can mend those while the message waits.
 ///
-/// Source: RFC 9110 section 15, RFC 6585 section 4, RFC 8470 section 5.2.
+/// Source: RFC 9110 section 15.5.
 fn judged(host: &str, answer: Answer) -> Result<Answer, Failure> {
     let why = said(&format!("{host} answered with status {}", answer.status));
     match answer.status {
         200..=299 => Ok(answer),
-        407 | 408 | 409 | 423 | 425 | 429 | 500..=599 => {
-            Err(Failure::Later { after: retry_after(&answer), why })
-        }
-        _ => Err(Failure::Refused { why }),
+        400 | 413 | 422 => Err(Failure::Refused { why }),
+        _ => Err(Failure::Later { after: retry_after(&answer), why }),
     }
 }
 

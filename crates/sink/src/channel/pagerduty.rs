@@ -41,7 +41,9 @@ impl PagerDuty {
         body["routing_key"] = json!(self.routing_key.expose());
         let request = Request::json("/v2/enqueue", Secret::new(body.to_string()))
             .with("idempotency-key", Secret::new(delivery.key.as_str()));
-        accepted(&self.outbound, &self.origin, request).await?;
+        let answer = accepted(&self.outbound, &self.origin, request).await;
+        // 400 may be about the integration key, which stands in the same body.
+        answer.map_err(Failure::doubted)?;
         Ok(Receipt::new(Some(dedup_key), action(delivery)))
     }
 }

@@ -20,22 +20,26 @@ pub const SLACK: &str = "https://slack.com";
 /// 15,000 bytes were seen to be taken and 17,000 to be refused.
 const BLOCKS_MAX: usize = 10_000;
 
-/// Errors that say nothing against the message. All others would be the same the next time.
+/// Errors against the message itself, which would be the same the next time. All others are of Slack, or about the token or the
+/// channel, which somebody can mend while the message waits.
 ///
 /// Source: Slack, errors of "chat.postMessage" and "chat.update", by way of the repository `slack-ruby/slack-api-ref`, which copies
 /// them from there, read 2026-11-22.
-const PASSING: [&str; 11] = [
-    "external_channel_migrating",
-    "fatal_error",
-    "internal_error",
-    "message_limit_exceeded",
-    "org_login_required",
-    "rate_limited",
-    "ratelimited",
-    "request_timeout",
-    "service_unavailable",
-    "team_added_to_org",
-    "update_failed",
+const AGAINST_IT: [&str; 14] = [
+    "block_mismatch",
+    "invalid_arg_name",
+    "invalid_arguments",
+    "invalid_array_arg",
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "invalid_charset",
+    "invalid_form_data",
+    "invalid_json",
+    "invalid_post_type",
+    "json_not_object",
+    "msg_blocks_too_long",
+    "msg_too_long",
+    "no_text",
 ];
 
 /// Errors that say that a message cannot be edited any more.
@@ -159,10 +163,10 @@ impl Slack {
         let word = Some(said.error.as_str()).filter(|word| word.chars().all(is_word));
         let why =
             format!("{host} refused: {}", word.unwrap_or("in words that are none of Slack's"));
-        if PASSING.contains(&said.error.as_str()) {
-            return Err(Failure::later(why));
+        if AGAINST_IT.contains(&said.error.as_str()) {
+            return Err(Failure::refused(why));
         }
-        Err(Failure::refused(why))
+        Err(Failure::later(why))
     }
 }
 

@@ -91,14 +91,14 @@ async fn answers_say_whether_to_try_again() {
     for status in [200, 201, 202, 204] {
         assert_eq!(check((status, vec![], "")).await, Ok(()));
     }
-    for status in [301, 307, 408, 425, 429, 500, 502, 503, 504] {
+    for status in [301, 307, 401, 403, 404, 405, 407, 408, 409, 410, 425, 429, 500, 502, 503, 504] {
         assert_eq!(
             check((status, vec![("location", "https://evil.example.com/")], "")).await,
             later,
             "{status}"
         );
     }
-    for status in [400, 401, 403, 404, 410, 413, 422] {
+    for status in [400, 413, 422] {
         assert_eq!(check((status, vec![], "hush")).await, refused, "{status}");
     }
     let wait =
@@ -191,14 +191,33 @@ async fn what_slack_says_in_words_decides() {
     assert!(later(said(r#"{"ok": false, "error": "ratelimited"}"#).await));
     assert!(later(said(r#"{"ok": false, "error": "internal_error"}"#).await));
     assert!(later(said("<html>captive portal</html>").await));
-    for word in [
-        r#"{"ok": false, "error": "invalid_auth"}"#,
-        r#"{"ok": false, "error": "channel_not_found"}"#,
-    ] {
+    for word in
+        [r#"{"ok": false, "error": "invalid_blocks"}"#, r#"{"ok": false, "error": "msg_too_long"}"#]
+    {
         assert!(!later(said(word).await), "{word}");
     }
     let told = said(r#"{"ok": false, "error": "Bearer XOXB-1"}"#).await;
     assert!(!told.why().contains("XOXB"), "{told}");
+}
+
+#[tokio::test]
+async fn a_token_that_is_renewed_while_a_message_waits_kills_no_message() {
+    for word in [
+        r#"{"ok": false, "error": "invalid_auth"}"#,
+        r#"{"ok": false, "error": "token_expired"}"#,
+        r#"{"ok": false, "error": "channel_not_found"}"#,
+        r#"{"ok": false, "error": "not_in_channel"}"#,
+    ] {
+        let receiver = Receiver::start(&[(200, vec![], word)]).await;
+        let told = deliver(&slack(&receiver), &delivery(&new(), Turn::Raised)).await;
+        assert!(matches!(told, Err(Failure::Later { .. })), "{word}");
+    }
+    // PagerDuty's key stands in the body that it says 400 to.
+    let receiver = Receiver::start(&[(400, vec![], r#"{"status": "invalid event"}"#)]).await;
+    let key = Secret::new("0123456789abcdef".repeat(2));
+    let pagerduty = PagerDuty::new(outbound(), origin(&receiver), key);
+    let told = deliver(&pagerduty, &delivery(&new(), Turn::Raised)).await;
+    assert!(matches!(told, Err(Failure::Later { .. })), "{told:?}");
 }
 
 #[tokio::test]

@@ -38,25 +38,18 @@ impl Dialogue {
         let secure = async |stream: Stream| stream.secure().await.map_err(|e| unanswered(&e));
         let stream = if security == Security::Implicit { secure(stream).await? } else { stream };
         let mut dialogue = Self { stream, offers: Vec::new() };
-        // A greeting that refuses says nothing of the message.
-        dialogue.reply().await?.expect(2, "the connection").map_err(|error| patient(&error))?;
+        dialogue.reply().await?.expect(2, "the connection")?;
         dialogue.greet(name).await?;
         if security == Security::StartTls {
             if !dialogue.offers.iter().any(|offer| offer == "STARTTLS") {
                 return Err(Failure::later("the server offers no encryption"));
             }
-            dialogue
-                .say("STARTTLS")
-                .await?
-                .expect(2, "encryption")
-                .map_err(|error| patient(&error))?;
+            dialogue.say("STARTTLS").await?.expect(2, "encryption")?;
             dialogue.stream = secure(dialogue.stream).await?;
             dialogue.greet(name).await?;
         }
         if !dialogue.stream.is_private() {
-            return Err(Failure::refused(
-                "the connection is not encrypted and leaves this machine",
-            ));
+            return Err(Failure::later("the connection is not encrypted and leaves this machine"));
         }
         Ok(dialogue)
     }
@@ -65,7 +58,7 @@ impl Dialogue {
         let reply = self.say(&format!("EHLO {name}")).await?;
         let offers = reply.lines.iter().skip(1).map(|line| line.to_ascii_uppercase());
         self.offers = offers.collect();
-        reply.expect(2, "the greeting").map_err(|error| patient(&error))
+        reply.expect(2, "the greeting")
     }
 
     /// Says who it is, in the one of two ways that the server offers.
@@ -83,14 +76,15 @@ impl Dialogue {
             self.say(&encode(user)).await?.expect(3, "the user")?;
             self.say(&encode(password.expose())).await?
         } else {
-            return Err(Failure::refused("the server offers neither AUTH PLAIN nor AUTH LOGIN"));
+            return Err(Failure::later("the server offers neither AUTH PLAIN nor AUTH LOGIN"));
         };
         reply.expect(2, "the login")
     }
 
     /// Hands a mail on. Returns how many recipients the server will not have, while it takes at least one.
     ///
-    /// When it cannot say yet about one of them, nobody gets it, so that nobody gets it twice.
+    /// When it cannot say yet about one of them, nobody gets it, so that nobody gets it twice. Only what it says of the text is said
+    /// against the mail: senders, recipients and logins can be mended.
     pub(super) async fn send(
         &mut self,
         from: &Mailbox,
@@ -98,22 +92,23 @@ impl Dialogue {
         letter: &str,
     ) -> Result<usize, Failure> {
         self.say(&format!("MAIL FROM:<{from}>")).await?.expect(2, "the sender")?;
-        let mut refused = Vec::new();
+        let mut n_refused = 0;
         for recipient in to {
-            match self.say(&format!("RCPT TO:<{recipient}>")).await?.expect(2, "a recipient") {
-                Ok(()) => {}
-                Err(Failure::Refused { why }) => refused.push(Failure::Refused { why }),
-                Err(later) => return Err(later),
+            let reply = self.say(&format!("RCPT TO:<{recipient}>")).await?;
+            n_refused += usize::from(reply.is_no());
+            // The last one speaks for all if all are refused.
+            if !reply.is_no() || n_refused == to.len() {
+                reply.expect(2, "a recipient")?;
             }
-        }
-        if refused.len() == to.len() {
-            return Err(refused.pop().unwrap_or_else(|| Failure::refused("nobody is to get it")));
         }
         self.say("DATA").await?.expect(3, "the beginning of the mail")?;
         // A line that begins with a full stop would end it. Source: RFC 5321 section 4.5.2.
         let stuffed = letter.replace("\r\n.", "\r\n..");
-        self.say(&format!("{}\r\n.", stuffed.trim_end())).await?.expect(2, "the mail")?;
-        Ok(refused.len())
+        let reply = self.say(&format!("{}\r\n.", stuffed.trim_end())).await?;
+        let is_no = reply.is_no();
+        let judged = reply.expect(2, "the mail");
+        judged.map_err(|why| if is_no { Failure::refused(why.why()) } else { why })?;
+        Ok(n_refused)
     }
 
     /// Takes leave; the server has the mail already.
@@ -145,18 +140,16 @@ impl Dialogue {
 }
 
 impl Reply {
-    /// Whether the code is of that hundred. Four hundreds pass, five hundreds do not.
-    fn expect(&self, hundred: u16, what: &str) -> Result<(), Failure> {
-        let why = format!("the server answered {} to {what}", self.code);
-        match self.code / 100 {
-            got if got == hundred => Ok(()),
-            5 => Err(Failure::refused(why)),
-            _ => Err(Failure::later(why)),
-        }
+    /// Whether it is a no for good, as far as the server knows.
+    fn is_no(&self) -> bool {
+        self.code / 100 == 5
     }
-}
 
-/// Before a message was named nothing is said against it.
-fn patient(failure: &Failure) -> Failure {
-    Failure::later(failure.why())
+    /// Whether the code is of that hundred.
+    fn expect(&self, hundred: u16, what: &str) -> Result<(), Failure> {
+        if self.code / 100 == hundred {
+            return Ok(());
+        }
+        Err(Failure::later(format!("the server answered {} to {what}", self.code)))
+    }
 }
