@@ -45,7 +45,8 @@ Usage: cargo xtask <CHORE>
   bench intake [PART]            measure receivers, intake and detection with their senders on one machine; PART is the
                                  beginning of batches or single, or of either with `, unthrottled`
   bench privilege                measure reading, resolving and counting the requests of a log, and making plans
-  bench tokens                   measure listing 5,000 tokens with what 10 million events of the lab told of them
+  bench tokens [EVENTS]          measure listing 5,000 tokens with what events of the lab told of them, 10 million by
+                                 default
   corpus N [--users U [--days D]] [--shuffled] [FILE]
                                  write N Okta events as JSON Lines, to FILE or standard output; with
                                  --users of so many people, spread over so many days
@@ -130,7 +131,8 @@ fn bench(words: &[&str]) -> Result<bool> {
     match words {
         ["detect"] => bench::detect(None),
         ["detect", part] => bench::detect(Some(part)),
-        ["tokens"] => bench::tokens(),
+        ["tokens"] => bench::tokens(None),
+        ["tokens", n] => bench::tokens(Some(number(n, "events")?.into())),
         ["scan"] => bench::scan(None),
         ["scan", part] => bench::scan(Some(part)),
         ["places-alone", repository, list, threads] => {

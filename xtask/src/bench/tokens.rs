@@ -27,23 +27,29 @@ const N_ROUNDS: usize = 3;
 
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Measures and prints; whether the target was met.
-pub(crate) fn tokens() -> Result<bool> {
+/// Measures and prints, with so many events; whether the target was met.
+pub(crate) fn tokens(n_events: Option<u64>) -> Result<bool> {
+    let n_events = n_events.unwrap_or(N_EVENTS);
     let folder = tempfile::tempdir()?;
     let store = Cards::open(&folder.path().join("inventory.db"))?;
     let end: Timestamp = "2026-11-22T00:00:00Z".parse()?;
     store.put_snapshot(&listed(end))?;
     let began = Instant::now();
-    feed(&store, end)?;
+    feed(&store, end, n_events)?;
     let took = began.elapsed();
-    let each = took.as_secs_f64() * 1e6 / N_EVENTS as f64;
+    let each = took.as_secs_f64() * 1e6 / n_events as f64;
     println!(
-        "{N_EVENTS} events of {N_TOKENS} tokens made, counted and kept in {took:.0?}, {each:.1} µs each"
+        "{n_events} events of {N_TOKENS} tokens made, counted and kept in {took:.0?}, {each:.1} µs each"
     );
     println!("at the peak {} MB", peak_kilobytes().unwrap_or_default() / 1000);
+    let joined = store.tenant("acme")?.context("what was fed is not there")?;
+    let n_used: u64 = joined.cards.iter().map(|card| card.use_.count).sum();
+    ensure!(n_used == n_events, "{n_used} events are on cards");
+    drop(joined);
+    // Closing the store folds its journal into the file.
+    drop(store);
     let size = std::fs::metadata(folder.path().join("inventory.db"))?.len();
     println!("the store has {} MB", size / 1_000_000);
-    drop(store);
     let best = list(folder.path())?;
     println!("`keyward tokens list` takes {best:.2?}, of {LIMIT:?}");
     Ok(best <= LIMIT)
@@ -75,7 +81,7 @@ fn listed(at: Timestamp) -> Snapshot {
 }
 
 /// Makes events until there are enough, and keeps what they tell.
-fn feed(store: &Cards, end: Timestamp) -> Result<()> {
+fn feed(store: &Cards, end: Timestamp, n_events: u64) -> Result<()> {
     let (mut count, mut piece) = (0, Counting::default());
     for seed in 1.. {
         let options = Options { days: 30, ..Options::new(seed, end) };
@@ -84,7 +90,7 @@ fn feed(store: &Cards, end: Timestamp) -> Result<()> {
             let token = (count * 7 + count % 13) % N_TOKENS;
             piece.take(&with_token(&entry.json, &id(token)));
             count += 1;
-            if count % PIECE == 0 {
+            if count % PIECE == 0 || count == n_events {
                 let piece = std::mem::take(&mut piece);
                 ensure!(
                     piece.n_rejected == 0,
@@ -93,7 +99,7 @@ fn feed(store: &Cards, end: Timestamp) -> Result<()> {
                 );
                 store.absorb(piece.tally, Position(count))?;
             }
-            if count == N_EVENTS {
+            if count == n_events {
                 return Ok(());
             }
         }
