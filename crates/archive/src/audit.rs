@@ -115,10 +115,20 @@ impl Audit {
     }
 
     /// Writes a line at the end. It is on the disk when this returns, whoever else writes.
+    ///
+    /// A file whose end is no record any more is put aside, beside a new one: whoever spoils the record keeps nobody from acting,
+    /// nor from writing it down.
     pub fn append(&self, at: Timestamp, entry: &Value) -> Result<AuditLine, AuditError> {
-        let mut file = self.open()?;
-        file.lock().map_err(|source| self.disk("lock", source))?;
-        let tail = self.tail(&mut file)?;
+        let mut file = self.locked()?;
+        let tail = match self.tail(&mut file) {
+            Err(error @ AuditError::Changed { .. }) => {
+                let aside = self.put_aside()?;
+                tracing::error!(aside = %aside.display(), "{error}: it was put aside, and a new one begins");
+                file = self.locked()?;
+                self.tail(&mut file)?
+            }
+            tail => tail?,
+        };
         let seq = tail.seq + 1;
         let (line, hash) = written(seq, at, &tail.hash, entry);
         if line.len() > MOST_BYTES {
@@ -132,6 +142,7 @@ impl Audit {
 
     /// Reads all of it, and fails at the first line that does not follow from the one before. A file that does not exist is empty.
     pub fn read(&self) -> Result<Audited, AuditError> {
+        self.check_kind()?;
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Audited::default()),
@@ -168,7 +179,40 @@ impl Audit {
         Ok(())
     }
 
+    /// The file that is at the path, while nobody else writes.
+    fn locked(&self) -> Result<File, AuditError> {
+        loop {
+            let file = self.open()?;
+            file.lock().map_err(|source| self.disk("lock", source))?;
+            // While this waited, another may have put that file aside.
+            if is_at(&file, &self.path) {
+                return Ok(file);
+            }
+        }
+    }
+
+    /// Moves the file to a name beside it that is free.
+    fn put_aside(&self) -> Result<PathBuf, AuditError> {
+        let named = |number: u32| self.path.with_added_extension(format!("changed-{number}"));
+        let free =
+            (1..=u32::MAX).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(0));
+        std::fs::rename(&self.path, &free).map_err(|source| self.disk("put aside", source))?;
+        Ok(free)
+    }
+
+    /// Refuses what is no file, for a pipe or a device may never answer.
+    fn check_kind(&self) -> Result<(), AuditError> {
+        match std::fs::metadata(&self.path) {
+            Ok(there) if !there.is_file() => {
+                let why = "it is no regular file";
+                Err(AuditError::Changed { path: self.path.clone(), line: 0, why })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn open(&self) -> Result<File, AuditError> {
+        self.check_kind()?;
         let is_new = !self.path.exists();
         let file = private().open(&self.path).map_err(|source| self.disk("open", source))?;
         if is_new {
@@ -194,6 +238,10 @@ impl Audit {
         let is_torn = bytes.last().is_some_and(|byte| *byte != b'\n');
         let row = bytes.split(|byte| *byte == b'\n').rev().find_map(parsed);
         match row {
+            Some(row) if row.seq == u64::MAX => {
+                let why = "its last number is the largest there is";
+                Err(AuditError::Changed { path: self.path.clone(), line: 0, why })
+            }
             Some(row) => Ok(Tail { seq: row.seq, hash: row.hash, is_torn }),
             None if from == 0 => Ok(Tail { seq: 0, hash: NOTHING.to_owned(), is_torn }),
             None => {
@@ -206,6 +254,20 @@ impl Audit {
     fn disk(&self, doing: &'static str, source: io::Error) -> AuditError {
         AuditError::Disk { doing, path: self.path.clone(), source }
     }
+}
+
+/// Whether an open file is the one at a path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let inode = |there: std::fs::Metadata| (there.dev(), there.ino());
+    let there = std::fs::metadata(path).map(inode).ok();
+    there.is_some() && there == file.metadata().map(inode).ok()
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// A line without its line break, and its hash.
@@ -323,6 +385,35 @@ mod tests {
         let long = json!("x".repeat(MOST_BYTES));
         assert!(matches!(audit.append(at(1), &long), Err(AuditError::TooLong { .. })));
         assert_eq!(audit.read().unwrap().lines.len(), 1);
+    }
+
+    /// A record that somebody spoiled keeps nobody from acting, nor from having that on record.
+    #[test]
+    fn a_spoiled_end_is_put_aside() {
+        let garbage = "x".repeat(4 * MOST_BYTES);
+        let last = format!(
+            "{{\"schema\":\"{AUDIT_SCHEMA}\",\"seq\":{},\"at\":\"2026-11-22T00:00:00Z\",\"prev\":\"\",\"entry\":0,\"hash\":\"\"}}\n",
+            u64::MAX
+        );
+        for spoiled in [garbage, last] {
+            let (folder, audit) = filled(2);
+            let mut text = fs::read_to_string(audit.path()).unwrap();
+            text.push_str(&spoiled);
+            fs::write(audit.path(), &text).unwrap();
+            assert_eq!(audit.append(at(1), &json!({})).unwrap().seq, 1);
+            let aside = folder.path().join("audit.jsonl.changed-1");
+            assert_eq!(fs::read_to_string(aside).unwrap(), text);
+            assert_eq!(audit.read().unwrap().lines.len(), 1);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let audit = Audit::at("/dev/null");
+        for error in [audit.append(at(0), &json!({})).unwrap_err(), audit.read().unwrap_err()] {
+            assert!(error.to_string().contains("no regular file"), "{error}");
+        }
     }
 
     #[cfg(unix)]

@@ -192,10 +192,17 @@ fn check_secret(plan: &Plan, desk: &Desk, execution: &Execution<'_>) -> anyhow::
         }
         None => {}
     }
-    let actions = plan.steps.iter().map(|step| &step.action);
-    let open: Vec<u64> =
-        actions.flat_map(|action| execute::open_calls(&desk.audit, action)).collect();
-    if let Some(seq) = open.first().filter(|_| !execution.again) {
+    if execution.again {
+        return Ok(());
+    }
+    let mut open = Vec::new();
+    for step in &plan.steps {
+        let found = execute::open_calls(&desk.audit, &step.action);
+        open.extend(found.context(
+            "whether such a secret was being made before cannot be told: see which secrets there are, then give `--again`",
+        )?);
+    }
+    if let Some(seq) = open.first() {
         bail!(
             "call {seq} of the record may have made a secret: its end is not known. See which secrets there are, then \
              give `--again`"

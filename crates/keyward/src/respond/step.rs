@@ -152,9 +152,9 @@ fn write_down(incident: &mut Incident, args: &RespondStep, outcome: &Outcome, by
         }
     }
     let exit = outcome.exit();
-    let has_failed = outcome.made.iter().any(|made| made.error.is_some());
-    let is_contradicted = exit == Exit::Found;
-    let state = if has_failed || is_contradicted { State::Begun } else { State::Done };
+    // What failed, could not be seen whole or was not even there is not done.
+    let is_whole = exit == Exit::Clean && outcome.troubles.is_empty();
+    let state = if is_whole { State::Done } else { State::Begun };
     let file = outcome.evidence.as_ref().map(|path| path.display().to_string());
     let mut page = Page::new(args.name.name());
     page.push(Block::List {

@@ -30,7 +30,11 @@ impl Store {
         for entry in entries {
             let path = entry.context("failed to read the folder of incidents")?.path();
             if path.extension().is_some_and(|extension| extension == "json") {
-                all.push(load(&path)?);
+                match load(&path) {
+                    Ok(incident) => all.push(incident),
+                    // One that cannot be read holds up no other.
+                    Err(error) => tracing::error!("left out: {error:#}"),
+                }
             }
         }
         all.sort_by(|one: &Incident, other| (one.opened, &one.id).cmp(&(other.opened, &other.id)));
@@ -76,6 +80,10 @@ fn load(path: &Path) -> anyhow::Result<Incident> {
     let incident: Incident = serde_json::from_str(&text).with_context(failed)?;
     if incident.schema != SCHEMA {
         bail!("`{}` is no record of this version", path.display());
+    }
+    // The id becomes a path when it is written.
+    if path.file_stem().and_then(|stem| stem.to_str()) != Some(incident.id.as_str()) {
+        bail!("`{}` holds a record of another name", path.display());
     }
     Ok(incident)
 }
@@ -136,6 +144,19 @@ mod tests {
         assert_eq!(found("f1a").as_deref(), Some("i-1"));
         assert_eq!((found("j").as_deref(), found("x")), (Some("j-1"), None));
         assert!(store.find("i").is_err() && store.find("f1").is_err());
+    }
+
+    #[test]
+    fn a_record_that_is_broken_or_forged_holds_up_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::of(folder.path());
+        store.save(&mut incident("i-1", None)).unwrap();
+        let text = fs::read_to_string(folder.path().join("incidents/i-1.json")).unwrap();
+        let forged = text.replace("\"i-1\"", "\"../../escape\"");
+        fs::write(folder.path().join("incidents/i-2.json"), forged).unwrap();
+        fs::write(folder.path().join("incidents/i-3.json"), "{").unwrap();
+        let all = store.all().unwrap();
+        assert_eq!(all.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["i-1"]);
     }
 
     #[test]

@@ -179,14 +179,14 @@ fn told(action: &Action, seq: u64, ended: Result<Acted, Error>) -> (Made, Option
     }
 }
 
-/// Numbers of calls on record that would make the same secret and whose end is not known.
-pub(crate) fn open_calls(audit: &Audit, action: &Action) -> Vec<u64> {
-    let lines = audit.read().map(|read| read.lines).unwrap_or_default();
+/// Numbers of calls on record that would make the same secret and whose end is not known. Fails if the record cannot be relied upon.
+pub(crate) fn open_calls(audit: &Audit, action: &Action) -> Result<Vec<u64>, archive::AuditError> {
+    let lines = audit.read()?.lines;
     let path = action.call().path;
     let ended = |seq: u64| lines.iter().any(|line| line.entry["call"] == seq);
     let same = lines.iter().filter(|line| {
         let entry = &line.entry;
         entry["what"] == "call" && entry["action"] == action.name() && entry["path"] == path
     });
-    same.map(|line| line.seq).filter(|seq| !ended(*seq)).collect()
+    Ok(same.map(|line| line.seq).filter(|seq| !ended(*seq)).collect())
 }

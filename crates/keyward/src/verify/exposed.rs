@@ -251,11 +251,12 @@ fn filter(provider: Provider, whose: &Whose) -> String {
         (Provider::Okta, Whose::Token(id)) => {
             format!("transaction.detail.requestApiTokenId eq \"{}\"", plain(id))
         }
-        (Provider::Okta, Whose::Client(id)) => format!("actor.id eq \"{}\"", plain(id)),
         (Provider::Okta, Whose::Session(id)) => {
             format!("authenticationContext.externalSessionId eq \"{}\"", plain(id))
         }
-        (Provider::Okta, Whose::User(id)) => format!("actor.id eq \"{}\"", plain(id)),
+        (Provider::Okta, Whose::Client(id) | Whose::User(id)) => {
+            format!("actor.id eq \"{}\"", plain(id))
+        }
         (Provider::Auth0, Whose::User(id)) => format!("user_id:\"{}\"", plain(id)),
         (Provider::Auth0, Whose::Token(id) | Whose::Client(id)) => {
             format!("client_id:\"{}\"", plain(id))

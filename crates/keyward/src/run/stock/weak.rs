@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(look(0, &[Network::Any]).weak, 1);
         assert_eq!(look(1, &[Network::Any]).weak, 1);
         assert_eq!(states(&store), [("Settled".to_owned(), 1)]);
-        assert_eq!(look(2, &[zone.clone()]).mended, 1);
+        assert_eq!(look(2, std::slice::from_ref(&zone)).mended, 1);
         assert_eq!(look(3, &[zone]).mended, 0);
         assert_eq!(states(&store), [("Withdrawn".to_owned(), 2)]);
         look(4, &[Network::Any]);
