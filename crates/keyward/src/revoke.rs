@@ -161,7 +161,7 @@ pub(crate) async fn execute(
         ended: begun,
         evidence: None,
         secret_file: None,
-        troubles: Vec::new(),
+        troubles: carried.troubles,
     };
     // What was done must be told, whatever fails from here on.
     if let (Some(secret), Some(path)) = (&carried.secret, execution.secret_file) {

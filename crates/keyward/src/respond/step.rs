@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use catalog::Product;
 use inventory::{Exposing, Whose as By};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -20,6 +21,9 @@ use crate::revoke::{
 
 /// How far back the log is read where nobody knows since when a credential lay open. Source: Okta keeps 90 days.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How old the last event of an intake may be that is taken to reach until now.
+const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Addresses that are named of an exposure.
 const NAMED: usize = 10;
@@ -191,7 +195,10 @@ fn audit(
     let walked = walked.context(
         "no intake lies in the folder of data: `keyward run` collects, `keyward pull` fetches",
     )?;
-    let is_whole = walked.n_lost == 0 && walked.begins.is_some_and(|begins| begins <= since);
+    // An intake that has ended says nothing of what came after.
+    let is_fresh = walked.ends.is_some_and(|ends| Timestamp::now().duration_since(ends) <= FRESH);
+    let is_whole =
+        walked.n_lost == 0 && is_fresh && walked.begins.is_some_and(|begins| begins <= since);
     let exposure = exposing.finish("the time that the record says", is_whole, "the intake");
     let mut says = vec![format!(
         "{} events since {} UTC, {} of them changes; most reads leave no event",
@@ -208,7 +215,8 @@ fn audit(
     }));
     if !is_whole {
         let begins = walked.begins.map_or_else(|| "nowhere".to_owned(), moment);
-        says.push(format!("not the whole time: the intake begins {begins}"));
+        let ends = walked.ends.map_or_else(|| "nowhere".to_owned(), moment);
+        says.push(format!("not the whole time: the intake begins {begins} and ends {ends}"));
     }
     if let Some(first) = &exposure.first_foreign {
         let says = format!("first use from {}, never seen before: `{}`", first.ip, first.kind);
@@ -231,7 +239,8 @@ async fn blast_radius(
 ) -> anyhow::Result<Taken> {
     let order = order(incident, args)?;
     let plan = Plan::make(order, desk).await?;
-    let is_gone = plan.facts.is_empty() && !incident.known.is_empty();
+    // What cannot be read is not gone.
+    let is_gone = plan.facts.is_empty() && plan.gaps.is_empty() && !incident.known.is_empty();
     let mut says = if is_gone {
         let before = incident.known.iter().map(|line| format!("before it was shut off: {line}"));
         before.collect()
@@ -291,10 +300,16 @@ async fn harden(
     desk: &Desk,
     by: &str,
 ) -> anyhow::Result<Taken> {
+    if desk.tenant.provider != Product::Okta {
+        bail!(
+            "what else is open in a tenant of Auth0 `keyward tokens list` tells: look there, then `--done --note '…'`"
+        );
+    }
     let seen = desk.see("/api/v1/api-tokens?limit=200", "okta.apiTokens.read").await;
     let seen = seen.context("the tokens of the tenant could not be listed")?;
     let tokens = crate::revoke::there(seen);
-    let tokens = tokens.as_ref().and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let tokens = tokens.as_ref().and_then(Value::as_array);
+    let tokens = tokens.context("the provider's answer is no list of tokens")?;
     let open = tokens.iter().filter(|token| {
         token.pointer("/network/connection").and_then(Value::as_str) != Some("ZONE")
     });

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use archive::Audit;
 use idp::{Acted, Action, Error, Executing, Intent, Retry, Trail, TrailError};
 use jiff::Timestamp;
@@ -53,6 +52,16 @@ pub(crate) struct Carried {
     pub(crate) made: Vec<Made>,
     /// The secret that was made.
     pub(crate) secret: Option<Secret>,
+    /// What went wrong beside the calls.
+    pub(crate) troubles: Vec<String>,
+}
+
+/// A call that was made.
+struct Called {
+    seq: u64,
+    ended: Result<Acted, Error>,
+    /// Why its end is not on record, if it is not.
+    unwritten: Option<String>,
 }
 
 impl Carried {
@@ -102,15 +111,15 @@ impl Ledger<'_> {
 pub(crate) async fn carry_out(plan: &Plan, desk: &Desk, whose: &Whose) -> anyhow::Result<Carried> {
     let actor = desk.actor(&plan.order.target, &plan.scopes())?;
     let mut ledger = Ledger { audit: &desk.audit, tenant: &desk.tenant.name, whose };
-    let mut carried = Carried { made: Vec::new(), secret: None };
+    let mut carried = Carried { made: Vec::new(), secret: None, troubles: Vec::new() };
     for step in &plan.steps {
         if step.is_done {
             carried.made.push(nothing(&step.action));
             continue;
         }
         let called = call(&mut ledger, &actor, &step.action).await;
-        let (seq, ended) = match called {
-            // Before the first call nothing was done; after it, what was done must still be told.
+        let Called { seq, ended, unwritten } = match called {
+            // This call was not made. Before the first one nothing was done; after it, what was done must still be told.
             Err(error) if !carried.has_called() => return Err(error),
             Err(error) => {
                 let error = Some(format!("{error:#}"));
@@ -121,8 +130,9 @@ pub(crate) async fn carry_out(plan: &Plan, desk: &Desk, whose: &Whose) -> anyhow
         };
         let (made, secret) = told(&step.action, seq, ended);
         carried.secret = secret.or(carried.secret);
-        let is_over = made.error.is_some();
+        let is_over = made.error.is_some() || unwritten.is_some();
         carried.made.push(made);
+        carried.troubles.extend(unwritten);
         if is_over {
             break;
         }
@@ -130,23 +140,25 @@ pub(crate) async fn carry_out(plan: &Plan, desk: &Desk, whose: &Whose) -> anyhow
     Ok(carried)
 }
 
-/// One call, again while it is refused for the rate alone: such a call was not carried out.
+/// One call, again while it is refused for the rate alone: such a call was not carried out. Fails if none was made.
 async fn call(
     ledger: &mut Ledger<'_>,
     actor: &idp::Tenant,
     action: &Action,
-) -> anyhow::Result<(u64, Result<Acted, Error>)> {
+) -> anyhow::Result<Called> {
     let mut n_waits = 0;
     loop {
         let executing = Executing::begin(ledger, actor, action)?;
         let seq = executing.number();
         let ended = actor.act(executing).await;
-        ledger.end(seq, &ended).with_context(|| {
-            format!("call {seq} was made, and its end could not be written down")
-        })?;
+        let unwritten = ledger.end(seq, &ended).err().map(|error| {
+            format!("call {seq} was made, and its end could not be written down: {error:#}")
+        });
         let wait = match &ended {
-            Err(error @ Error::RateLimited { .. }) if n_waits < AGAIN => error.retry(),
-            _ => return Ok((seq, ended)),
+            Err(error @ Error::RateLimited { .. }) if n_waits < AGAIN && unwritten.is_none() => {
+                error.retry()
+            }
+            _ => return Ok(Called { seq, ended, unwritten }),
         };
         n_waits += 1;
         if let Retry::After(wait) = wait {
