@@ -132,7 +132,7 @@ fn bench(words: &[&str]) -> Result<bool> {
         ["detect"] => bench::detect(None),
         ["detect", part] => bench::detect(Some(part)),
         ["tokens"] => bench::tokens(None),
-        ["tokens", n] => bench::tokens(Some(number(n, "events")?.into())),
+        ["tokens", n] => bench::tokens(Some(number(n, "events")?)),
         ["scan"] => bench::scan(None),
         ["scan", part] => bench::scan(Some(part)),
         ["places-alone", repository, list, threads] => {

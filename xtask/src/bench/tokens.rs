@@ -141,8 +141,8 @@ impl Sink for Counting {
 /// The best time of the program itself, built as it is released.
 fn list(data: &Path) -> Result<Duration> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = ["build", "--release", "--package", "keyward"];
-    let built = Command::new(cargo).args(build).current_dir(repository::root()).status()?;
+    let words = ["build", "--release", "--package", "keyward"];
+    let built = Command::new(cargo).args(words).current_dir(repository::root()).status()?;
     ensure!(built.success(), "keyward cannot be built");
     let program = std::env::current_exe()?;
     let program = program.parent().context("a program lies in a folder")?.join("keyward");
