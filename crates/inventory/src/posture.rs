@@ -20,14 +20,15 @@ mod tests;
 mod unbound;
 mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use finding::{Evidence, Finding, Level, Rule, Weakness};
+use finding::{Evidence, Finding, Level, Rule, Subject, Weakness};
 use jiff::Timestamp;
 
 pub use self::dormant::{APP_DORMANT, TOKEN_DORMANT};
 use self::view::View;
-use crate::{Provider, Snapshot};
+use crate::{Card, Provider, Snapshot};
 
 /// What was found, and what was not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,8 +46,8 @@ pub struct Unexamined {
     pub check: &'static str,
     /// Why, as a fragment.
     pub why: String,
-    /// Whether it is nothing but some of what it would look at, so that what it found before and does not find any more is mended.
-    pub is_part: bool,
+    /// Ids of the credentials that it is about; empty if it is about everything that the check looks at.
+    pub only: BTreeSet<String>,
 }
 
 /// One check.
@@ -119,8 +120,18 @@ const fn check(
 #[derive(Debug, Default)]
 struct Weak {
     found: Vec<(Option<Level>, Weakness)>,
-    /// Why, and whether that is a part.
-    unexamined: Vec<(String, bool)>,
+    /// Why, and which credentials; none for all.
+    unexamined: Vec<(String, BTreeSet<String>)>,
+}
+
+impl Unexamined {
+    /// Whether it hides what became of a finding: then the finding is neither right nor mended, as far as anybody knows.
+    pub fn hides(&self, finding: &Finding) -> bool {
+        let Subject { token, client, .. } = &finding.subject;
+        let is_about = |id: &String| self.only.contains(id);
+        finding.rule.id == format!("posture.{}", self.check)
+            && (self.only.is_empty() || [token, client].into_iter().flatten().any(is_about))
+    }
 }
 
 impl Weak {
@@ -136,12 +147,15 @@ impl Weak {
 
     /// The check could not be made.
     fn skip(&mut self, why: impl Into<String>) {
-        self.unexamined.push((why.into(), false));
+        self.unexamined.push((why.into(), BTreeSet::new()));
     }
 
-    /// Some things could not be looked at, and were not before.
-    fn skip_part(&mut self, why: impl Into<String>) {
-        self.unexamined.push((why.into(), true));
+    /// Some credentials could not be looked at; nothing is said if there are none.
+    fn skip_some<'c>(&mut self, cards: impl IntoIterator<Item = &'c Card>, why: impl Into<String>) {
+        let only: BTreeSet<String> = cards.into_iter().map(|card| card.id.clone()).collect();
+        if !only.is_empty() {
+            self.unexamined.push((why.into(), only));
+        }
     }
 }
 
@@ -159,10 +173,10 @@ pub fn posture(snapshot: &Snapshot, now: Timestamp) -> Posture {
         }
         (check.run)(&view, &mut weak);
         let skipped = weak.unexamined.drain(..);
-        posture.unexamined.extend(skipped.map(|(why, is_part)| Unexamined {
+        posture.unexamined.extend(skipped.map(|(why, only)| Unexamined {
             check: check.name,
             why,
-            is_part,
+            only,
         }));
         let found = weak.found.into_iter();
         posture

@@ -19,7 +19,7 @@ const READERS: [&str; 2] = ["READ_ONLY_ADMIN", "REPORT_ADMIN"];
 /// Of Okta.
 pub(super) fn run(view: &View<'_>, weak: &mut Weak) {
     if !view.saw(WINDOW) {
-        weak.skip(view.too_short(WINDOW));
+        weak.skip_some(view.cards(), view.too_short(WINDOW));
         return;
     }
     for card in view.cards().filter(|card| card.use_.count > 0) {
@@ -39,7 +39,7 @@ pub(super) fn grants(view: &View<'_>, weak: &mut Weak) {
         return;
     };
     if !view.saw(WINDOW) {
-        weak.skip(view.too_short(WINDOW));
+        weak.skip_some(view.cards(), view.too_short(WINDOW));
         return;
     }
     for card in view.cards() {

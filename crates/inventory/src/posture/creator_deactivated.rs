@@ -5,11 +5,23 @@ use super::{Weak, evidence};
 use crate::Card;
 
 pub(super) fn run(view: &View<'_>, weak: &mut Weak) {
+    let mut unknown = Vec::new();
     for card in view.cards() {
-        if let Some((who, status)) = person(view, card).filter(|(_, status)| is_out(status)) {
+        let Some((who, status)) = person(view, card) else {
+            unknown.push(card);
+            continue;
+        };
+        if is_out(&status) {
             let fields = [("account", who), ("status", status)];
             weak.add(view.of_card(card, evidence(fields)));
         }
+    }
+    // Where nobody was asked at all, that is said already.
+    if view.snapshot.is_listed() {
+        weak.skip_some(
+            unknown,
+            "who stands behind some credentials, or the state of that account, is not known",
+        );
     }
 }
 

@@ -10,25 +10,24 @@ use super::{Weak, evidence};
 const OLD: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 pub(super) fn run(view: &View<'_>, weak: &mut Weak) {
-    let mut is_unseen = false;
+    let mut unseen = Vec::new();
     for card in view.cards().filter(|card| !card.secrets.is_empty()) {
         let rotated = card.use_.last_change("secret rotated").map(|change| change.at);
-        let made = card.created.as_ref().map(|made| made.value.at);
-        let (since, what) = match rotated.or(made) {
-            Some(at) => (at, "unchanged since"),
-            None if view.saw(OLD) => {
-                (view.snapshot.log.since.unwrap_or(view.now), "unchanged since the log begins, at")
-            }
-            None => {
-                is_unseen = true;
-                continue;
+        let known = rotated.or(card.created.as_ref().map(|made| made.value.at));
+        if known.is_some_and(|at| at > view.now - OLD) {
+            continue;
+        }
+        if !view.saw(OLD) {
+            unseen.push(card);
+            continue;
+        }
+        let field = match (known, view.snapshot.log.since) {
+            (Some(at), _) => ("unchanged since", rfc3339(at)),
+            (None, begin) => {
+                ("unchanged since the log begins, at", begin.map(rfc3339).unwrap_or_default())
             }
         };
-        if since <= view.now - OLD {
-            weak.add(view.of_card(card, evidence([(what, rfc3339(since))])));
-        }
+        weak.add(view.of_card(card, evidence([field])));
     }
-    if is_unseen {
-        weak.skip_part(view.too_short(OLD));
-    }
+    weak.skip_some(unseen, view.too_short(OLD));
 }

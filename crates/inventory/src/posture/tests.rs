@@ -48,6 +48,7 @@ fn sound(provider: Provider) -> Snapshot {
         snapshot.cards.push(card);
     }
     if provider == Provider::Okta {
+        snapshot.cards[1].created.as_mut().unwrap().value.by_id = Some("00u2".into());
         let token = &mut snapshot.cards[0];
         token.expires = Some(Known::by_api(now() + SignedDuration::from_hours(20 * 24)));
         token.owner = Some(Owner { status: Some("ACTIVE".into()), ..Owner::default() });
@@ -60,13 +61,17 @@ fn sound(provider: Provider) -> Snapshot {
         };
         snapshot.console = Some(Console { rules: vec![rule], ..Console::default() });
         snapshot.settings.public_client_app_admins = Some(false);
-        snapshot.admins = vec![Admin {
-            id: "00u1".into(),
-            status: Some("ACTIVE".into()),
-            roles: vec![role("HELP_DESK_ADMIN")],
-            factors: Some(vec![factor("push"), factor("webauthn")]),
-            ..Admin::default()
-        }];
+        snapshot.admins = vec![
+            Admin {
+                id: "00u1".into(),
+                status: Some("ACTIVE".into()),
+                roles: vec![role("HELP_DESK_ADMIN")],
+                factors: Some(vec![factor("push"), factor("webauthn")]),
+                ..Admin::default()
+            },
+            // No administrator any more, and known all the same.
+            Admin { id: "00u2".into(), status: Some("ACTIVE".into()), ..Admin::default() },
+        ];
     } else {
         let settings = &mut snapshot.settings;
         settings.management_audience = Some("https://acme/api/v2/".into());
@@ -196,6 +201,15 @@ fn shared_is_what_several_programs_or_networks_use() {
     okta(|all| used(all, &[("sync/1.9", 9, 1), ("sync/2.0", 9, 1)]), &[]);
     okta(|all| used(all, &[("curl/8.1", 1, 1), ("sync/2.0", 9, 1)]), &[]);
     okta(|all| used(all, &[("curl/8.1", 9, 40), ("sync/2.0", 9, 1)]), &[]);
+    let (mac, safari, windows, newer) = (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/119.0 Safari/537.36",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1 (KHTML, like Gecko) Version/17.0 Safari/605.1",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:120.0) Gecko/20100101 Firefox/120.0",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36",
+    );
+    okta(|all| used(all, &[(mac, 9, 1), (windows, 9, 1)]), &["medium shared"]);
+    okta(|all| used(all, &[(mac, 9, 1), (safari, 9, 1)]), &["medium shared"]);
+    okta(|all| used(all, &[(mac, 9, 1), (newer, 9, 1)]), &[]);
 }
 
 #[test]
@@ -330,6 +344,52 @@ fn what_was_not_read_is_not_sound() {
             "unbound"
         ]
     );
+}
+
+/// What was not looked at after a change.
+fn unexamined(provider: Provider, change: impl FnOnce(&mut Snapshot)) -> Vec<&'static str> {
+    let mut snapshot = sound(provider);
+    change(&mut snapshot);
+    posture(&snapshot, now()).unexamined.into_iter().map(|one| one.check).collect()
+}
+
+#[test]
+fn a_log_that_ended_long_ago_says_nothing_of_today() {
+    let ended = |all: &mut Snapshot| {
+        (all.log.since, all.log.until) = (Some(ago(200)), Some(ago(60)));
+        for card in &mut all.cards {
+            card.last_use = Some(Known::by_log(ago(61)));
+            card.created = Some(Known::by_log(Creation {
+                at: ago(150),
+                by: None,
+                by_id: Some("00u1".into()),
+                ip: None,
+            }));
+            card.expires = None;
+        }
+    };
+    okta(ended, &[]);
+    assert_eq!(unexamined(Provider::Okta, ended), ["broader", "dormant", "shared"]);
+    auth0(ended, &[]);
+    let checks = ["dormant", "grants_wider", "secret_not_rotated", "shared"];
+    assert_eq!(unexamined(Provider::Auth0, ended), checks);
+}
+
+#[test]
+fn shared_is_not_looked_at_without_a_log() {
+    let checks = unexamined(Provider::Okta, |all| all.log = crate::Coverage::default());
+    assert_eq!(checks, ["broader", "shared"]);
+}
+
+#[test]
+fn a_maker_whom_nobody_knows_is_not_taken_for_one_who_is_there() {
+    let made_by = |all: &mut Snapshot, who: Option<&str>| {
+        all.cards[1].created.as_mut().unwrap().value.by_id = who.map(str::to_owned);
+    };
+    let gone = unexamined(Provider::Okta, |all| made_by(all, Some("00uGone")));
+    assert_eq!(gone, ["creator_deactivated"]);
+    assert_eq!(unexamined(Provider::Okta, |all| made_by(all, None)), ["creator_deactivated"]);
+    assert!(unexamined(Provider::Okta, |all| made_by(all, Some("00u1"))).is_empty());
 }
 
 #[test]

@@ -5,6 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{Admin, Card, CardKind, GONE, Snapshot};
 
+/// How long a tenant may be silent before the log counts as one that ended: a long weekend.
+const SILENCE: SignedDuration = SignedDuration::from_hours(4 * 24);
+
 /// A snapshot at a time.
 pub(super) struct View<'s> {
     pub(super) snapshot: &'s Snapshot,
@@ -30,20 +33,27 @@ impl<'s> View<'s> {
 
     /// Whether the log was seen for all of a time up to now.
     pub(super) fn saw(&self, span: SignedDuration) -> bool {
-        self.snapshot.log.since.is_some_and(|since| since <= self.now - span)
+        self.sees() && self.snapshot.log.since.is_some_and(|since| since <= self.now - span)
+    }
+
+    /// Whether the log was seen up to now, as far as its last event tells.
+    pub(super) fn sees(&self) -> bool {
+        self.snapshot.log.until.is_some_and(|until| until >= self.now - SILENCE)
     }
 
     /// Why something was not looked at that takes so much of the log.
     pub(super) fn too_short(&self, span: SignedDuration) -> String {
         let days = span.as_hours() / 24;
-        match self.snapshot.log.since {
-            Some(since) => {
-                format!(
-                    "the log was seen since {} only, which is less than {days} days",
-                    rfc3339(since)
-                )
+        let log = &self.snapshot.log;
+        match (log.since, log.until) {
+            (Some(_), Some(until)) if !self.sees() => {
+                format!("the log was seen until {} only", rfc3339(until))
             }
-            None => "the log was not seen".to_owned(),
+            (Some(since), _) => {
+                let since = rfc3339(since);
+                format!("the log was seen since {since} only, which is less than {days} days")
+            }
+            (None, _) => "the log was not seen".to_owned(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use archive::{Filter, Findings, Whether};
 use finding::{Finding, Kind, State};
-use inventory::{Snapshot, Unexamined, posture};
+use inventory::{Snapshot, posture};
 use jiff::Timestamp;
 
 /// What became of it.
@@ -24,7 +24,7 @@ pub(super) fn keep(snapshot: &Snapshot, store: &Findings, now: Timestamp) -> any
     let is_mended = |one: &&Finding| {
         one.state != State::Withdrawn
             && !found.contains(one.id.as_str())
-            && !is_unexamined(one, &judged.unexamined)
+            && !judged.unexamined.iter().any(|unexamined| unexamined.hides(one))
     };
     let mended: Vec<Finding> = known.values().filter(is_mended).map(withdrawn).collect();
     let told = Told { weak: judged.findings.len(), mended: mended.len() };
@@ -82,12 +82,6 @@ fn withdrawn(old: &Finding) -> Finding {
     Finding { state: State::Withdrawn, revision: old.revision + 1, ..old.clone() }
 }
 
-/// Whether the check that once found something could not be made this time: then it is not known to be mended.
-fn is_unexamined(finding: &Finding, unexamined: &[Unexamined]) -> bool {
-    let whole = unexamined.iter().filter(|one| !one.is_part);
-    whole.into_iter().any(|one| finding.rule.id == format!("posture.{}", one.check))
-}
-
 fn line(finding: &Finding) -> anyhow::Result<String> {
     let mut line = Vec::new();
     crate::render::write_json(finding, &mut line)?;
@@ -135,6 +129,29 @@ mod tests {
         assert_eq!(states(&store), [("Withdrawn".to_owned(), 2)]);
         look(4, &[Network::Any]);
         assert_eq!(states(&store), [("Settled".to_owned(), 3)]);
+    }
+
+    #[test]
+    fn a_log_that_shrinks_mends_nothing() {
+        let store = Findings::in_memory().unwrap();
+        let dormant = |store: &Findings| {
+            let known = known(&snapshot(0, &[]), store, at(99)).unwrap();
+            let mut states = known.values().filter(|one| one.rule.name == "posture_dormant");
+            states.next().map(|one| one.state)
+        };
+        let look = |hour, since: Option<Timestamp>, is_listed: bool| {
+            let mut snapshot = snapshot(hour, if is_listed { &[Network::Unsaid] } else { &[] });
+            (snapshot.log.since, snapshot.log.until) = (since, since.map(|_| at(hour)));
+            keep(&snapshot, &store, at(hour)).unwrap()
+        };
+        look(0, Some(at(-24 * 60)), true);
+        assert_eq!(dormant(&store), Some(State::Settled));
+        assert_eq!(look(1, Some(at(0)), true).mended, 0);
+        assert_eq!(look(2, None, true).mended, 0);
+        assert_eq!(dormant(&store), Some(State::Settled));
+        // What is not there any more is not weak, whatever the log tells.
+        assert_eq!(look(3, None, false).mended, 1);
+        assert_eq!(dormant(&store), Some(State::Withdrawn));
     }
 
     #[test]
