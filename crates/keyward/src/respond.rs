@@ -135,7 +135,7 @@ fn from_store(config: &Config, beginning: &str) -> anyhow::Result<Value> {
     let path = config.findings_store();
     if !path.exists() {
         bail!(
-            "no incident begins with `{beginning}`, and no store of findings lies at `{}`; `--from` names a file of findings",
+            "no incident begins with `{beginning}`, and no store of findings lies at `{}`; `--from` names a file of findings, such as one of `scan --format json`",
             path.display()
         );
     }
@@ -144,7 +144,9 @@ fn from_store(config: &Config, beginning: &str) -> anyhow::Result<Value> {
     let ids = store.ids(beginning, 2).context("failed to read the store")?;
     let id = match ids.as_slice() {
         [one] => one,
-        [] => bail!("no incident and no finding begins with `{beginning}`"),
+        [] => bail!(
+            "no incident and no finding in the store begins with `{beginning}`; `--from` names a file of findings, such as one of `scan --format json`"
+        ),
         [one, ..] if one == beginning => one,
         _ => bail!("several findings begin with `{beginning}`"),
     };

@@ -233,7 +233,7 @@ fn open_intake(config: &Config) -> anyhow::Result<Intake> {
 }
 
 /// The folder of everything that is kept, for the owner alone.
-fn private_folder(path: &Path) -> anyhow::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> anyhow::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

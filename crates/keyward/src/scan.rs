@@ -1,6 +1,7 @@
 //! `keyward scan`: leaked credentials in files, archives and git history.
 
 pub(crate) mod baseline;
+mod deliver;
 mod explain;
 pub(crate) mod found;
 mod history;

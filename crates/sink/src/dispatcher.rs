@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -15,6 +16,9 @@ const LOOKED_AT: Duration = Duration::from_secs(2);
 
 /// How long to wait after the queue itself failed.
 const QUEUE_WAIT: Duration = Duration::from_secs(5);
+
+/// For how long dead letters with one reason are one line of the log.
+const DEAD_FOLDED: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long what is under way at the end may take.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -64,6 +68,7 @@ impl Dispatcher {
                 bell,
                 flights: JoinSet::new(),
                 under_way: HashMap::new(),
+                dead: None,
                 unsettled: Vec::new(),
             };
             tasks.spawn(line.run(told.clone()));
@@ -101,10 +106,29 @@ struct Line {
     random: Random,
     bell: Arc<Notify>,
     flights: JoinSet<Result<Receipt, Failure>>,
-    /// What is being sent: its number in the queue and which attempt it is.
-    under_way: HashMap<Id, (i64, u32)>,
+    /// What is being sent.
+    under_way: HashMap<Id, Flight>,
+    /// The dead letter that was logged last, while others with its reason are only counted.
+    dead: Option<DeadLogged>,
     /// Ends that the queue could not keep yet. Until it does, these are not sent again.
     unsettled: Vec<(i64, Ending)>,
+}
+
+/// A message that is being sent.
+struct Flight {
+    /// Its number in the queue.
+    number: i64,
+    n_attempt: u32,
+    finding: String,
+    rule: String,
+}
+
+/// A dead letter that was logged.
+struct DeadLogged {
+    why: String,
+    at: Timestamp,
+    /// Others with this reason that were not logged.
+    n_more: u64,
 }
 
 impl Line {
@@ -117,6 +141,7 @@ impl Line {
                 QUEUE_WAIT
             });
             if is_stopping && self.flights.is_empty() {
+                self.log_folded();
                 return;
             }
             tokio::select! {
@@ -131,6 +156,9 @@ impl Line {
     /// Keeps what ended, and sends what may be sent. How long there is nothing to do then.
     fn work(&mut self, is_stopping: bool) -> Result<Duration, QueueError> {
         let now = self.clock.now();
+        if self.dead.as_ref().is_some_and(|dead| now.duration_since(dead.at) >= DEAD_FOLDED) {
+            self.log_folded();
+        }
         while let Some((number, ending)) = self.unsettled.first() {
             self.queue.settle(&self.outlet.name, *number, ending, now)?;
             self.unsettled.remove(0);
@@ -139,7 +167,7 @@ impl Line {
             return Ok(LOOKED_AT);
         }
         let mut numbers: HashSet<i64> =
-            self.under_way.values().map(|(number, _)| *number).collect();
+            self.under_way.values().map(|flight| flight.number).collect();
         while self.flights.len() < self.outlet.patience.at_once.max(1) {
             let Some(taken) = self.queue.take(&self.outlet.name, now, &numbers)? else {
                 let due = self.queue.next_due(&self.outlet.name, &numbers)?;
@@ -154,7 +182,13 @@ impl Line {
 
     fn send(&mut self, taken: Taken) {
         let Taken { number, delivery } = taken;
-        let n_attempt = delivery.n_attempt;
+        let finding = &delivery.alert.finding;
+        let sent = Flight {
+            number,
+            n_attempt: delivery.n_attempt,
+            finding: finding.id.to_string(),
+            rule: finding.rule.name.clone(),
+        };
         let channel = Arc::clone(&self.outlet.channel);
         let deadline = self.outlet.patience.deadline;
         let over = self.clock.sleep(deadline);
@@ -167,7 +201,7 @@ impl Line {
                 }
             }
         });
-        self.under_way.insert(flight.id(), (number, n_attempt));
+        self.under_way.insert(flight.id(), sent);
     }
 
     fn land(&mut self, landed: Result<(Id, Result<Receipt, Failure>), JoinError>) {
@@ -175,25 +209,49 @@ impl Line {
             let why = "the way to the sink failed in itself".to_owned();
             (error.id(), Err(Failure::Later { after: None, why }))
         });
-        let Some((number, n_attempt)) = self.under_way.remove(&id) else { return };
-        self.unsettled.push((number, self.ending(answer, n_attempt)));
+        let Some(flight) = self.under_way.remove(&id) else { return };
+        let ending = self.ending(answer, &flight);
+        self.unsettled.push((flight.number, ending));
     }
 
     /// What an answer means for the message: it is told, is tried again, or is given up.
-    fn ending(&self, answer: Result<Receipt, Failure>, n_attempt: u32) -> Ending {
+    fn ending(&mut self, answer: Result<Receipt, Failure>, flight: &Flight) -> Ending {
         let Outlet { name: sink, patience, .. } = &self.outlet;
+        let Flight { n_attempt, finding, rule, .. } = flight;
         match answer {
             Ok(receipt) => Ending::Sent(receipt),
-            Err(Failure::Later { after, why }) if n_attempt < patience.attempts => {
-                let wait = patience.wait(n_attempt, after, (self.random)());
-                tracing::warn!(sink, n_attempt, again_s = wait.as_secs(), "was not taken: {why}");
+            Err(Failure::Later { after, why }) if *n_attempt < patience.attempts => {
+                let wait = patience.wait(*n_attempt, after, (self.random)());
+                let again_s = wait.as_secs();
+                tracing::warn!(sink, finding, rule, n_attempt, again_s, "was not taken: {why}");
                 let now = self.clock.now();
                 Ending::Later { why, due: now.checked_add(wait).unwrap_or(now) }
             }
             Err(Failure::Later { why, .. } | Failure::Refused { why }) => {
-                tracing::error!(sink, n_attempt, "became a dead letter: {why}");
+                self.log_dead(&why, flight);
                 Ending::Dead { why }
             }
+        }
+    }
+
+    /// Logs a dead letter, or counts it if one with its reason was logged just now.
+    fn log_dead(&mut self, why: &str, flight: &Flight) {
+        if let Some(dead) = self.dead.as_mut().filter(|dead| dead.why == why) {
+            dead.n_more += 1;
+            return;
+        }
+        self.log_folded();
+        let (sink, Flight { n_attempt, finding, rule, .. }) = (&self.outlet.name, flight);
+        tracing::error!(sink, finding, rule, n_attempt, "became a dead letter: {why}");
+        self.dead = Some(DeadLogged { why: why.to_owned(), at: self.clock.now(), n_more: 0 });
+    }
+
+    /// Logs how many dead letters were only counted.
+    fn log_folded(&mut self) {
+        let Some(DeadLogged { why, n_more, .. }) = self.dead.take() else { return };
+        if n_more > 0 {
+            let sink = self.outlet.name.as_str();
+            tracing::error!(sink, n_more, "more became dead letters, for the same reason: {why}");
         }
     }
 }

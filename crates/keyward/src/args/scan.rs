@@ -104,6 +104,10 @@ pub(crate) struct Telling {
     #[arg(long, value_name = "DATE", help_heading = "Findings", requires = "write_baseline")]
     pub(crate) until: Option<jiff::civil::Date>,
 
+    /// Put what is told into the store of findings of this configuration too, from where `keyward run` tells sinks
+    #[arg(long, value_name = "FILE", help_heading = "Findings")]
+    pub(crate) deliver: Option<PathBuf>,
+
     /// Tell of what a comment `keyward:ignore` hides, too
     #[arg(long, help_heading = "Findings")]
     pub(crate) disregard_ignores: bool,

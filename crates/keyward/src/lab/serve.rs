@@ -32,6 +32,12 @@ const AHEAD_DAYS: u32 = 60;
 pub(crate) fn run(args: &args::Lab, console: Console) -> anyhow::Result<Exit> {
     let options = options(args)?;
     let now = Timestamp::now();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("failed to start")?;
+    // A lab that cannot serve leaves the credentials of one that does alone.
+    let ports = runtime.block_on(ports(args.serving.port))?;
     let keys = if args.serving.rsa { Keys::random_rsa() } else { Keys::random() };
     let keys = keys.context("failed to make credentials")?;
     keys.write(&args.serving.dir).with_context(|| {
@@ -39,11 +45,7 @@ pub(crate) fn run(args: &args::Lab, console: Console) -> anyhow::Result<Exit> {
     })?;
     let begin = now.checked_add(LEAD_IN).unwrap_or(now);
     let lab = Lab::new(options, keys, ::lab::entries_from(&world(args, now), begin));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("failed to start")?;
-    runtime.block_on(serve(lab, args, console))?;
+    runtime.block_on(serve(lab, ports, args, console))?;
     Ok(Exit::Clean)
 }
 
@@ -78,10 +80,18 @@ fn world(args: &args::Lab, now: Timestamp) -> Options {
     }
 }
 
-async fn serve(lab: Lab, args: &args::Lab, console: Console) -> anyhow::Result<()> {
-    let port = args.serving.port;
-    let okta = open(port).await?;
-    let auth0 = open(if port == 0 { 0 } else { port.saturating_add(1) }).await?;
+/// Where each of the two tenants is served, Okta first.
+async fn ports(port: u16) -> anyhow::Result<[TcpListener; 2]> {
+    let next = if port == 0 { 0 } else { port.saturating_add(1) };
+    Ok([open(port).await?, open(next).await?])
+}
+
+async fn serve(
+    lab: Lab,
+    [okta, auth0]: [TcpListener; 2],
+    args: &args::Lab,
+    console: Console,
+) -> anyhow::Result<()> {
     let mut out = Out::open(None, console.color())?;
     writeln!(out, "Okta         http://{}", okta.local_addr()?)?;
     writeln!(out, "Auth0        http://{}", auth0.local_addr()?)?;

@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use archive::Findings as Store;
 use finding::{Finding, Level};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::baseline::{Baseline, Entry, Word};
+use super::deliver;
 use super::key::{self, Kept};
 use super::summary::Summary;
 use crate::args::{LeakFormat, Telling};
@@ -26,6 +28,8 @@ pub(crate) struct Desk<'a> {
     /// The key of fingerprints.
     pub(crate) kept: Kept,
     baseline: Baseline,
+    /// Where findings are kept for sinks, if they are.
+    store: Option<Store>,
     today: Date,
 }
 
@@ -48,7 +52,8 @@ impl<'a> Desk<'a> {
         for path in [args.output.output.as_deref(), args.summary.as_deref()].into_iter().flatten() {
             touch(path).with_context(|| format!("failed to create `{}`", path.display()))?;
         }
-        Ok(Self { args, console, kept, baseline, today })
+        let store = args.deliver.as_deref().map(|path| deliver::open(path, console)).transpose()?;
+        Ok(Self { args, console, kept, baseline, store, today })
     }
 
     /// Prints what is to be told, in the order given, and the account; writes the files that were asked for.
@@ -67,6 +72,7 @@ impl<'a> Desk<'a> {
         let findings = self.filter(findings, &mut summary);
         summary.mask();
         self.write_baseline(&findings)?;
+        self.deliver(&findings)?;
         let accepted = self.args.write_baseline.is_some();
         let exit = match summary.exit(self.args.fail_on) {
             // Whoever accepts what is found has nothing left to do.
@@ -121,6 +127,20 @@ impl<'a> Desk<'a> {
         }
         summary.credentials = credentials(&findings);
         findings
+    }
+
+    /// Hands what is told on to those who tell sinks.
+    fn deliver(&self, findings: &[Finding]) -> anyhow::Result<()> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let new = deliver::put(store, findings)?;
+        let new = plural(new as u64, "new or changed finding");
+        self.console.note(|out| {
+            writeln!(
+                out,
+                "Kept {new} in the store; `keyward run` tells sinks of them, at once if it runs."
+            )
+        });
+        Ok(())
     }
 
     /// Accepts what is told.

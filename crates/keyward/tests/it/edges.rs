@@ -236,3 +236,14 @@ fn many_findings_come_in_order_on_any_number_of_threads() {
     assert_eq!(one.split(|&byte| byte == b'\n').count(), 70_001);
     assert!(run("2") == one && run("7") == one);
 }
+
+#[test]
+fn a_second_lab_leaves_the_credentials_of_the_first_alone() {
+    let folder = TempDir::new().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output =
+        keyward(folder.path(), &["lab", "--port", &port, "--dir", "lab"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(!folder.path().join("lab").exists());
+}

@@ -51,6 +51,24 @@ fn env_file(name: &str, value: &str) -> String {
 const FORMATS: [&str; 5] = ["text", "json", "jsonl", "sarif", "html"];
 
 #[test]
+fn a_leak_is_delivered_to_the_store_once_and_without_its_value() {
+    let token = token(1);
+    let scene = Scene::new(&[
+        ("a.env", env_file("OKTA_API_TOKEN", &token)),
+        ("keyward.toml", "data = \"data\"\n".to_owned()),
+    ]);
+    let arguments = ["a.env", "--deliver", "keyward.toml", "--show-secrets"];
+    let (_, err) = scene.check(&arguments, 1);
+    assert!(err.contains("Kept 1 new or changed finding in the store"), "{err}");
+    let (_, err) = scene.check(&arguments, 1);
+    assert!(err.contains("Kept 0 new or changed findings"), "{err}");
+    let store = archive::Findings::open(&scene.path().join("data/findings.db")).unwrap();
+    let news = store.news(0, 10).unwrap();
+    assert_eq!(news.len(), 1, "a sink is told once");
+    assert!(!news[0].json.contains(&token));
+}
+
+#[test]
 fn a_value_is_told_only_where_it_is_asked_for() {
     let token = token(1);
     let scene = Scene::new(&[("a.env", env_file("OKTA_API_TOKEN", &token))]);

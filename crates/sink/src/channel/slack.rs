@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::answer::accepted;
 use super::{BoxFuture, Channel, Endpoint, Failure};
 use crate::message::{Message, blocks, mrkdwn};
-use crate::{Delivery, Receipt};
+use crate::{Delivery, Receipt, Turn};
 
 /// Where Slack's methods are.
 pub const SLACK: &str = "https://slack.com";
@@ -116,13 +116,20 @@ impl Slack {
         Ok(Receipt::new(Some(posted.handle()), "posted"))
     }
 
-    /// An edit disturbs nobody, which is right unless it got worse: then the channel is told, in the thread.
+    /// An edit disturbs nobody, which is right unless it got worse or is told once more: then the channel is told, in the thread.
     async fn edited(&self, delivery: &Delivery, earlier: Posted<'_>) -> Result<Receipt, Failure> {
         let now = Posted { level: level(delivery), ..earlier };
-        if delivery.turn.is_end() || now.level <= earlier.level {
+        let (is_again, is_worse) = (delivery.turn == Turn::Raised, now.level > earlier.level);
+        if delivery.turn.is_end() || !(is_again || is_worse) {
             return Ok(Receipt::new(Some(now.handle()), "edited"));
         }
-        let text = format!("It is {} now. {}", now.level, Message::of(delivery).headline);
+        let headline = Message::of(delivery).headline;
+        let (text, told) = if is_again {
+            (format!("Told once more: {headline}"), "edited, and said in the channel once more")
+        } else {
+            let text = format!("It is {} now. {headline}", now.level);
+            (text, "edited, and said in the channel that it got worse")
+        };
         let reply = json!({
             "channel": earlier.channel,
             "thread_ts": earlier.ts,
@@ -130,7 +137,7 @@ impl Slack {
             "text": mrkdwn(&text),
         });
         self.say(delivery, reply).await?;
-        Ok(Receipt::new(Some(now.handle()), "edited, and said in the channel that it got worse"))
+        Ok(Receipt::new(Some(now.handle()), told))
     }
 
     async fn say(&self, delivery: &Delivery, mut message: Value) -> Result<Said, Failure> {

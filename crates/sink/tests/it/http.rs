@@ -171,6 +171,24 @@ async fn slack_is_told_once_and_then_edited() {
 }
 
 #[tokio::test]
+async fn what_is_told_once_more_is_said_in_the_channel_of_slack() {
+    let receiver = Receiver::start(&[POSTED, POSTED]).await;
+    let mut again = delivery(&new(), Turn::Raised);
+    again.sent = Some(sink::Receipt::new(Some("C0ALERTS:1.2:high".into()), ""));
+    deliver(&slack(&receiver), &again).await.unwrap();
+    let [edited, said] = &receiver.received()[..] else { panic!("two requests") };
+    assert_eq!(
+        (edited.path.as_str(), said.path.as_str()),
+        ("/api/chat.update", "/api/chat.postMessage")
+    );
+    assert_eq!(
+        (&said.json()["thread_ts"], &said.json()["reply_broadcast"]),
+        (&"1.2".into(), &true.into())
+    );
+    assert!(said.json()["text"].as_str().unwrap().starts_with("Told once more: "));
+}
+
+#[tokio::test]
 async fn a_message_that_cannot_be_edited_is_posted_anew() {
     let gone = (200, vec![], r#"{"ok": false, "error": "message_not_found"}"#);
     let receiver = Receiver::start(&[gone, POSTED]).await;
