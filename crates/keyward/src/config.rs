@@ -247,6 +247,12 @@ pub(crate) fn load_data(path: &Path, console: Console) -> anyhow::Result<PathBuf
     parse_data(&text, folder).map_err(|mistakes| told(path, &text, &mistakes, console))
 }
 
+/// The same without a word: `None` if it cannot be used.
+pub(crate) fn load_quietly(path: &Path) -> Option<Config> {
+    let text = read_text(path).ok()?;
+    parse(&text, path.parent().unwrap_or(Path::new(""))).ok()
+}
+
 fn read_text(path: &Path) -> anyhow::Result<String> {
     let bytes = secret::read_bounded(path, MOST_BYTES)
         .with_context(|| format!("failed to read the configuration `{}`", path.display()))?;

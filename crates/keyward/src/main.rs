@@ -29,6 +29,7 @@ mod har;
 mod init;
 mod input;
 mod kept;
+mod known;
 mod lab;
 mod manual;
 mod output;

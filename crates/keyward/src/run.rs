@@ -14,8 +14,10 @@ mod collector;
 pub(crate) mod condition;
 pub(crate) mod deliver;
 mod detection;
+mod doubt;
 pub(crate) mod guides;
 mod keeping;
+mod learning;
 mod listen;
 mod logs;
 mod metrics;
@@ -47,6 +49,7 @@ use jiff::Timestamp;
 use self::condition::Condition;
 use self::deliver::Delivering;
 use self::guides::Guides;
+use self::learning::Learning;
 use self::listen::Listener;
 use self::metrics::Metrics;
 use self::pushed::Pushed;
@@ -84,6 +87,9 @@ fn check(config: &Config, console: Console) -> anyhow::Result<Exit> {
     }
     connect::outlets(config)?;
     listen::settings(config)?;
+    for doubt in doubt::of_sinks(config) {
+        console.warn(doubt);
+    }
     console.note(|out| writeln!(out, "The configuration can be used."));
     Ok(Exit::Clean)
 }
@@ -99,7 +105,7 @@ async fn run_all(
     let outbound = connect::outbound(&config.outbound)?;
     let (stopper, stop) = stopping();
     say_beginning(config, &rules);
-    let guides = Guides::of_rules(&rules);
+    let (guides, learning) = (Guides::of_rules(&rules), Learning::of(&rules));
     let delivering = Delivering::begin(config, guides.clone(), stopper.clone())?;
     let watching = Watching::begin(config, &intake, rules, console.color(), stopper.clone())?;
     let mut tasks = Tasks::new();
@@ -109,6 +115,7 @@ async fn run_all(
         stop: &stop,
         account: watching.account.clone(),
         now,
+        learning,
         logs: RefCell::default(),
     };
     let conditions = collect(config, &collecting, &mut tasks)?;

@@ -7,6 +7,8 @@ use finding::{Kind, Level};
 use sink::{Glob, Terms};
 
 use crate::args::{Ahead, ListFormat, Output, Where};
+use crate::console::Console;
+use crate::{kept, known};
 
 pub(crate) const SINK_HELP: &str = "\
 Examples:
@@ -206,6 +208,21 @@ pub(crate) struct Which {
 }
 
 impl Which {
+    /// Fails if a rule or a tenant is named that there is not. What is not known cannot be told from a typing mistake.
+    pub(crate) fn check(&self, place: &Where, console: Console) -> anyhow::Result<()> {
+        let Some(config) = known::config(place) else { return Ok(()) };
+        let store = kept::findings(place, console).ok();
+        let store = store.map(|path| archive::Findings::open(&path)).transpose()?;
+        for rule in &self.rule {
+            known::check_rule(&config, store.as_ref(), &rule.to_string(), |name| rule.is(name))?;
+        }
+        for tenant in &self.tenant {
+            let asked = tenant.to_string();
+            known::check_tenant(&config, store.as_ref(), &asked, |name| tenant.is(name))?;
+        }
+        Ok(())
+    }
+
     /// As the queue keeps it.
     pub(crate) fn terms(&self) -> Terms {
         Terms {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::Context;
-use archive::{Decided, Filter, Stored, Whether};
+use archive::{Decided, Filter, Findings, Stored, Whether};
 use finding::Level;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use super::{open, text, to_json};
 use crate::args::{FindingsList, ListFormat};
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::known;
 use crate::output::Out;
 use crate::render::{level_style, moment, write_json};
 use crate::sanitize::visible;
@@ -23,9 +24,24 @@ const ID_SHOWN: usize = 12;
 pub(super) fn run(args: &FindingsList, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let store = open(&args.place, console)?;
     let found = store.list(&filter(args, now), now).context("failed to read the store")?;
+    if found.is_empty() {
+        check_names(args, &store)?;
+    }
     let mut out = Out::open(args.output.output.as_deref(), console.color())?;
     print(&found, args.format, now, &mut out).context("failed to print")?;
     Ok(if found.is_empty() { Exit::Clean } else { Exit::Found })
+}
+
+/// Fails if a rule or a tenant was asked for that there is not.
+fn check_names(args: &FindingsList, store: &Findings) -> anyhow::Result<()> {
+    let Some(config) = known::config(&args.place) else { return Ok(()) };
+    if let Some(rule) = &args.rule {
+        known::check_rule(&config, Some(store), rule, |name| name == rule)?;
+    }
+    if let Some(tenant) = &args.tenant {
+        known::check_tenant(&config, Some(store), tenant, |name| name == tenant)?;
+    }
+    Ok(())
 }
 
 fn filter(args: &FindingsList, now: Timestamp) -> Filter {

@@ -12,6 +12,7 @@ use super::collector::{BEGINNING, Collector};
 use super::condition::Condition;
 use super::detection::Account;
 use super::keeping::Keeping;
+use super::learning::Learning;
 use super::sight::TenantLog;
 use super::stop::Stop;
 use super::sweep::Sweep;
@@ -28,6 +29,8 @@ pub(crate) struct Collecting<'c> {
     pub(crate) account: Account,
     /// When the program started, by this machine's clock.
     pub(crate) now: Timestamp,
+    /// Which rules compare with what was usual.
+    pub(crate) learning: Learning,
     /// The logs so far: those of one host are asked at one pace.
     pub(crate) logs: RefCell<Vec<TenantLog>>,
 }
@@ -48,6 +51,12 @@ impl Collecting<'_> {
         // The beginning of the record, which what lies before it ends at.
         let since = tenant.poll.since.resolve(self.now);
         let since = keeping.kept_time(BEGINNING).unwrap_or_else(|| self.readable(since, tenant));
+        self.learning.say(
+            &tenant.name,
+            tenant.provider,
+            self.record_since(tenant, since),
+            self.now,
+        );
         self.add_backfill(tenant, &log, &keeping, condition, since, tasks);
         self.add_sweep(tenant, &log, &keeping, condition, tasks);
         let (poll, retention) = (tenant.poll.clone(), tenant.retention);
@@ -62,6 +71,14 @@ impl Collecting<'_> {
         );
         tasks.add(format!("collector of {}", tenant.name), collector.run());
         Ok(())
+    }
+
+    /// Where the record begins once everything that is wanted was read back.
+    fn record_since(&self, tenant: &Tenant, since: Timestamp) -> Timestamp {
+        let wanted = tenant.backfill.as_ref();
+        wanted.map_or(since, |wanted| {
+            since.min(self.readable(wanted.since.resolve(self.now), tenant))
+        })
     }
 
     fn log(&self, tenant: &Tenant) -> anyhow::Result<TenantLog> {

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
-use sink::{Dead, Letters};
+use sink::{Dead, Letters, Queue};
 
 use super::{open, out, print};
-use crate::args::{SinkDead, SinkLetters};
+use crate::args::{SinkDead, SinkLetters, Where};
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::known;
 use crate::render::moment;
 use crate::sanitize::visible;
 
@@ -17,6 +18,7 @@ use crate::sanitize::visible;
 pub(super) fn list(args: &SinkDead, console: Console) -> anyhow::Result<Exit> {
     let queue = open(&args.place, console)?;
     let which = args.sink.clone().map_or(Letters::All, Letters::Of);
+    check_sink(args.sink.as_deref(), &args.place, &queue)?;
     let dead = queue.dead(&which).context("failed to read the queue")?;
     let mut out = out(args.output.output.as_deref(), console)?;
     print(&dead, ("keyward.dead_letters/1", "dead_letters"), args.format, &mut out, write_dead)
@@ -39,6 +41,7 @@ fn write_dead(dead: &Dead, out: &mut dyn Write) -> io::Result<()> {
 /// Lets them wait again.
 pub(super) fn replay(args: &SinkLetters, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let queue = open(&args.place, console)?;
+    check_sink(args.sink.as_deref(), &args.place, &queue)?;
     let n = queue.replay(&which(args), now).context("failed to write the queue")?;
     told(n, args)?;
     console.note(|out| {
@@ -58,10 +61,22 @@ pub(super) fn throw_away(
     now: Timestamp,
 ) -> anyhow::Result<Exit> {
     let queue = open(&args.place, console)?;
+    check_sink(args.sink.as_deref(), &args.place, &queue)?;
     let n = queue.drop_dead(&which(args), now).context("failed to write the queue")?;
     told(n, args)?;
     console.note(|out| writeln!(out, "{} thrown away.", counted(n)));
     Ok(Exit::Clean)
+}
+
+/// Fails if a sink was named that the configuration has not, and that left no dead letter either.
+fn check_sink(name: Option<&str>, place: &Where, queue: &Queue) -> anyhow::Result<()> {
+    let (Some(name), Some(config)) = (name, known::config(place)) else { return Ok(()) };
+    let left = queue.dead(&Letters::Of(name.to_owned())).context("failed to read the queue")?;
+    if !left.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = config.sinks.iter().map(|sink| sink.name.clone()).collect();
+    known::check("sink", name, &names, |known| known == name)
 }
 
 /// Fails if not all that were named were there.

@@ -24,6 +24,7 @@ pub(super) fn add(args: &SilenceAdd, console: Console, now: Timestamp) -> anyhow
     if until <= now {
         bail!("`--until` ({until}) is over already");
     }
+    args.which.check(&args.place, console)?;
     let (queue, terms) = (open(&args.place, console)?, args.which.terms());
     let by = args.by.clone().unwrap_or_else(whoever);
     let number = queue

@@ -14,7 +14,7 @@ use crate::args::{Known, Where};
 use crate::config::{self, Config};
 use crate::connect;
 use crate::console::Console;
-use crate::kept;
+use crate::{kept, known};
 
 /// What was gathered.
 pub(super) struct Gathered {
@@ -39,6 +39,11 @@ pub(super) fn gather(known: &Known, console: Console, now: Timestamp) -> anyhow:
         stored(&known.place, console)?
     };
     if let Some(name) = &known.tenant {
+        let names: Vec<_> = snapshots.iter().map(|snapshot| snapshot.tenant.clone()).collect();
+        if !names.is_empty() {
+            let what = "tenant of which something is known";
+            known::check(what, name, &names, |known| known == name)?;
+        }
         snapshots.retain(|snapshot| snapshot.tenant == *name);
     }
     if snapshots.is_empty() {

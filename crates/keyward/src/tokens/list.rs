@@ -13,6 +13,7 @@ use super::{Tenant, csv, exit, problem_name, table, worst};
 use crate::args::{TokensFormat, TokensList, TokensOrder};
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::known;
 use crate::output::Out;
 use crate::render::write_json;
 
@@ -22,6 +23,10 @@ pub(super) type Row<'t> = (&'t Tenant, &'t Card);
 /// Lists what was asked for.
 pub(super) fn run(args: &TokensList, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let now = args.known.as_of.map_or(now, |as_of| as_of.resolve(now));
+    if let Some(problem) = args.problem.as_deref().filter(|name| !name.is_empty()) {
+        let names: Vec<_> = catalog::postures().iter().map(|one| one.name.to_owned()).collect();
+        known::check("problem", problem, &names, |known| known == problem)?;
+    }
     let gathered = gather(&args.known, console, now)?;
     let rows = rows(args, &gathered.tenants, now);
     let mut out = Out::open(args.output.output.as_deref(), console.color())?;

@@ -82,3 +82,24 @@ fn a_silence_is_begun_listed_and_ended() {
     assert_eq!(keyward(folder.path(), &["silence", "list"], 0), "");
     keyward(folder.path(), &["silence", "end", "1"], 2);
 }
+
+#[test]
+fn a_name_that_there_is_not_is_no_silence_about_it() {
+    let folder = folder();
+    let said = keyward(folder.path(), &["dead", "--sink", "fil"], 2);
+    assert!(said.contains("no sink is called `fil`, did you mean `file`?"), "{said}");
+    keyward(folder.path(), &["replay", "--sink", "pager"], 2);
+    let add = |what: &[&str], exit| {
+        let rest = ["--until", "1h", "--because", "drill"];
+        let arguments: Vec<_> =
+            ["silence", "add"].iter().chain(what).chain(&rest).copied().collect();
+        keyward(folder.path(), &arguments, exit)
+    };
+    let said = add(&["--tenant", "zz"], 2);
+    assert!(said.contains("no tenant is called `zz`, there are `acme`"), "{said}");
+    assert!(add(&["--rule", "nosuchrule"], 2).contains("no rule is called `nosuchrule`"));
+    add(&["--rule", "okta_*", "--tenant", "acme"], 0);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    command.args(["findings", "list", "--rule", "a_rul"]).current_dir(folder.path());
+    assert_eq!(command.status().unwrap().code(), Some(2));
+}
