@@ -8,6 +8,7 @@ pub(crate) mod dependents;
 mod desk;
 mod evidence;
 mod execute;
+mod list;
 mod log;
 mod order;
 mod page;
@@ -69,8 +70,9 @@ impl Outcome {
     /// What it comes to: something that shows that it did not help beats what is not known.
     pub(crate) fn exit(&self) -> Exit {
         let worst = |verdict| self.proofs.iter().any(|proof| proof.verdict == verdict);
-        let has_failed =
-            self.made.iter().any(|one| one.error.is_some()) || !self.troubles.is_empty();
+        let has_failed = self.made.iter().any(|one| one.error.is_some())
+            || !self.troubles.is_empty()
+            || self.made.len() > self.proofs.len();
         match (has_failed, worst(Verdict::Contradicted), worst(Verdict::Unknown)) {
             (true, ..) | (false, false, true) => Exit::Partial,
             (false, true, _) => Exit::Found,
@@ -110,7 +112,7 @@ async fn revoke(verb: &Revoke, console: Console) -> anyhow::Result<Exit> {
     let told = told(&plan, &desk)?;
     if !doing.execute {
         print(&plan, &desk, &told, (None, doing))?;
-        return Ok(Exit::Clean);
+        return Ok(plan.exit());
     }
     let whose = Whose {
         by: doing.by.clone().unwrap_or_else(whoever),
@@ -163,6 +165,9 @@ pub(crate) async fn execute(
         secret_file: None,
         troubles: carried.troubles,
     };
+    if plan.is_unread {
+        outcome.troubles.push(UNREAD.to_owned());
+    }
     // What was done must be told, whatever fails from here on.
     if let (Some(secret), Some(path)) = (&carried.secret, execution.secret_file) {
         match evidence::write_secret(path, secret) {
@@ -187,10 +192,9 @@ fn check_secret(plan: &Plan, desk: &Desk, execution: &Execution<'_>) -> anyhow::
     }
     match execution.secret_file {
         Some(path) => evidence::try_out(path)?,
-        None if plan.order.way == Way::Gentle => {
-            bail!("the new secret is shown once: `--new-secret-file` says where to keep it")
-        }
-        None => {}
+        None => bail!(
+            "the new secret is shown once, and nothing can sign in without it: `--new-secret-file` says where to keep it"
+        ),
     }
     if execution.again {
         return Ok(());
@@ -218,7 +222,7 @@ fn print(
     (outcome, doing): (Option<&Outcome>, &Doing),
 ) -> anyhow::Result<()> {
     let mut out = Out::open(doing.output.output.as_deref(), desk.console.color())?;
-    let exit = outcome.map_or(Exit::Clean, Outcome::exit);
+    let exit = outcome.map_or_else(|| plan.exit(), Outcome::exit);
     match doing.format {
         RevokeFormat::Json => {
             write_json(&page::to_json(plan, desk, told, (outcome, exit)), &mut out)?;
@@ -236,8 +240,14 @@ fn print(
     out.flush().context("failed to print")
 }
 
+/// What is said where the calls are not known.
+const UNREAD: &str = "What is to be called is not known: what the calls are made of could not be read. Nothing was called.";
+
 /// What is said below a plan that was not carried out.
 pub(crate) fn next(plan: &Plan) -> Line {
+    if plan.is_unread {
+        return Line::plain(UNREAD);
+    }
     if plan.is_done() {
         return Line::plain("Nothing is to be done.");
     }

@@ -78,7 +78,10 @@ impl Desk {
     /// Reads an object with the credential that reads; with the one that acts where the other may not.
     pub(crate) async fn see(&self, path: &str, scope: &str) -> Result<Looked, Error> {
         let seen = self.reader.see(path, scope).await;
-        let may_not = matches!(&seen, Err(Error::Forbidden { .. } | Error::SignIn { .. }));
+        let may_not = matches!(
+            &seen,
+            Err(Error::Forbidden { .. } | Error::SignIn { .. } | Error::Refused { .. })
+        );
         if !may_not || self.tenant.act.is_none() {
             return seen;
         }

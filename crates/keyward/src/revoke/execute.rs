@@ -191,6 +191,21 @@ fn told(action: &Action, seq: u64, ended: Result<Acted, Error>) -> (Made, Option
     }
 }
 
+/// Whether the record has the same call with an end that it succeeded.
+pub(crate) fn was_carried_out(audit: &Audit, action: &Action) -> bool {
+    let lines = audit.read().map(|read| read.lines).unwrap_or_default();
+    let path = action.call().path;
+    let ended_well = |seq: u64| {
+        let mut ends = lines.iter().map(|line| &line.entry);
+        ends.any(|end| end["call"] == seq && end["status"].is_u64())
+    };
+    lines.iter().any(|line| {
+        let entry = &line.entry;
+        let is_same = entry["action"] == action.name() && entry["path"] == path;
+        entry["what"] == "call" && is_same && ended_well(line.seq)
+    })
+}
+
 /// Numbers of calls on record that would make the same secret and whose end is not known. Fails if the record cannot be relied upon.
 pub(crate) fn open_calls(audit: &Audit, action: &Action) -> Result<Vec<u64>, archive::AuditError> {
     let lines = audit.read()?.lines;

@@ -29,28 +29,32 @@ pub(crate) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
     page.push(Block::Heading(2, "Who depends on it".to_owned()));
     page.push(match told.dependents.as_slice() {
         [] => Block::Paragraph(Line::plain(&told.unseen)),
-        lines => list(lines.iter().map(|line| Line::told(line))),
+        lines => list(lines.iter().map(|line| Line::told(line)), "nobody is known"),
     });
     page.push(Block::Heading(2, "What is called".to_owned()));
     page.push(calls(&plan.steps));
     page.push(Block::Heading(2, "What may break".to_owned()));
     let todo = || plan.steps.iter().filter(|step| !step.is_done);
-    page.push(list(todo().map(|step| Line::told(step.action.row().breaks))));
+    let none = if plan.is_unread { "not known" } else { "nothing: it is so already" };
+    page.push(list(todo().map(|step| Line::told(step.action.row().breaks)), none));
     page.push(Block::Heading(2, "What takes it back".to_owned()));
-    page.push(list(todo().map(|step| Line::told(&step.action.undo()))));
+    page.push(list(todo().map(|step| Line::told(&step.action.undo())), none));
     page
 }
 
-fn list(items: impl Iterator<Item = Line>) -> Block {
+fn list(items: impl Iterator<Item = Line>, none: &str) -> Block {
     let mut items: Vec<Line> = items.collect();
     items.dedup();
     if items.is_empty() {
-        items.push(Line::plain("nothing: it is so already"));
+        items.push(Line::plain(none));
     }
     Block::List { numbered: false, items }
 }
 
 fn calls(steps: &[Step]) -> Block {
+    if steps.is_empty() {
+        return Block::Paragraph(Line::plain("No call."));
+    }
     let columns = ["call", "scope", "it does", "strength"].map(str::to_owned).into();
     let row = |step: &Step| {
         let (call, row) = (step.action.call(), step.action.row());
@@ -69,9 +73,9 @@ fn calls(steps: &[Step]) -> Block {
 /// What is added once it was carried out.
 pub(super) fn outcome(outcome: &Outcome, page: &mut Page) {
     page.push(Block::Heading(2, "What was done".to_owned()));
-    page.push(list(outcome.made.iter().map(made_line)));
+    page.push(list(outcome.made.iter().map(made_line), "nothing was called"));
     page.push(Block::Heading(2, "What shows it".to_owned()));
-    page.push(list(outcome.proofs.iter().map(proof_line)));
+    page.push(list(outcome.proofs.iter().map(proof_line), "nothing was to be shown"));
     for trouble in &outcome.troubles {
         page.push(Block::Warning(Line::plain(trouble)));
     }

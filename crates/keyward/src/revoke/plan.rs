@@ -9,8 +9,14 @@ use serde_json::Value;
 
 use self::object::Object;
 use super::desk::Desk;
+use super::execute::was_carried_out;
+use super::list::look;
 use super::order::{Order, Target, Way};
 use super::proof::{Verdict, judge};
+use crate::exit::Exit;
+
+/// The call that is made once for each grant.
+const OF_GRANTS: &str = "auth0.grant.delete";
 
 /// What would be done.
 pub(crate) struct Plan {
@@ -22,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) facts: Vec<Fact>,
     /// What could not be read, and why.
     pub(crate) gaps: Vec<String>,
+    /// Whether what the calls are made of could not be read, so that there are none.
+    pub(crate) is_unread: bool,
 }
 
 /// One call.
@@ -45,15 +53,19 @@ impl Plan {
     pub(crate) async fn make(order: Order, desk: &Desk) -> anyhow::Result<Self> {
         let names = order.actions(desk.provider())?;
         let mut object = Object::look_up(&order.target, desk).await;
+        let is_unread = object.is_unread && names.contains(&OF_GRANTS);
+        if !is_unread {
+            check_there(&order.target, desk, &object)?;
+        }
         let mut steps = Vec::new();
-        for name in names {
+        for name in names.into_iter().filter(|_| !is_unread) {
             for action in meant(name, &order, &object)? {
                 let is_done = is_done(&action, desk, &mut object.gaps).await;
                 steps.push(Step { action, is_done });
             }
         }
         let Object { facts, gaps, .. } = object;
-        Ok(Self { order, steps, facts, gaps })
+        Ok(Self { order, steps, facts, gaps, is_unread })
     }
 
     /// The scopes that its calls take, each once.
@@ -67,7 +79,12 @@ impl Plan {
 
     /// Whether there is nothing to do.
     pub(crate) fn is_done(&self) -> bool {
-        self.steps.iter().all(|step| step.is_done)
+        !self.is_unread && self.steps.iter().all(|step| step.is_done)
+    }
+
+    /// What it comes to by itself.
+    pub(crate) fn exit(&self) -> Exit {
+        if self.is_unread { Exit::Partial } else { Exit::Clean }
     }
 
     /// Whether a secret is made.
@@ -77,11 +94,30 @@ impl Plan {
     }
 }
 
+/// Fails if there is no such client, or it has no such grant, and Keyward is not who ended it.
+fn check_there(target: &Target, desk: &Desk, object: &Object) -> anyhow::Result<()> {
+    let Some(client) = target.client() else { return Ok(()) };
+    let ended_here = |name, names: &[_]| {
+        Action::new(name, names).is_ok_and(|action| was_carried_out(&desk.audit, &action))
+    };
+    let tenant = &desk.tenant.name;
+    if object.is_missing && !ended_here("auth0.client.delete", &[("client", client)]) {
+        bail!("there is no such client on tenant `{tenant}`: `{client}`");
+    }
+    let Target::Grant { id, .. } = target else { return Ok(()) };
+    let names = [("client", client), ("grant", id)];
+    let is_known = is_okta(desk) || object.grants.contains(id);
+    if !is_known && !ended_here(OF_GRANTS, &names) {
+        bail!("there is no such grant of client `{client}` on tenant `{tenant}`: `{id}`");
+    }
+    Ok(())
+}
+
 /// The actions that a name of the catalog stands for: one, or one for each grant of an application of Auth0.
 fn meant(name: &str, order: &Order, object: &Object) -> anyhow::Result<Vec<Action>> {
     let mut names = order.target.names();
     names.extend(order.zone.as_deref().map(|zone| ("zone", zone)));
-    if let (Target::Client(_), "auth0.grant.delete") = (&order.target, name) {
+    if let (Target::Client(_), OF_GRANTS) = (&order.target, name) {
         let of = |grant: &String| {
             let mut names = names.clone();
             names.push(("grant", grant));
@@ -105,9 +141,9 @@ fn meant(name: &str, order: &Order, object: &Object) -> anyhow::Result<Vec<Actio
 
 /// Whether it is so already, as far as that can be read.
 async fn is_done(action: &Action, desk: &Desk, gaps: &mut Vec<String>) -> bool {
-    let Some(look) = action.look() else { return false };
-    match desk.see(&look.path, look.scope).await {
-        Ok(seen) => judge(&look.expected, &seen) == Verdict::Proven,
+    let Some(place) = action.look() else { return false };
+    match look(desk, &place).await {
+        Ok(seen) => judge(&place.expected, &seen) == Verdict::Proven,
         Err(error) => {
             let gap = format!("whether it is so already could not be read ({error})");
             if !gaps.contains(&gap) {

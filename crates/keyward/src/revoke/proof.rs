@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 use super::execute::Made;
+use super::list;
 use super::order::Target;
 
 /// What is seen of one claim.
@@ -103,12 +104,16 @@ pub(crate) async fn prove(
 fn is_later(made: &[Made], at: usize, later: &Made) -> bool {
     let path = |one: &Made| one.action.look().map(|look| look.path);
     let own = made.get(at).and_then(path);
-    own.is_some() && own == path(later)
+    // Of what is absent from a list, each has to be looked at by itself.
+    let is_in_list = |one: &Made| {
+        one.action.look().is_some_and(|look| matches!(look.expected, Expected::Absent(_)))
+    };
+    own.is_some() && own == path(later) && !is_in_list(later)
 }
 
 async fn object(action: &Action, desk: &Desk) -> Option<Proof> {
     let look = action.look()?;
-    let (verdict, says) = match desk.see(&look.path, look.scope).await {
+    let (verdict, says) = match list::look(desk, &look).await {
         Ok(seen) => {
             let verdict = judge(&look.expected, &seen);
             let word = if verdict == Verdict::Proven { "shows" } else { "does not show" };

@@ -9,6 +9,8 @@ use archive::{Batch, Intake, RealDisk, Settings, SourceId, Transport, split};
 use lab::serve::{Keys, Lab, ServeOptions, listen};
 use serde_json::Value;
 
+use crate::verify::{Recorder, Script, reply};
+
 /// Both tenants of the lab, a configuration that may change them, and a folder for everything.
 struct Site {
     folder: tempfile::TempDir,
@@ -348,4 +350,87 @@ fn an_incident_is_gone_on_with_to_its_report() {
     assert_eq!(record["schema"], "keyward.incident/1");
     assert!(!site.kept().contains(&site.keys.okta_api_token));
     assert!(site.check("respond list", 0).out.contains("inc-f1a2b3c4d5e6"));
+}
+
+/// A tenant that answers as a script has it, by the name `fake`, and a folder for everything.
+struct Fake {
+    folder: tempfile::TempDir,
+    host: Recorder,
+}
+
+impl Fake {
+    fn new(provider: &str, access: &str, script: Script) -> Self {
+        let (folder, host) = (tempfile::tempdir().unwrap(), Recorder::serve(script));
+        let base = &host.base;
+        let text = format!(
+            "data = 'data'\n[[tenant]]\nname = 'fake'\nprovider = '{provider}'\nurl = '{base}'\n{access}\n"
+        );
+        fs::write(folder.path().join("keyward.toml"), text).unwrap();
+        for (seed, name) in [(1, "reads"), (2, "leaked")] {
+            fs::write(folder.path().join(name), crate::leaks::token(seed)).unwrap();
+        }
+        Self { folder, host }
+    }
+
+    fn run(&self, args: &str) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+        command.args(args.split(' ')).current_dir(self.folder.path()).env("NO_COLOR", "1");
+        let Output { status, stdout, stderr } = command.output().unwrap();
+        let [out, said] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
+        Ran { out, said, exit: status.code().unwrap() }
+    }
+
+    /// Runs, and holds against what is expected: the exit, a word of what was said, and what was deleted.
+    fn check(&self, args: &str, exit: i32, word: &str, deleted: &[&str]) {
+        let ran = self.run(args);
+        let told = format!("{}\n{}", ran.out, ran.said);
+        assert!(ran.exit == exit && told.contains(word), "{args}: {}\n{told}", ran.exit);
+        let heard = self.host.heard();
+        let heard = heard.iter().filter_map(|text| text.strip_prefix("DELETE "));
+        let heard: Vec<_> = heard.filter_map(|text| text.split(' ').next()).collect();
+        assert_eq!(heard, deleted, "{args}");
+    }
+}
+
+/// Answers with grants of another client too, page by page; does not tell those of `sealed`; and does not know `nobody`.
+fn auth0_tenant(path: &str, _: &str) -> Vec<u8> {
+    let (place, query) = path.split_once('?').unwrap_or((path, ""));
+    let client = query.split(['=', '&']).nth(1).unwrap_or_default();
+    let grant = |id: &str, client: &str| serde_json::json!({"id": id, "client_id": client, "audience": "a"});
+    match place {
+        "/oauth/token" => {
+            reply("200 OK", r#"{"access_token": "a", "token_type": "Bearer", "expires_in": 86400}"#)
+        }
+        "/api/v2/clients/nobody" => reply("404 Not Found", "{}"),
+        "/api/v2/client-grants" if client == "sealed" => reply("403 Forbidden", "{}"),
+        "/api/v2/client-grants" if query.ends_with("&page=0") => {
+            let rows = [grant("cgr_1", "mine"), grant("cgr_2", "theirs")];
+            reply("200 OK", &serde_json::json!(rows).to_string())
+        }
+        "/api/v2/client-grants" if query.ends_with("&page=1") => {
+            reply("200 OK", &serde_json::json!([grant("cgr_3", "mine")]).to_string())
+        }
+        "/api/v2/client-grants" => reply("200 OK", "[]"),
+        _ if place.starts_with("/api/v2/client-grants/") => reply("204 No Content", ""),
+        _ => reply("200 OK", r#"{"name": "An application"}"#),
+    }
+}
+
+#[test]
+fn nothing_is_taken_from_who_was_not_named_and_what_is_unread_is_not_taken_for_nothing() {
+    let access = "read = { method = 'client-credentials', client-id = 'r', secret = { file = 'reads' } }\n\
+        act = { method = 'client-credentials', client-id = 'a', secret = { file = 'leaked' } }";
+    let fake = Fake::new("auth0", access, auth0_tenant);
+    let on = "--tenant fake --wait 0s";
+    fake.check(&format!("revoke client nobody {on} --execute"), 2, "no such client", &[]);
+    fake.check(&format!("revoke client sealed {on}"), 3, "could not be read", &[]);
+    fake.check(&format!("revoke client sealed {on} --execute"), 3, "could not be read", &[]);
+    fake.check(&format!("revoke grant sealed cgr_1 {on} --execute"), 3, "could not be read", &[]);
+    fake.check(&format!("revoke grant mine cgr_2 {on} --execute"), 2, "no such grant", &[]);
+    fake.check(&format!("revoke client empty {on} --execute"), 0, "left alone", &[]);
+    let secret = format!("revoke secret mine {on} --execute");
+    fake.check(&secret, 2, "--new-secret-file", &[]);
+    let own = ["/api/v2/client-grants/cgr_1", "/api/v2/client-grants/cgr_3"];
+    // The list still has both: each is looked at.
+    fake.check(&format!("revoke client mine {on} --execute"), 1, "does not show", &own);
 }

@@ -14,16 +14,16 @@ use tempfile::TempDir;
 use crate::leaks::token;
 
 /// A server that writes down whatever it is sent, and answers by the path.
-struct Recorder {
-    base: String,
+pub(crate) struct Recorder {
+    pub(crate) base: String,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
 /// What is answered to a path: all that goes over the wire.
-type Script = fn(path: &str, base: &str) -> Vec<u8>;
+pub(crate) type Script = fn(path: &str, base: &str) -> Vec<u8>;
 
 impl Recorder {
-    fn serve(script: Script) -> Self {
+    pub(crate) fn serve(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -36,14 +36,14 @@ impl Recorder {
         Self { base, heard }
     }
 
-    fn heard(&self) -> Vec<String> {
+    pub(crate) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 }
 
 fn answer(mut stream: TcpStream, heard: &Mutex<Vec<String>>, script: Script, base: &str) {
     let (mut text, mut bytes) = (Vec::new(), [0; 4096]);
-    while !text.windows(4).any(|end| end == b"\r\n\r\n") {
+    while !is_whole(&text) {
         match stream.read(&mut bytes) {
             Ok(0) | Err(_) => break,
             Ok(n) => text.extend_from_slice(&bytes[..n]),
@@ -55,7 +55,15 @@ fn answer(mut stream: TcpStream, heard: &Mutex<Vec<String>>, script: Script, bas
     let _ = stream.write_all(&script(&path, base));
 }
 
-fn reply(status: &str, body: &str) -> Vec<u8> {
+/// Whether a request has come to its end, its body included.
+fn is_whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    length.and_then(|length| length.trim().parse().ok()).is_none_or(|length| body.len() >= length)
+}
+
+pub(crate) fn reply(status: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
         .into()

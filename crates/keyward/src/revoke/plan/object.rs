@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::desk::Desk;
+use super::super::list::rows;
 use super::super::order::Target;
 use super::{Fact, is_okta, there};
 
@@ -13,8 +14,12 @@ pub(super) struct Object {
     pub(super) seen: Option<Value>,
     /// For people.
     pub(super) facts: Vec<Fact>,
+    /// Whether there is nothing of that id.
+    pub(super) is_missing: bool,
     /// Ids of the client grants of an application of Auth0.
     pub(super) grants: Vec<String>,
+    /// Whether these may not be all: a list that could not be read is no empty list.
+    pub(super) is_unread: bool,
     /// What could not be read, and why.
     pub(super) gaps: Vec<String>,
 }
@@ -47,7 +52,9 @@ impl Object {
         }
         match target {
             Target::Token(_) => object.add_owner(desk).await,
-            Target::Client(client) if !is_okta(desk) => object.add_grants(client, desk).await,
+            Target::Client(client) | Target::Grant { client, .. } if !is_okta(desk) => {
+                object.add_grants(client, desk).await;
+            }
             _ => {}
         }
         object
@@ -59,7 +66,10 @@ impl Object {
                 self.tell(&value);
                 self.seen = Some(value);
             }
-            Ok(None) => self.gaps.push("the provider has nothing of that id (any more)".to_owned()),
+            Ok(None) => {
+                self.is_missing = true;
+                self.gaps.push("the provider has nothing of that id (any more)".to_owned());
+            }
             Err(error) => self.gaps.push(format!("it could not be read ({error})")),
         }
     }
@@ -84,7 +94,8 @@ impl Object {
     async fn add_owner(&mut self, desk: &Desk) {
         let owner = self.seen.as_ref().and_then(|token| token.get("userId")?.as_str());
         let Some(owner) = owner.map(str::to_owned) else { return };
-        let user = desk.see(&format!("/api/v1/users/{owner}"), "okta.users.read").await;
+        let path = format!("/api/v1/users/{}", url_encoded(&owner));
+        let user = desk.see(&path, "okta.users.read").await;
         match user.map(there) {
             Ok(Some(user)) => {
                 let login = user.pointer("/profile/login").and_then(Value::as_str);
@@ -95,7 +106,7 @@ impl Object {
             Ok(None) => self.gaps.push("its owner is no user any more".to_owned()),
             Err(error) => self.gaps.push(format!("its owner could not be read ({error})")),
         }
-        let roles = desk.see(&format!("/api/v1/users/{owner}/roles"), "okta.roles.read").await;
+        let roles = desk.see(&format!("{path}/roles"), "okta.roles.read").await;
         match roles.map(there) {
             Ok(roles) => {
                 let roles = roles.as_ref().and_then(Value::as_array).into_iter().flatten();
@@ -111,20 +122,41 @@ impl Object {
         }
     }
 
+    /// The client grants of the application, and of no other: whatever else the provider answers is left alone.
     async fn add_grants(&mut self, client: &str, desk: &Desk) {
-        let query: String = url_encoded(client);
-        let path = format!("/api/v2/client-grants?client_id={query}&per_page=100");
-        match desk.see(&path, "read:client_grants").await.map(there) {
-            Ok(grants) => {
-                for grant in grants.as_ref().and_then(Value::as_array).into_iter().flatten() {
-                    let text = |name: &str| grant.get(name).and_then(Value::as_str);
-                    self.grants.extend(text("id").map(str::to_owned));
-                    let scopes = grant.get("scope").and_then(Value::as_array).map_or(0, Vec::len);
-                    let value = format!("{} ({scopes} scopes)", text("audience").unwrap_or("?"));
-                    self.facts.push(Fact { name: "grant", value });
-                }
+        let path = format!("/api/v2/client-grants?client_id={}&per_page=100", url_encoded(client));
+        match rows(desk, &path, "read:client_grants").await {
+            Ok(grants) => self.take_grants(client, grants),
+            Err(why) => {
+                self.gaps.push(format!("its grants could not be read ({why})"));
+                self.is_unread = true;
             }
-            Err(error) => self.gaps.push(format!("its grants could not be read ({error})")),
+        }
+        // Neither the application nor a grant of it was seen: that it has none is not known.
+        self.is_unread |= self.seen.is_none() && !self.is_missing && self.grants.is_empty();
+    }
+
+    fn take_grants(&mut self, client: &str, grants: Vec<Value>) {
+        let (own, others): (Vec<_>, Vec<_>) =
+            grants.into_iter().partition(|grant| grant["client_id"] == *client);
+        if !others.is_empty() {
+            let n = others.len();
+            self.gaps.push(format!(
+                "the provider answered with {n} that are not known to be its own, too: they are left alone"
+            ));
+        }
+        for grant in &own {
+            let text = |name: &str| grant.get(name).and_then(Value::as_str);
+            let Some(id) = text("id") else {
+                self.gaps.push("one of its grants has no id, and cannot be named".to_owned());
+                self.is_unread = true;
+                continue;
+            };
+            let scopes = grant.get("scope").and_then(Value::as_array).map_or(0, Vec::len);
+            let audience = text("audience").unwrap_or("?");
+            let value = format!("{id} of {client}: {audience} ({scopes} scopes)");
+            self.facts.push(Fact { name: "grant", value });
+            self.grants.push(id.to_owned());
         }
     }
 }
