@@ -107,7 +107,7 @@ pub(crate) fn run(verb: &Revoke, console: Console, _now: Timestamp) -> anyhow::R
 async fn revoke(verb: &Revoke, console: Console) -> anyhow::Result<Exit> {
     let (doing, order) = (verb.doing(), Order::of(verb));
     let desk = Desk::open(doing, console)?;
-    desk.spare(&order.target, doing.own)?;
+    desk.spare(&order.target, doing.own).await?;
     let plan = Plan::make(order, &desk).await?;
     let told = told(&plan, &desk)?;
     if !doing.execute {
@@ -133,14 +133,16 @@ async fn revoke(verb: &Revoke, console: Console) -> anyhow::Result<Exit> {
 
 /// What a plan is told with. Fails if there is no credential that may do it.
 pub(crate) fn told(plan: &Plan, desk: &Desk) -> anyhow::Result<Told> {
-    let actor = desk.actor(&plan.order.target, &plan.scopes());
-    let credential = match (&plan.order.target, actor) {
-        (Target::CurrentToken, actor) => actor.map(|_| "the token itself".to_owned())?,
-        (_, Ok(actor)) => {
-            let scopes = plan.scopes().join(", ");
-            format!("{}, signed in for {scopes}", actor.describe())
+    let credential = if plan.order.target == Target::CurrentToken {
+        desk.token_itself().map(|_| "the token itself".to_owned())?
+    } else {
+        match desk.second(&plan.scopes()) {
+            Ok(actor) => {
+                let scopes = plan.scopes().join(", ");
+                format!("{}, signed in for {scopes}", actor.describe())
+            }
+            Err(error) => format!("nothing yet: {error:#}"),
         }
-        (_, Err(error)) => format!("nothing yet: {error:#}"),
     };
     let (dependents, unseen) = dependents::of(&plan.order.target, desk);
     Ok(Told { credential, dependents, unseen })

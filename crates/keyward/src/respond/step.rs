@@ -108,7 +108,7 @@ async fn shut_off(
     by: &str,
 ) -> anyhow::Result<Taken> {
     let order = order(incident, args)?;
-    desk.spare(&order.target, false)?;
+    desk.spare(&order.target, false).await?;
     if args.execute && incident.subject.is_inferred && incident.subject.or(&args.about).is_inferred
     {
         bail!(
@@ -121,7 +121,7 @@ async fn shut_off(
     if !args.execute {
         let mut page = plan_page(&plan, desk, &told);
         page.push(Block::Paragraph(next(&plan)));
-        return Ok(Taken { exit: Exit::Clean, page: Some(page) });
+        return Ok(Taken { exit: plan.exit(), page: Some(page) });
     }
     if !plan.facts.is_empty() {
         // Once it is gone nobody can read it any more.

@@ -8,10 +8,12 @@ use archive::Audit;
 use catalog::Product;
 use idp::{Credential, Error, Looked, Pace};
 use outbound::{Outbound, Secret};
+use serde_json::Value;
 
 use super::order::Target;
+use super::plan::url_encoded;
 use crate::args::Doing;
-use crate::config::{self, Config, SecretFrom, Tenant};
+use crate::config::{self, Access, Config, SecretFrom, Tenant};
 use crate::connect;
 use crate::console::Console;
 
@@ -62,17 +64,34 @@ impl Desk {
         self.tenant.provider
     }
 
-    /// Who makes the calls, signed in for those scopes alone: the credential that acts, or the token that ends itself.
-    pub(crate) fn actor(&self, target: &Target, scopes: &[&str]) -> anyhow::Result<idp::Tenant> {
+    /// Who makes the calls, signed in for those scopes alone: the credential that acts, or the token that ends itself, which
+    /// goes to no host that is not proven to be the tenant's.
+    pub(crate) async fn actor(
+        &self,
+        target: &Target,
+        scopes: &[&str],
+    ) -> anyhow::Result<idp::Tenant> {
         if *target != Target::CurrentToken {
-            return connect::actor(&self.tenant, &self.outbound, scopes);
+            return self.second(scopes);
         }
-        let leaked = self.leaked.clone();
-        let token = leaked.context("`current` takes the token itself: `--secret-file` names it")?;
+        let token = self.token_itself()?.clone();
+        let proof = idp::prove(&self.outbound, &self.tenant.origin, idp::Provider::Okta).await;
+        proof.context("the token was not sent: its host is not proven to be the tenant's")?;
         let (origin, pace) = (self.tenant.origin.clone(), Pace { share: 1.0 });
         let credential = Credential::ApiToken(token);
         idp::Tenant::new(idp::Provider::Okta, origin, credential, self.outbound.clone(), pace)
             .context("the token cannot be used")
+    }
+
+    /// The credential that acts, signed in for those scopes alone.
+    pub(crate) fn second(&self, scopes: &[&str]) -> anyhow::Result<idp::Tenant> {
+        connect::actor(&self.tenant, &self.outbound, scopes)
+    }
+
+    /// The token that is to end itself.
+    pub(crate) fn token_itself(&self) -> anyhow::Result<&Secret> {
+        let leaked = self.leaked.as_ref();
+        leaked.context("`current` takes the token itself: `--secret-file` names it")
     }
 
     /// Reads an object with the credential that reads; with the one that acts where the other may not.
@@ -108,16 +127,80 @@ impl Desk {
         Ok(())
     }
 
-    /// Fails if that is what Keyward itself signs in with, unless that is meant.
-    pub(crate) fn spare(&self, target: &Target, own: bool) -> anyhow::Result<()> {
-        let access = [Some(&self.tenant.access), self.tenant.act.as_ref()];
-        let mut clients = access.into_iter().flatten().filter_map(config::Access::client_id);
-        let is_own = target.client().is_some_and(|client| clients.any(|one| one == client));
-        if is_own && !own {
+    /// Fails if that is what Keyward itself signs in with, or if that cannot be told, unless it is meant.
+    pub(crate) async fn spare(&self, target: &Target, own: bool) -> anyhow::Result<()> {
+        if own {
+            return Ok(());
+        }
+        match target {
+            Target::CurrentToken => self.spare_value(),
+            Target::Token(id) => self.spare_token(id).await,
+            _ => self.spare_client(target),
+        }
+    }
+
+    fn accesses(&self) -> impl Iterator<Item = &Access> {
+        [Some(&self.tenant.access), self.tenant.act.as_ref()].into_iter().flatten()
+    }
+
+    fn spare_client(&self, target: &Target) -> anyhow::Result<()> {
+        let mut clients = self.accesses().filter_map(Access::client_id);
+        if target.client().is_some_and(|client| clients.any(|one| one == client)) {
             bail!("{target} is what Keyward itself signs in with; `--own` if that is meant");
         }
         Ok(())
     }
+
+    /// The values are compared here, and go nowhere.
+    fn spare_value(&self) -> anyhow::Result<()> {
+        let token = self.token_itself()?;
+        for access in self.accesses() {
+            let Access::ApiToken { token: kept } = access else { continue };
+            if kept.read()? == *token {
+                bail!("the token is what Keyward itself signs in with; `--own` if that is meant");
+            }
+        }
+        Ok(())
+    }
+
+    /// Okta does not say which token it is asked with, but whose: one of the same owner may be it.
+    async fn spare_token(&self, id: &str) -> anyhow::Result<()> {
+        for access in self.accesses().filter(|access| access.client_id().is_none()) {
+            let me = if std::ptr::eq(access, &self.tenant.access) {
+                owner(&self.reader).await
+            } else {
+                owner(&self.second(&[])?).await
+            };
+            let path = format!("/api/v1/api-tokens/{}", url_encoded(id));
+            let owner = match self.see(&path, "okta.apiTokens.read").await {
+                Ok(Looked::Gone) => continue,
+                Ok(Looked::There(token)) => member(&token, "/userId"),
+                Err(_) => None,
+            };
+            match (me, owner) {
+                (Some(me), Some(owner)) if me != owner => {}
+                (Some(_), Some(owner)) => bail!(
+                    "token `{id}` may be what Keyward itself signs in with: both are of user `{owner}`; `--own` if that is meant"
+                ),
+                _ => bail!(
+                    "whether token `{id}` is what Keyward itself signs in with cannot be told; `--own` if it may be"
+                ),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The id of the user whose token asks; `None` if it is not told.
+pub(super) async fn owner(tenant: &idp::Tenant) -> Option<String> {
+    match tenant.see("/api/v1/users/me", "okta.users.read").await {
+        Ok(Looked::There(user)) => member(&user, "/id"),
+        _ => None,
+    }
+}
+
+fn member(value: &Value, pointer: &str) -> Option<String> {
+    value.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn make_private(folder: &Path) -> anyhow::Result<()> {

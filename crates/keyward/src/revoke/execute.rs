@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use outbound::Secret;
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::desk::{self, Desk};
+use super::order::Target;
 use super::plan::Plan;
 
 /// The longest wait for a rate limit.
@@ -44,6 +45,8 @@ pub(crate) struct Made {
     pub(crate) error: Option<String>,
     /// The id of what was made.
     pub(crate) created: Option<String>,
+    /// The id of the user whose token ended itself; `None` for everything else, and where it was not told.
+    pub(crate) owner: Option<String>,
 }
 
 /// What came of a plan.
@@ -109,7 +112,11 @@ impl Ledger<'_> {
 
 /// Makes the calls of a plan, one after the other, and stops at the first that fails.
 pub(crate) async fn carry_out(plan: &Plan, desk: &Desk, whose: &Whose) -> anyhow::Result<Carried> {
-    let actor = desk.actor(&plan.order.target, &plan.scopes())?;
+    let actor = desk.actor(&plan.order.target, &plan.scopes()).await?;
+    let owner = match plan.order.target {
+        Target::CurrentToken => desk::owner(&actor).await,
+        _ => None,
+    };
     let mut ledger = Ledger { audit: &desk.audit, tenant: &desk.tenant.name, whose };
     let mut carried = Carried { made: Vec::new(), secret: None, troubles: Vec::new() };
     for step in &plan.steps {
@@ -129,6 +136,7 @@ pub(crate) async fn carry_out(plan: &Plan, desk: &Desk, whose: &Whose) -> anyhow
             Ok(called) => called,
         };
         let (made, secret) = told(&step.action, seq, ended);
+        let made = Made { owner: owner.clone(), ..made };
         carried.secret = secret.or(carried.secret);
         let is_over = made.error.is_some() || unwritten.is_some();
         carried.made.push(made);
@@ -167,7 +175,7 @@ async fn call(
     }
 }
 
-fn nothing(action: &Action) -> Made {
+pub(super) fn nothing(action: &Action) -> Made {
     Made {
         action: action.clone(),
         seq: None,
@@ -176,6 +184,7 @@ fn nothing(action: &Action) -> Made {
         at: Timestamp::now(),
         error: None,
         created: None,
+        owner: None,
     }
 }
 

@@ -8,6 +8,7 @@ use idp::{Action, Looked};
 use serde_json::Value;
 
 use self::object::Object;
+pub(super) use self::object::url_encoded;
 use super::desk::Desk;
 use super::execute::was_carried_out;
 use super::list::look;

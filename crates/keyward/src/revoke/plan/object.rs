@@ -181,7 +181,8 @@ fn place(target: &Target, is_okta: bool) -> Option<(String, &'static str)> {
     })
 }
 
-fn url_encoded(text: &str) -> String {
+/// A text as one step of a path, or one value of a query.
+pub(crate) fn url_encoded(text: &str) -> String {
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
     let step = |byte: u8| {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::super::desk::Desk;
 use super::super::execute::Made;
+use super::super::plan::url_encoded;
 use super::{Proof, Verdict, What};
 
 /// Between two looks at the log. Events are there within seconds, mostly.
@@ -17,8 +18,11 @@ const BETWEEN: Duration = Duration::from_secs(3);
 /// How far back the event is looked for of something that was gone before.
 const BEFORE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How far the clocks may be apart, and how late an event may be dated.
+/// How late an event may be dated.
 const SLACK: SignedDuration = SignedDuration::from_mins(2);
+
+/// How exactly the provider's clock is known.
+const EXACT: SignedDuration = SignedDuration::from_secs(2);
 
 /// Most pages of one look.
 const PAGES: usize = 20;
@@ -33,11 +37,15 @@ pub(super) async fn event(made: &Made, desk: &Desk, wait: Duration, begun: Times
     if wait.is_zero() {
         return proof(Verdict::Unknown, format!("`{kind}` was not looked for"), None);
     }
-    let from = if made.was_gone { begun.checked_sub(BEFORE) } else { begun.checked_sub(SLACK) };
-    let from = from.unwrap_or(Timestamp::MIN);
+    if !has_id(made) {
+        let says = format!("which event of `{kind}` is of this token is not known");
+        return proof(Verdict::Unknown, says, None);
+    }
+    let from = from(made, desk, begun);
     let until = Instant::now() + wait;
     loop {
-        match find(&made.action, kind, desk, from).await {
+        match find(kind, desk, from, &|event| is_since(from, event) && is_about(made, event)).await
+        {
             Ok(Some(event)) => return found(kind, event),
             Ok(None) if Instant::now() + BETWEEN < until => tokio::time::sleep(BETWEEN).await,
             Ok(None) => {
@@ -50,6 +58,20 @@ pub(super) async fn event(made: &Made, desk: &Desk, wait: Duration, begun: Times
             }
         }
     }
+}
+
+/// From when on an event is one of the call: when that began, by the provider's clock. What was gone before has its event
+/// before, by which the very object is named.
+fn from(made: &Made, desk: &Desk, begun: Timestamp) -> Timestamp {
+    let is_before = made.was_gone && made.action.ids().next().is_some();
+    let back = if is_before { BEFORE } else { EXACT };
+    let there = begun.checked_add(desk.reader.skew()).unwrap_or(begun);
+    there.checked_sub(back).unwrap_or(Timestamp::MIN)
+}
+
+/// Whether it is known what an event has to name.
+fn has_id(made: &Made) -> bool {
+    made.owner.is_some() || made.action.ids().next().is_some()
 }
 
 fn found(kind: &str, event: Value) -> Proof {
@@ -65,10 +87,10 @@ fn found(kind: &str, event: Value) -> Proof {
 
 /// One look, from a time to a little after now by the provider's clock.
 async fn find(
-    action: &Action,
     kind: &str,
     desk: &Desk,
     since: Timestamp,
+    is_it: &dyn Fn(&Value) -> bool,
 ) -> Result<Option<Value>, idp::Error> {
     let now = Timestamp::now();
     let there = now.checked_add(desk.reader.skew()).unwrap_or(now);
@@ -81,7 +103,7 @@ async fn find(
     for _ in 0..PAGES {
         let page = desk.reader.page(&query).await?;
         let events: Vec<Value> = serde_json::from_slice(&page.body).unwrap_or_default();
-        if let Some(event) = events.into_iter().rev().find(|event| is_about(action, event)) {
+        if let Some(event) = events.into_iter().rev().find(is_it) {
             return Ok(Some(event));
         }
         match page.next {
@@ -92,23 +114,92 @@ async fn find(
     Ok(None)
 }
 
-/// Whether an event is about what the action was done to, and says that it succeeded.
-fn is_about(action: &Action, event: &Value) -> bool {
-    if action.row().provider == Product::Auth0 {
+/// Whether an event is no earlier. One that does not say when it was proves nothing.
+fn is_since(since: Timestamp, event: &Value) -> bool {
+    let time = ["/published", "/date"].iter().find_map(|at| event.pointer(at)?.as_str());
+    time.and_then(|time| time.parse::<Timestamp>().ok()).is_some_and(|time| time >= since)
+}
+
+/// Whether an event is about the very thing that the call was made for, and says that it succeeded.
+fn is_about(made: &Made, event: &Value) -> bool {
+    let call = made.action.call();
+    if made.action.row().provider == Product::Auth0 {
         let path = event.pointer("/details/request/path").and_then(Value::as_str);
         let method = event.pointer("/details/request/method").and_then(Value::as_str);
-        let call = action.call();
         return path == call.path.split('?').next()
             && method.is_some_and(|method| method.eq_ignore_ascii_case(call.method.as_str()));
     }
-    let failed = event.pointer("/outcome/result").is_some_and(|result| result != "SUCCESS");
+    let has_failed = event.pointer("/outcome/result").is_some_and(|result| result != "SUCCESS");
     let targets = event.get("target").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let names = |id: &str| {
         let mut texts = targets.iter().flat_map(|target| [&target["id"], &target["alternateId"]]);
         texts.any(|text| text == id)
     };
-    let mut ids = action.ids().peekable();
-    // A token that ended itself names itself, and is not named by the call.
-    let is_current = ids.peek().is_none();
-    !failed && (is_current || ids.any(names))
+    let is_it = match (last_id(&made.action, &call.path), &made.owner) {
+        (Some(id), _) => names(id),
+        (None, Some(owner)) => is_of_itself(event, owner, &names),
+        (None, None) => false,
+    };
+    !has_failed && is_it
+}
+
+/// The id that stands last in a path: what the call is made for. Those before it are what it belongs to.
+fn last_id<'a>(action: &'a Action, path: &str) -> Option<&'a str> {
+    action.ids().max_by_key(|id| path.rfind(&url_encoded(id)))
+}
+
+/// A token that ended itself names itself, and is not named by the call: its owner did it, and with the token that is ended,
+/// where the event says with which.
+fn is_of_itself(event: &Value, owner: &str, names: &dyn Fn(&str) -> bool) -> bool {
+    let with = event.pointer("/transaction/detail/requestApiTokenId").and_then(Value::as_str);
+    event.pointer("/actor/id").is_some_and(|id| id == owner) && with.is_none_or(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::super::execute::nothing;
+    use super::*;
+
+    fn grant() -> Made {
+        let names = [("client", "0oa1"), ("grant", "oag1")];
+        nothing(&Action::new("okta.grant.delete", &names).unwrap())
+    }
+
+    fn itself(owner: Option<&str>) -> Made {
+        let made = nothing(&Action::new("okta.token.delete-current", &[]).unwrap());
+        Made { owner: owner.map(str::to_owned), ..made }
+    }
+
+    fn check(made: &Made, targets: &[&str], with: Option<&str>, is_it: bool) {
+        let targets: Vec<_> = targets.iter().map(|id| json!({"id": id})).collect();
+        let event = json!({
+            "actor": {"id": "00u1"}, "target": targets, "outcome": {"result": "SUCCESS"},
+            "transaction": {"detail": {"requestApiTokenId": with}},
+        });
+        assert_eq!(is_about(made, &event), is_it, "{event}");
+        let failed = json!({"target": targets, "outcome": {"result": "FAILURE"}});
+        assert!(!is_about(made, &failed));
+    }
+
+    #[test]
+    fn an_event_of_somebody_else_proves_nothing() {
+        check(&grant(), &["0oa1", "oag1"], None, true);
+        check(&grant(), &["0oa1", "oag2"], None, false);
+        check(&grant(), &["0oa1"], None, false);
+        check(&itself(Some("00u1")), &["00T1"], Some("00T1"), true);
+        check(&itself(Some("00u1")), &["00T1"], Some("00T2"), false);
+        check(&itself(Some("00u1")), &["00T1"], None, true);
+        check(&itself(Some("00u2")), &["00T1"], Some("00T1"), false);
+        check(&itself(None), &["00T1"], Some("00T1"), false);
+    }
+
+    #[test]
+    fn what_was_before_the_call_proves_nothing() {
+        let since = "2026-11-22T10:00:00Z".parse().unwrap();
+        assert!(is_since(since, &json!({"published": "2026-11-22T10:00:00.001Z"})));
+        assert!(!is_since(since, &json!({"published": "2026-11-22T09:59:59Z"})));
+        assert!(!is_since(since, &json!({"date": "soon"})) && !is_since(since, &json!({})));
+    }
 }
