@@ -46,7 +46,7 @@ pub enum QueueError {
 }
 
 /// The version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -141,6 +141,21 @@ create table counter (
 create table position (source text primary key, seq integer not null) without rowid;
 ";
 
+/// How often something was told under a key, which outlasts what was sent. Queues of version 1 did not keep it: what they still have
+/// is counted, by the highest number that stands behind a key.
+const KEYED: &str = "
+create table keyed (
+    sink text not null,
+    base text not null,
+    n integer not null,
+    at integer not null,
+    primary key (sink, base)
+) without rowid;
+insert into keyed (sink, base, n, at)
+    select sink, base, max(cast(substr(key, length(base) + length('.again-') + 1) as integer)) + 1, max(queued)
+    from delivery group by sink, base;
+";
+
 /// The queue of all sinks.
 #[derive(Debug)]
 pub struct Queue {
@@ -170,8 +185,11 @@ impl Queue {
             if found > VERSION {
                 return Err(QueueError::Version { found, known: VERSION });
             }
-            if found < VERSION {
+            if found < 1 {
                 transaction.execute_batch(TABLES)?;
+            }
+            if found < VERSION {
+                transaction.execute_batch(KEYED)?;
                 transaction.pragma_update(None, "user_version", VERSION)?;
             }
             Ok(())
@@ -231,3 +249,28 @@ fn make_private(path: &Path) {
 
 #[cfg(not(unix))]
 fn make_private(_: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_of_version_1_gives_no_key_a_second_time() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(TABLES).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        let sql = "insert into delivery (sink, lane, place, state, is_head, finding, thread, revision, level, rule, turn,
+                base, key, alert, gathers, queued, due)
+            values ('a', 'l', ?1, 'sent', 0, 'f', 'f', 1, 1, 'r', 'raised', ?2, ?3, '', 0, ?1, ?1)";
+        // The first row of the first was forgotten already.
+        for row in [(1, "f.1", "f.1.again-3"), (2, "g.1", "g.1")] {
+            connection.execute(sql, row).unwrap();
+        }
+        let queue = Queue::with(connection).unwrap();
+        let n = |base: &str| -> i64 {
+            let sql = "select n from keyed where base = ?1";
+            queue.connection().query_row(sql, [base], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((n("f.1"), n("g.1")), (4, 1));
+    }
+}

@@ -84,6 +84,10 @@ impl Queue {
             let past = now.saturating_sub(FOLLOWED);
             transaction.execute("delete from told where at < ?1", [past])?;
             transaction.execute("delete from alias where at < ?1", [past])?;
+            // A dead letter keeps its key for as long as it is there.
+            let sql = "delete from keyed where at < ?1 and not exists (
+                select 1 from delivery where delivery.sink = keyed.sink and delivery.base = keyed.base)";
+            transaction.execute(sql, [past])?;
             Ok(())
         })
     }

@@ -169,9 +169,11 @@ fn key(connection: &Connection, message: &Message<'_>) -> Result<(String, String
     if message.turn == Turn::Withdrawn && finding.state != finding::State::Withdrawn {
         base = format!("{}.by.{base}", message.thread);
     }
-    let sql = "select count(*) from delivery where sink = ?1 and base = ?2";
+    let sql = "insert into keyed (sink, base, n, at) values (?1, ?2, 1, ?3)
+        on conflict (sink, base) do update set n = n + 1, at = ?3 returning n - 1";
     let mut query = connection.prepare_cached(sql)?;
-    let n: u64 = query.query_row([&message.policy.sink, &base], |row| row.get(0))?;
+    let row = params![message.policy.sink, base, message.now.as_millisecond()];
+    let n: u64 = query.query_row(row, |row| row.get(0))?;
     let key = if n == 0 { base.clone() } else { format!("{base}.again-{n}") };
     Ok((base, key))
 }

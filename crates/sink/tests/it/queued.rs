@@ -312,6 +312,22 @@ async fn a_finding_is_told_again_to_who_asks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_finding_that_is_told_again_after_a_month_has_a_key_of_its_own() {
+    let mut stage = Stage::new(plan(&["a"]));
+    let one = finding("r", "ada", "1");
+    stage.happens(&one, FOUND);
+    let alert = Alert::new(one, Guide::default());
+    for second in 1..=3 {
+        stage.until(second).await;
+        stage.queue.prune(after(40 * 86_400)).unwrap();
+        stage.queue.resend(&stage.plan, &["a"], &alert, after(second)).unwrap();
+    }
+    stage.until(4).await;
+    // The receiver keeps keys: one that came before would not be taken.
+    assert_eq!(stage.told(), "raised raised raised raised");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_told_again_goes_by_itself() {
     let policies = vec![Policy { fold: Duration::from_mins(10), ..policy("a") }];
     let mut stage = Stage::new(Plan { policies, routes: Vec::new() });
