@@ -22,7 +22,7 @@ use crate::revoke::{
 /// How far back the log is read where nobody knows since when a credential lay open. Source: Okta keeps 90 days.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// How old the last event of an intake may be that is taken to reach until now.
+/// How long ago a tenant may have been heard of last in an intake that is taken to reach until now.
 const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Addresses that are named of an exposure.
@@ -196,7 +196,7 @@ fn audit(
         "no intake lies in the folder of data: `keyward run` collects, `keyward pull` fetches",
     )?;
     // An intake that has ended says nothing of what came after.
-    let is_fresh = walked.ends.is_some_and(|ends| Timestamp::now().duration_since(ends) <= FRESH);
+    let is_fresh = walked.heard.is_some_and(|at| Timestamp::now().duration_since(at) <= FRESH);
     let is_whole =
         walked.n_lost == 0 && is_fresh && walked.begins.is_some_and(|begins| begins <= since);
     let exposure = exposing.finish("the time that the record says", is_whole, "the intake");

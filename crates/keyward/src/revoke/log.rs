@@ -17,6 +17,8 @@ pub(crate) struct Walked {
     pub(crate) begins: Option<Timestamp>,
     /// The latest.
     pub(crate) ends: Option<Timestamp>,
+    /// When something last came from the tenant, events or word that there are none.
+    pub(crate) heard: Option<Timestamp>,
     /// Frames that cannot be read any more.
     pub(crate) n_lost: u64,
 }
@@ -38,6 +40,7 @@ pub(crate) fn walk(
     loop {
         match reader.next(Duration::ZERO) {
             Ok(Some(frame)) if frame.source == desk.tenant.source() => {
+                walked.heard = walked.heard.max(Some(frame.received));
                 for record in &frame.records {
                     Framer::new(Form::Lines).feed(
                         &record.bytes,
