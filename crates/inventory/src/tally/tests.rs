@@ -52,7 +52,7 @@ fn by_token(event: &mut Value) {
     event["transaction"]["detail"]["requestApiTokenId"] = json!(TOKEN);
 }
 
-fn auth0(second: u32, kind: &str, data: Value) -> Value {
+fn auth0(second: u32, kind: &str, data: &Value) -> Value {
     let mut event = json!({"log_id": format!("l{second}"), "type": kind, "date": format!("2026-11-22T10:00:{second:02}.000Z")});
     event.as_object_mut().unwrap().extend(data.as_object().unwrap().clone());
     event
@@ -133,7 +133,7 @@ fn what_happens_to_a_token_or_an_app_is_a_change_and_no_use() {
                 event["target"] = about(APP, "PublicClientApp");
             }),
             okta(4, "application.lifecycle.update", |event| {
-                event["target"] = about("00g1", "Group")
+                event["target"] = about("00g1", "Group");
             }),
         ],
         "
@@ -173,18 +173,18 @@ fn clients_of_auth0_are_counted_where_no_person_is_behind_them() {
             auth0(
                 1,
                 "seccft",
-                json!({"client_id": "c1", "scope": "read:users", "ip": "192.0.2.8"}),
+                &json!({"client_id": "c1", "scope": "read:users", "ip": "192.0.2.8"}),
             ),
             auth0(
                 2,
                 "sapi",
-                json!({"client_id": "c1", "details": request("patch", "/api/v2/users/auth0%7C1")}),
+                &json!({"client_id": "c1", "details": request("patch", "/api/v2/users/auth0%7C1")}),
             ),
-            auth0(3, "s", json!({"client_id": "c2", "user_id": "auth0|1"})),
+            auth0(3, "s", &json!({"client_id": "c2", "user_id": "auth0|1"})),
             auth0(
                 4,
                 "sapi",
-                json!({"client_id": "dash", "user_id": "auth0|9", "user_name": "ada@example.com",
+                &json!({"client_id": "dash", "user_id": "auth0|9", "user_name": "ada@example.com",
                 "ip": "198.51.100.7", "details": request("post", "/api/v2/clients/c1/rotate-secret")}),
             ),
         ],

@@ -166,7 +166,7 @@ impl Desk {
     /// Okta does not say which token it is asked with, but whose: one of the same owner may be it.
     async fn spare_token(&self, id: &str) -> anyhow::Result<()> {
         for access in self.accesses().filter(|access| access.client_id().is_none()) {
-            let me = if std::ptr::eq(access, &self.tenant.access) {
+            let me = if std::ptr::eq(access, &raw const self.tenant.access) {
                 owner(&self.reader).await
             } else {
                 owner(&self.second(&[])?).await

@@ -154,8 +154,8 @@ fn what_is_no_proof_lets_nothing_out() {
         let heard = host.heard();
         assert_eq!(heard.len(), 1, "{number}: {heard:?}");
         assert!(heard[0].starts_with("GET /.well-known/okta-organization "), "{heard:?}");
-        let head = heard[0].to_lowercase();
-        assert!(!heard[0].contains(&token) && !head.contains("authorization"), "{heard:?}");
+        let request = heard[0].to_lowercase();
+        assert!(!heard[0].contains(&token) && !request.contains("authorization"), "{heard:?}");
     }
 }
 
