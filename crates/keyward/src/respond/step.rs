@@ -240,7 +240,7 @@ async fn blast_radius(
     let order = order(incident, args)?;
     let plan = Plan::make(order, desk).await?;
     // What cannot be read is not gone.
-    let is_gone = plan.facts.is_empty() && plan.gaps.is_empty() && !incident.known.is_empty();
+    let is_gone = plan.is_missing && !incident.known.is_empty();
     let mut says = if is_gone {
         let before = incident.known.iter().map(|line| format!("before it was shut off: {line}"));
         before.collect()

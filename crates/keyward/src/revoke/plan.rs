@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) gaps: Vec<String>,
     /// Whether what the calls are made of could not be read, so that there are none.
     pub(crate) is_unread: bool,
+    /// Whether the provider has nothing of that id.
+    pub(crate) is_missing: bool,
 }
 
 /// One call.
@@ -65,8 +67,8 @@ impl Plan {
                 steps.push(Step { action, is_done });
             }
         }
-        let Object { facts, gaps, .. } = object;
-        Ok(Self { order, steps, facts, gaps, is_unread })
+        let Object { facts, gaps, is_missing, .. } = object;
+        Ok(Self { order, steps, facts, gaps, is_unread, is_missing })
     }
 
     /// The scopes that its calls take, each once.

@@ -85,7 +85,7 @@ impl Site {
                 "transaction": {"detail": {"requestApiTokenId": "00Tlabtoken000000001"}},
             });
             let source = SourceId { provider: "okta".into(), tenant: "acme".into() };
-            let (received, transport) = ("2026-11-22T00:00:00Z".parse().unwrap(), Transport::Poll);
+            let (received, transport) = (jiff::Timestamp::now(), Transport::Poll);
             let (records, notes) = (split(event.to_string().as_bytes(), None).records, Vec::new());
             intake.append(Batch { source, transport, received, records, notes }).unwrap();
         }
