@@ -59,7 +59,25 @@ fn reopen(args: &FindingsReopen, console: Console, now: Timestamp) -> anyhow::Re
 pub(crate) fn whoever() -> String {
     let name =
         ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "somebody".to_owned())
+    name.filter(|name| !name.is_empty()).or_else(owner).unwrap_or_else(|| "somebody".to_owned())
+}
+
+/// By the user id of this process, where the system tells it: the name, or the bare id.
+#[cfg(unix)]
+fn owner() -> Option<String> {
+    use std::fs;
+
+    let uid = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").ok()?).to_string();
+    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mut lines = accounts.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let named = lines.find(|line| line.get(2) == Some(&uid.as_str()));
+    let name = named.and_then(|line| line.first().map(|name| (*name).to_owned()));
+    Some(name.unwrap_or_else(|| format!("uid {uid}")))
+}
+
+#[cfg(not(unix))]
+fn owner() -> Option<String> {
+    None
 }
 
 /// Whole ids of beginnings, each of which must be the beginning of one. Nothing is done if one is not.

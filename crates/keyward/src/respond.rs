@@ -27,7 +27,7 @@ use crate::findings::whoever;
 use crate::output::Out;
 use crate::render::page::{Block, Line, Page, html, markdown, text};
 use crate::render::{moment, write_json};
-use crate::revoke::Desk;
+use crate::revoke::{Desk, NoSuch, Plan, Target, Way};
 
 /// The largest file of findings that is read.
 const MOST_BYTES: u64 = 256 << 20;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Respond, console: Console, now: Timestamp) -> anyhow::R
     match &args.verb {
         Some(RespondVerb::List) => list(&store, console),
         Some(RespondVerb::Start(start)) => {
-            let mut incident = begun(start, args, &config, now)?;
+            let mut incident = begun(start, args, &config, (now, console))?;
             store.save(&mut incident)?;
             show(&incident, console)
         }
@@ -108,15 +108,42 @@ fn begun(
     start: &RespondStart,
     args: &Respond,
     config: &Config,
-    now: Timestamp,
+    (now, console): (Timestamp, Console),
 ) -> anyhow::Result<Incident> {
     let tenant = config.tenant(args.tenant.as_deref())?.name.clone();
     let since = start.since.map(|since| since.resolve(now));
     let subject = Subject { since, ..Subject::default().or(&start.about) };
     let subject = Subject { kind: kind(&subject), ..subject };
-    let id = format!("inc-{}", now.strftime("%Y%m%d-%H%M%S"));
+    let subject = there(subject, (args, console), &tenant)?;
+    let id = format!("inc-{}", now.strftime("%Y%m%d-%H%M%S%3f"));
     let whose = (whoever(), now);
     Ok(Incident::new((id, start.title.clone()), &tenant, whose, subject, None))
+}
+
+/// The same by its whole id. Fails if the provider says that there is no such thing; what cannot be asked now is asked by the steps.
+fn there(
+    subject: Subject,
+    (args, console): (&Respond, Console),
+    tenant: &str,
+) -> anyhow::Result<Subject> {
+    let Some(order) = subject.order(Way::Plain, None) else { return Ok(subject) };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to begin a thread")?;
+    let planned = Desk::of(&args.config, Some(tenant), None, console)
+        .and_then(|desk| runtime.block_on(Plan::make(order, &desk)));
+    match planned {
+        Err(error) if error.is::<NoSuch>() => Err(error),
+        Err(error) => {
+            console.warn(format_args!("whether it is there could not be seen: {error:#}"));
+            Ok(subject)
+        }
+        Ok(plan) => match plan.order.target {
+            Target::Token(id) => Ok(Subject { token: Some(id), ..subject }),
+            _ => Ok(subject),
+        },
+    }
 }
 
 /// The kind of credential, where what it is about leaves no doubt.

@@ -22,12 +22,13 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 
+use self::dependents::Dependents;
 pub(crate) use self::desk::Desk;
 pub(crate) use self::execute::{Made, Whose};
 pub(crate) use self::log::walk;
 pub(crate) use self::order::{Order, Target, Way};
 pub(crate) use self::page::{made_text, plan as plan_page, proof_text};
-pub(crate) use self::plan::{Plan, there};
+pub(crate) use self::plan::{NoSuch, Plan, there};
 use self::proof::Proof;
 pub(crate) use self::proof::Verdict;
 use crate::args::{Doing, Revoke, RevokeFormat};
@@ -42,6 +43,10 @@ use crate::render::write_json;
 pub(crate) struct Told {
     /// Whose credential makes the calls.
     pub(crate) credential: String,
+    /// When it was used last, by the log.
+    pub(crate) last_use: Option<Timestamp>,
+    /// What it lacks to make the calls.
+    pub(crate) lacks: Option<String>,
     /// Who uses what is shut off, one line each.
     pub(crate) dependents: Vec<String>,
     /// What is said where nobody is known to use it.
@@ -108,12 +113,17 @@ async fn revoke(verb: &Revoke, console: Console) -> anyhow::Result<Exit> {
     let (doing, order) = (verb.doing(), Order::of(verb));
     let desk = Desk::open(doing, console)?;
     desk.spare(&order.target, doing.own).await?;
-    let plan = Plan::make(order, &desk).await?;
-    let told = told(&plan, &desk)?;
+    let plan = Plan::make(order.clone(), &desk).await?;
+    if plan.order.target != order.target {
+        // It was named by a beginning, or by another name.
+        desk.spare(&plan.order.target, doing.own).await?;
+    }
+    let told = told(&plan, &desk, None).await?;
     if !doing.execute {
         print(&plan, &desk, &told, (None, doing))?;
-        return Ok(plan.exit());
+        return Ok(told.exit(&plan));
     }
+    told.check(&plan)?;
     let whose = Whose {
         by: doing.by.clone().unwrap_or_else(whoever),
         because: doing.because.clone().unwrap_or_default(),
@@ -131,21 +141,49 @@ async fn revoke(verb: &Revoke, console: Console) -> anyhow::Result<Exit> {
     Ok(outcome.exit())
 }
 
-/// What a plan is told with. Fails if there is no credential that may do it.
-pub(crate) fn told(plan: &Plan, desk: &Desk) -> anyhow::Result<Told> {
-    let credential = if plan.order.target == Target::CurrentToken {
-        desk.token_itself().map(|_| "the token itself".to_owned())?
-    } else {
-        match desk.second(&plan.scopes()) {
-            Ok(actor) => {
-                let scopes = plan.scopes().join(", ");
-                format!("{}, signed in for {scopes}", actor.describe())
-            }
-            Err(error) => format!("nothing yet: {error:#}"),
+impl Told {
+    /// How a plan ends that was not carried out.
+    pub(crate) fn exit(&self, plan: &Plan) -> Exit {
+        if self.lacks.is_some() && !plan.is_done() { Exit::Partial } else { plan.exit() }
+    }
+
+    /// Fails if what the plan takes is lacking.
+    pub(crate) fn check(&self, plan: &Plan) -> anyhow::Result<()> {
+        match &self.lacks {
+            Some(lacks) if !plan.is_done() => bail!("nothing was called: {lacks}"),
+            _ => Ok(()),
         }
+    }
+}
+
+/// What a plan is told with, to be made for what lay open since some time, if that is known. Signs in, to see whether it may be
+/// carried out. Fails if there is no token where one is to end itself.
+pub(crate) async fn told(
+    plan: &Plan,
+    desk: &Desk,
+    open: Option<Timestamp>,
+) -> anyhow::Result<Told> {
+    let scopes = plan.scopes();
+    let own = plan.order.target == Target::CurrentToken;
+    let (credential, lacks) = match desk.second(&scopes) {
+        _ if own => (desk.token_itself().map(|_| "the token itself".to_owned())?, None),
+        Ok(actor) => {
+            let lacks = desk.lacks(&actor, &scopes).await;
+            let credential = if lacks.is_some() {
+                format!("{}, which may not do it", actor.describe())
+            } else {
+                format!("{}, signed in for {}", actor.describe(), scopes.join(", "))
+            };
+            (credential, lacks)
+        }
+        Err(error) => ("nothing yet".to_owned(), Some(format!("{error:#}"))),
     };
-    let (dependents, unseen) = dependents::of(&plan.order.target, desk);
-    Ok(Told { credential, dependents, unseen })
+    let Dependents { mut lines, unseen, used } = dependents::of(&plan.order.target, desk, open);
+    if let (Some(zone), Some(used)) = (&plan.zone, &used) {
+        lines.push(zone.cut_off(&used.addresses));
+    }
+    let last_use = used.and_then(|used| used.last);
+    Ok(Told { credential, lacks, last_use, dependents: lines, unseen })
 }
 
 /// Carries a plan out, looks at what came of it, and writes the evidence.
@@ -224,7 +262,7 @@ fn print(
     (outcome, doing): (Option<&Outcome>, &Doing),
 ) -> anyhow::Result<()> {
     let mut out = Out::open(doing.output.output.as_deref(), desk.console.color())?;
-    let exit = outcome.map_or_else(|| plan.exit(), Outcome::exit);
+    let exit = outcome.map_or_else(|| told.exit(plan), Outcome::exit);
     match doing.format {
         RevokeFormat::Json => {
             write_json(&page::to_json(plan, desk, told, (outcome, exit)), &mut out)?;
@@ -234,7 +272,7 @@ fn print(
             let mut page = page::plan(plan, desk, told);
             match outcome {
                 Some(outcome) => page::outcome(outcome, &mut page),
-                None => page.push(Block::Paragraph(next(plan))),
+                None => page.push(Block::Paragraph(next(plan, told))),
             }
             text(&page, &mut out)?;
         }
@@ -246,12 +284,17 @@ fn print(
 const UNREAD: &str = "What is to be called is not known: what the calls are made of could not be read. Nothing was called.";
 
 /// What is said below a plan that was not carried out.
-pub(crate) fn next(plan: &Plan) -> Line {
+pub(crate) fn next(plan: &Plan, told: &Told) -> Line {
     if plan.is_unread {
         return Line::plain(UNREAD);
     }
     if plan.is_done() {
         return Line::plain("Nothing is to be done.");
+    }
+    if told.lacks.is_some() {
+        return Line::told(
+            "Nothing was called, and `--execute` would call nothing: see above what is lacking.",
+        );
     }
     Line::told("Nothing was called. `--execute` does it, with each call on record first.")
 }

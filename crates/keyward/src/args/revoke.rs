@@ -21,8 +21,8 @@ break and how to take it back. With it, each call is made after it is on record,
 Exit codes:
   0  the plan stands; with --execute: everything was done and is proven
   1  everything was called, and something shows that it did not help
-  2  nothing was called: bad usage or configuration, or the record could not be written
-  3  partly done, or some of it could not be proven";
+  2  nothing was called: bad usage or configuration, no such thing, or the record could not be written
+  3  the plan lacks a credential or a scope; with --execute: partly done, or some of it could not be proven";
 
 /// `keyward revoke …`
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,6 @@
 //! The record of an incident: what it is about, its steps, and what happened when.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -8,6 +8,9 @@ use crate::args::StepName;
 
 /// The shape of a record.
 pub(super) const SCHEMA: &str = "keyward.incident/1";
+
+/// How long before the first event of a detection nobody who uses it counts as known.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The record of an incident. Holds no secret.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -187,6 +190,16 @@ impl Incident {
         for (at, says) in told {
             self.tell(at, "finding", says);
         }
+    }
+
+    /// Up to when whoever used it counts as known. A detection begins with what was odd about its use, so that a day before it is
+    /// looked at as well; `None` where nobody knows since when it lay open.
+    pub(super) fn known_until(&self) -> Option<Timestamp> {
+        let since = self.subject.since?;
+        let is_detection =
+            self.finding.as_ref().is_some_and(|finding| !finding["credential"].is_object());
+        let before = if is_detection { since.checked_sub(DAY) } else { Ok(since) };
+        Some(before.unwrap_or(since))
     }
 
     /// Writes down what happened. The same is written once.

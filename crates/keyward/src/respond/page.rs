@@ -76,8 +76,17 @@ fn head(incident: &Incident) -> Page {
         ("finding", "/id"),
         ("level", "/level"),
         ("credential", "/credential/type"),
-        ("verified", "/credential/verification/status"),
+        ("verified when found", "/credential/verification/status"),
         ("place", "/place/path"),
+    ] {
+        facts.extend(text(pointer).map(|value| fact(name, Line::plain(value))));
+    }
+    let line = incident.finding.as_ref().and_then(|finding| finding.pointer("/place/line"));
+    facts.extend(line.map(|line| fact("line", Line::plain(line.to_string()))));
+    for (name, pointer) in [
+        ("repository", "/place/repository"),
+        ("commit", "/place/commit/id"),
+        ("author", "/place/commit/author"),
     ] {
         facts.extend(text(pointer).map(|value| fact(name, Line::plain(value))));
     }

@@ -15,8 +15,8 @@ use crate::exit::Exit;
 use crate::render::moment;
 use crate::render::page::{Block, Line, Page};
 use crate::revoke::{
-    Desk, Execution, Order, Outcome, Plan, Target, Verdict, Way, Whose, dependents, made_text,
-    next, plan_page, proof_text, told, walk,
+    Desk, Execution, NoSuch, Order, Outcome, Plan, Target, Verdict, Way, Whose, dependents,
+    made_text, next, plan_page, proof_text, told, walk,
 };
 
 /// How far back the log is read where nobody knows since when a credential lay open. Source: Okta keeps 90 days.
@@ -116,13 +116,19 @@ async fn shut_off(
             order.target
         );
     }
+    let named = order.target.clone();
     let plan = Plan::make(order, desk).await?;
-    let told = told(&plan, desk)?;
+    if plan.order.target != named {
+        // It was named by a beginning, or by another name.
+        desk.spare(&plan.order.target, false).await?;
+    }
+    let told = told(&plan, desk, incident.known_until()).await?;
     if !args.execute {
         let mut page = plan_page(&plan, desk, &told);
-        page.push(Block::Paragraph(next(&plan)));
-        return Ok(Taken { exit: plan.exit(), page: Some(page) });
+        page.push(Block::Paragraph(next(&plan, &told)));
+        return Ok(Taken { exit: told.exit(&plan), page: Some(page) });
     }
+    told.check(&plan)?;
     if !plan.facts.is_empty() {
         // Once it is gone nobody can read it any more.
         incident.known = facts(&plan);
@@ -188,7 +194,7 @@ fn audit(
             "the log tells uses of tokens, apps and sessions: name one (`--token`, `--client`, `--session`)"
         );
     }
-    let since = subject.since.or_else(|| Timestamp::now().checked_sub(FURTHEST).ok());
+    let since = incident.known_until().or_else(|| Timestamp::now().checked_sub(FURTHEST).ok());
     let since = since.unwrap_or(Timestamp::MIN);
     let mut exposing = Exposing::new(whose, since);
     let walked = walk(desk, None, &mut |event| exposing.observe(event))?;
@@ -217,6 +223,9 @@ fn audit(
         let begins = walked.begins.map_or_else(|| "nowhere".to_owned(), moment);
         let ends = walked.ends.map_or_else(|| "nowhere".to_owned(), moment);
         says.push(format!("not the whole time: the intake begins {begins} and ends {ends}"));
+        if walked.begins.is_none_or(|begins| begins > since) {
+            says.push("no address was compared with those before: the intake has none".to_owned());
+        }
     }
     if let Some(first) = &exposure.first_foreign {
         let says = format!("first use from {}, never seen before: `{}`", first.ip, first.kind);
@@ -238,18 +247,22 @@ async fn blast_radius(
     by: &str,
 ) -> anyhow::Result<Taken> {
     let order = order(incident, args)?;
-    let plan = Plan::make(order, desk).await?;
-    // What cannot be read is not gone.
-    let is_gone = plan.is_missing && !incident.known.is_empty();
-    let mut says = if is_gone {
-        let before = incident.known.iter().map(|line| format!("before it was shut off: {line}"));
-        before.collect()
-    } else {
-        let mut says = facts(&plan);
-        says.extend(plan.gaps.iter().map(|gap| format!("not known: {gap}")));
-        says
+    let plan = match Plan::make(order, desk).await {
+        // The log may have forgotten what the record still knows.
+        Err(error) if error.is::<NoSuch>() && !incident.known.is_empty() => None,
+        // What cannot be read is not gone.
+        plan => Some(plan?).filter(|plan| !plan.is_gone || incident.known.is_empty()),
     };
-    let is_whole = is_gone || plan.gaps.is_empty();
+    let (mut says, is_whole): (Vec<_>, _) = match &plan {
+        None => {
+            let before = incident.known.iter();
+            (before.map(|line| format!("before it was shut off: {line}")).collect(), true)
+        }
+        Some(plan) => {
+            let gaps = plan.gaps.iter().map(|gap| format!("not known: {gap}"));
+            (facts(plan).into_iter().chain(gaps).collect(), plan.gaps.is_empty())
+        }
+    };
     let radius = incident.finding.as_ref().and_then(|it| it.pointer("/credential/blast_radius"));
     says.extend(radius.into_iter().flat_map(lines_of));
     let state = if is_whole { State::Done } else { State::Begun };
@@ -285,9 +298,10 @@ fn dependents_of(
     by: &str,
 ) -> anyhow::Result<Taken> {
     let order = order(incident, args)?;
-    let (mut says, unseen) = dependents::of(&order.target, desk);
+    let dependents = dependents::of(&order.target, desk, incident.known_until());
+    let mut says = dependents.lines;
     if says.is_empty() {
-        says.push(unseen);
+        says.push(dependents.unseen);
     }
     // Who they are shows in the log; whether they were moved, people know.
     Ok(told_and(incident, args, by, (says, State::Begun, Exit::Clean)))

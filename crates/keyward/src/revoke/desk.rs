@@ -94,6 +94,22 @@ impl Desk {
         leaked.context("`current` takes the token itself: `--secret-file` names it")
     }
 
+    /// What keeps whoever acts from doing what takes those scopes, as far as signing in tells. Changes nothing.
+    pub(crate) async fn lacks(&self, actor: &idp::Tenant, scopes: &[&str]) -> Option<String> {
+        let path = match self.provider() {
+            Product::Auth0 => "/api/v2/clients?per_page=1&fields=client_id",
+            _ => "/.well-known/okta-organization",
+        };
+        if let Err(error @ (Error::SignIn { .. } | Error::Refused { .. })) = actor.read(path).await
+        {
+            return Some(format!("what acts cannot sign in for {}: {error}", scopes.join(", ")));
+        }
+        let granted = actor.scopes().await?;
+        let has = |scope: &str| granted.split(' ').any(|own| own == scope);
+        let lacking: Vec<&str> = scopes.iter().copied().filter(|scope| !has(scope)).collect();
+        (!lacking.is_empty()).then(|| format!("what acts was not given {}", lacking.join(", ")))
+    }
+
     /// Reads an object with the credential that reads; with the one that acts where the other may not.
     pub(crate) async fn see(&self, path: &str, scope: &str) -> Result<Looked, Error> {
         let seen = self.reader.see(path, scope).await;

@@ -69,6 +69,7 @@ fn to_json(plan: &Plan, outcome: &Outcome, desk: &Desk, whose: &Whose) -> Value 
     let lines = desk.audit.read().map(|read| read.lines).unwrap_or_default();
     let calls: Vec<Value> = outcome.made.iter().map(call_json).collect();
     let facts: Vec<Value> = plan.facts.iter().map(|fact| json!([fact.name, fact.value])).collect();
+    let undo: Vec<String> = plan.steps.iter().map(super::plan::Step::undo).collect();
     json!({
         "schema": SCHEMA,
         "tenant": desk.tenant.name,
@@ -82,6 +83,7 @@ fn to_json(plan: &Plan, outcome: &Outcome, desk: &Desk, whose: &Whose) -> Value 
         "ended": outcome.ended.to_string(),
         "facts": facts,
         "gaps": plan.gaps,
+        "undo": undo,
         "calls": calls,
         "proofs": outcome.proofs.iter().map(super::proof::Proof::to_json).collect::<Vec<_>>(),
         // Whoever holds this can tell that no line up to here was taken from the end of the record.

@@ -193,6 +193,11 @@ fn told(action: &Action, seq: u64, ended: Result<Acted, Error>) -> (Made, Option
     match ended {
         Ok(acted) => {
             let Acted { status, was_gone, at, made: created, secret } = acted;
+            if was_gone && action.name().contains(".user.") {
+                // A list of sessions ends; a user who is not there was named wrongly.
+                let error = Some("there is no such user (404)".to_owned());
+                return (Made { status: Some(status), error, ..made }, None);
+            }
             let at = at.unwrap_or(made.at);
             (Made { status: Some(status), was_gone, at, created, ..made }, secret)
         }

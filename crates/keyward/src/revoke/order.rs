@@ -221,6 +221,18 @@ impl Target {
         }
     }
 
+    /// The id of just what is meant; `None` where it leaves no trace under its id.
+    pub(crate) fn narrowest(&self) -> Option<&str> {
+        match self {
+            Self::Token(id) | Self::Client(id) | Self::Key { id, .. } | Self::Grant { id, .. } => {
+                Some(id)
+            }
+            Self::Secret { client, id } => Some(id.as_ref().unwrap_or(client)),
+            Self::SessionsOf { user, .. } => Some(user),
+            Self::CurrentToken | Self::Session(_) => None,
+        }
+    }
+
     /// What is meant by the names of actions.
     pub(super) fn names(&self) -> Vec<(&'static str, &str)> {
         match self {

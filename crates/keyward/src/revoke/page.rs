@@ -9,6 +9,7 @@ use super::plan::{Plan, Step};
 use super::proof::{Proof, Verdict, What};
 use super::{Outcome, Told};
 use crate::exit::Exit;
+use crate::render::moment;
 use crate::render::page::{Block, Line, Page, Tone};
 
 /// The shape of what is printed as JSON.
@@ -23,9 +24,12 @@ pub(crate) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
         Line::plain(format!("{} ({}, {})", tenant.name, tenant.provider.name(), tenant.origin)),
     )];
     facts.extend(plan.facts.iter().map(|fact| (fact.name.to_owned(), Line::plain(&fact.value))));
+    let last = told.last_use.map(|at| Line::plain(format!("{} UTC, by the log", moment(at))));
+    facts.extend(last.map(|line| ("last used".to_owned(), line)));
     facts.push(("with".to_owned(), Line::plain(&told.credential)));
     page.push(Block::Facts(facts));
-    plan.gaps.iter().for_each(|gap| page.push(Block::Warning(Line::told(gap))));
+    let lacks = told.lacks.iter().filter(|_| !plan.is_done());
+    plan.gaps.iter().chain(lacks).for_each(|gap| page.push(Block::Warning(Line::told(gap))));
     page.push(Block::Heading(2, "Who depends on it".to_owned()));
     page.push(match told.dependents.as_slice() {
         [] => Block::Paragraph(Line::plain(&told.unseen)),
@@ -38,7 +42,7 @@ pub(crate) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
     let none = if plan.is_unread { "not known" } else { "nothing: it is so already" };
     page.push(list(todo().map(|step| Line::told(step.action.row().breaks)), none));
     page.push(Block::Heading(2, "What takes it back".to_owned()));
-    page.push(list(todo().map(|step| Line::told(&step.action.undo())), none));
+    page.push(list(todo().map(|step| Line::told(&step.undo())), none));
     page
 }
 
@@ -145,6 +149,8 @@ pub(super) fn to_json(
         "url": desk.tenant.origin.to_string(),
         "target": {"kind": plan.order.target.kind(), "says": plan.order.target.to_string()},
         "credential": told.credential,
+        "lacks": told.lacks,
+        "last_use": told.last_use.map(|at| at.to_string()),
         "facts": facts,
         "gaps": plan.gaps,
         "dependents": told.dependents,
@@ -164,7 +170,7 @@ fn step_json(step: &Step) -> Value {
     json!({
         "action": row.name, "does": row.does, "method": call.method.as_str(), "path": call.path,
         "body": call.body, "scope": row.scope, "strength": row.strength.name(),
-        "breaks": row.breaks, "undo": step.action.undo(), "is_done": step.is_done,
+        "breaks": row.breaks, "undo": step.undo(), "is_done": step.is_done,
         "source": row.source, "date": row.date,
     })
 }

@@ -1,14 +1,18 @@
 //! What will be called, on what, and what it will do.
 
+mod existence;
 mod object;
+mod zone;
 
 use anyhow::{Context, bail};
 use catalog::Product;
-use idp::{Action, Looked};
+use idp::{Action, Expected, Looked};
 use serde_json::Value;
 
+pub(crate) use self::existence::NoSuch;
 use self::object::Object;
 pub(super) use self::object::url_encoded;
+pub(crate) use self::zone::Zone;
 use super::desk::Desk;
 use super::execute::was_carried_out;
 use super::list::look;
@@ -31,8 +35,10 @@ pub(crate) struct Plan {
     pub(crate) gaps: Vec<String>,
     /// Whether what the calls are made of could not be read, so that there are none.
     pub(crate) is_unread: bool,
-    /// Whether the provider has nothing of that id.
-    pub(crate) is_missing: bool,
+    /// Whether it was there once and is not any more.
+    pub(crate) is_gone: bool,
+    /// The zone that a token is to be bound to.
+    pub(crate) zone: Option<Zone>,
 }
 
 /// One call.
@@ -41,6 +47,19 @@ pub(crate) struct Step {
     pub(crate) action: Action,
     /// Whether it is so already.
     pub(crate) is_done: bool,
+    /// What it puts something else in the place of, as JSON.
+    pub(crate) before: Option<String>,
+}
+
+impl Step {
+    /// What takes it back.
+    pub(crate) fn undo(&self) -> String {
+        let undo = self.action.undo();
+        match &self.before {
+            Some(before) => format!("{undo} with `\"network\": {before}`"),
+            None => undo,
+        }
+    }
 }
 
 /// Something that is known of what is shut off.
@@ -52,23 +71,38 @@ pub(crate) struct Fact {
 }
 
 impl Plan {
-    /// Makes a plan. Asks the provider, changes nothing.
-    pub(crate) async fn make(order: Order, desk: &Desk) -> anyhow::Result<Self> {
+    /// Makes a plan. Asks the provider, changes nothing. Fails with [`NoSuch`] if nothing of that id is there or ever was.
+    pub(crate) async fn make(mut order: Order, desk: &Desk) -> anyhow::Result<Self> {
         let names = order.actions(desk.provider())?;
         let mut object = Object::look_up(&order.target, desk).await;
+        if object.is_missing && existence::complete(&mut order.target, desk).await? {
+            object = Object::look_up(&order.target, desk).await;
+        }
+        order.target = object.whole(order.target);
         let is_unread = object.is_unread && names.contains(&OF_GRANTS);
         if !is_unread {
             check_there(&order.target, desk, &object)?;
         }
+        let zone = match (order.way, order.zone.as_deref()) {
+            (Way::Gentle, Some(id)) => Zone::look_up(id, desk, &mut object.gaps).await?,
+            _ => None,
+        };
         let mut steps = Vec::new();
         for name in names.into_iter().filter(|_| !is_unread) {
             for action in meant(name, &order, &object)? {
-                let is_done = is_done(&action, desk, &mut object.gaps).await;
-                steps.push(Step { action, is_done });
+                let (is_done, is_missing) = so_already(&action, desk, &mut object.gaps).await;
+                object.is_missing |= is_missing;
+                let before = object.network().filter(|_| name == "okta.token.bind");
+                steps.push(Step { action, is_done, before });
             }
         }
-        let Object { facts, gaps, is_missing, .. } = object;
-        Ok(Self { order, steps, facts, gaps, is_unread, is_missing })
+        if object.is_missing {
+            let shown = existence::was_there(&order.target, &steps, desk).await?;
+            object.gaps.push(shown);
+        }
+        let Object { mut facts, gaps, is_missing: is_gone, .. } = object;
+        facts.extend(zone.as_ref().map(Zone::fact));
+        Ok(Self { order, steps, facts, gaps, is_unread, is_gone, zone })
     }
 
     /// The scopes that its calls take, each once.
@@ -105,13 +139,16 @@ fn check_there(target: &Target, desk: &Desk, object: &Object) -> anyhow::Result<
     };
     let tenant = &desk.tenant.name;
     if object.is_missing && !ended_here("auth0.client.delete", &[("client", client)]) {
-        bail!("there is no such client on tenant `{tenant}`: `{client}`");
+        let says = format!("there is no such client on tenant `{tenant}`: `{client}`");
+        return Err(NoSuch(says).into());
     }
     let Target::Grant { id, .. } = target else { return Ok(()) };
     let names = [("client", client), ("grant", id)];
     let is_known = is_okta(desk) || object.grants.contains(id);
     if !is_known && !ended_here(OF_GRANTS, &names) {
-        bail!("there is no such grant of client `{client}` on tenant `{tenant}`: `{id}`");
+        let says =
+            format!("there is no such grant of client `{client}` on tenant `{tenant}`: `{id}`");
+        return Err(NoSuch(says).into());
     }
     Ok(())
 }
@@ -129,6 +166,10 @@ fn meant(name: &str, order: &Order, object: &Object) -> anyhow::Result<Vec<Actio
         return object.grants.iter().map(of).collect();
     }
     if order.way == Way::Gentle && name == "okta.token.bind" {
+        if object.is_missing {
+            // What is gone needs no binding: that it ended is what there is to see.
+            return Ok(vec![Action::new("okta.token.delete", &names)?]);
+        }
         let token = object.seen.as_ref().context(
             "the token cannot be read, and binding it takes its name and its owner's id",
         )?;
@@ -142,17 +183,20 @@ fn meant(name: &str, order: &Order, object: &Object) -> anyhow::Result<Vec<Actio
     Ok(vec![Action::new(name, &names)?])
 }
 
-/// Whether it is so already, as far as that can be read.
-async fn is_done(action: &Action, desk: &Desk, gaps: &mut Vec<String>) -> bool {
-    let Some(place) = action.look() else { return false };
+/// Whether it is so already, as far as that can be read, and whether what it is about is not there.
+async fn so_already(action: &Action, desk: &Desk, gaps: &mut Vec<String>) -> (bool, bool) {
+    let Some(place) = action.look() else { return (false, false) };
     match look(desk, &place).await {
-        Ok(seen) => judge(&place.expected, &seen) == Verdict::Proven,
+        Ok(seen) => {
+            let is_one = !matches!(place.expected, Expected::Absent(_) | Expected::Empty);
+            (judge(&place.expected, &seen) == Verdict::Proven, is_one && seen == Looked::Gone)
+        }
         Err(error) => {
             let gap = format!("whether it is so already could not be read ({error})");
             if !gaps.contains(&gap) {
                 gaps.push(gap);
             }
-            false
+            (false, false)
         }
     }
 }

@@ -7,6 +7,7 @@ use idp::{Action, Expected, Looked};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+pub(crate) use self::told::events_of;
 use super::desk::Desk;
 use super::execute::Made;
 use super::list;

@@ -275,8 +275,14 @@ fn without_a_credential_that_may_the_plan_says_so_and_nothing_is_done() {
     let token = "revoke token 00Tlabtoken000000002 --tenant readonly";
     assert!(site.check(token, 2).said.contains("--own"));
     let token = &format!("{token} --own");
-    let planned = site.json(token, 0);
-    assert!(planned["credential"].as_str().unwrap().contains("[tenant.act]"));
+    let planned = site.json(token, 3);
+    assert!(planned["lacks"].as_str().unwrap().contains("[tenant.act]"));
+    let text = site.check(token, 3).out;
+    assert!(text.contains("[tenant.act]") && !text.contains("`--execute` does it"), "{text}");
+    // A beginning of the id is spared like the whole of it.
+    site.check("revoke token 00Tlabtoken000000002 --tenant readonly --own", 3);
+    let begins = site.check("revoke token 00Tlabtoken00000000 --tenant readonly", 2);
+    assert!(begins.said.contains("2 tokens begin"), "{}", begins.said);
     site.check(&format!("{token} --execute"), 2);
     let none = site.check("revoke token current --tenant acme", 2);
     assert!(none.said.contains("--secret-file"), "{}", none.said);
@@ -303,10 +309,82 @@ fn applications_of_auth0_lose_their_grants_and_their_secret() {
 #[test]
 fn sessions_of_a_user_end_and_nothing_else() {
     let site = Site::new();
-    let planned = site.json("revoke sessions-of 00uNobody --tenant acme", 0);
-    assert_eq!(planned["plan"][0]["path"], "/api/v1/users/00uNobody/sessions");
-    let failed = site.json("revoke sessions-of 00uNobody --tenant acme --wait 0s --execute", 3);
-    assert!(failed["calls"][0]["error"].is_null(), "{failed}");
+    let token = site.json(TOKEN, 0);
+    let owner = fact(&token, "owner");
+    let login = owner.split(' ').next().unwrap();
+    let planned = site.json(&format!("revoke sessions-of {login} --tenant acme"), 0);
+    let path = planned["plan"][0]["path"].as_str().unwrap();
+    assert!(path.starts_with("/api/v1/users/00u"), "by the id, whatever it was named by: {path}");
+    site.json(&format!("revoke sessions-of {login} --tenant acme --execute"), 0);
+    for how in ["", " --execute"] {
+        let nobody = site.check(&format!("revoke sessions-of 00uNobody --tenant acme{how}"), 2);
+        assert!(nobody.said.contains("no such user"), "{}", nobody.said);
+    }
+}
+
+/// What a plan says of what is shut off.
+fn fact(told: &Value, name: &str) -> String {
+    let facts = told["facts"].as_array().unwrap().iter();
+    let mut values = facts.filter(|fact| fact[0] == name).filter_map(|fact| fact[1].as_str());
+    values.next().unwrap_or_default().to_owned()
+}
+
+/// A wrong id is nothing that is shut off already, and an incident does not begin with one.
+#[test]
+fn a_wrong_id_is_refused_and_a_beginning_is_taken_for_the_whole() {
+    let site = Site::new();
+    for (what, says) in [
+        ("token 00Tnope", "no such token"),
+        ("token nonsense", "begin with `00T`"),
+        ("client 0oanope", "no such client"),
+        ("secret 0oalabplain000000001 ocsnope --now", "no such secret"),
+    ] {
+        for how in ["", " --execute"] {
+            let refused = site.check(&format!("revoke {what} --tenant acme{how}"), 2);
+            assert!(refused.said.contains(says), "{what}\n{}", refused.said);
+        }
+    }
+    assert!(site.record().is_empty());
+    let several = site.check("revoke token 00Tlabtoken --tenant acme", 2);
+    assert!(several.said.contains("00Tlabtoken000000002"), "{}", several.said);
+    site.check("revoke token 00Tlabtoken000000001 --tenant acme --execute --wait 0s", 3);
+    // The other one alone is left, and the one that was revoked is shut off already.
+    let planned = site.json("revoke token 00Tlabtoken --tenant acme", 0);
+    assert_eq!(planned["plan"][0]["path"], "/api/v1/api-tokens/00Tlabtoken000000002");
+    let again = site.json("revoke token 00Tlabtoken000000001 --tenant acme", 0);
+    assert_eq!(again["plan"][0]["is_done"], true);
+}
+
+#[test]
+fn an_incident_does_not_begin_with_what_is_not_there() {
+    let site = Site::new();
+    let start = "respond start --tenant acme --title drill --token";
+    let refused = site.check(&format!("{start} 00Tnope"), 2);
+    assert!(refused.said.contains("no such token"), "{}", refused.said);
+    for _ in 0..2 {
+        site.check(&format!("{start} 00Tlabtoken000000001"), 1);
+    }
+    let listed = site.check("respond list --tenant acme", 1).out;
+    assert_eq!(listed.matches("inc-").count(), 2, "{listed}");
+}
+
+/// A zone that is not there would shut everybody out, or nobody.
+#[test]
+fn a_zone_is_looked_at_before_a_token_is_bound_to_it() {
+    let site = Site::new();
+    let none = site.check(&format!("{TOKEN} --gentle --zone nzonope"), 2);
+    assert!(none.said.contains("no such zone"), "{}", none.said);
+    site.write_log();
+    let bind = |zone: u8| format!("{TOKEN} --gentle --zone nzolab0000000000000{zone}");
+    let planned = site.json(&bind(2), 0);
+    assert_eq!(fact(&planned, "zone"), "Servers (IP, ACTIVE): 203.0.113.0/24");
+    let dependents = planned["dependents"].to_string();
+    assert!(dependents.contains("cut off by zone Servers: 198.51.100.7 (1)"), "{dependents}");
+    let done = site.json(&format!("{} --execute", bind(1)), 0);
+    let evidence = fs::read_to_string(site.path(done["evidence"].as_str().unwrap())).unwrap();
+    assert!(evidence.contains("ANYWHERE"), "{evidence}");
+    let undo = site.json(&bind(2), 0)["plan"][0]["undo"].to_string();
+    assert!(undo.contains("nzolab00000000000001") && !undo.contains("anywhere"), "{undo}");
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub(crate) struct Ask {
     pub(crate) headers: HeaderMap,
     /// The body.
     pub(crate) body: Vec<u8>,
+    /// The steps of the path, each decoded.
+    steps: Vec<String>,
     /// The address of the tenant as the client reached it, without a slash at its end.
     pub(crate) base: String,
 }
@@ -41,6 +43,7 @@ impl Ask {
         let body = to_bytes(body, MOST_BYTES).await.ok()?.to_vec();
         Some(Self {
             method: parts.method,
+            steps: steps(parts.uri.path()),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or("").to_owned(),
             headers: parts.headers,
@@ -62,7 +65,7 @@ impl Ask {
 
     /// The steps of the path.
     pub(crate) fn steps(&self) -> Vec<&str> {
-        self.path.split('/').filter(|step| !step.is_empty()).collect()
+        self.steps.iter().map(String::as_str).collect()
     }
 
     /// The body as a form.
@@ -80,6 +83,19 @@ impl Ask {
         let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
+}
+
+/// The steps of a path: `%40` in one of them is an `@`, `%2F` no end of it.
+fn steps(path: &str) -> Vec<String> {
+    let decoded = |step: &str| {
+        // Of a form, a step has neither the sign between pairs nor that for a space.
+        let form = step.replace('+', "%2B").replace('&', "%26");
+        let mut pairs = url::form_urlencoded::parse(form.as_bytes());
+        pairs.next().map_or_else(String::new, |(name, value)| {
+            if step.contains('=') { format!("{name}={value}") } else { name.into_owned() }
+        })
+    };
+    path.split('/').filter(|step| !step.is_empty()).map(decoded).collect()
 }
 
 /// Whether a header `Host` names this machine. Pages of the web that resolve a name to it are not let in.

@@ -25,7 +25,7 @@ pub(super) struct Object {
 }
 
 /// Members of an object that are worth telling: where they stand, and what they are called.
-const MEMBERS: [(&str, &str); 15] = [
+const MEMBERS: [(&str, &str); 14] = [
     ("/name", "name"),
     ("/label", "label"),
     ("/client_id", "client"),
@@ -38,7 +38,6 @@ const MEMBERS: [(&str, &str); 15] = [
     ("/createdAt", "created"),
     ("/lastUpdated", "changed"),
     ("/expiresAt", "expires"),
-    ("/network/connection", "network"),
     ("/scopeId", "scope"),
     ("/kid", "key"),
 ];
@@ -66,10 +65,7 @@ impl Object {
                 self.tell(&value);
                 self.seen = Some(value);
             }
-            Ok(None) => {
-                self.is_missing = true;
-                self.gaps.push("the provider has nothing of that id (any more)".to_owned());
-            }
+            Ok(None) => self.is_missing = true,
             Err(error) => self.gaps.push(format!("it could not be read ({error})")),
         }
     }
@@ -80,14 +76,34 @@ impl Object {
             let text = text.filter(|text| !text.is_empty());
             self.facts.extend(text.map(|text| Fact { name, value: text.to_owned() }));
         }
+        let network = value.get("network").filter(|network| network.is_object());
+        self.facts.extend(network.map(|network| Fact { name: "network", value: told_of(network) }));
         // Okta does not say when a token was used: each use sets its end 30 days ahead.
         let expires = value.get("expiresAt").and_then(Value::as_str);
         let expires = expires.and_then(|text| text.parse::<jiff::Timestamp>().ok());
         if let Some(expires) = expires.filter(|_| value.get("tokenWindow").is_some()) {
             let used = expires.checked_sub(jiff::SignedDuration::from_hours(30 * 24));
-            let told = used.map(|used| format!("{used} (inferred: expiry less 30 days)"));
-            self.facts.extend(told.ok().map(|value| Fact { name: "last used", value }));
+            let told = used.map(|used| {
+                format!("{used} (inferred: expiry less 30 days; a check by Keyward itself counts)")
+            });
+            self.facts.extend(told.ok().map(|value| Fact { name: "last touched", value }));
         }
+    }
+
+    /// What is meant, by its id where it was named otherwise.
+    pub(super) fn whole(&self, target: Target) -> Target {
+        let id = self.seen.as_ref().and_then(|seen| seen.get("id")?.as_str());
+        match (target, id) {
+            (Target::SessionsOf { oauth_tokens, .. }, Some(id)) => {
+                Target::SessionsOf { user: id.to_owned(), oauth_tokens }
+            }
+            (target, _) => target,
+        }
+    }
+
+    /// From where it works, as the provider writes it.
+    pub(super) fn network(&self) -> Option<String> {
+        Some(self.seen.as_ref()?.get("network")?.to_string())
     }
 
     /// Whose rights a token has.
@@ -179,6 +195,17 @@ fn place(target: &Target, is_okta: bool) -> Option<(String, &'static str)> {
             (format!("/api/v2/clients/{}", url_encoded(target.client()?)), "read:clients")
         }
     })
+}
+
+/// From where a token works: `ZONE`, and which zones.
+fn told_of(network: &Value) -> String {
+    let connection = network.get("connection").and_then(Value::as_str).unwrap_or("?").to_owned();
+    let zones = |name: &str| {
+        let ids = network.get(name).and_then(Value::as_array).into_iter().flatten();
+        let ids: Vec<_> = ids.filter_map(Value::as_str).collect();
+        (!ids.is_empty()).then(|| format!(", {name} {}", ids.join(" ")))
+    };
+    connection + &["include", "exclude"].into_iter().filter_map(zones).collect::<String>()
 }
 
 /// A text as one step of a path, or one value of a query.

@@ -85,6 +85,23 @@ fn found(kind: &str, event: Value) -> Proof {
     Proof { what: What::Event, verdict: Verdict::Proven, says, event: Some(event) }
 }
 
+/// The latest event of one of those kinds that names an id anywhere.
+pub(crate) async fn events_of(
+    kinds: &[&str],
+    id: &str,
+    desk: &Desk,
+    since: Timestamp,
+) -> Result<Option<Value>, idp::Error> {
+    let failed = |event: &Value| event.pointer("/outcome/result").is_some_and(|it| it != "SUCCESS");
+    let is_it = |event: &Value| !failed(event) && event.to_string().contains(id);
+    for kind in kinds {
+        if let Some(event) = find(kind, desk, since, &is_it).await? {
+            return Ok(Some(event));
+        }
+    }
+    Ok(None)
+}
+
 /// One look, from a time to a little after now by the provider's clock.
 async fn find(
     kind: &str,

@@ -140,6 +140,7 @@ impl Making<'_> {
 
     fn replace(&self, org: &mut Org) -> Result<(Value, StatusCode), Refusal> {
         let (path, id) = place_of(self.steps);
+        self.check_zones(org)?;
         let item = org.store.get_mut(&path, &id).ok_or_else(|| Refusal::not_found(&path, &id))?;
         for (name, value) in self.body.as_object().into_iter().flatten() {
             // Who something is, and when it came to be, is not the client's to say.
@@ -149,6 +150,17 @@ impl Making<'_> {
         }
         item["lastUpdated"] = json!(self.now);
         Ok((item.clone(), StatusCode::OK))
+    }
+
+    /// Zones that a token is bound to must be there.
+    fn check_zones(&self, org: &Org) -> Result<(), Refusal> {
+        let network = &self.body["network"];
+        let lists = ["include", "exclude"].map(|name| network[name].as_array());
+        let mut ids = lists.into_iter().flatten().flatten().filter_map(Value::as_str);
+        match ids.find(|id| org.store.get("zones", id).is_none()) {
+            Some(id) => Err(Refusal::invalid("network", &format!("names no network zone: {id}"))),
+            None => Ok(()),
+        }
     }
 
     fn delete(

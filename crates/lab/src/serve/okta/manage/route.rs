@@ -324,6 +324,7 @@ static ROUTES: &[Route] = &[
     change(("PUT", "api/v1/api-tokens/*"), TOKENS, Way::Replace, &kinds::TOKEN_UPDATE, "Token"),
     change(("DELETE", "api/v1/api-tokens/*"), TOKENS, Way::Delete, &kinds::TOKEN_REVOKE, "Token"),
     list("api/v1/zones", "okta.networkZones.read"),
+    read("api/v1/zones/*", "okta.networkZones.read"),
     list("api/v1/policies", "okta.policies.read"),
     list("api/v1/principal-rate-limits", "okta.principalRateLimits.read"),
     read("api/v1/sessions/*", "okta.sessions.read"),
