@@ -96,9 +96,14 @@ impl Cards {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps what a tenant lists, in place of what it listed before. What the log tells is not part of it.
+    /// Keeps what a tenant lists, in place of what it listed before; of what it lists no more the last card stays.
+    /// What the log tells is not part of it.
     pub fn put_snapshot(&self, snapshot: &Snapshot) -> Result<(), CardsError> {
-        let json = serde_json::to_string(snapshot)?;
+        let mut snapshot = snapshot.clone();
+        if let Some(earlier) = piece::snapshot(&self.connection(), &snapshot.tenant)? {
+            snapshot.keep(&earlier);
+        }
+        let json = serde_json::to_string(&snapshot)?;
         let sql = "insert or replace into snapshot (tenant, json) values (?1, ?2)";
         self.connection().execute(sql, params![snapshot.tenant, json])?;
         Ok(())

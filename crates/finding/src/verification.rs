@@ -53,7 +53,7 @@ pub struct Token {
     /// When it was made.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "time", default)]
     pub created: Option<Timestamp>,
-    /// Why it is taken for the one that leaked, as a fragment.
+    /// Why it is taken for the one that leaked, as a fragment; of one of several API tokens what was done with it since.
     pub matched_by: String,
     /// Whether that leaves no doubt; else it is inferred.
     pub certain: bool,

@@ -54,6 +54,9 @@ pub struct Card {
     /// What was done with it, as far as the log was seen.
     #[serde(rename = "use")]
     pub use_: Use,
+    /// When the provider listed it last, of one that it lists no more; `None` where it does, or never did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_listed: Option<Timestamp>,
     /// What of it could not be read, and why; lower-case fragments.
     pub gaps: Vec<String>,
 }
@@ -104,6 +107,7 @@ impl Card {
             method: String::new(),
             token_lifetime_s: None,
             use_: Use::default(),
+            last_listed: None,
             gaps: Vec::new(),
         }
     }

@@ -23,9 +23,7 @@ pub(crate) fn is_change(event: &Event<'_>) -> bool {
     }
     let kind = event.kind().unwrap_or_default();
     match event.product() {
-        Some(Product::Okta) => event_operation(&kind).is_some_and(|row| {
-            row.operations().any(|id| METHODS.get(id).is_some_and(|method| *method != "GET"))
-        }),
+        Some(Product::Okta) => is_change_of_okta(&kind),
         Some(Product::Auth0) => {
             let is_call = auth0_log_type(&kind).is_some_and(|row| row.is_call);
             let method = event.text_at(&METHOD).unwrap_or_default();
@@ -33,4 +31,11 @@ pub(crate) fn is_change(event: &Event<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether an event type of Okta tells of a change, by the operations that leave it.
+pub(crate) fn is_change_of_okta(kind: &str) -> bool {
+    event_operation(kind).is_some_and(|row| {
+        row.operations().any(|id| METHODS.get(id).is_some_and(|method| *method != "GET"))
+    })
 }

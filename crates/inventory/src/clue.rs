@@ -10,9 +10,6 @@ use jiff::Timestamp;
 
 use crate::{Card, CardKind, Snapshot};
 
-/// Those that are named where it may be any of several.
-const CANDIDATES_MAX: usize = finding::LISTED_MAX;
-
 /// What is known of a leaked credential beside its value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Clue {
@@ -59,7 +56,7 @@ pub struct Match {
     pub why: String,
     /// The one that it is.
     pub token: Option<Token>,
-    /// Those of which it may be any; empty where it is known, or none of them.
+    /// Those of which it may be any, however many; empty where it is known, or none of them.
     pub candidates: Vec<Token>,
 }
 
@@ -82,8 +79,7 @@ impl Match {
         if tokens.len() == 1 {
             return Self { token: tokens.pop().map(Token::cut), ..self };
         }
-        let candidates = tokens.into_iter().take(CANDIDATES_MAX).map(Token::cut);
-        Self { candidates: candidates.collect(), ..self }
+        Self { candidates: tokens.into_iter().map(Token::cut).collect(), ..self }
     }
 }
 

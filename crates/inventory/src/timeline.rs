@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{Basis, Card, Known};
+use crate::change::is_change_of_okta;
+use crate::{Basis, Card, Known, Provider};
 
 /// Addresses and networks whose first sight is told; the others are in the card.
 const FIRST_SIGHTS: usize = 20;
@@ -21,7 +22,7 @@ pub struct Moment {
     pub ip: Option<String>,
     /// From what it was concluded; `None` where the interface or the log say so.
     pub inferred: Option<String>,
-    /// The provider's id of the event, where there is one.
+    /// The provider's id of the event, or that of the finding, where there is one.
     pub event: Option<String>,
 }
 
@@ -43,6 +44,7 @@ pub fn timeline(card: &Card) -> Vec<Moment> {
         moments.extend(key.created.map(|at| moment(at, &format!("key {name} added"))));
     }
     moments.extend(first_sights(card));
+    moments.extend(writes(card));
     moments.extend(card.use_.first.map(|at| moment(at, "first used, as far as the log was seen")));
     moments.extend(card.last_use.as_ref().map(|last| known(last, "last used")));
     moments.extend(card.expires.as_ref().map(|end| known(end, "ends, unless it is used before")));
@@ -73,6 +75,20 @@ fn first_sights(card: &Card) -> impl Iterator<Item = Moment> {
         let skipped = firsts.len().saturating_sub(FIRST_SIGHTS);
         let firsts = firsts.into_iter().skip(skipped);
         firsts.map(move |(at, value)| moment(at, &format!("first used {how} {value}")))
+    })
+}
+
+/// What was changed with it, a line for each event type: the most frequent of them. Which types those are is known of Okta's alone.
+fn writes(card: &Card) -> impl Iterator<Item = Moment> {
+    let ranked = card.use_.event_types.ranked().into_iter();
+    let writes =
+        ranked.filter(|(kind, _)| card.provider == Provider::Okta && is_change_of_okta(kind));
+    writes.take(FIRST_SIGHTS).map(|(kind, seen)| {
+        let what = match seen.count {
+            1 => format!("{kind}, once"),
+            count => format!("{kind}, {count} times until {}", seen.last.strftime("%F %T")),
+        };
+        moment(seen.first, &what)
     })
 }
 

@@ -27,7 +27,12 @@ pub(crate) fn intake(place: &Where, console: Console) -> anyhow::Result<PathBuf>
 
 /// The file of findings, which must exist.
 pub(crate) fn findings(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
-    existing(below(place, FINDINGS, console)?, "no store of findings lies at")
+    existing(findings_path(place, console)?, "no store of findings lies at")
+}
+
+/// The same, which need not exist.
+pub(crate) fn findings_path(place: &Where, console: Console) -> anyhow::Result<PathBuf> {
+    below(place, FINDINGS, console)
 }
 
 /// The file of what is known of tokens, which must exist.

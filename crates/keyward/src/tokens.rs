@@ -1,6 +1,7 @@
 //! `keyward tokens`: what is known of API tokens, service apps and clients for machines.
 
 mod csv;
+mod detections;
 mod gather;
 mod list;
 mod logs;
@@ -10,7 +11,7 @@ mod table;
 
 use std::collections::HashMap;
 
-use finding::{Finding, Level};
+use finding::{Finding, Level, Subject};
 use inventory::{Card, Posture, Snapshot, posture};
 use jiff::Timestamp;
 
@@ -62,6 +63,20 @@ impl Tenant {
 /// The short name of a problem, as in the catalog.
 fn problem_name(finding: &Finding) -> &str {
     finding.rule.name.strip_prefix("posture_").unwrap_or(&finding.rule.name)
+}
+
+/// What to do first about a problem, with the id of what it is about in the commands. An id that a shell might misread stays out.
+pub(crate) fn advice(known: &catalog::Posture, subject: &Subject) -> Vec<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let id = subject.token.as_deref().or(subject.client.as_deref());
+    let id = id.filter(|id| !id.starts_with('-') && id.chars().all(is_plain)).unwrap_or("ID");
+    let filled = |step: &&str| {
+        let commands = ["keyward tokens show ", "keyward revoke token "];
+        commands.iter().fold((*step).to_owned(), |step, command| {
+            step.replace(&format!("{command}ID"), &format!("{command}{id}"))
+        })
+    };
+    known.first.iter().map(filled).collect()
 }
 
 /// How bad the worst is.

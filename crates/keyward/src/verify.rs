@@ -9,6 +9,7 @@
 mod account;
 mod asker;
 mod blast;
+mod candidates;
 mod clue;
 mod exposed;
 mod home;

@@ -76,6 +76,25 @@ fn a_token_that_is_not_listed_any_more_is_gone_and_keeps_its_story() {
 }
 
 #[test]
+fn a_token_that_was_revoked_keeps_its_name_and_owner() {
+    let store = Cards::in_memory().unwrap();
+    let first = listed();
+    store.put_snapshot(&first).unwrap();
+    let mut later = first.clone();
+    let gone = later.cards.remove(0);
+    for _ in 0..2 {
+        later.at += jiff::SignedDuration::from_hours(1);
+        store.put_snapshot(&later).unwrap();
+        let kept = store.tenant("acme").unwrap().unwrap();
+        let card = kept.card(&gone.id).unwrap();
+        assert_eq!((card.status.as_str(), card.last_listed), (inventory::GONE, Some(first.at)));
+        assert_eq!((&card.name, &card.owner), (&gone.name, &gone.owner));
+    }
+    store.put_snapshot(&first).unwrap();
+    assert_eq!(store.tenant("acme").unwrap().unwrap().card(&gone.id), Some(&gone));
+}
+
+#[test]
 fn what_was_added_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inventory.db");

@@ -1,6 +1,6 @@
 //! Looking a few credentials up, with as few requests as that takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inventory::{Card, Gap, Snapshot};
 use outbound::Secret;
@@ -39,6 +39,8 @@ pub struct Lookup {
     pub absent: BTreeSet<String>,
     /// The requests that were made: path and query.
     pub asked: Vec<String>,
+    /// What came instead of what was asked for, as a fragment, by path and query; those that are not here were read.
+    pub failed: BTreeMap<String, String>,
 }
 
 /// Looks credentials up. What could not be read, for want of a scope or of an answer, is a gap.
@@ -62,9 +64,9 @@ pub async fn look_up(tenant: &Tenant, label: &str, wanted: &Wanted) -> Lookup {
     if wanted.keys {
         everybody(&mut reading, &mut snapshot).await;
     }
-    let (gaps, asked) = reading.told();
+    let (gaps, asked, failed) = reading.told();
     snapshot.gaps = gaps;
-    Lookup { snapshot, absent, asked }
+    Lookup { snapshot, absent, asked, failed }
 }
 
 async fn owners(reading: &mut Reading<'_>, cards: &mut [Card]) {

@@ -54,6 +54,8 @@ pub(super) struct Reading<'t> {
     end: Option<Error>,
     /// What was asked: path and query.
     asked: Vec<String>,
+    /// What came instead of what was asked for, by path and query.
+    failed: BTreeMap<String, String>,
     /// How much may be.
     most: usize,
 }
@@ -68,6 +70,7 @@ impl<'t> Reading<'t> {
             n_failed: 0,
             end: None,
             asked: Vec::new(),
+            failed: BTreeMap::new(),
             most: usize::MAX,
         }
     }
@@ -82,11 +85,11 @@ impl<'t> Reading<'t> {
         self.tenant.provider()
     }
 
-    /// What could not be read, and what was asked.
-    pub(super) fn told(mut self) -> (Vec<Gap>, Vec<String>) {
+    /// What could not be read, what was asked, and what came instead of an answer, by what was asked.
+    pub(super) fn told(mut self) -> (Vec<Gap>, Vec<String>, BTreeMap<String, String>) {
         self.gaps.sort();
         self.gaps.dedup();
-        (self.gaps, self.asked)
+        (self.gaps, self.asked, self.failed)
     }
 
     /// What could not be read; an error if that is everything.
@@ -189,7 +192,10 @@ impl<'t> Reading<'t> {
         let path = question.path(self.tenant.provider());
         self.may_ask(question, &path).then_some(())?;
         match self.tenant.find(&path).await {
-            Ok(None) => Some(None),
+            Ok(None) => {
+                self.failed.insert(path, "not there".to_owned());
+                Some(None)
+            }
             Ok(Some(answer)) => {
                 self.n_answers += 1;
                 let read = serde_json::from_slice(&answer.body).ok();
@@ -199,7 +205,7 @@ impl<'t> Reading<'t> {
                 read.map(Some)
             }
             Err(error) => {
-                self.fail(question, error);
+                self.fail(question, &path, error);
                 None
             }
         }
@@ -236,13 +242,14 @@ impl<'t> Reading<'t> {
                 Some(answer)
             }
             Err(error) => {
-                self.fail(question, error);
+                self.fail(question, path, error);
                 None
             }
         }
     }
 
-    fn fail(&mut self, question: Question<'_>, error: Error) {
+    fn fail(&mut self, question: Question<'_>, path: &str, error: Error) {
+        self.failed.insert(path.to_owned(), error.to_string());
         let (why, scope) = told(&error, question, self.tenant.provider());
         self.lacks(question.what, &why, scope);
         self.judge(error);

@@ -26,7 +26,7 @@ pub(super) fn look(clue: &Clue, snapshot: &Snapshot) -> Match {
 /// The other clients that it opens.
 fn others(same: &[(&Card, &KeyRow)], best: &Card) -> Vec<Token> {
     let others = same.iter().filter(|(card, _)| card.id != best.id);
-    others.take(super::CANDIDATES_MAX).map(|(card, key)| row(card, key).cut()).collect()
+    others.map(|(card, key)| row(card, key).cut()).collect()
 }
 
 /// No list has it.

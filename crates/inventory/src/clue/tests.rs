@@ -99,6 +99,17 @@ fn tokens_are_told_by_id_age_and_owner() {
 }
 
 #[test]
+fn a_token_that_ended_before_the_commit_or_is_not_listed_is_none_of_the_others() {
+    let mut acme = tenant();
+    let ended = Clue { held: Some(time("10")), ..Clue::default() };
+    check(&ended, &acme, "not-checked |  | 00T3 00T1");
+    acme.cards[0].expires = Some(Known { value: time("09"), basis: Basis::Api });
+    check(&ended, &acme, "not-checked | inferred 00T3 of bob@example.com | ");
+    let gone = Clue { id: Some("00Tgone0000000000001".into()), ..ended };
+    check(&gone, &acme, "not-checked |  | ");
+}
+
+#[test]
 fn a_list_that_could_not_be_read_proves_nothing() {
     let mut acme = tenant();
     acme.cards.clear();

@@ -19,6 +19,11 @@ pub(super) fn look(clue: &Clue, snapshot: &Snapshot) -> Match {
         return Match::unknown(why).with(told(card, KIND, "its id stands beside it", true));
     }
     let gap = snapshot.gaps.iter().find(|gap| gap.what == LIST);
+    if clue.id.as_deref().is_some_and(is_token_id) && gap.is_none() {
+        let why =
+            "the token whose id stands beside it is not listed: it is gone, or of another tenant";
+        return Match::unknown(why);
+    }
     let all = || snapshot.cards.iter().filter(|card| card.kind == CardKind::ApiToken);
     if all().next().is_none()
         && let Some(gap) = gap
@@ -33,7 +38,8 @@ pub(super) fn look(clue: &Clue, snapshot: &Snapshot) -> Match {
     }
     let old: Vec<&Card> = owned.into_iter().filter(|card| is_as_old(clue, card)).collect();
     if old.is_empty() && whole {
-        return Match::of(Status::Dead, "every token that there is was made after it lay there");
+        let why = "every token that there is was made after it lay there, or ended before";
+        return Match::of(Status::Dead, why);
     }
     among(clue, &old)
 }
@@ -74,8 +80,15 @@ fn is_of(clue: &Clue, card: &Card) -> bool {
     clue.user.is_none() || owner.is_none() || owner == clue.user.as_ref()
 }
 
+/// Whether it was there when the leak was: made before, and not at its end by then.
 fn is_as_old(clue: &Clue, card: &Card) -> bool {
-    clue.is_as_old(card.created.as_ref().map(|created| created.value.at))
+    let end = card.expires.as_ref().map(|end| end.value);
+    let is_over = clue.held.zip(end).is_some_and(|(held, end)| end < held);
+    !is_over && clue.is_as_old(card.created.as_ref().map(|created| created.value.at))
+}
+
+fn is_token_id(id: &str) -> bool {
+    catalog::object_id(id.as_bytes()).is_some_and(|id| id.prefix == "00T")
 }
 
 fn is_authors(clue: &Clue, card: &Card) -> bool {

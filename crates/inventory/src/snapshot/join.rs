@@ -1,8 +1,13 @@
 //! A snapshot of the provider's lists and what the log tells, put together.
 
-use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Card, CardKind, Change, Coverage, Creation, Gap, Known, Provider, Snapshot, Use};
+
+/// How long what a provider lists no more is kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 180);
 
 /// What the status of a credential is that the lists do not have any more.
 pub const GONE: &str = "GONE";
@@ -32,6 +37,27 @@ impl Snapshot {
             if let Some(card) = self.only_used(&id, used) {
                 self.cards.push(card);
             }
+        }
+    }
+
+    /// Adds cards that an earlier reading had and this one has not, as they were then. They are gone, unless their list was not read whole.
+    ///
+    /// One that was listed last more than 180 days ago is let go.
+    pub fn keep(&mut self, earlier: &Self) {
+        let there: BTreeSet<String> = self.cards.iter().map(|card| card.id.clone()).collect();
+        for card in earlier.cards.iter().filter(|card| !there.contains(&card.id)) {
+            let last = card.last_listed.unwrap_or(earlier.at);
+            if self.at.duration_since(last) > KEPT {
+                continue;
+            }
+            let mut card = Card { last_listed: Some(last), gaps: Vec::new(), ..card.clone() };
+            let list = list_of(card.kind);
+            if self.lacks(list) {
+                card.gaps.push(format!("{list} could not be read again"));
+            } else {
+                GONE.clone_into(&mut card.status);
+            }
+            self.cards.push(card);
         }
     }
 

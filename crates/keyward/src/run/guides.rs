@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use finding::{Finding, Kind};
+use finding::{Finding, Kind, Subject};
 use rule::About;
 use sink::Guide;
 
 use super::rules::Rules;
+use crate::tokens::advice;
 
 /// What to tell beside findings. Copies tell the same.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +37,8 @@ impl Guides {
             return of_credential(&credential.kind);
         }
         if finding.kind == Kind::Posture {
-            return of_posture(finding.rule.name.trim_start_matches("posture_"));
+            let check = finding.rule.name.trim_start_matches("posture_");
+            return of_posture(check, &finding.subject);
         }
         let known = self.by_rule.read().unwrap_or_else(PoisonError::into_inner);
         known.get(&finding.rule.name).cloned().unwrap_or_default()
@@ -65,13 +67,13 @@ fn of_credential(kind: &str) -> Guide {
     }
 }
 
-fn of_posture(check: &str) -> Guide {
+fn of_posture(check: &str, subject: &Subject) -> Guide {
     let Some(known) = catalog::posture(check) else { return Guide::default() };
     let texts = |all: &[&str]| all.iter().map(|&text| text.to_owned()).collect();
     Guide {
         why: known.why.to_owned(),
         innocent: texts(&known.innocent),
-        first: texts(&known.first),
+        first: advice(known, subject),
     }
 }
 
@@ -85,6 +87,14 @@ mod tests {
         assert!(guide.why.contains("Takeover"), "{}", guide.why);
         assert!(guide.first[0].starts_with("Revoke: "), "{:?}", guide.first);
         assert_eq!(of_credential("nothing"), Guide::default());
-        assert!(!of_posture("unbound").first.is_empty());
+    }
+
+    #[test]
+    fn a_weakness_is_told_with_commands_that_name_what_is_weak() {
+        let subject = |token: &str| Subject { token: Some(token.to_owned()), ..Subject::default() };
+        let first = of_posture("unbound", &subject("00T1")).first;
+        assert!(first[0].contains("`keyward tokens show 00T1`"), "{first:?}");
+        let odd = of_posture("unbound", &subject("$(id)")).first;
+        assert!(odd[0].contains("`keyward tokens show ID`"), "{odd:?}");
     }
 }

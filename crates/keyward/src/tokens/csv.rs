@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use finding::rfc3339;
-use inventory::{Basis, Card, Roll};
+use inventory::{Basis, Card, Network, Roll};
 use jiff::Timestamp;
 
 use super::list::{Row, owner};
@@ -66,7 +66,7 @@ fn cells(tenant: &Tenant, card: &Card) -> [String; 24] {
         time(card.last_use.as_ref().map(|last| last.value)),
         card.last_use.as_ref().map(|last| basis(&last.basis)).unwrap_or_default(),
         time(card.expires.as_ref().map(|end| end.value)),
-        table::network(&card.network).to_owned(),
+        network(&card.network),
         card.use_.count.to_string(),
         card.use_.writes.to_string(),
         values(&card.use_.addresses),
@@ -75,6 +75,11 @@ fn cells(tenant: &Tenant, card: &Card) -> [String; 24] {
         joined(problems),
         joined(card.gaps.iter().cloned()),
     ]
+}
+
+/// From where it works; empty where that is not known.
+fn network(network: &Network) -> String {
+    if *network == Network::Unsaid { String::new() } else { table::network(network).to_owned() }
 }
 
 fn basis(basis: &Basis) -> String {
@@ -111,7 +116,15 @@ fn quoted(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use inventory::Network;
+
+    use super::{network, quoted};
+
+    #[test]
+    fn a_network_that_is_not_known_is_an_empty_cell() {
+        let cells = [Network::Unsaid, Network::Any].map(|one| quoted(&network(&one)));
+        assert_eq!(cells, ["", "anywhere"]);
+    }
 
     #[test]
     fn what_looks_like_a_formula_is_none() {

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use inventory::{Basis, Card, Known, Moment, Network, Roll, timeline};
+use inventory::{Basis, Card, Known, Moment, Network, Roll};
 use jiff::Timestamp;
 
-use super::{Tenant, problem_name, table};
+use super::{Tenant, advice, problem_name, table};
 use crate::render::{level_style, moment, stretch};
 use crate::sanitize::visible;
 
@@ -22,6 +22,7 @@ const DAYS: i64 = 60;
 pub(super) fn write(
     tenant: &Tenant,
     card: &Card,
+    moments: &[Moment],
     now: Timestamp,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -31,7 +32,7 @@ pub(super) fn write(
     write_rights(card, out)?;
     write_parts(card, out)?;
     write_use(card, now, out)?;
-    write_timeline(&timeline(card), out)?;
+    write_timeline(moments, out)?;
     write_problems(tenant, card, out)?;
     writeln!(out)?;
     table::write_sources(tenant, out)?;
@@ -48,7 +49,8 @@ pub(super) fn write(
 fn write_head(card: &Card, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
     fact("id", &card.id, out)?;
     fact("tenant", &format!("{} ({})", card.tenant, card.provider), out)?;
-    fact("status", &card.status.to_lowercase(), out)?;
+    let last = card.last_listed.map(|at| format!("; what follows is as listed {} UTC", moment(at)));
+    fact("status", &format!("{}{}", card.status.to_lowercase(), last.unwrap_or_default()), out)?;
     if let Some(created) = &card.created {
         let made = &created.value;
         let by = made.by.as_ref().or(made.by_id.as_ref());
@@ -240,7 +242,7 @@ fn write_problems(tenant: &Tenant, card: &Card, out: &mut dyn Write) -> io::Resu
         }
         let Some(known) = catalog::posture(problem_name(finding)) else { continue };
         writeln!(out, "    why: {}", known.why)?;
-        for (number, step) in known.first.iter().enumerate() {
+        for (number, step) in advice(known, &finding.subject).iter().enumerate() {
             writeln!(out, "    {}. {step}", number + 1)?;
         }
     }

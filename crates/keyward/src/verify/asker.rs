@@ -11,7 +11,7 @@ use outbound::{Origin, Outbound, Secret};
 use super::account::{Account, Asked};
 use super::home::{Home, Watched, home};
 use super::suspect::{Suspect, Suspects};
-use super::{Outcome, Verifier, blast, clue, exposed};
+use super::{Outcome, Verifier, blast, candidates, clue, exposed};
 use crate::args::VerifyMode;
 use crate::console::Console;
 
@@ -76,6 +76,7 @@ impl<'a> Asker<'a> {
             for outcome in outcomes.values_mut() {
                 blast::add(outcome, &self.lookups, &self.watched);
             }
+            candidates::add(self, suspects, &mut outcomes)?;
             exposed::add(self, suspects, &mut outcomes).await?;
         }
         for outcome in outcomes.values() {
@@ -223,8 +224,8 @@ impl<'a> Asker<'a> {
         let lookup = look_up(tenant, name, wanted).await;
         let host = tenant.origin().to_string();
         for path in &lookup.asked {
+            let answer = lookup.failed.get(path).cloned().unwrap_or_else(|| "read".to_owned());
             let path = path.split('?').next().unwrap_or_default().to_owned();
-            let answer = "read".to_owned();
             let host = host.clone();
             self.account.add(Asked { mode: "admin", method: "GET", host, path, answer });
         }

@@ -87,16 +87,33 @@ pub(super) async fn read<K: Ord + Clone>(
     if watches.is_empty() {
         return Ok(Vec::new());
     }
+    match at_hand(asker, &mut watches)? {
+        Some((source, is_whole)) => Ok(finished(watches, source, is_whole)),
+        None => from_provider(asker, watches).await,
+    }
+}
+
+/// Reads what lies here of logs: how that is called, and whether all of it could be read. `None` where there is none.
+pub(super) fn at_hand<K: Ord>(
+    asker: &Asker<'_>,
+    watches: &mut BTreeMap<K, Watch>,
+) -> anyhow::Result<Option<(&'static str, bool)>> {
     let verifier = asker.verifier;
     let data = verifier.config.as_ref().map(|config| config.data.join(kept::INTAKE));
     let has_intake = data.as_deref().is_some_and(Path::exists);
-    let (source, is_whole) = if !verifier.args.logs.is_empty() {
-        ("the logs that were given", from_logs(asker, &mut watches)?)
-    } else if let Some(folder) = data.filter(|_| has_intake) {
-        ("the intake", from_intake(&folder, &mut watches)?)
-    } else {
-        return from_provider(asker, watches).await;
-    };
+    if !verifier.args.logs.is_empty() {
+        return Ok(Some(("the logs that were given", from_logs(asker, watches)?)));
+    }
+    let Some(folder) = data.filter(|_| has_intake) else { return Ok(None) };
+    Ok(Some(("the intake", from_intake(&folder, watches)?)))
+}
+
+/// What was gathered of each.
+pub(super) fn finished<K>(
+    watches: BTreeMap<K, Watch>,
+    source: &str,
+    is_whole: bool,
+) -> Vec<(K, finding::Exposure)> {
     let finished = watches.into_iter().map(|(key, watch)| {
         let begins = watch.exposing.begins();
         let covers = begins.is_some_and(|begins| begins <= watch.since);
@@ -108,7 +125,7 @@ pub(super) async fn read<K: Ord + Clone>(
         let why = if is_whole { why } else { format!("{why}; some of it could not be read") };
         (key, watch.exposing.finish(watch.begins, covers && is_whole, &why))
     });
-    Ok(finished.collect())
+    finished.collect()
 }
 
 /// Hands events to whoever gathers.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use catalog::{Check, Mode, Status, verification};
-use finding::Fingerprint;
+use finding::{Fingerprint, Token};
 use idp::{Proof, Provider, Seen, Trial, Wanted, verify};
-use inventory::{Clue, Sort};
+use inventory::{Card, Clue, Network, Sort};
 use jiff::Timestamp;
 use leak::{Leak, Step};
 use outbound::Secret;
@@ -69,6 +69,9 @@ impl Asker<'_> {
             Err(why) => return self.undone(outcome, why),
         };
         conclude(outcome, &proof, door, &seen);
+        if is_refused(&seen) {
+            self.leave_out_living(home, &seen, outcome);
+        }
         if seen.status == Status::RateLimited {
             self.account.undone += 1;
         }
@@ -124,6 +127,22 @@ impl Asker<'_> {
         tokio::time::sleep(reset).await;
     }
 
+    /// A value that is refused is none of the tokens that live there, unless what is listed of one explains the refusal.
+    fn leave_out_living(&self, home: &Home, seen: &Seen, outcome: &mut Outcome) {
+        let card = |at: &usize, id: &str| self.lookups.get(at)?.snapshot.card(id);
+        let may_be = |token: &Token| {
+            let mut cards = home.ours.iter().filter_map(|at| card(at, &token.id));
+            token.certain || token.kind != "api-token" || cards.any(|it| is_refusable(it, seen.at))
+        };
+        let n_before = outcome.candidates.len() + usize::from(outcome.token.is_some());
+        outcome.token = outcome.token.take().filter(may_be);
+        outcome.candidates.retain(may_be);
+        let n_left = outcome.candidates.len() + usize::from(outcome.token.is_some());
+        if n_before > 0 && n_left == 0 {
+            outcome.verification.why.push_str("; it is none of the tokens that are listed");
+        }
+    }
+
     /// After a use of an API token: which one of its owner's tokens moved.
     async fn follow(&mut self, home: &Home, seen: &Seen, outcome: &mut Outcome) {
         let (Status::Live, Some(who)) = (seen.status, &seen.who) else { return };
@@ -162,11 +181,22 @@ fn doubt(outcome: &mut Outcome, why: String) {
     };
 }
 
+fn is_refused(seen: &Seen) -> bool {
+    matches!(seen.status, Status::Dead | Status::WrongOrg)
+}
+
+/// Whether a token that is listed may be refused all the same: it ended, its owner may not act, or it works from some networks alone.
+fn is_refusable(card: &Card, now: Timestamp) -> bool {
+    let has_ended = card.expires.as_ref().is_some_and(|end| end.value <= now);
+    let status = card.owner.as_ref().and_then(|owner| owner.status.as_deref());
+    let is_bound = matches!(card.network, Network::Zones { .. });
+    has_ended || is_bound || status.is_some_and(|status| status != "ACTIVE")
+}
+
 /// What an answer means for the finding. A refusal by a host that only we took for its home is no death.
 fn conclude(outcome: &mut Outcome, proof: &Proof, door: &Door, seen: &Seen) {
-    let is_refused = matches!(seen.status, Status::Dead | Status::WrongOrg);
     let verification = &mut outcome.verification;
-    let (status, why) = if door.is_assumed && is_refused {
+    let (status, why) = if door.is_assumed && is_refused(seen) {
         let why = "refused by a host that nothing near it names: dead, or of another tenant";
         (Status::NotChecked, format!("{why} ({})", seen.told))
     } else {
@@ -190,4 +220,30 @@ fn trial(leak: &Leak, provider: Provider) -> Option<Trial> {
         client_id: clue::client(leak),
         key_id: clue::beside(leak, "key_id"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use inventory::{CardKind, Known, Owner, Provider};
+
+    use super::*;
+
+    #[test]
+    fn a_refused_value_is_no_token_that_lives_unless_its_card_explains_that() {
+        let now: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+        let card = Card::new(Provider::Okta, "acme", CardKind::ApiToken, "00T1");
+        let owner =
+            |status: &str| Some(Owner { status: Some(status.to_owned()), ..Owner::default() });
+        let network = Network::Zones { include: vec!["nzo1".to_owned()], exclude: Vec::new() };
+        let cases = [
+            (card.clone(), false),
+            (Card { owner: owner("ACTIVE"), ..card.clone() }, false),
+            (Card { owner: owner("SUSPENDED"), ..card.clone() }, true),
+            (Card { expires: Some(Known::by_api(now)), ..card.clone() }, true),
+            (Card { network, ..card }, true),
+        ];
+        for (card, expected) in cases {
+            assert_eq!(is_refusable(&card, now), expected, "{card:?}");
+        }
+    }
 }

@@ -4,8 +4,11 @@ use finding::{Address, BlastRadius, Credential, Exposure, Token, Verification};
 
 use crate::render::plural;
 
-/// Candidates and addresses that are shown.
+/// Addresses that are shown.
 const SHOWN: usize = 5;
+
+/// Candidates that are shown.
+const CANDIDATES: usize = 10;
 
 /// Pairs of a word and a text, as far as there is something to say.
 pub(super) fn facts(credential: &Credential) -> Vec<(&'static str, String)> {
@@ -14,7 +17,7 @@ pub(super) fn facts(credential: &Credential) -> Vec<(&'static str, String)> {
     facts.extend(credential.token.as_ref().map(|it| ("it is", matched(it))));
     if !credential.candidates.is_empty() {
         let word = if credential.token.is_some() { "and" } else { "may be" };
-        facts.push((word, candidates(&credential.candidates)));
+        facts.extend(candidates(word, &credential.candidates));
     }
     if let Some(radius) = &credential.blast_radius {
         facts.push(("allows", allows(radius)));
@@ -57,12 +60,19 @@ fn named(token: &Token) -> String {
     format!("{kind} {id}{name}{owner}{tenant}")
 }
 
-fn candidates(tokens: &[Token]) -> String {
-    let named: Vec<_> = tokens.iter().take(SHOWN).map(named).collect();
-    match tokens.len().saturating_sub(SHOWN) {
-        0 => named.join("; "),
-        beyond => format!("{}; {beyond} more", named.join("; ")),
-    }
+/// One a line, with what speaks for it.
+fn candidates(word: &'static str, tokens: &[Token]) -> Vec<(&'static str, String)> {
+    let shown = tokens.iter().take(CANDIDATES).enumerate();
+    let mut lines: Vec<_> = shown
+        .map(|(at, token)| {
+            let by = if token.kind == "api-token" { &*token.matched_by } else { "" };
+            let by = if by.is_empty() { String::new() } else { format!("; {by}") };
+            (if at == 0 { word } else { "" }, format!("{}{by}", named(token)))
+        })
+        .collect();
+    let beyond = tokens.len().saturating_sub(CANDIDATES);
+    lines.extend((beyond > 0).then(|| ("", format!("and {beyond} more, which JSON has"))));
+    lines
 }
 
 fn allows(radius: &BlastRadius) -> String {
