@@ -46,11 +46,11 @@ impl Snapshot {
     pub fn keep(&mut self, earlier: &Self) {
         let there: BTreeSet<String> = self.cards.iter().map(|card| card.id.clone()).collect();
         for card in earlier.cards.iter().filter(|card| !there.contains(&card.id)) {
-            let last = card.last_listed.unwrap_or(earlier.at);
-            if self.at.duration_since(last) > KEPT {
+            let listed = card.last_listed.unwrap_or(earlier.at);
+            if self.at.duration_since(listed) > KEPT {
                 continue;
             }
-            let mut card = Card { last_listed: Some(last), gaps: Vec::new(), ..card.clone() };
+            let mut card = Card { last_listed: Some(listed), gaps: Vec::new(), ..card.clone() };
             let list = list_of(card.kind);
             if self.lacks(list) {
                 card.gaps.push(format!("{list} could not be read again"));

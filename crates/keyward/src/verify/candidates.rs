@@ -26,7 +26,7 @@ pub(super) fn add(
 ) -> anyhow::Result<()> {
     let mut watches: BTreeMap<Key, Watch> = BTreeMap::new();
     for (key, outcome) in outcomes.iter_mut() {
-        let last_use = |token: &Token| card(asker, token).and_then(|card| last_use(card));
+        let last_use = |token: &Token| card(asker, token).and_then(last_use);
         outcome.candidates.sort_by_key(|token| Reverse(last_use(token)));
         let Some(held) = suspects.get(key).and_then(|suspect| suspect.held) else { continue };
         let tokens = outcome.candidates.iter().filter(|token| token.kind == "api-token");
@@ -60,8 +60,8 @@ pub(super) fn add(
 /// What its tenant lists of a candidate.
 fn card<'a>(asker: &'a Asker<'_>, token: &Token) -> Option<&'a Card> {
     let of_tenant = |at: &usize| Some(&asker.watched[*at].name) == token.tenant.as_ref();
-    let lookups = asker.lookups.iter().filter(|(at, _)| of_tenant(at));
-    lookups.filter_map(|(_, lookup)| lookup.snapshot.card(&token.id)).next()
+    let mut lookups = asker.lookups.iter().filter(|(at, _)| of_tenant(at));
+    lookups.find_map(|(_, lookup)| lookup.snapshot.card(&token.id))
 }
 
 fn last_use(card: &Card) -> Option<Timestamp> {
