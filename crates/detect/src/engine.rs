@@ -87,6 +87,8 @@ pub struct Engine {
     keys: Vec<Option<u64>>,
     room: Excerpt<'static>,
     emit: Emit,
+    /// Nothing older comes any more where events come as they arrive, in microseconds.
+    horizon: i64,
     /// Episodes that have ended and that nobody asked for yet, if findings settle.
     ended: Vec<Ended>,
 }
@@ -183,6 +185,7 @@ impl Engine {
             keys,
             room: Excerpt::default(),
             emit: Emit::Ended,
+            horizon: TIMELESS,
             ended: Vec::new(),
         }
     }
@@ -191,6 +194,17 @@ impl Engine {
     pub(crate) fn emitting(mut self, emit: Emit) -> Self {
         self.emit = emit;
         self
+    }
+
+    /// Says that events come as they arrive, and none before that time any more.
+    pub(crate) fn expect_from(&mut self, horizon: i64) {
+        self.horizon = horizon;
+    }
+
+    /// What died before that time is dead for every event that may still come. An older one may arrive after a newer one, and what
+    /// it finds must not depend on how soon the hand came by.
+    fn dead_before(&self) -> i64 {
+        if self.emit == Emit::Arriving { self.horizon } else { self.state.now }
     }
 
     /// Gives an input a number, under which its excerpts are added to a [`Sorter`](crate::Sorter). Findings name it.
@@ -283,7 +297,7 @@ impl Engine {
             }
         }
         if !is_timeless && !is_late {
-            self.state.groups.sweep(self.state.now, &program.nodes);
+            self.state.groups.sweep(self.dead_before(), &program.nodes);
             self.make_room(program, out);
         }
         self.room = excerpt.recycle();

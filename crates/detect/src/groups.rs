@@ -97,10 +97,11 @@ impl Groups {
         }
         self.table = HashTable::with_capacity(self.row.len());
         for at in 0..self.row.len() {
-            let Some(group) = self.row.get(at) else { continue };
+            let Some(group) = self.row.get_mut(at) else { continue };
             let number = u32::try_from(at).ok()?;
             if group.cells.is_empty() {
-                // Its rules are gone.
+                // Its rules are gone. The hand must not find it dead, and free it once more.
+                group.look_after = i64::MAX;
                 if !is_listed.get(at).copied().unwrap_or_default() {
                     self.free.push(number);
                 }

@@ -197,6 +197,7 @@ impl Live {
             return;
         }
         self.watermark = watermark;
+        self.fresh.expect_from(watermark);
         let mut settled = Vec::new();
         while let Some(first) = self.waiting.next_before(watermark) {
             self.settled.observe(&first, &mut |raised| settled.push(raised));

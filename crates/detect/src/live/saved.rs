@@ -107,6 +107,7 @@ impl Live {
         let (settled, restored) = engine(Emit::Settling)?;
         let (fresh, _) = engine(Emit::Arriving)?;
         (self.settled, self.fresh) = (settled, fresh);
+        self.fresh.expect_from(self.watermark);
         Ok(self.get_events(loading).map(|()| restored))
     }
 

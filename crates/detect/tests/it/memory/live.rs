@@ -185,15 +185,19 @@ fn whoever_was_saved_and_restored_goes_on_as_if_it_had_never_stopped() {
     tally.is_at_least(20);
 }
 
+/// The rules as they are, and with one before them.
+fn without_and_with_another(rules: &Rules) -> (Arc<Detector>, Arc<Detector>) {
+    let other = "type: event_count, rules: [opened, granted], timespan: 1m, condition: {gte: 1}";
+    let with = |other: &str| detector(&format!("{other}{}", rules.text()));
+    (with(""), with(&rule(90, "", other)))
+}
+
 #[test]
 fn rules_that_stay_keep_their_memory_when_others_come_and_go() {
     let tally = Tally::default();
     let case = (rules(), tidy_log(6..25), vec(0..50_i64, 30), 0..25_usize);
-    try_on(60, &case, |(rules, entries, delays, at)| {
-        let other =
-            "type: event_count, rules: [opened, granted], timespan: 1m, condition: {gte: 1}";
-        let with = |other: &str| detector(&format!("{other}{}", rules.text()));
-        let (before, after) = (with(""), with(&rule(90, "", other)));
+    try_on(150, &case, |(rules, entries, delays, at)| {
+        let (before, after) = without_and_with_another(&rules);
         let run = |reloads: bool| {
             let (mut told, mut live) = (Vec::new(), live(&before, &Settings::default()));
             for (number, arrival) in arrivals(&entries, &delays, &[]).iter().enumerate() {
@@ -225,6 +229,61 @@ fn rules_that_stay_keep_their_memory_when_others_come_and_go() {
         Ok(())
     });
     tally.is_at_least(30);
+}
+
+/// What is told of these events by `r1`, if another rule is there from the first event on until before the second of these.
+fn told_by_the_second(rules: &Rules, entries: &[Entry], [from, until]: [usize; 2]) -> Vec<State> {
+    let (before, after) = without_and_with_another(rules);
+    let (mut live, mut told) = (live(&before, &Settings::default()), Vec::new());
+    let mut note = |one: Finding| told.extend((one.rule.name == "r1").then_some(one.state));
+    for (number, entry) in entries.iter().enumerate() {
+        for (_, detector) in [(from, &after), (until, &before)].iter().filter(|it| it.0 == number) {
+            live.reload(detector, Admins::default()).unwrap();
+        }
+        live.feed(entry.text().as_bytes(), &mut note);
+    }
+    live.settle(end_of(entries), &mut note);
+    told
+}
+
+#[test]
+fn what_a_rule_that_is_gone_remembered_leaves_its_place_to_one_rule_and_not_to_two() {
+    let rules = Rules(vec![
+        rule(
+            0,
+            "",
+            "type: event_count, group-by: [entity.user], rules: [started], condition: {gte: 1}, timespan: 5s",
+        ),
+        rule(1, "", "type: temporal, rules: [opened, r0], timespan: 2m, generate: true"),
+    ]);
+    let at = |number, second: i64, kind| Entry { kind, ..entry(number, BEGIN + second * 1000) };
+    let entries = [at(0, 0, 3), at(1, 61, 1), at(2, 61, 2), at(3, 61, 0)];
+    for reloads in [[9, 9], [0, 3], [1, 3]] {
+        let told = told_by_the_second(&rules, &entries, reloads);
+        assert_eq!(told, [State::Provisional, State::Settled], "{reloads:?}");
+    }
+}
+
+#[test]
+fn an_older_event_finds_what_it_follows_wherever_the_hand_is() {
+    let temporal = "type: temporal, rules: [started, answered], condition: {gte: 2}, timespan: 5s";
+    let rules = Rules(vec![
+        rule(0, "", &format!("group-by: [entity.user], {temporal}")),
+        rule(1, "", &format!("group-by: ['target[User].id', entity.user], {temporal}")),
+    ]);
+    let at = |number, second: i64, kind, targets: &[&'static str]| Entry {
+        kind,
+        targets: targets.to_vec(),
+        ..entry(number, BEGIN + second * 1000)
+    };
+    // The one before the last happened last.
+    let both = ["u1", "u2"];
+    let entries = [at(0, 0, 3, &[]), at(1, 65, 1, &both), at(2, 71, 0, &[]), at(3, 66, 0, &both)];
+    for reloads in [[9, 9], [0, 1], [0, 2], [1, 2], [1, 3]] {
+        let told = told_by_the_second(&rules, &entries, reloads);
+        let expected = [State::Provisional, State::Provisional, State::Settled, State::Settled];
+        assert_eq!(told, expected, "{reloads:?}");
+    }
 }
 
 /// Ada at some time, in milliseconds.
