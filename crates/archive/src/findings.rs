@@ -18,7 +18,7 @@ use thiserror::Error;
 pub use self::decision::{Decided, Decision};
 pub use self::filter::{Filter, Whether};
 pub use self::outbox::{News, NewsEvent};
-use self::row::Head;
+use self::row::{Head, Place};
 pub use self::row::Stored;
 
 /// Why the store could not do something.
@@ -130,7 +130,8 @@ impl Findings {
     }
 
     /// Keeps a finding, given as its JSON. What is settled is replaced by a later settled revision alone; what is not, by anything
-    /// settled or later. Putting the same again changes nothing.
+    /// settled or later. What is added to a settled finding before that has settled takes its place only if it is worse, until
+    /// anything settled comes. Putting the same again changes nothing.
     pub fn put(&self, json: &str) -> Result<Put, FindingsError> {
         let mut puts = self.put_all(&[json])?;
         Ok(puts.pop().unwrap_or(Put::Kept))
@@ -229,13 +230,13 @@ fn put(connection: &Connection, json: &str) -> Result<Put, FindingsError> {
         let sql = "insert or replace into replaced (id, by_id) values (?1, ?2)";
         connection.execute(sql, [replaced, &head.id])?;
     }
-    let sql = "select strength, revision from finding where id = ?1";
-    let there = connection.query_row(sql, [&head.id], |row| Ok((row.get(0)?, row.get(1)?)));
-    let there: Option<(i64, i64)> = there.optional()?;
-    if there.is_some_and(|there| there >= head.rank()) {
-        return Ok(Put::Kept);
-    }
-    head.write(connection, json)?;
+    let there = Place::of(connection, &head.id)?;
+    let rank = match &there {
+        Some(there) if head.follows(there) => there.rank,
+        Some(there) if there.rank >= head.rank() => return Ok(Put::Kept),
+        _ => head.rank(),
+    };
+    head.write(connection, json, rank)?;
     outbox::add(connection, &head.id, NewsEvent::Put)?;
     Ok(if there.is_some() { Put::Revised } else { Put::Added })
 }

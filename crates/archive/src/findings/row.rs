@@ -1,7 +1,7 @@
 //! A finding as the store has it.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
 
 use super::FindingsError;
@@ -53,10 +53,28 @@ impl Head {
         (i64::from(self.state == "settled" || self.kind == "posture"), self.revision)
     }
 
-    pub(super) fn write(&self, connection: &Connection, json: &str) -> rusqlite::Result<()> {
+    /// Whether it goes on from what settled: worse than that, and not settled itself yet, which nobody may have to wait for; or
+    /// settled after such a rise, be it as it was before.
+    pub(super) fn follows(&self, there: &Place) -> bool {
+        let is_provisional = self.state == "provisional";
+        there.is_settled()
+            && if is_provisional {
+                level(&self.level) > Some(there.level)
+            } else {
+                there.is_provisional && self.rank() == there.rank
+            }
+    }
+
+    /// In the place of what is there, with a rank that is its own or that of what it goes on from.
+    pub(super) fn write(
+        &self,
+        connection: &Connection,
+        json: &str,
+        rank: (i64, i64),
+    ) -> rusqlite::Result<()> {
         let sql = "insert or replace into finding (id, revision, state, strength, level, kind, rule, provider, tenant, time, case_id, json)
             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-        let (strength, revision) = self.rank();
+        let (strength, revision) = rank;
         let time = self.time.map(Timestamp::as_millisecond);
         let Self { id, state, kind, provider, tenant, case, .. } = self;
         let (rule, level) = (&self.rule.name, level(&self.level));
@@ -64,6 +82,29 @@ impl Head {
             id, revision, state, strength, level, kind, rule, provider, tenant, time, case, json
         ])?;
         Ok(())
+    }
+}
+
+/// What stands under an id already.
+pub(super) struct Place {
+    /// That of what settled last, as long as anything did.
+    pub(super) rank: (i64, i64),
+    level: i64,
+    is_provisional: bool,
+}
+
+impl Place {
+    pub(super) fn of(connection: &Connection, id: &str) -> rusqlite::Result<Option<Self>> {
+        let sql = "select strength, revision, level, state from finding where id = ?1";
+        let place = connection.prepare_cached(sql)?.query_row([id], |row| {
+            let is_provisional = row.get::<_, String>(3)? == "provisional";
+            Ok(Self { rank: (row.get(0)?, row.get(1)?), level: row.get(2)?, is_provisional })
+        });
+        place.optional()
+    }
+
+    fn is_settled(&self) -> bool {
+        self.rank.0 > 0
     }
 }
 

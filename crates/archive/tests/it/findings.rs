@@ -39,6 +39,42 @@ fn a_settled_finding_is_never_lost_to_an_older_one() {
 }
 
 #[test]
+fn a_running_episode_that_gets_worse_after_it_settled_is_news_at_once() {
+    let store = Findings::in_memory().unwrap();
+    let mut put = |state, revision, level| {
+        let put = store.put(&finding("a", state, revision, level, &[])).unwrap();
+        let news = store.news(0, 99).unwrap();
+        if let Some(last) = news.last() {
+            store.forget_news(last.seq).unwrap();
+        }
+        assert_eq!(put == Put::Kept, news.is_empty());
+        news.into_iter().map(|one| one.json).collect::<String>()
+    };
+    put("settled", 2, "medium");
+    assert_eq!(put("provisional", 3, "medium"), "");
+    let risen = finding("a", "provisional", 4, "critical", &[]);
+    assert_eq!(put("provisional", 4, "critical"), risen);
+    // What is told again after a crash is no news.
+    assert_eq!(put("provisional", 4, "critical"), "");
+    assert_eq!(put("provisional", 5, "critical"), "");
+    // It did not hold: what settled is told once more.
+    assert_eq!(put("settled", 2, "medium"), finding("a", "settled", 2, "medium", &[]));
+    assert_eq!(put("settled", 2, "medium"), "");
+    put("provisional", 4, "high");
+    assert_eq!(put("settled", 4, "critical"), finding("a", "settled", 4, "critical", &[]));
+    assert_eq!(put("provisional", 5, "critical"), "");
+}
+
+#[test]
+fn a_closed_finding_that_gets_worse_before_it_settles_is_open_again() {
+    let store = Findings::in_memory().unwrap();
+    store.put(&finding("a", "settled", 1, "medium", &[])).unwrap();
+    store.close("a", "known", "ada", at(0), None).unwrap();
+    store.put(&finding("a", "provisional", 2, "critical", &[])).unwrap();
+    assert_eq!(listed(&store, Whether::Open, 1), "a");
+}
+
+#[test]
 fn what_was_replaced_or_withdrawn_is_not_listed() {
     let store = Findings::in_memory().unwrap();
     let all = [

@@ -27,12 +27,13 @@ impl Told {
         [Turn::Withdrawn, Turn::Closed].iter().any(|turn| turn.name() == self.turn)
     }
 
-    /// Whether the finding is other than what was told. That a provisional one was settled is no change by itself, and what is
-    /// settled may count its revisions anew.
+    /// Whether the finding is other than what was told. That a provisional one was settled is no change by itself. What is settled
+    /// may count its revisions anew, and so may what is added to it; that it got worse waits for nothing.
     pub(super) fn is_changed_by(&self, finding: &Finding) -> bool {
         let is_later = finding.id.as_str() != self.finding || finding.revision > self.revision;
-        let has_other_level = finding.level as i64 != self.level;
-        is_later || (has_other_level && finding.state == State::Settled)
+        let level = finding.level as i64;
+        let has_settled = finding.state == State::Settled;
+        is_later || level > self.level || (has_settled && level != self.level)
     }
 }
 

@@ -120,6 +120,25 @@ async fn a_settled_finding_goes_on_where_the_provisional_ones_were() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_running_episode_that_gets_worse_is_told_before_it_settles() {
+    let mut stage = Stage::new(plan(&["a"]));
+    let one = finding("r", "ada", "1");
+    for (revision, state, level) in [
+        (3, State::Settled, Level::Medium),
+        // What arrives may count fewer changes than what settled.
+        (2, State::Provisional, Level::Critical),
+        (4, State::Settled, Level::Critical),
+        (4, State::Settled, Level::Critical),
+    ] {
+        stage.happens(&revised(&one, revision, state, level), FOUND);
+    }
+    stage.until(1).await;
+    assert_eq!(stage.told(), "raised changed changed");
+    let keys: Vec<_> = stage.receiver.taken().into_iter().map(|one| one.message).collect();
+    assert!(keys[1].starts_with(&format!("{}.2 ", one.id)), "{keys:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn news_that_comes_again_tells_nothing() {
     let mut stage = Stage::new(plan(&["a"]));
     let one = finding("r", "ada", "1");
