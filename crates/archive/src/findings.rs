@@ -18,8 +18,8 @@ use thiserror::Error;
 pub use self::decision::{Decided, Decision};
 pub use self::filter::{Filter, Whether};
 pub use self::outbox::{News, NewsEvent};
-use self::row::{Head, Place};
 pub use self::row::Stored;
+use self::row::{Head, Place};
 
 /// Why the store could not do something.
 #[derive(Debug, Error)]

@@ -41,7 +41,7 @@ fn a_settled_finding_is_never_lost_to_an_older_one() {
 #[test]
 fn a_running_episode_that_gets_worse_after_it_settled_is_news_at_once() {
     let store = Findings::in_memory().unwrap();
-    let mut put = |state, revision, level| {
+    let put = |state, revision, level| {
         let put = store.put(&finding("a", state, revision, level, &[])).unwrap();
         let news = store.news(0, 99).unwrap();
         if let Some(last) = news.last() {

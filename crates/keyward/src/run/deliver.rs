@@ -8,6 +8,7 @@
 //! that a sink that is added later is told of what comes then.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -41,6 +42,7 @@ pub(crate) struct Delivering {
     thread: JoinHandle<()>,
     stopper: Stopper,
     queue: Arc<Queue>,
+    unreadable: Arc<AtomicU64>,
 }
 
 impl Delivering {
@@ -54,12 +56,14 @@ impl Delivering {
         let bell = Arc::new(Notify::new());
         let outlets = connect::outlets(config)?;
         say_beginning(&outlets, &queue)?;
+        let unreadable = Arc::default();
         let feeding = Feeding {
             findings: open_findings(config)?,
             queue: Arc::clone(&queue),
             plan: config.sink_plan(),
             guides,
             bell: Arc::clone(&bell),
+            unreadable: Arc::clone(&unreadable),
             pruned: None,
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -74,19 +78,29 @@ impl Delivering {
             runtime.block_on(run(feeding, dispatcher, stop));
         });
         let thread = thread.context("failed to begin a thread for sinks")?;
-        Ok(Self { thread, stopper, queue })
+        Ok(Self { thread, stopper, queue, unreadable })
     }
 
     /// What can be asked about each sink.
     pub(crate) fn sinks(&self, config: &Config) -> Sinks {
         let names = config.sinks.iter().map(|sink| sink.name.clone()).collect();
-        Sinks::of(Arc::clone(&self.queue), names)
+        let unreadable = Arc::clone(&self.unreadable);
+        Sinks { unreadable, ..Sinks::of(Arc::clone(&self.queue), names) }
     }
 
-    /// Takes what was found last, and waits a little for what is under way; whether that went well.
+    /// Takes what was found last, and waits a little for what is under way; whether that went well, and everything that was found
+    /// since the start could be told.
     pub(crate) fn end(self) -> bool {
         self.stopper.stop();
-        self.thread.join().is_ok()
+        let is_whole = self.thread.join().is_ok();
+        let count = self.unreadable.load(Ordering::Relaxed);
+        if count > 0 {
+            tracing::error!(
+                count,
+                "findings of the store are unreadable: no sink was told of them"
+            );
+        }
+        is_whole && count == 0
     }
 }
 
@@ -94,11 +108,17 @@ impl Delivering {
 pub(crate) struct Sinks {
     queue: Arc<Queue>,
     names: Vec<String>,
+    unreadable: Arc<AtomicU64>,
 }
 
 impl Sinks {
     pub(crate) fn of(queue: Arc<Queue>, names: Vec<String>) -> Self {
-        Self { queue, names }
+        Self { queue, names, unreadable: Arc::default() }
+    }
+
+    /// Findings that no sink was told of since the start, because what the store has of them cannot be read.
+    pub(crate) fn unreadable(&self) -> u64 {
+        self.unreadable.load(Ordering::Relaxed)
     }
 
     /// How each does, as far as the queue can be read.
@@ -170,6 +190,8 @@ struct Feeding {
     plan: Plan,
     guides: Guides,
     bell: Arc<Notify>,
+    /// Findings that could not be passed on.
+    unreadable: Arc<AtomicU64>,
     /// When what is long past was forgotten last.
     pruned: Option<Instant>,
 }
@@ -225,10 +247,50 @@ impl Feeding {
             Ok(finding) => finding,
             Err(error) => {
                 tracing::error!(finding = one.id, "cannot be told of, it is unreadable: {error}");
+                self.unreadable.fetch_add(1, Ordering::Relaxed);
                 return None;
             }
         };
         let guide = self.guides.of(&finding);
         Some(News { alert: Alert::new(finding, guide), happened })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use finding::{Level, Occurrence, Rule};
+
+    use super::*;
+    use crate::config;
+
+    const CONFIG: &str = "[[tenant]]\nname = \"acme\"\nprovider = \"okta\"\nurl = \"https://acme.okta.com\"\n\
+                          read = { method = \"api-token\", token = { env = \"T\" } }\n\
+                          [[sink]]\nname = \"file\"\nkind = \"file\"\npath = \"alerts.jsonl\"\n";
+
+    fn finding() -> String {
+        let rule = Rule { name: "a_rule".into(), ..Rule::default() };
+        let event = Occurrence { event_id: "e1".into(), ..Occurrence::default() };
+        serde_json::to_string(&Finding::of_event(Arc::new(rule), Level::High, event)).unwrap()
+    }
+
+    #[test]
+    fn an_unreadable_finding_is_counted_and_ends_in_a_failure_and_the_others_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config::parse(&format!("data = \".\"\n{CONFIG}"), folder.path()).unwrap();
+        // What the store reads of it is there, and the rest is of another version.
+        let odd = r#"{"id": "x", "kind": "detection", "level": "high", "rule": {"name": "r"}, "state": "settled", "revision": 1}"#;
+        open_findings(&config).unwrap().put_all(&[odd, &finding()]).unwrap();
+        let begin = || {
+            let (everybody, _) = stopping();
+            Delivering::begin(&config, Guides::default(), everybody).unwrap()
+        };
+        let delivering = begin();
+        let sinks = delivering.sinks(&config);
+        assert!(!delivering.end());
+        assert_eq!(sinks.unreadable(), 1);
+        let counts: Vec<_> =
+            sinks.counts().map(|(_, counts)| counts.waiting + counts.sent).collect();
+        assert_eq!(counts, [1]);
+        assert!(begin().end(), "it is passed over for good");
     }
 }

@@ -48,6 +48,8 @@ impl web::Status for Metrics {
         for condition in &self.conditions {
             collection(&mut numbers, &condition.source, &condition.state());
         }
+        let help = "Findings that no sink was told of, since they cannot be read";
+        numbers.count("sink_unreadable_findings", help, self.sinks.unreadable(), []);
         for (sink, counts) in self.sinks.counts() {
             telling(&mut numbers, sink, &counts, now);
         }
@@ -58,6 +60,7 @@ impl web::Status for Metrics {
         let now = Timestamp::now();
         statement::written(
             &statement::sources(&self.conditions, self.account.reports(now)),
+            self.sinks.unreadable(),
             form,
             now,
         )

@@ -44,6 +44,8 @@ struct Whole<'a> {
     version: &'static str,
     /// The upper ends of the steps of all delays, in seconds; one step more is behind the last.
     delay_bounds_s: [i64; BOUNDS_S.len()],
+    /// Findings that no sink was told of since the start, because what the store has of them cannot be read.
+    unreadable_findings: u64,
     sources: &'a [Source],
 }
 
@@ -66,14 +68,26 @@ pub(super) fn sources(conditions: &[Condition], mut reports: Vec<SourceReport>) 
 }
 
 /// The page.
-pub(super) fn written(sources: &[Source], form: web::Form, now: Timestamp) -> String {
+pub(super) fn written(
+    sources: &[Source],
+    unreadable_findings: u64,
+    form: web::Form,
+    now: Timestamp,
+) -> String {
     let mut out = Vec::new();
     // Writing into memory does not fail.
     let _ = match form {
-        web::Form::Html => page::html(&page(sources, now), &mut out),
+        web::Form::Html => page::html(&page(sources, unreadable_findings, now), &mut out),
         web::Form::Json => {
             let version = env!("CARGO_PKG_VERSION");
-            let whole = Whole { schema: SCHEMA, now, version, delay_bounds_s: BOUNDS_S, sources };
+            let whole = Whole {
+                schema: SCHEMA,
+                now,
+                version,
+                delay_bounds_s: BOUNDS_S,
+                unreadable_findings,
+                sources,
+            };
             write_json(&whole, &mut out)
         }
     };
@@ -108,9 +122,15 @@ impl Source {
     }
 }
 
-fn page(sources: &[Source], now: Timestamp) -> Page {
+fn page(sources: &[Source], unreadable: u64, now: Timestamp) -> Page {
     let mut page = Page::new("What came, and what may be missing");
     page.push(Block::Paragraph(Line::plain(format!("As of {}.", at(now)))));
+    if unreadable > 0 {
+        let told = format!(
+            "No sink was told of {unreadable} findings: the store has them, and they cannot be read."
+        );
+        page.push(Block::Warning(Line::plain(told)));
+    }
     for source in sources {
         push_source(source, &mut page);
     }

@@ -77,7 +77,7 @@ fn all() -> Vec<Source> {
 #[test]
 fn people_read_until_when_the_record_is_complete_and_what_it_lacks() {
     let mut out = Vec::new();
-    page::text(&page(&all(), time("12:00:00")), &mut out).unwrap();
+    page::text(&page(&all(), 0, time("12:00:00")), &mut out).unwrap();
     let text = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
     assert_snapshot!(text, @r#"
     What came, and what may be missing
@@ -142,7 +142,7 @@ fn people_read_until_when_the_record_is_complete_and_what_it_lacks() {
 
 #[test]
 fn programs_read_the_same_with_every_minute() {
-    let json = written(&all(), web::Form::Json, time("12:00:00"));
+    let json = written(&all(), 0, web::Form::Json, time("12:00:00"));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let at = |path: &str| json.pointer(path).unwrap_or_else(|| panic!("{path} is not in {json:#}"));
     for (path, expected) in [
@@ -166,7 +166,16 @@ fn programs_read_the_same_with_every_minute() {
 }
 
 #[test]
+fn findings_that_nobody_could_be_told_of_are_said() {
+    let json = written(&[], 2, web::Form::Json, time("12:00:00"));
+    assert!(json.contains(r#""unreadable_findings":2"#), "{json}");
+    let html = written(&[], 2, web::Form::Html, time("12:00:00"));
+    assert!(html.contains("No sink was told of 2 findings"), "{html}");
+    assert!(!written(&[], 0, web::Form::Html, time("12:00:00")).contains("No sink"));
+}
+
+#[test]
 fn text_from_elsewhere_is_no_markup() {
-    let html = written(&all(), web::Form::Html, time("12:00:00"));
+    let html = written(&all(), 0, web::Form::Html, time("12:00:00"));
     assert!(html.contains("&lt;deleted&gt;") && !html.contains("<deleted>"), "{html}");
 }
