@@ -26,7 +26,7 @@ use toml::de::{DeTable, DeValue};
 
 use self::form::{Form, HostName, Wrong, one_of};
 pub(crate) use self::mistake::{Code, Mistake};
-pub(crate) use self::secret::SecretFrom;
+pub(crate) use self::secret::{SecretFrom, read_bounded};
 use self::section::{Notes, Section};
 pub(crate) use self::sink::{Mail, Sink, Way};
 pub(crate) use self::tenant::{Access, Inventory, Poll, Receiver, ReceiverKind, Sweep, Tenant};
@@ -254,7 +254,7 @@ pub(crate) fn load_quietly(path: &Path) -> Option<Config> {
 }
 
 fn read_text(path: &Path) -> anyhow::Result<String> {
-    let bytes = secret::read_bounded(path, MOST_BYTES)
+    let bytes = read_bounded(path, MOST_BYTES)
         .with_context(|| format!("failed to read the configuration `{}`", path.display()))?;
     String::from_utf8(bytes)
         .with_context(|| format!("the configuration `{}` is no text", path.display()))

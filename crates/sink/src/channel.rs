@@ -7,6 +7,7 @@ mod file;
 mod mail;
 mod ocsf;
 mod pagerduty;
+mod service;
 mod slack;
 mod syslog;
 mod teams;
@@ -22,6 +23,7 @@ pub use self::file::File;
 pub use self::mail::{BadMailbox, Mail, Mailbox, Security, Submission};
 pub use self::ocsf::Ocsf;
 pub use self::pagerduty::{PAGERDUTY, PagerDuty};
+pub use self::service::Service;
 pub use self::slack::{SLACK, Slack, SlackHook};
 pub use self::syslog::{Collector, SYSLOG_PORT, Syslog};
 pub use self::teams::Teams;
@@ -35,6 +37,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Channel: Send + Sync {
     /// Sends a message. The receiver's word that it has it is the receipt; whoever drops the future may have sent it.
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Receipt, Failure>>;
+
+    /// What people will read, as plain text; `None` if it is for programs, or the receiver writes it.
+    fn shown(&self, _delivery: &Delivery) -> Option<String> {
+        None
+    }
 
     /// Where it leads, for people: `webhook to https://alerts.example.com`. Without secrets.
     fn describe(&self) -> String;

@@ -26,13 +26,14 @@ mod patience;
 mod queue;
 mod route;
 mod silence;
+mod template;
 mod terms;
 
 pub use crate::alert::{Alert, Guide, Turn};
 pub use crate::channel::{
     BadEndpoint, BadMailbox, BoxFuture, Channel, Collector, Endpoint, Failure, File, Mail, Mailbox,
-    Ocsf, PAGERDUTY, PagerDuty, SCHEMA, SLACK, SYSLOG_PORT, Security, Slack, SlackHook, Submission,
-    Syslog, Teams, Webhook,
+    Ocsf, PAGERDUTY, PagerDuty, SCHEMA, SLACK, SYSLOG_PORT, Security, Service, Slack, SlackHook,
+    Submission, Syslog, Teams, Webhook,
 };
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::delivery::{Delivery, Folded, Key, Receipt, SAID_MAX, said};
@@ -43,4 +44,5 @@ pub use crate::patience::Patience;
 pub use crate::queue::{Counts, Dead, Happened, Letters, News, Queue, QueueError};
 pub use crate::route::{Plan, Policy, Route};
 pub use crate::silence::{Silence, Silenced};
+pub use crate::template::{BadTemplate, Own, TEMPLATE_MAX, Template};
 pub use crate::terms::{BadGlob, Glob, Terms};

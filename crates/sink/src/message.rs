@@ -18,16 +18,21 @@ pub(crate) use self::card::card;
 pub(crate) use self::mail::html;
 pub(crate) use self::slack::blocks;
 pub(crate) use self::text::{mrkdwn, text};
-use crate::{Delivery, Folded, Turn};
+use crate::{Delivery, Folded, Own, Template, Turn};
 
 /// Characters of the explanation that are kept.
 const WHY_MAX: usize = 600;
 
 /// Characters of one point or step that are kept.
-const POINT_MAX: usize = 300;
+pub(crate) const POINT_MAX: usize = 300;
 
 /// Points or steps of one list that are kept.
 const POINTS_MAX: usize = 6;
+
+/// The titles of parts.
+pub(crate) const WHY: &str = "Why it matters";
+pub(crate) const INNOCENT: &str = "What may be innocent";
+pub(crate) const FIRST: &str = "What to do first";
 
 /// A message. Every text in it stands on one line and does nothing where it is shown; it is not yet escaped for any
 /// medium.
@@ -45,6 +50,8 @@ pub struct Message {
     pub seen: Vec<(String, String)>,
     /// What to think of it and do about it.
     pub parts: Vec<Part>,
+    /// What stands in the place of facts, of what was seen and of parts, in the words of a [`Template`]; empty without one.
+    pub own: Vec<Own>,
     /// The finding's id.
     pub id: String,
 }
@@ -80,8 +87,21 @@ impl Message {
             facts: facts::facts(&delivery.alert.finding),
             seen: facts::seen(&delivery.alert.finding),
             parts: parts(delivery),
+            own: Vec::new(),
             id: id.to_string(),
         }
+    }
+
+    /// The message of a delivery, in the words of a template if there is one. Headline and notices stand above them all the same.
+    pub fn told(delivery: &Delivery, template: Option<&Template>) -> Self {
+        let message = Self::of(delivery);
+        let own = template.map(|template| template.fill(&message, &delivery.alert));
+        Self { own: own.unwrap_or_default(), ..message }
+    }
+
+    /// The message as lines of plain text.
+    pub fn text(&self) -> String {
+        text(self)
     }
 
     /// What shows all there is to know of the finding.
@@ -103,7 +123,8 @@ impl Message {
             if size(&written) <= most || kept == 0 {
                 return written;
             }
-            if self.seen.pop().is_none() {
+            let has_seen = self.own.is_empty() && self.seen.pop().is_some();
+            if !has_seen {
                 kept /= 2;
                 self.shorten(kept);
             }
@@ -116,6 +137,12 @@ impl Message {
         let bodies = self.parts.iter_mut().flat_map(|part| part.body.texts());
         for text in facts.chain(bodies).chain(&mut self.notices) {
             *text = line(text, most);
+        }
+        if most < POINT_MAX / 4 {
+            self.own.truncate(self.own.len() / 2);
+        }
+        for own in &mut self.own {
+            own.text = cut(std::mem::take(&mut own.text), most);
         }
     }
 }
@@ -143,7 +170,11 @@ impl Body {
 /// Text from elsewhere on one line: white space is one blank, what cannot be seen is written out, the end is cut.
 pub(crate) fn line(text: &str, most: usize) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
-    let line = visible(&words.join(" ")).into_owned();
+    cut(visible(&words.join(" ")).into_owned(), most)
+}
+
+/// A line without its end, if it is longer.
+fn cut(line: String, most: usize) -> String {
     match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
@@ -217,13 +248,13 @@ fn parts(delivery: &Delivery) -> Vec<Part> {
     let (innocent, first) = (list(&guide.innocent), list(&guide.first));
     let mut parts = Vec::new();
     if !why.is_empty() {
-        parts.push(Part { title: "Why it matters", body: Body::Text(why) });
+        parts.push(Part { title: WHY, body: Body::Text(why) });
     }
     if !innocent.is_empty() {
-        parts.push(Part { title: "What may be innocent", body: Body::Points(innocent) });
+        parts.push(Part { title: INNOCENT, body: Body::Points(innocent) });
     }
     if !first.is_empty() {
-        parts.push(Part { title: "What to do first", body: Body::Steps(first) });
+        parts.push(Part { title: FIRST, body: Body::Steps(first) });
     }
     parts
 }

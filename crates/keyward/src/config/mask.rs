@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 /// Keys whose values are shown. Whatever is below another key may be a credential, whoever put it there.
-const HARMLESS: [&str; 67] = [
+const HARMLESS: [&str; 70] = [
     "allow-plain",
     "allow-private",
     "attempts",
@@ -26,6 +26,7 @@ const HARMLESS: [&str; 67] = [
     "enabled",
     "env",
     "every",
+    "facility",
     "fastest",
     "file",
     "filters",
@@ -34,6 +35,7 @@ const HARMLESS: [&str; 67] = [
     "from",
     "group-values",
     "header",
+    "hostname",
     "hours",
     "keep",
     "key-id",
@@ -65,6 +67,7 @@ const HARMLESS: [&str; 67] = [
     "slowest",
     "stdout",
     "subjects",
+    "template",
     "tenants",
     "timeout",
     "tls",
@@ -75,8 +78,8 @@ const HARMLESS: [&str; 67] = [
     "users",
 ];
 
-/// The text without credentials: values of keys that are not known to be harmless, comments, and who signs in within an
-/// address are stars.
+/// The text without credentials: values of keys that are not known to be harmless, comments, and within an address who signs in
+/// and what follows the host are stars: those of webhooks are credentials.
 pub(super) fn masked(text: &str) -> String {
     let mut stars = Vec::new();
     let mut reader = Reader { text, at: 0, key: None, inside: Vec::new() };
@@ -86,6 +89,7 @@ pub(super) fn masked(text: &str) -> String {
         }
     }
     stars.extend(signers(text));
+    stars.extend(paths(text));
     starred(text, &mut stars)
 }
 
@@ -122,6 +126,30 @@ fn signers(text: &str) -> Vec<Range<usize>> {
             found.push(begin + from..begin + at);
         }
         begin += word.len();
+    }
+    found
+}
+
+/// What follows the host in addresses; and words that are none where an address should be, or begin as tokens of Slack do, which
+/// somebody may have mixed up.
+fn paths(text: &str) -> Vec<Range<usize>> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+    let mut found = Vec::new();
+    let mut begin = 0;
+    let mut is_address = false;
+    for piece in text.split_inclusive(ends) {
+        let word = piece.trim_end_matches(ends);
+        let end = begin + word.len();
+        if let Some(at) = word.find("://") {
+            let host = at + 3;
+            found.extend(word[host..].find(['/', '?', '#']).map(|at| begin + host + at..end));
+        } else if word.starts_with("xox") || (is_address && !word.contains(['.', '@', '='])) {
+            found.push(begin..end);
+        }
+        // Between a key and its value there are blanks, an equals sign and a quote.
+        is_address = word == "url" || word == "url=" || (is_address && matches!(word, "" | "="));
+        is_address &= !piece.ends_with('\n');
+        begin += piece.len();
     }
     found
 }
@@ -252,6 +280,17 @@ mod tests {
             ),
             ("secrets = [\n \"one\",\n 'two',\n]", "secrets = [\n *****,\n *****,\n]"),
             ("url = \"http://user:pw@host\"", "url = \"http://*******@host\""),
+            (
+                "url = \"https://hooks.example.com/T/B/x?s=1\"",
+                "url = \"https://hooks.example.com**********\"",
+            ),
+            ("url=\"https://hooks.example.com\" # x", "url=\"https://hooks.example.com\" * *"),
+            (
+                "url = \"xoxe.xoxb-1\"\nurl='00abc'\nname = \"a\"",
+                "url = \"***********\"\nurl='*****'\nname = \"a\"",
+            ),
+            ("channel = \"xoxb-1-2\"", "channel = \"********\""),
+            ("url = \"acme.okta.com\"\nname = \"url\"", "url = \"acme.okta.com\"\nname = \"url\""),
             ("url = \"user:p/w@host\"", "url = \"********@host\""),
             ("token = \"00abc\nlisten = 1", "token = ******\nlisten = 1"),
             ("token = 00abc", "token = *****"),

@@ -120,7 +120,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, SecretError> {
 }
 
 /// The bytes of a regular file of at most so many: neither a device nor a pipe, which need not end, is read.
-pub(super) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }

@@ -6,7 +6,7 @@ use outbound::{HeaderName, Origin, Peer, Secret};
 use sink::{Endpoint, Hours, Mailbox, Patience, Policy, Security};
 use toml::de::DeValue;
 
-use super::form::{Form, Listed, Wrong, one_of};
+use super::form::{Form, HostName, Listed, Wrong, one_of};
 use super::mistake::{Code, Mistake};
 use super::secret::SecretFrom;
 use super::section::Section;
@@ -22,6 +22,8 @@ pub(crate) struct Sink {
     pub(crate) policy: Policy,
     /// How often it is tried.
     pub(crate) patience: Patience,
+    /// A file with the body of messages in the user's own words.
+    pub(crate) template: Option<PathBuf>,
 }
 
 /// How a sink is reached.
@@ -70,6 +72,10 @@ pub(crate) enum Way {
     Syslog {
         /// The collector.
         server: Peer,
+        /// As which host messages come; `None` names none.
+        hostname: Option<String>,
+        /// Under which facility.
+        facility: Facility,
     },
     /// A file of JSON Lines.
     File {
@@ -152,6 +158,27 @@ impl Form for Security {
     }
 }
 
+/// A facility of syslog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Facility(pub(crate) u8);
+
+/// Names of facilities, from 0. Source: RFC 5427 section 3.
+const FACILITIES: [&str; 24] = [
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv",
+    "ftp", "ntp", "audit", "console", "cron2", "local0", "local1", "local2", "local3", "local4",
+    "local5", "local6", "local7",
+];
+
+impl Form for Facility {
+    const WHAT: &'static str = "facility such as \"authpriv\" or \"local4\"";
+
+    fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        let mut number = 0..;
+        let words = FACILITIES.map(|name| (name, Self(number.next().unwrap_or_default())));
+        one_of::<Self, _>(value, &words)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Webhook,
@@ -188,11 +215,11 @@ impl Kind {
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Webhook => &["url", "secret", "token", "header"],
-            Self::Slack => &["token", "channel", "webhook", "url"],
-            Self::Teams => &["webhook"],
+            Self::Slack => &["token", "channel", "webhook", "url", "template"],
+            Self::Teams => &["webhook", "template"],
             Self::PagerDuty => &["key", "url"],
-            Self::Mail => &["server", "from", "to", "tls", "user", "password"],
-            Self::Syslog => &["server"],
+            Self::Mail => &["server", "from", "to", "tls", "user", "password", "template"],
+            Self::Syslog => &["server", "hostname", "facility"],
             Self::File => &["path"],
             Self::Ocsf => &["url", "token", "header"],
         }
@@ -215,6 +242,8 @@ struct Told {
     to: Option<Vec<Mailbox>>,
     path: Option<PathBuf>,
     header: Option<HeaderName>,
+    hostname: Option<HostName>,
+    facility: Facility,
 }
 
 impl Sink {
@@ -223,6 +252,7 @@ impl Sink {
         let name = table.need::<String>("name").filter(|name| check_name(&table, name));
         let kind = table.need::<Kind>("kind");
         let told = Told::read(&mut table, folder);
+        let template = table.value::<PathBuf>("template").map(|path| folder.join(path));
         let quiet = table.value("quiet");
         let fold = table.or("fold", "\"5m\"");
         let usual = Patience::default();
@@ -237,7 +267,7 @@ impl Sink {
         let way = told.way(kind, &table);
         table.finish();
         let policy = Policy { sink: name.clone(), quiet, fold };
-        fits.then_some(Self { name, way: way?, policy, patience })
+        fits.then_some(Self { name, way: way?, policy, patience, template })
     }
 }
 
@@ -264,6 +294,8 @@ impl Told {
             to: table.value("to"),
             path: table.value::<PathBuf>("path").map(|path| folder.join(path)),
             header: table.value("header"),
+            hostname: table.value("hostname"),
+            facility: table.or("facility", "\"authpriv\""),
         }
     }
 
@@ -283,7 +315,11 @@ impl Told {
                 api: self.url.map(|url| url.origin().clone()),
             },
             Kind::Mail => Way::Mail(self.mail(table)?),
-            Kind::Syslog => Way::Syslog { server: peer(table, self.server, sink::SYSLOG_PORT)? },
+            Kind::Syslog => Way::Syslog {
+                server: peer(table, self.server, sink::SYSLOG_PORT)?,
+                hostname: self.hostname.map(|name| name.0),
+                facility: self.facility,
+            },
             Kind::File => Way::File { path: needed(table, "path", self.path)? },
             Kind::Ocsf => Way::Ocsf {
                 url: needed(table, "url", self.url)?,

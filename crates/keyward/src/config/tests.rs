@@ -212,6 +212,63 @@ level = "loud"
 }
 
 #[test]
+fn the_address_of_a_webhook_under_the_wrong_key_is_not_drawn() {
+    let sink = |url: &str| {
+        format!("[[sink]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"{url}\"\n{TENANT}")
+    };
+    for url in [
+        "https://hooks.slack.com/services/T0/B0/hush",
+        "https://acme.webhook.office.com/webhookb2/hush",
+        "https://prod-1.westeurope.logic.azure.com:443/workflows/hush?sig=hush",
+        "http://events.pagerduty.com/integration/hush/enqueue",
+        "xoxb-hush",
+    ] {
+        // The secret is missing, and some are no address: the sink is drawn.
+        let drawn = drawn(&sink(url).replace("[[sink]]", "[[sink]]\nfold = \"x\""));
+        assert!(!drawn.contains("hush") && drawn.contains("secret"), "{drawn}");
+    }
+    let drawn = drawn(&sink("http://hooks.slack.com/services/hush"));
+    assert!(!drawn.contains("hush") && drawn.contains("http://hooks.slack.com***"), "{drawn}");
+}
+
+#[test]
+fn a_facility_is_named() {
+    let sink = |keys: &str| {
+        format!(
+            "[[sink]]\nname = \"a\"\nkind = \"syslog\"\nserver = \"logs.example.com\"\n{keys}\n{TENANT}"
+        )
+    };
+    let read = |keys: &str| {
+        let config = parse(&sink(keys), Path::new("")).unwrap();
+        let Way::Syslog { hostname, facility, .. } = &config.sinks[0].way else { panic!() };
+        (hostname.clone(), facility.0)
+    };
+    assert_eq!(read(""), (None, 10));
+    let host = Some("keyward.example.com".to_owned());
+    assert_eq!(read("hostname = \"keyward.example.com\"\nfacility = \"local7\""), (host, 23));
+    let drawn = drawn(&sink("facility = \"locale7\"\nhostname = \"a b\""));
+    assert!(
+        drawn.contains("did you mean `local7`?") && drawn.contains("`hostname` has a value"),
+        "{drawn}"
+    );
+}
+
+/// The sinks of the examples are read as `run --check` reads them, with one of each kind.
+#[test]
+fn the_examples_can_be_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let text = std::fs::read_to_string(folder.join("sinks.toml")).unwrap();
+    let config = parse(&text, &folder).unwrap();
+    let kinds: HashSet<_> =
+        config.sinks.iter().map(|sink| std::mem::discriminant(&sink.way)).collect();
+    assert_eq!(kinds.len(), 9);
+    let page = include_str!("../../../../docs/sinks.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let config = parse(&(example.to_owned() + TENANT), Path::new("")).unwrap();
+    assert_eq!((config.sinks.len(), config.routes.len()), (2, 2));
+}
+
+#[test]
 fn what_is_not_toml_is_said_without_its_values() {
     assert_snapshot!(drawn("token = \"00abc\nlisten = 1\n"), @r#"
     error[C001]: invalid basic string, expected `"`

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use outbound::{Origin, is_public};
 
+use sink::Service;
+
 use crate::config::{Config, Sink, Way};
 
 /// What is doubtful about its sinks, each as a sentence.
@@ -23,6 +25,7 @@ pub(super) fn of_sinks(config: &Config) -> Vec<String> {
             let folder = folder.display();
             all.push(format!("the folder `{folder}` of the sink `{name}` is not there"));
         }
+        all.extend(origin(sink).and_then(|origin| misplaced(sink, origin)));
         if !config.outbound.allow_private && origin(sink).is_some_and(is_refused) {
             all.push(format!(
                 "the sink `{name}` has a private address, which needs `outbound.allow-private`"
@@ -39,6 +42,24 @@ fn origin(sink: &Sink) -> Option<&Origin> {
         Way::Slack { api, .. } | Way::PagerDuty { api, .. } => api.as_ref(),
         _ => None,
     }
+}
+
+/// What is meant by the address of a service that has another kind of sink, or another key of this one.
+fn misplaced(sink: &Sink, origin: &Origin) -> Option<String> {
+    let service = Service::at(origin.host())?;
+    let (kind, key) = match service {
+        Service::Slack => ("slack", "webhook"),
+        Service::Teams => ("teams", "webhook"),
+        Service::PagerDuty => ("pagerduty", "key"),
+    };
+    if matches!((&sink.way, service), (Way::PagerDuty { .. }, Service::PagerDuty)) {
+        return None;
+    }
+    Some(format!(
+        "the `url` of the sink `{}` is at {service}: that takes `kind = \"{kind}\"` and `{key} = {{ file = \"…\" }}`, \
+         since it is a credential and does not belong into the configuration",
+        sink.name
+    ))
 }
 
 /// Whether an address, which is written as one, is refused.
@@ -73,8 +94,18 @@ secret = { env = "S" }
 name = "file"
 kind = "file"
 path = "/nowhere/at/all/alerts.jsonl"
+[[sink]]
+name = "chat"
+kind = "webhook"
+url = "https://hooks.slack.com/services/T0/B0/hush"
+secret = { env = "S" }
+[[sink]]
+name = "pager"
+kind = "pagerduty"
+url = "https://events.eu.pagerduty.com"
+key = { env = "K" }
 [[route]]
-sinks = ["file"]
+sinks = ["file", "chat", "pager"]
 "#;
         let config = config::parse(text, Path::new("")).unwrap();
         assert_eq!(
@@ -83,6 +114,8 @@ sinks = ["file"]
                 "no route leads to the sink `hook`: it is told of nothing",
                 "the sink `hook` has a private address, which needs `outbound.allow-private`",
                 "the folder `/nowhere/at/all` of the sink `file` is not there",
+                "the `url` of the sink `chat` is at Slack: that takes `kind = \"slack\"` and `webhook = { file = \"…\" }`, \
+                 since it is a credential and does not belong into the configuration",
             ]
         );
     }

@@ -26,6 +26,9 @@ pub(super) fn run(args: &SinkTest, console: Console, now: Timestamp) -> anyhow::
     let mut delivery = delivery(&args.name, now);
     let where_to = outlet.channel.describe();
     console.note(|out| writeln!(out, "Telling {} …", visible(&where_to)));
+    if let Some(text) = outlet.channel.shown(&delivery) {
+        console.note(|out| writeln!(out, "It reads:\n\n{text}"));
+    }
     let mut answer = runtime.block_on(send(&outlet, &delivery));
     if let (Ok(receipt), Way::PagerDuty { .. }) = (&answer, &sink.way) {
         delivery.turn = Turn::Closed;
@@ -67,12 +70,13 @@ fn delivery(sink: &str, now: Timestamp) -> Delivery {
         title: format!("Test of the sink {sink}: nothing happened"),
         ..Rule::default()
     };
-    let event = Occurrence {
-        event_id: now.to_string(),
-        time: Some(now),
-        subject: Subject { user: Some("nobody@example.com".to_owned()), ..Subject::default() },
-        ..Occurrence::default()
+    let subject = Subject {
+        user: Some("nobody@example.com".to_owned()),
+        ip: Some("192.0.2.1".to_owned()),
+        ..Subject::default()
     };
+    let event =
+        Occurrence { event_id: now.to_string(), time: Some(now), subject, ..Occurrence::default() };
     let finding = Finding::of_event(Arc::new(rule), Level::Informational, event);
     let guide = Guide {
         why: "Somebody ran `keyward sink test`. Whoever reads this is told of findings.".to_owned(),

@@ -103,3 +103,88 @@ fn a_name_that_there_is_not_is_no_silence_about_it() {
     command.args(["findings", "list", "--rule", "a_rul"]).current_dir(folder.path());
     assert_eq!(command.status().unwrap().code(), Some(2));
 }
+
+/// `examples/sinks.toml` as a configuration, with everything that it refers to.
+#[cfg(unix)]
+fn example() -> TempDir {
+    use std::hash::{BuildHasher, RandomState};
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    for (from, to) in [("sinks.toml", "keyward.toml"), ("messages/team.txt", "messages/team.txt")] {
+        std::fs::create_dir_all(at(to).parent().unwrap()).unwrap();
+        std::fs::copy(examples.join(from), at(to)).unwrap();
+    }
+    let mut init = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    let init = init.args(["init", "--url", "https://acme.okta.com", "--dir", "made"]);
+    assert!(init.current_dir(folder.path()).output().unwrap().status.success());
+    std::fs::rename(at("made/secrets"), at("secrets")).unwrap();
+    let random = || format!("{:016x}", RandomState::new().hash_one(0));
+    for (name, before) in [
+        ("pagerduty", ""),
+        ("slack-webhook", "https://hooks.slack.com/services/"),
+        ("teams-workflow", "https://acme.webhook.office.com/"),
+        ("webhook", ""),
+        ("lake", ""),
+    ] {
+        std::fs::write(at("secrets").join(name), format!("{before}{}", random())).unwrap();
+    }
+    std::fs::write(at("pass"), format!("#!/bin/sh\necho {}\n", random())).unwrap();
+    std::fs::set_permissions(at("pass"), PermissionsExt::from_mode(0o700)).unwrap();
+    folder
+}
+
+#[cfg(unix)]
+fn with_example(folder: &Path, arguments: &[&str], exit: i32) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    let path = format!("{}:/usr/bin:/bin", folder.display());
+    command.args(arguments).current_dir(folder).env("PATH", path).env("NO_COLOR", "1");
+    let Output { status, stdout, stderr } = command.env("SLACK_TOKEN", "none").output().unwrap();
+    let said = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(exit), "{arguments:?}: {said}");
+    said
+}
+
+#[test]
+#[cfg(unix)]
+fn the_example_of_sinks_can_be_used_as_it_is() {
+    let folder = example();
+    let check = ["run", "--check", "--config", "keyward.toml"];
+    let said = with_example(folder.path(), &check, 0);
+    assert!(said.contains("The configuration can be used."), "{said}");
+    let said = with_example(folder.path(), &["sink", "list"], 0);
+    assert_eq!(said.matches("dead letters 0").count(), 9, "{said}");
+    assert!(!said.contains("hooks.slack.com/") && !said.contains("office.com/"), "{said}");
+    with_example(folder.path(), &["sink", "test", "file"], 0);
+    let told = std::fs::read_to_string(folder.path().join("alerts.jsonl")).unwrap();
+    assert!(told.contains("Test of the sink file: nothing happened"), "{told}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_message_in_own_words_is_shown_by_a_test_and_refused_where_it_is_wrong() {
+    let folder = example();
+    let file = folder.path().join("keyward.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    // Nobody listens there.
+    let channel = "channel = \"C0SECURITY\"";
+    let text = text.replace(channel, &format!("{channel}\nurl = \"http://127.0.0.1:9\""));
+    std::fs::write(&file, text).unwrap();
+    let said = with_example(folder.path(), &["sink", "test", "team"], 3);
+    assert!(
+        said.contains("\nWho and what\nnobody@example.com from 192.0.2.1 in (not known)"),
+        "{said}"
+    );
+    assert!(said.contains("\nOur runbook: https://wiki.example.com/identity\n"), "{said}");
+    let template = folder.path().join("messages/team.txt");
+    std::fs::write(&template, "# Who\n{subject} from {adress}\n{whence}\n").unwrap();
+    let said = with_example(folder.path(), &["run", "--check"], 2);
+    let told = "the sink `team`: the template `messages/team.txt` cannot be used as it is: line 2, column 16: \
+         there is no placeholder `{adress}`, did you mean `{address}`?; line 3, column 1: there is no placeholder `{whence}`";
+    assert!(said.contains(told), "{said}");
+    std::fs::remove_file(&template).unwrap();
+    let said = with_example(folder.path(), &["run", "--check"], 2);
+    assert!(said.contains("failed to read the template `messages/team.txt`"), "{said}");
+}

@@ -13,7 +13,8 @@ use self::letter::{letter, message_id};
 pub use self::mailbox::{BadMailbox, Mailbox};
 use super::answer::unanswered;
 use super::{BoxFuture, Channel, Failure};
-use crate::{Clock, Delivery, Receipt};
+use crate::message::Message;
+use crate::{Clock, Delivery, Receipt, Template};
 
 /// How the connection to a mail server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +49,25 @@ pub struct Mail {
     outbound: Outbound,
     clock: Arc<dyn Clock>,
     submission: Submission,
+    template: Option<Template>,
 }
 
 impl Mail {
     /// By way of a server.
     pub fn new(outbound: Outbound, clock: Arc<dyn Clock>, submission: Submission) -> Self {
-        Self { outbound, clock, submission }
+        Self { outbound, clock, submission, template: None }
+    }
+
+    /// With bodies in the words of a template, if there is one.
+    #[must_use]
+    pub fn told_as(self, template: Option<Template>) -> Self {
+        Self { template, ..self }
     }
 
     async fn send(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
         let Submission { peer, security, login, from, to } = &self.submission;
-        let text = letter(delivery, from, to, self.clock.now());
+        let message = Message::told(delivery, self.template.as_ref());
+        let text = letter(delivery, &message, (from, to), self.clock.now());
         let stream = self.outbound.open(peer).await.map_err(|error| unanswered(&error))?;
         let mut dialogue = Dialogue::begin(stream, *security, from.domain()).await?;
         if let Some((user, password)) = login {
@@ -77,6 +86,10 @@ impl Mail {
 impl Channel for Mail {
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Receipt, Failure>> {
         Box::pin(self.send(delivery))
+    }
+
+    fn shown(&self, delivery: &Delivery) -> Option<String> {
+        Some(Message::told(delivery, self.template.as_ref()).text())
     }
 
     fn describe(&self) -> String {

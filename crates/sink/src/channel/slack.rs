@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::answer::accepted;
 use super::{BoxFuture, Channel, Endpoint, Failure};
 use crate::message::{Message, blocks, mrkdwn};
-use crate::{Delivery, Receipt, Turn};
+use crate::{Delivery, Receipt, Template, Turn};
 
 /// Where Slack's methods are.
 pub const SLACK: &str = "https://slack.com";
@@ -53,6 +53,7 @@ pub struct Slack {
     origin: Origin,
     token: Secret,
     channel: String,
+    template: Option<Template>,
 }
 
 /// A message that was posted, and what it told.
@@ -95,13 +96,19 @@ struct Said {
 impl Slack {
     /// A bot's token, and the channel's id or name. The origin is [`SLACK`].
     pub fn new(outbound: Outbound, origin: Origin, token: Secret, channel: String) -> Self {
-        Self { outbound, origin, token, channel }
+        Self { outbound, origin, token, channel, template: None }
+    }
+
+    /// With bodies in the words of a template, if there is one.
+    #[must_use]
+    pub fn told_as(self, template: Option<Template>) -> Self {
+        Self { template, ..self }
     }
 
     async fn post(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
         let earlier = delivery.sent.as_ref().and_then(|sent| sent.handle.as_deref());
         if let Some(earlier) = earlier.and_then(Posted::read) {
-            let mut edit = message(delivery);
+            let mut edit = self.message(delivery);
             (edit["channel"], edit["ts"]) = (json!(earlier.channel), json!(earlier.ts));
             let said = self.call("/api/chat.update", delivery, &edit).await?;
             if !PAST.contains(&said.error.as_str()) {
@@ -109,7 +116,7 @@ impl Slack {
                 return self.edited(delivery, earlier).await;
             }
         }
-        let mut new = message(delivery);
+        let mut new = self.message(delivery);
         new["channel"] = json!(self.channel);
         let said = self.say(delivery, new).await?;
         let posted = Posted { channel: &said.channel, ts: &said.ts, level: level(delivery) };
@@ -138,6 +145,10 @@ impl Slack {
         });
         self.say(delivery, reply).await?;
         Ok(Receipt::new(Some(now.handle()), told))
+    }
+
+    fn message(&self, delivery: &Delivery) -> Value {
+        message(delivery, self.template.as_ref())
     }
 
     async fn say(&self, delivery: &Delivery, mut message: Value) -> Result<Said, Failure> {
@@ -182,6 +193,10 @@ impl Channel for Slack {
         Box::pin(self.post(delivery))
     }
 
+    fn shown(&self, delivery: &Delivery) -> Option<String> {
+        Some(Message::told(delivery, self.template.as_ref()).text())
+    }
+
     fn describe(&self) -> String {
         format!("Slack at {}, channel {}", self.origin, self.channel)
     }
@@ -191,18 +206,25 @@ impl Channel for Slack {
 pub struct SlackHook {
     outbound: Outbound,
     endpoint: Endpoint,
+    template: Option<Template>,
 }
 
 impl SlackHook {
     /// The webhook's address.
     pub fn new(outbound: Outbound, endpoint: Endpoint) -> Self {
-        Self { outbound, endpoint }
+        Self { outbound, endpoint, template: None }
+    }
+
+    /// With bodies in the words of a template, if there is one.
+    #[must_use]
+    pub fn told_as(self, template: Option<Template>) -> Self {
+        Self { template, ..self }
     }
 
     async fn post(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
         let key = Secret::new(delivery.key.as_str());
-        let request =
-            self.endpoint.post(message(delivery).to_string()).with("idempotency-key", key);
+        let body = message(delivery, self.template.as_ref()).to_string();
+        let request = self.endpoint.post(body).with("idempotency-key", key);
         accepted(&self.outbound, self.endpoint.origin(), request).await?;
         Ok(Receipt::new(None, "posted"))
     }
@@ -213,14 +235,18 @@ impl Channel for SlackHook {
         Box::pin(self.post(delivery))
     }
 
+    fn shown(&self, delivery: &Delivery) -> Option<String> {
+        Some(Message::told(delivery, self.template.as_ref()).text())
+    }
+
     fn describe(&self) -> String {
         format!("Slack's incoming webhook at {}", self.endpoint)
     }
 }
 
 /// The blocks, and the line that stands in notifications.
-fn message(delivery: &Delivery) -> Value {
-    let message = Message::of(delivery);
+fn message(delivery: &Delivery, template: Option<&Template>) -> Value {
+    let message = Message::told(delivery, template);
     let line = mrkdwn(&message.headline);
     let blocks = message.within(BLOCKS_MAX, blocks, |blocks| blocks.to_string().len());
     json!({"text": line, "blocks": blocks})

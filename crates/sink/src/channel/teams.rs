@@ -9,7 +9,7 @@ use serde_json::json;
 use super::answer::accepted;
 use super::{BoxFuture, Channel, Endpoint, Failure};
 use crate::message::{Message, card};
-use crate::{Delivery, Receipt};
+use crate::{Delivery, Receipt, Template};
 
 /// Bytes of a card that are sent; messages end at 28 KB, all included.
 const CARD_MAX: usize = 24_000;
@@ -18,16 +18,23 @@ const CARD_MAX: usize = 24_000;
 pub struct Teams {
     outbound: Outbound,
     endpoint: Endpoint,
+    template: Option<Template>,
 }
 
 impl Teams {
     /// The workflow's address.
     pub fn new(outbound: Outbound, endpoint: Endpoint) -> Self {
-        Self { outbound, endpoint }
+        Self { outbound, endpoint, template: None }
+    }
+
+    /// With bodies in the words of a template, if there is one.
+    #[must_use]
+    pub fn told_as(self, template: Option<Template>) -> Self {
+        Self { template, ..self }
     }
 
     async fn post(&self, delivery: &Delivery) -> Result<Receipt, Failure> {
-        let message = Message::of(delivery);
+        let message = Message::told(delivery, self.template.as_ref());
         let card = message.within(CARD_MAX, card, |card| card.to_string().len());
         let attachment = json!({
             "contentType": "application/vnd.microsoft.card.adaptive",
@@ -45,6 +52,10 @@ impl Teams {
 impl Channel for Teams {
     fn deliver<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<Receipt, Failure>> {
         Box::pin(self.post(delivery))
+    }
+
+    fn shown(&self, delivery: &Delivery) -> Option<String> {
+        Some(Message::told(delivery, self.template.as_ref()).text())
     }
 
     fn describe(&self) -> String {

@@ -12,6 +12,29 @@ use super::{Message, capital};
 pub(crate) fn card(message: &Message) -> Value {
     let mut body = vec![headline(message)];
     body.extend(message.notices.iter().map(|notice| block(&[subtle(notice)])));
+    body.extend(own(message));
+    if message.own.is_empty() {
+        rest(message, &mut body);
+    }
+    json!({
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "msteams": {"width": "Full"},
+        // Who shows this may read it as Markdown: nothing of an event is in it.
+        "fallbackText": format!("{}: finding {}", capital(message.level.name()), message.id),
+        "body": body,
+    })
+}
+
+/// A body in a user's own words. A blank line is the space above what follows it.
+fn own(message: &Message) -> impl Iterator<Item = Value> {
+    let shown = message.own.iter().filter(|own| !own.is_blank());
+    shown.map(|own| if own.is_title { title(&own.text) } else { block(&[run(&own.text)]) })
+}
+
+/// All that stands below the notices.
+fn rest(message: &Message, body: &mut Vec<Value>) {
     let facts = message.facts.iter().map(|(name, value)| pair(name, value));
     body.extend(facts);
     if !message.seen.is_empty() {
@@ -24,15 +47,6 @@ pub(crate) fn card(message: &Message) -> Value {
         body.extend(lines.map(|(mark, line)| block(&[run(&format!("{mark}{line}"))])));
     }
     body.push(block(&[subtle(&message.command())]));
-    json!({
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.4",
-        "msteams": {"width": "Full"},
-        // Who shows this may read it as Markdown: nothing of an event is in it.
-        "fallbackText": format!("{}: finding {}", capital(message.level.name()), message.id),
-        "body": body,
-    })
 }
 
 fn headline(message: &Message) -> Value {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use finding::html_escaped as escaped;
 
 use super::{Body, Message};
+use crate::Own;
 
 /// The message as an HTML document.
 pub(crate) fn html(message: &Message) -> String {
@@ -16,6 +17,32 @@ pub(crate) fn html(message: &Message) -> String {
     for notice in &message.notices {
         let _ = writeln!(text, "<p><em>{}</em></p>", escaped(notice));
     }
+    if message.own.is_empty() {
+        rest(message, &mut text);
+    } else {
+        own(&message.own, &mut text);
+    }
+    text.push_str("</body></html>\n");
+    text
+}
+
+/// A body in a user's own words: lines without a blank one between them are one paragraph.
+fn own(lines: &[Own], text: &mut String) {
+    for lines in lines.split(Own::is_blank) {
+        for lines in lines.chunk_by(|one, other| one.is_title == other.is_title) {
+            let joined: Vec<_> = lines.iter().map(|own| escaped(&own.text)).collect();
+            let joined = joined.join("\n");
+            let _ = match lines.first() {
+                Some(own) if own.is_title => writeln!(text, "<h3>{joined}</h3>"),
+                Some(_) => writeln!(text, "<p style=\"white-space:pre-wrap\">{joined}</p>"),
+                None => Ok(()),
+            };
+        }
+    }
+}
+
+/// All that stands below the notices.
+fn rest(message: &Message, text: &mut String) {
     text.push_str(&table(message.facts.iter().map(|(name, value)| (*name, value))));
     if !message.seen.is_empty() {
         text.push_str("<h3>Seen</h3>\n");
@@ -27,8 +54,7 @@ pub(crate) fn html(message: &Message) -> String {
         text.push_str(&body(&part.body));
     }
     let (id, command) = (escaped(&message.id), escaped(&message.command()));
-    let _ = writeln!(text, "<p>Finding {id}: <code>{command}</code></p>\n</body></html>");
-    text
+    let _ = writeln!(text, "<p>Finding {id}: <code>{command}</code></p>");
 }
 
 fn table<'a>(rows: impl Iterator<Item = (&'a str, &'a String)>) -> String {

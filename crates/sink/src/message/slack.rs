@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::{Body, Message};
+use crate::Own;
 
 /// Characters of a header. Source: Slack, "Header block", checked 2026-11-22.
 const HEADER_MAX: usize = 150;
@@ -17,20 +18,12 @@ pub(crate) fn blocks(message: &Message) -> Value {
     for notice in &message.notices {
         page.line(&[styled(notice, "italic")]);
     }
-    for (name, value) in &message.facts {
-        page.line(&[styled(&format!("{name}: "), "bold"), plain(value)]);
+    for own in &message.own {
+        page.own(own);
     }
-    if !message.seen.is_empty() {
-        page.line(&[styled("\nSeen", "bold")]);
+    if message.own.is_empty() {
+        page.rest(message);
     }
-    for (field, value) in &message.seen {
-        page.line(&[styled(&format!("{field}: "), "bold"), plain(value)]);
-    }
-    for part in &message.parts {
-        page.line(&[styled(&format!("\n{}", part.title), "bold")]);
-        page.body(&part.body);
-    }
-    page.line(&[plain("\nMore: "), styled(&message.command(), "code")]);
     json!([
         {"type": "header", "text": {"type": "plain_text", "text": header, "emoji": false}},
         {"type": "rich_text", "elements": page.elements()},
@@ -45,6 +38,32 @@ struct Page {
 }
 
 impl Page {
+    /// All that stands below the notices.
+    fn rest(&mut self, message: &Message) {
+        for (name, value) in &message.facts {
+            self.line(&[styled(&format!("{name}: "), "bold"), plain(value)]);
+        }
+        if !message.seen.is_empty() {
+            self.line(&[styled("\nSeen", "bold")]);
+        }
+        for (field, value) in &message.seen {
+            self.line(&[styled(&format!("{field}: "), "bold"), plain(value)]);
+        }
+        for part in &message.parts {
+            self.line(&[styled(&format!("\n{}", part.title), "bold")]);
+            self.body(&part.body);
+        }
+        self.line(&[plain("\nMore: "), styled(&message.command(), "code")]);
+    }
+
+    fn own(&mut self, own: &Own) {
+        match (own.is_blank(), own.is_title) {
+            (true, _) => self.line(&[]),
+            (false, true) => self.line(&[styled(&own.text, "bold")]),
+            (false, false) => self.line(&[plain(&own.text)]),
+        }
+    }
+
     fn line(&mut self, runs: &[Value]) {
         self.section.extend_from_slice(runs);
         self.section.push(plain("\n"));

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{Message, blocks, card, html, line, mrkdwn, text};
-use crate::{Alert, Delivery, Folded, Guide, Key, Turn};
+use crate::{Alert, Delivery, Folded, Guide, Key, Template, Turn};
 
 fn at(text: &str) -> Option<Timestamp> {
     text.parse().ok()
@@ -92,6 +92,63 @@ fn what_is_over_asks_nothing_of_anybody() {
         let over = Message::of(&delivery(finding(), turn));
         assert!(over.headline.starts_with(said) && over.parts.is_empty(), "{over:?}");
     }
+}
+
+const OWN: &str = "Call {target} if {address} is {{known}}.
+Device: {device}
+	{seen}
+{device} / {subject}
+
+# Why
+{why}
+
+# First
+{first}
+
+# Perhaps
+{innocent}
+";
+
+fn told_as(template: &str, delivery: &Delivery) -> Message {
+    Message::told(delivery, Some(&Template::parse(template).unwrap()))
+}
+
+#[test]
+fn a_body_can_be_in_a_users_own_words() {
+    assert_snapshot!(text(&told_as(OWN, &delivery(finding(), Turn::Raised))), @r"
+    High: Okta API Token Created: mallory@example.com from 203.0.113.7
+
+    Call 00Tnew if 203.0.113.7 is {known}.
+        client.geographicalContext.country: Norway
+        eventType: system.api_token.create
+    (not known) / mallory@example.com (00u1)
+
+    Why
+    A token can do all that its owner can, and outlives the session.
+
+    First
+    1. Ask its owner
+    2. Revoke the token
+
+    Perhaps
+    - A planned integration
+    ");
+    let over = text(&told_as(OWN, &delivery(finding(), Turn::Closed)));
+    assert_snapshot!(over, @r"
+    Closed: High: Okta API Token Created: mallory@example.com from 203.0.113.7
+    Closed by a person: nothing is left to do.
+
+    Call 00Tnew if 203.0.113.7 is {known}.
+        client.geographicalContext.country: Norway
+        eventType: system.api_token.create
+    (not known) / mallory@example.com (00u1)
+    ");
+}
+
+#[test]
+fn a_template_of_which_nothing_is_left_says_what_is_usual() {
+    let usual = told(&delivery(finding(), Turn::Closed));
+    assert_eq!(text(&told_as("# First\n{first}\n", &delivery(finding(), Turn::Closed))), usual);
 }
 
 fn exposure() -> Exposure {
@@ -192,18 +249,18 @@ fn hostile() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn nothing_in_an_event_does_anything_in_any_medium(title in hostile(), user in hostile(), seen in hostile(), why in hostile()) {
+    fn nothing_in_an_event_does_anything_in_any_medium(title in hostile(), user in hostile(), seen in hostile(), why in hostile(), is_own: bool) {
         let mut event = Occurrence::default();
         event.subject.user = Some(user);
         event.evidence.add(&title, &seen);
         let found = Finding::of_event(rule(&title), Level::Low, event);
         let mut delivery = delivery(found, Turn::Raised);
         delivery.alert.guide.why = why;
-        let message = Message::of(&delivery);
+        let message = if is_own { told_as(OWN, &delivery) } else { Message::of(&delivery) };
 
         let plain = text(&message);
         prop_assert!(!plain.replace('\n', "").contains(is_unsafe));
-        let n_lines = 7 + message.facts.len() + message.seen.len()
+        let n_lines = 7 + message.facts.len() + message.seen.len() + message.own.len()
             + message.parts.iter().map(|part| 2 + part.body.lines().len()).sum::<usize>();
         prop_assert!(plain.lines().count() <= n_lines, "{plain}");
 
@@ -220,6 +277,13 @@ proptest! {
             prop_assert!(all.iter().all(|text| !text.replace('\n', "").contains(is_unsafe)));
             prop_assert!(all.iter().all(|text| !text.is_empty()));
         }
+    }
+
+    #[test]
+    fn a_template_never_fails_and_what_it_says_fits(own in "([a-z {}#\n]|\\{(why|seen|first)\\}){0,400}", most in 400usize..9_000) {
+        let Ok(template) = Template::parse(&own) else { return Ok(()) };
+        let written = Message::told(&delivery(finding(), Turn::Raised), Some(&template)).within(most, text, String::len);
+        prop_assert!(written.len() <= most.max(1_000), "{written}");
     }
 
     #[test]

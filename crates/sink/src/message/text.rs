@@ -11,6 +11,9 @@ pub(crate) fn text(message: &Message) -> String {
         let _ = writeln!(text, "{notice}");
     }
     text.push('\n');
+    if !message.own.is_empty() {
+        return message.own.iter().fold(text, |text, own| text + &own.text + "\n");
+    }
     let width = message.facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, value) in &message.facts {
         let _ = writeln!(text, "{name:width$}  {value}");

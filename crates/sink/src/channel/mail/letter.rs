@@ -25,11 +25,10 @@ const SUBJECT_MAX: usize = 200;
 /// nothing in an event can end it or begin a header.
 pub(super) fn letter(
     delivery: &Delivery,
-    from: &Mailbox,
-    to: &[Mailbox],
+    message: &Message,
+    (from, to): (&Mailbox, &[Mailbox]),
     now: Timestamp,
 ) -> String {
-    let message = Message::of(delivery);
     let finding = &delivery.alert.finding;
     let to: Vec<_> = to.iter().map(ToString::to_string).collect();
     let thread = format!("<case.{}@{}>", finding.case, from.domain());
@@ -51,7 +50,7 @@ pub(super) fn letter(
     line("X-Keyward-Key", delivery.key.as_str());
     line("MIME-Version", "1.0");
     line("Content-Type", &format!("multipart/alternative; boundary=\"{boundary}\""));
-    for (kind, text) in [("plain", text(&message)), ("html", html(&message))] {
+    for (kind, text) in [("plain", text(message)), ("html", html(message))] {
         letter.push_str(&part(&boundary, kind, &text));
     }
     let _ = write!(letter, "\r\n--{boundary}--\r\n");
