@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use jiff::SignedDuration;
 
 use crate::args::Where;
 use crate::config;
@@ -10,6 +11,9 @@ use crate::console::Console;
 
 /// Where the log of events lies, below the folder of data.
 pub(crate) const INTAKE: &str = "intake";
+
+/// How long ago a tenant may have been heard of last in an intake that is taken to reach until now.
+pub(crate) const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Where findings lie, below the folder of data.
 pub(crate) const FINDINGS: &str = "findings.db";

@@ -24,7 +24,7 @@ use std::panic;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use finding::Finding;
 use jiff::Timestamp;
 use leak::Scanner;
@@ -36,7 +36,7 @@ use self::looker::{Held, Looker, Looking};
 use self::plan::Planner;
 use self::resume::Resume;
 pub(crate) use self::summary::{Summary, why};
-use crate::args::Scan;
+use crate::args::{Scan, VerifyMode};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::input::Progress;
@@ -50,7 +50,11 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
     }
     spare(args)?;
     Planner::check(args)?;
-    let verifier = Verifier::open(&args.verifying, console)?;
+    let verifying = &args.verifying;
+    if verifying.mode == Some(VerifyMode::Offline) && !verifying.logs.is_empty() {
+        bail!("`--verify offline` matches no token; `--logs` is for admin and live");
+    }
+    let verifier = Verifier::open(verifying, &args.paths, console)?;
     let desk = tell::Desk::open(&args.telling, console, now)?;
     let resume = resume(args)?;
     let stop = Stop::default();
@@ -94,7 +98,7 @@ pub(crate) fn run(args: &Scan, console: Console, now: Timestamp) -> anyhow::Resu
         let told = found.iter().filter(|finding| desk.tells(finding));
         let told: HashSet<_> = told.map(|one| (one.case.clone(), one.rule.id.clone())).collect();
         suspects.retain(|key, _| told.contains(key));
-        summary.verification = Some(verifier.run(&suspects, &mut found)?);
+        summary.verification = Some(verifier.run(&suspects, &mut found));
     }
     match findings.into_plans() {
         None => desk.tell(found, summary),
@@ -230,7 +234,8 @@ fn spare(args: &Scan) -> anyhow::Result<()> {
         args.resume.as_deref(),
     ];
     let is_file = |path: &&Path| path.is_file();
-    let read = args.paths.iter().map(AsRef::as_ref).filter(is_file);
+    let read = args.paths.iter().chain(&args.verifying.logs);
+    let read = read.map(AsRef::as_ref).filter(is_file);
     let key = telling.key_file.as_deref();
     spare_files(&files, read.chain(key)).context("nothing was read")
 }

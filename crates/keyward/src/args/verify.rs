@@ -29,7 +29,7 @@ pub(crate) struct Verifying {
     #[arg(help_heading = "Verification")]
     pub(crate) budget: u32,
 
-    /// Logs that tell what was done with a credential, in place of the intake
+    /// Logs that tell what was done with a credential, in place of the intake and of the provider's log
     #[arg(long, value_name = "PATH", requires = "mode", help_heading = "Verification")]
     pub(crate) logs: Vec<PathBuf>,
 }

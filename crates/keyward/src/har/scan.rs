@@ -36,6 +36,8 @@ pub(crate) fn run(args: &HarScan, console: Console, now: Timestamp) -> anyhow::R
         telling.write_baseline.as_deref(),
     ];
     spare_inputs(&inputs.sources, &files)?;
+    let following = following(args);
+    let verifier = Verifier::open(&following, &args.paths, console)?;
     let desk = Desk::open(telling, console, now)?;
     let mut scan = Scan {
         telling: Telling { key: desk.kept.key.clone(), shows: telling.show_secrets, keeps: false },
@@ -50,24 +52,22 @@ pub(crate) fn run(args: &HarScan, console: Console, now: Timestamp) -> anyhow::R
     let progress = Progress::of(&inputs.sources, console.shows_progress());
     inputs.sources.iter().for_each(|source| scan.source(source, &progress));
     progress.finish();
-    follow(args, &mut scan.summary, console)?;
+    if let Some(verifier) = &verifier {
+        let (followed, account) = verifier.follow(&scan.summary.sessions);
+        (scan.summary.followed, scan.summary.verification) = (followed, Some(account));
+    }
     desk.tell(scan.all, scan.summary)
 }
 
-/// Looks for what was done in the sessions after they were recorded, where that was asked for.
-fn follow(args: &HarScan, summary: &mut Summary, console: Console) -> anyhow::Result<()> {
-    if args.config.is_none() && args.logs.is_empty() {
-        return Ok(());
-    }
-    let (mode, budget) = (args.config.as_ref().map(|_| VerifyMode::Admin), 200);
-    let mode = mode.or(Some(VerifyMode::Offline));
-    let (config, logs, hosts) = (args.config.clone(), args.logs.clone(), Vec::new());
-    let asked = Verifying { mode, config, hosts, budget, logs };
-    if let Some(verifier) = Verifier::open(&asked, console)? {
-        let (followed, account) = verifier.follow(&summary.sessions)?;
-        (summary.followed, summary.verification) = (followed, Some(account));
-    }
-    Ok(())
+/// How sessions are followed after they were recorded: not at all, unless a configuration or logs are given.
+fn following(args: &HarScan) -> Verifying {
+    let mode = match (&args.config, args.logs.as_slice()) {
+        (Some(_), _) => Some(VerifyMode::Admin),
+        (None, []) => None,
+        (None, _) => Some(VerifyMode::Offline),
+    };
+    let (config, logs) = (args.config.clone(), args.logs.clone());
+    Verifying { mode, config, hosts: Vec::new(), budget: 200, logs }
 }
 
 struct Scan {

@@ -12,6 +12,7 @@ use super::incident::{Evidence, Incident, State};
 use super::page::guide;
 use crate::args::{RespondStep, StepName};
 use crate::exit::Exit;
+use crate::kept::FRESH;
 use crate::render::moment;
 use crate::render::page::{Block, Line, Page};
 use crate::revoke::{
@@ -21,9 +22,6 @@ use crate::revoke::{
 
 /// How far back the log is read where nobody knows since when a credential lay open. Source: Okta keeps 90 days.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(90 * 24);
-
-/// How long ago a tenant may have been heard of last in an intake that is taken to reach until now.
-const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Addresses that are named of an exposure.
 const NAMED: usize = 10;

@@ -65,8 +65,8 @@ impl Summary {
     /// Whether something that was asked for could not be examined, or not be told.
     pub(crate) fn is_partial(&self) -> bool {
         let is_whole = self.unexamined.is_empty() && self.account.unread_count + self.beyond == 0;
-        let undone = self.verification.as_ref().map_or(0, |verified| verified.undone);
-        !is_whole || self.stopped_early || undone > 0
+        let is_verified = self.verification.as_ref().is_none_or(verify::Account::is_whole);
+        !is_whole || self.stopped_early || !is_verified
     }
 
     /// Masks what has the form of a credential in the names of what was not read.

@@ -18,7 +18,9 @@ pub(crate) struct Account {
     asked: Vec<Asked>,
     statuses: BTreeMap<&'static str, u64>,
     /// Credentials that could have been asked about and were not, or without an answer.
-    pub(crate) undone: u64,
+    pub(super) undone: u64,
+    /// What was to be looked at and could not be: lists, logs, hosts.
+    unread: u64,
     notes: Vec<String>,
 }
 
@@ -40,7 +42,7 @@ pub(super) struct Asked {
 impl Account {
     pub(super) fn new(mode: VerifyMode, budget: u32) -> Self {
         let (asked, statuses, notes) = (Vec::new(), BTreeMap::new(), Vec::new());
-        Self { mode, budget: budget as usize, asked, statuses, undone: 0, notes }
+        Self { mode, budget: budget as usize, asked, statuses, undone: 0, unread: 0, notes }
     }
 
     /// Requests that may still be made.
@@ -63,6 +65,18 @@ impl Account {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+
+    /// Says what could not be looked at, once; the run is partial then.
+    pub(super) fn lack(&mut self, what: impl Into<String>) {
+        let n_notes = self.notes.len();
+        self.note(what);
+        self.unread += (self.notes.len() - n_notes) as u64;
+    }
+
+    /// Whether all was looked at that was to be.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.undone + self.unread == 0
     }
 
     /// For people, line by line.
@@ -103,6 +117,7 @@ impl Account {
             "requests": requests,
             "statuses": self.statuses,
             "undone": self.undone,
+            "unread": self.unread,
             "notes": self.notes,
         })
     }

@@ -3,45 +3,49 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use finding::{Exposure, Fingerprint, LISTED_MAX, Token};
+use finding::{Exposure, LISTED_MAX, Token};
 use inventory::{Card, Whose};
 use jiff::Timestamp;
 
 use super::asker::{Asker, Outcomes};
-use super::exposed::{self, Watch};
+use super::exposed::{Key, Watch};
 use super::suspect::Suspects;
 use crate::render::plural;
 
 /// Tokens of one leak whose uses are looked for; of more those that were used last.
 const WATCHED_MAX: usize = 200;
 
-/// A credential, and one of those that it may be.
-type Key = ((Fingerprint, String), String);
-
-/// Says of each candidate what was done with it since the leak, and puts the most likely first.
-pub(super) fn add(
-    asker: &Asker<'_>,
-    suspects: &Suspects,
-    outcomes: &mut Outcomes,
-) -> anyhow::Result<()> {
-    let mut watches: BTreeMap<Key, Watch> = BTreeMap::new();
-    for (key, outcome) in outcomes.iter_mut() {
+/// Puts those that were used last first.
+pub(super) fn sort(asker: &Asker<'_>, outcomes: &mut Outcomes) {
+    for outcome in outcomes.values_mut() {
         let last_use = |token: &Token| card(asker, token).and_then(last_use);
         outcome.candidates.sort_by_key(|token| Reverse(last_use(token)));
+    }
+}
+
+/// What is to be looked for of each candidate.
+pub(super) fn watches(suspects: &Suspects, outcomes: &Outcomes) -> BTreeMap<Key, Watch> {
+    let mut watches = BTreeMap::new();
+    for (key, outcome) in outcomes {
         let Some(held) = suspects.get(key).and_then(|suspect| suspect.held) else { continue };
         let tokens = outcome.candidates.iter().filter(|token| token.kind == "api-token");
         for token in tokens.take(WATCHED_MAX) {
             let whose = vec![Whose::Token(token.id.clone())];
             let watch = Watch::new(whose, held, token.tenant.clone());
-            watches.insert((key.clone(), token.id.clone()), watch);
+            watches.insert((key.clone(), Some(token.id.clone())), watch);
         }
     }
-    let is_read = !watches.is_empty() && exposed::at_hand(asker, &mut watches)?.is_some();
-    let watches = if is_read { watches } else { BTreeMap::new() };
-    let exposures: BTreeMap<Key, Exposure> =
-        exposed::finished(watches, "", true).into_iter().collect();
+    watches
+}
+
+/// Says of each candidate what was done with it since the leak, and puts the most likely first.
+pub(super) fn tell(
+    asker: &Asker<'_>,
+    exposures: &BTreeMap<Key, Exposure>,
+    outcomes: &mut Outcomes,
+) {
     for (key, outcome) in outcomes.iter_mut() {
-        let exposure = |token: &Token| exposures.get(&(key.clone(), token.id.clone()));
+        let exposure = |token: &Token| exposures.get(&(key.clone(), Some(token.id.clone())));
         outcome.candidates.sort_by_key(|token| Reverse(exposure(token).map(weight)));
         outcome.candidates.truncate(LISTED_MAX);
         for token in outcome.candidates.iter_mut().filter(|token| token.kind == "api-token") {
@@ -54,7 +58,6 @@ pub(super) fn add(
             };
         }
     }
-    Ok(())
 }
 
 /// What its tenant lists of a candidate.
@@ -80,8 +83,11 @@ fn is_foreign(exposure: &Exposure) -> bool {
 
 /// Such as `66 events and 66 changes since, the last 2026-…; 203.0.113.66 is of a network never seen before`.
 fn told(exposure: &Exposure) -> String {
-    let Exposure { events, writes, last, addresses, known_addresses, .. } = exposure;
-    let Some(last) = last else { return "no use of it seen since".to_owned() };
+    let Exposure { events, writes, last, addresses, known_addresses, complete, .. } = exposure;
+    let Some(last) = last else {
+        let limit = if *complete { "" } else { ", as far as the logs reach" };
+        return format!("no use of it seen since{limit}");
+    };
     let (events, writes) = (plural(*events, "event"), plural(*writes, "change"));
     let uses = format!("{events} and {writes} since, the last {}", finding::rfc3339(*last));
     let foreign = addresses.iter().find(|address| address.new_network == Some(true));

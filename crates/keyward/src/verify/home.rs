@@ -4,7 +4,13 @@ use idp::{Proof, Provider, Tenant};
 use leak::Leak;
 use outbound::Origin;
 
+use super::suspect::Suspect;
+
+/// Hosts of others at which one value is tried; those beyond are not asked.
+const STRANGERS_MAX: usize = 3;
+
 /// A tenant of the configuration.
+#[derive(Clone)]
 pub(super) struct Watched {
     /// Its name.
     pub(super) name: String,
@@ -14,13 +20,39 @@ pub(super) struct Watched {
     pub(super) proof: Option<Result<Proof, String>>,
 }
 
-/// Where a credential belongs.
+/// What hosts stand near a credential. A text may name any, so that a host of others does not make it theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Near {
+    /// None.
+    Nobody,
+    /// Some of ours.
+    Ours,
+    /// Others alone.
+    Strangers,
+}
+
+/// Where a credential may belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Home {
-    /// Tenants of ours that it may be of, by their place in the configuration.
+    /// What stands near it.
+    pub(super) near: Near,
+    /// Tenants of ours that it may be of, by their place in the configuration: first those whose hosts stand near it.
     pub(super) ours: Vec<usize>,
-    /// Where it may be tried, or why nowhere.
-    pub(super) live: Result<Door, String>,
+    /// How many of them stand near it.
+    pub(super) n_named: usize,
+    /// Where it may be tried, in this order.
+    pub(super) doors: Vec<Door>,
+    /// Hosts near it that are not asked, and why; of a credential without hosts one without a name.
+    pub(super) shut: Vec<Shut>,
+}
+
+/// A host that is not asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shut {
+    /// The host; empty where there is none.
+    pub(super) host: String,
+    /// Why, as a fragment.
+    pub(super) why: String,
 }
 
 /// Where a credential may be tried.
@@ -32,6 +64,21 @@ pub(super) struct Door {
     pub(super) providers: Vec<Provider>,
     /// Whether nothing near the credential names the host, so that its refusal proves nothing.
     pub(super) is_assumed: bool,
+    /// The tenant of ours that it is, by its place in the configuration.
+    pub(super) ours: Option<usize>,
+}
+
+impl Home {
+    /// Whether the hosts of one of our tenants may be taken for those of the credential: they stand near it, or none does.
+    pub(super) fn is_near(&self, at: usize) -> bool {
+        self.near == Near::Nobody || self.ours[..self.n_named].contains(&at)
+    }
+
+    /// Why it is tried nowhere.
+    pub(super) fn why_shut(&self) -> String {
+        let whys: Vec<&str> = self.shut.iter().map(|shut| shut.why.as_str()).collect();
+        whys.join("; ")
+    }
 }
 
 impl Watched {
@@ -48,31 +95,60 @@ impl Watched {
     }
 }
 
-/// Where a leak belongs. `hosts` are those that a person named.
-pub(super) fn home(leak: &Leak, watched: &[Watched], hosts: &[Origin]) -> Home {
-    let provider = provider(leak);
+/// Where a credential may belong. `hosts` are those that a person named.
+pub(super) fn home(suspect: &Suspect, watched: &[Watched], hosts: &[Origin]) -> Home {
+    let provider = provider(&suspect.leak);
     let fits = |one: &Watched| provider.is_none_or(|provider| provider == one.tenant.provider());
-    let all = || (0..watched.len()).filter(|&at| fits(&watched[at]));
-    let ours_at = |at: usize, is_assumed| Door {
-        origin: watched[at].tenant.origin().clone(),
-        providers: vec![watched[at].tenant.provider()],
-        is_assumed,
-    };
-    let Some(host) = leak.tenant.as_ref().map(|tenant| tenant.host.as_str()) else {
-        let ours: Vec<usize> = all().collect();
-        let live = match (ours.as_slice(), hosts) {
-            ([only], []) => Ok(ours_at(*only, true)),
-            ([], [only]) => Ok(door(only.clone(), provider, true)),
-            _ => Err("no tenant is near that could be asked".to_owned()),
+    let all: Vec<usize> = (0..watched.len()).filter(|&at| fits(&watched[at])).collect();
+    if suspect.hosts.is_empty() {
+        return anywhere(all, provider, watched, hosts);
+    }
+    let is_named = |at: &usize| suspect.hosts().any(|host| watched[*at].is_at(host));
+    let (mut ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_named);
+    let mut doors: Vec<Door> = ours.iter().map(|&at| ours_at(watched, at, false)).collect();
+    let near = if ours.is_empty() { Near::Strangers } else { Near::Ours };
+    let n_named = ours.len();
+    if !suspect.names_its_own() {
+        ours.extend(others);
+    }
+    let mut shut = Vec::new();
+    let is_ours = |host: &str| watched.iter().any(|one| fits(one) && one.is_at(host));
+    for host in suspect.hosts().filter(|host| !is_ours(host)) {
+        let opened = if doors.len() < n_named + STRANGERS_MAX {
+            stranger(host, provider, hosts)
+        } else {
+            Err(format!("`{host}` is one of more hosts than are asked"))
         };
-        return Home { ours, live };
+        match opened {
+            Ok(door) => doors.push(door),
+            Err(why) => shut.push(Shut { host: host.to_owned(), why }),
+        }
+    }
+    Home { near, ours, n_named, doors, shut }
+}
+
+/// Where a credential belongs that no host stands near.
+fn anywhere(
+    ours: Vec<usize>,
+    provider: Option<Provider>,
+    watched: &[Watched],
+    hosts: &[Origin],
+) -> Home {
+    let doors = match (ours.as_slice(), hosts) {
+        ([only], []) => vec![ours_at(watched, *only, true)],
+        ([], [only]) => vec![door(only.clone(), provider, true)],
+        _ => Vec::new(),
     };
-    let ours: Vec<usize> = all().filter(|&at| watched[at].is_at(host)).collect();
-    let live = match ours.first() {
-        Some(&at) => Ok(ours_at(at, false)),
-        None => stranger(host, provider, hosts),
-    };
-    Home { ours, live }
+    let why = "no tenant is near that could be asked".to_owned();
+    let shut = doors.is_empty().then(|| Shut { host: String::new(), why });
+    Home { near: Near::Nobody, ours, n_named: 0, doors, shut: shut.into_iter().collect() }
+}
+
+/// The door of one of our tenants.
+pub(super) fn ours_at(watched: &[Watched], at: usize, is_assumed: bool) -> Door {
+    let tenant = &watched[at].tenant;
+    let (origin, providers) = (tenant.origin().clone(), vec![tenant.provider()]);
+    Door { origin, providers, is_assumed, ours: Some(at) }
 }
 
 /// A host that is none of ours: of a provider's domain, or named by a person.
@@ -99,7 +175,7 @@ fn door(origin: Origin, provider: Option<Provider>, is_assumed: bool) -> Door {
         Some(provider) => vec![provider],
         None => vec![Provider::Okta, Provider::Auth0],
     };
-    Door { origin, providers, is_assumed }
+    Door { origin, providers, is_assumed, ours: None }
 }
 
 /// Whose kind of credential it is; `None` for keys, which may be anybody's.

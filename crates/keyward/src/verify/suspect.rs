@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use finding::{Finding, Fingerprint};
 use jiff::Timestamp;
-use leak::Leak;
+use leak::{Companion, Leak, Nearness, Tenant};
+
+/// Hosts that are kept of one credential, the nearest. Of more of them none can be told to be its own by a refusal.
+const HOSTS_MAX: usize = 16;
+
+/// Things beside a credential that are kept.
+const COMPANIONS_MAX: usize = 64;
 
 /// By case, which is the value, and kind.
 pub(crate) type Suspects = BTreeMap<(Fingerprint, String), Suspect>;
@@ -20,6 +26,10 @@ pub(crate) struct Suspect {
     pub(crate) held: Option<(Timestamp, &'static str)>,
     /// Who brought it, as an email address.
     pub(crate) author: Option<String>,
+    /// The hosts that stand near it at any of its places, each once, the nearest first.
+    pub(crate) hosts: Vec<Tenant>,
+    /// Whether there are more hosts than are kept.
+    pub(crate) is_crowded: bool,
 }
 
 impl Suspect {
@@ -40,28 +50,56 @@ impl Suspect {
             let (_, rest) = commit.author.rsplit_once('<')?;
             Some(rest.trim_end_matches('>').to_owned())
         });
-        Self { leak, name, held, author }
+        let hosts = leak.tenant.iter().cloned().collect();
+        Self { leak, name, held, author, hosts, is_crowded: false }
     }
 
-    /// Takes in another place of the same credential: the earliest counts, and the host that stood nearest.
+    /// The hosts that it may be at home at, the nearest first: where it names one itself, that one alone.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
+        let names_its_own = self.names_its_own();
+        let may_be = move |one: &&Tenant| !names_its_own || one.nearness == Nearness::Same;
+        self.hosts.iter().filter(may_be).map(|one| one.host.as_str())
+    }
+
+    /// Whether the credential itself says whose it is, as a token's issuer does.
+    pub(crate) fn names_its_own(&self) -> bool {
+        self.hosts.iter().any(|one| one.nearness == Nearness::Same)
+    }
+
+    /// Takes in another place of the same credential: the earliest counts, and every host.
     fn add(&mut self, other: Self) {
         if other.held.is_some_and(|(since, _)| self.held.is_none_or(|(own, _)| since < own)) {
             (self.held, self.author) = (other.held, other.author);
         }
-        let Leak { tenant, companions, claims, .. } = other.leak;
-        let nearness = |tenant: &Option<leak::Tenant>| tenant.as_ref().map(|one| one.nearness);
-        let is_nearer = match (nearness(&tenant), nearness(&self.leak.tenant)) {
-            (Some(theirs), Some(own)) => theirs < own,
-            (theirs, None) => theirs.is_some(),
-            (None, Some(_)) => false,
-        };
-        if is_nearer {
-            self.leak.tenant = tenant;
+        for host in other.hosts {
+            self.add_host(host);
         }
-        if self.leak.companions.is_empty() {
-            self.leak.companions = companions;
+        self.is_crowded |= other.is_crowded;
+        let Leak { companions, claims, .. } = other.leak;
+        for companion in companions {
+            self.add_companion(companion);
         }
         self.leak.claims = self.leak.claims.take().or(claims);
+    }
+
+    fn add_host(&mut self, host: Tenant) {
+        match self.hosts.iter_mut().find(|one| one.host.eq_ignore_ascii_case(&host.host)) {
+            Some(known) if host.nearness < known.nearness => *known = host,
+            Some(_) => {}
+            None => self.hosts.push(host),
+        }
+        self.hosts.sort_by_key(|one| one.nearness);
+        self.is_crowded |= self.hosts.len() > HOSTS_MAX;
+        self.hosts.truncate(HOSTS_MAX);
+        self.leak.tenant = self.hosts.first().cloned();
+    }
+
+    fn add_companion(&mut self, companion: Companion) {
+        let is_it = |one: &Companion| one.what == companion.what && one.value == companion.value;
+        let companions = &mut self.leak.companions;
+        if companions.len() < COMPANIONS_MAX && !companions.iter().any(is_it) {
+            companions.push(companion);
+        }
     }
 }
 

@@ -1,32 +1,42 @@
 //! Using a leaked credential, once, where it is proven to be at home.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use catalog::{Check, Mode, Status, verification};
-use finding::{Fingerprint, Token};
+use finding::Token;
 use idp::{Proof, Provider, Seen, Trial, Wanted, verify};
-use inventory::{Card, Clue, Network, Sort};
+use inventory::{Clue, Sort};
 use jiff::Timestamp;
 use leak::{Leak, Step};
 use outbound::Secret;
 
 use super::account::Asked;
-use super::asker::{Asker, Outcomes, USED_UP};
-use super::home::{Door, Home};
+use super::asker::{Asker, Homes, Outcomes, USED_UP};
+use super::home::{Door, Home, Near, ours_at};
 use super::suspect::{Suspect, Suspects};
+use super::verdict::{
+    Refused, conclude, conclude_refusals, doubt, is_of, is_refusable, is_refused,
+};
 use super::{Outcome, clue};
 
-type Homes<'k> = BTreeMap<&'k (Fingerprint, String), Home>;
+/// Why a host told nothing.
+enum Silence {
+    /// Nothing was asked, since nothing can be.
+    Unfit(String),
+    /// It could have been asked, or was, and there was no answer.
+    Unanswered(String),
+}
 
 impl Asker<'_> {
-    /// Tries what may be tried, the worst first, each value once.
+    /// Tries what may be tried, the worst first, each value once a host.
     pub(super) async fn try_all(
         &mut self,
         suspects: &Suspects,
         homes: &Homes<'_>,
         outcomes: &mut Outcomes,
     ) {
+        self.announce_uses(suspects, homes, outcomes);
         let mut order: Vec<_> = suspects.iter().collect();
         order.sort_by_key(|(_, suspect)| std::cmp::Reverse(suspect.leak.level));
         let mut tried = HashSet::new();
@@ -35,47 +45,145 @@ impl Asker<'_> {
             if leak::out_of_question(&suspect.leak).is_some() {
                 continue;
             }
-            match &homes[key].live {
-                Err(why) => doubt(outcome, why.clone()),
-                Ok(_) if !tried.insert(&key.0) => {
-                    doubt(
-                        outcome,
-                        "the same value was tried as a credential of another kind".into(),
-                    );
-                }
-                Ok(door) => self.try_one(suspect, (&homes[key], door), outcome).await,
+            let home = &homes[key];
+            let doors = self.doors(suspect, home, outcome.home);
+            if doors.is_empty() {
+                doubt(outcome, home.why_shut());
+            } else if tried.insert(&key.0) {
+                self.try_doors(suspect, home, doors, outcome).await;
+            } else {
+                let why = "the same value was tried as a credential of another kind";
+                doubt(outcome, why.to_owned());
             }
         }
     }
 
-    async fn try_one(
+    /// Says what will be used where, before it is.
+    fn announce_uses(&self, suspects: &Suspects, homes: &Homes<'_>, outcomes: &Outcomes) {
+        let mut lines = Vec::new();
+        let mut renews = false;
+        for (key, suspect) in suspects {
+            let sure = outcomes.get(key).and_then(|outcome| outcome.home);
+            let doors = self.doors(suspect, &homes[key], sure);
+            if doors.is_empty() || leak::out_of_question(&suspect.leak).is_some() {
+                continue;
+            }
+            renews |= suspect.leak.kind.kind == "okta_api_token";
+            let doors: Vec<String> = doors.iter().map(|door| door.origin.to_string()).collect();
+            let doors = doors.join(", and if that refuses it at ");
+            lines.push(format!("{}: used once at {doors}", suspect.name));
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let left = self.account.left();
+        self.say(
+            &format!("To be used, if the host proves whose it is; {left} requests are left:"),
+            lines,
+        );
+        if renews {
+            self.console().always(|out| {
+                writeln!(
+                    out,
+                    "An API token that is used begins its 30 days anew: revoke what is live."
+                )
+            });
+        }
+    }
+
+    /// Where it is tried, in this order: at the tenant of ours that the lists leave no doubt about and nowhere else; else at
+    /// ours that stand near it, or the only one that may have it, and then at others.
+    fn doors(&self, suspect: &Suspect, home: &Home, sure: Option<usize>) -> Vec<Door> {
+        if let Some(at) = sure {
+            return vec![ours_at(&self.watched, at, false)];
+        }
+        let assumed = match self.possible(suspect, home).as_slice() {
+            [only] => Some(ours_at(&self.watched, *only, true)),
+            _ => None,
+        };
+        assumed.into_iter().chain(home.doors.iter().cloned()).collect()
+    }
+
+    /// Tenants of ours that may have it though only hosts of others stand near it.
+    fn possible(&self, suspect: &Suspect, home: &Home) -> Vec<usize> {
+        let ours = home.ours.iter().copied().filter(|_| home.near == Near::Strangers);
+        ours.filter(|&at| !self.is_excluded(suspect, at)).collect()
+    }
+
+    async fn try_doors(
         &mut self,
         suspect: &Suspect,
-        (home, door): (&Home, &Door),
+        home: &Home,
+        doors: Vec<Door>,
         outcome: &mut Outcome,
     ) {
-        let proof = match self.door_proof(door).await {
-            Ok(proof) => proof,
-            Err(why) => return self.undone(outcome, why),
-        };
-        let Some(trial) = trial(&suspect.leak, proof.provider()) else {
-            return doubt(outcome, "no request with it is known that only looks".into());
-        };
-        if let Err(why) = trial.check(&proof) {
-            return doubt(outcome, why.to_string());
+        let mut refused: Vec<Refused> = Vec::new();
+        let mut silence = None;
+        for door in doors {
+            if refused.iter().any(|one| is_of(&one.proof, door.origin.host())) {
+                continue;
+            }
+            match self.try_one(suspect, &door).await {
+                Ok((proof, seen)) if is_refused(&seen) => {
+                    if let Some(at) = door.ours {
+                        self.leave_out_living(at, &seen, outcome);
+                    }
+                    refused.push(Refused { door, proof, seen });
+                }
+                Ok((proof, seen)) => return self.answered(&door, &proof, &seen, outcome).await,
+                Err(Silence::Unfit(why)) => silence = silence.or(Some(why)),
+                Err(Silence::Unanswered(why)) => {
+                    (outcome.is_undone, silence) = (true, Some(why));
+                    // What is ours may be of nobody else.
+                    if door.ours.is_some() {
+                        break;
+                    }
+                }
+            }
         }
-        let seen = match self.try_once(&proof, &trial).await {
-            Ok(seen) => seen,
-            Err(why) => return self.undone(outcome, why),
+        let left = match (outcome.home, refused.as_slice()) {
+            (Some(_), _) => Vec::new(),
+            (None, []) if silence.is_some() => Vec::new(),
+            (None, refused) => self.left(suspect, home, refused),
         };
-        conclude(outcome, &proof, door, &seen);
-        if is_refused(&seen) {
-            self.leave_out_living(home, &seen, outcome);
+        let left: Vec<String> = silence.into_iter().chain(left).collect();
+        conclude_refusals(outcome, &refused, &left);
+    }
+
+    async fn try_one(&mut self, suspect: &Suspect, door: &Door) -> Result<(Proof, Seen), Silence> {
+        let proof = self.door_proof(door).await.map_err(Silence::Unanswered)?;
+        let unknown = || Silence::Unfit("no request with it is known that only looks".to_owned());
+        let trial = trial(&suspect.leak, proof.provider()).ok_or_else(unknown)?;
+        trial.check(&proof).map_err(|why| Silence::Unfit(why.to_string()))?;
+        let seen = self.try_once(&proof, &trial).await.map_err(Silence::Unanswered)?;
+        Ok((proof, seen))
+    }
+
+    /// What an answer that is no refusal means.
+    async fn answered(&mut self, door: &Door, proof: &Proof, seen: &Seen, outcome: &mut Outcome) {
+        let why = format!("it was used once: {}", seen.told);
+        conclude(outcome, (proof, seen), seen.status, why);
+        outcome.is_undone = seen.status == Status::RateLimited;
+        if matches!(seen.status, Status::Live | Status::LiveRestricted) && door.ours.is_none() {
+            // It lives with others, so that it is none of those of ours that it might have been.
+            outcome.token = outcome.token.take().filter(|token| token.certain);
+            outcome.candidates.clear();
         }
-        if seen.status == Status::RateLimited {
-            self.account.undone += 1;
+        self.follow(door, seen, outcome).await;
+    }
+
+    /// Where a credential that was refused may still be at home, as fragments.
+    fn left(&self, suspect: &Suspect, home: &Home, refused: &[Refused]) -> Vec<String> {
+        let is_asked = |host: &str| refused.iter().any(|one| is_of(&one.proof, host));
+        let shut = home.shut.iter().filter(|shut| !shut.host.is_empty() && !is_asked(&shut.host));
+        let mut left: Vec<String> = shut.map(|shut| shut.why.clone()).collect();
+        let ours = self.possible(suspect, home).into_iter().map(|at| &self.watched[at]);
+        let ours = ours.filter(|one| !is_asked(one.tenant.origin().host()));
+        left.extend(ours.map(|one| format!("it may be of {}, which did not refuse it", one.name)));
+        if suspect.is_crowded {
+            left.push("more hosts stand near it than are told apart".to_owned());
         }
-        self.follow(home, &seen, outcome).await;
+        left
     }
 
     /// The first proof that a host gives.
@@ -127,26 +235,28 @@ impl Asker<'_> {
         tokio::time::sleep(reset).await;
     }
 
-    /// A value that is refused is none of the tokens that live there, unless what is listed of one explains the refusal.
-    fn leave_out_living(&self, home: &Home, seen: &Seen, outcome: &mut Outcome) {
-        let card = |at: &usize, id: &str| self.lookups.get(at)?.snapshot.card(id);
+    /// A value that a tenant refuses is none of the tokens that live there, unless what is listed of one explains the refusal.
+    fn leave_out_living(&self, at: usize, seen: &Seen, outcome: &mut Outcome) {
+        let name = &self.watched[at].name;
+        let card = |id: &str| self.lookups.get(&at)?.snapshot.card(id);
         let may_be = |token: &Token| {
-            let mut cards = home.ours.iter().filter_map(|at| card(at, &token.id));
-            token.certain || token.kind != "api-token" || cards.any(|it| is_refusable(it, seen.at))
+            token.certain
+                || token.kind != "api-token"
+                || token.tenant.as_ref() != Some(name)
+                || card(&token.id).is_some_and(|card| is_refusable(card, seen.at))
         };
         let n_before = outcome.candidates.len() + usize::from(outcome.token.is_some());
         outcome.token = outcome.token.take().filter(may_be);
         outcome.candidates.retain(may_be);
         let n_left = outcome.candidates.len() + usize::from(outcome.token.is_some());
-        if n_before > 0 && n_left == 0 {
-            outcome.verification.why.push_str("; it is none of the tokens that are listed");
-        }
+        outcome.is_none_listed = n_before > 0 && n_left == 0;
     }
 
     /// After a use of an API token: which one of its owner's tokens moved.
-    async fn follow(&mut self, home: &Home, seen: &Seen, outcome: &mut Outcome) {
-        let (Status::Live, Some(who)) = (seen.status, &seen.who) else { return };
-        let Some(&at) = home.ours.first() else { return };
+    async fn follow(&mut self, door: &Door, seen: &Seen, outcome: &mut Outcome) {
+        let (Status::Live, Some(who), Some(at)) = (seen.status, &seen.who, door.ours) else {
+            return;
+        };
         let Some(before) = self.lookups.get(&at).map(|lookup| lookup.snapshot.clone()) else {
             return;
         };
@@ -156,56 +266,14 @@ impl Asker<'_> {
             (outcome.token, outcome.candidates) = (Some(token), Vec::new());
             return;
         }
+        let is_whos = |token: &Token| token.certain && token.owner_id.as_ref() == Some(&who.id);
+        if outcome.token.as_ref().is_some_and(is_whos) {
+            return;
+        }
         let clue = Clue { sort: Sort::ApiToken, user: Some(who.id.clone()), ..Clue::default() };
         let found = clue.look(&after);
         (outcome.token, outcome.candidates) = (found.token, found.candidates);
     }
-
-    /// What could have been asked and was not answered.
-    fn undone(&mut self, outcome: &mut Outcome, why: String) {
-        self.account.undone += 1;
-        doubt(outcome, why);
-    }
-}
-
-/// Why a use told nothing. What lists told stays.
-fn doubt(outcome: &mut Outcome, why: String) {
-    let verification = &mut outcome.verification;
-    if verification.status != Status::NotChecked.name() {
-        return;
-    }
-    let lists = verification.host.is_some().then(|| std::mem::take(&mut verification.why));
-    verification.why = match lists {
-        Some(lists) => format!("{lists}; not used: {why}"),
-        None => why,
-    };
-}
-
-fn is_refused(seen: &Seen) -> bool {
-    matches!(seen.status, Status::Dead | Status::WrongOrg)
-}
-
-/// Whether a token that is listed may be refused all the same: it ended, its owner may not act, or it works from some networks alone.
-fn is_refusable(card: &Card, now: Timestamp) -> bool {
-    let has_ended = card.expires.as_ref().is_some_and(|end| end.value <= now);
-    let status = card.owner.as_ref().and_then(|owner| owner.status.as_deref());
-    let is_bound = matches!(card.network, Network::Zones { .. });
-    has_ended || is_bound || status.is_some_and(|status| status != "ACTIVE")
-}
-
-/// What an answer means for the finding. A refusal by a host that only we took for its home is no death.
-fn conclude(outcome: &mut Outcome, proof: &Proof, door: &Door, seen: &Seen) {
-    let verification = &mut outcome.verification;
-    let (status, why) = if door.is_assumed && is_refused(seen) {
-        let why = "refused by a host that nothing near it names: dead, or of another tenant";
-        (Status::NotChecked, format!("{why} ({})", seen.told))
-    } else {
-        (seen.status, format!("it was used once: {}", seen.told))
-    };
-    status.name().clone_into(&mut verification.status);
-    verification.why = why;
-    verification.host = Some(proof.origin().host().to_owned());
-    verification.at = Some(seen.at);
 }
 
 /// How a credential is tried at a provider.
@@ -220,30 +288,4 @@ fn trial(leak: &Leak, provider: Provider) -> Option<Trial> {
         client_id: clue::client(leak),
         key_id: clue::beside(leak, "key_id"),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use inventory::{CardKind, Known, Owner, Provider};
-
-    use super::*;
-
-    #[test]
-    fn a_refused_value_is_no_token_that_lives_unless_its_card_explains_that() {
-        let now: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
-        let card = Card::new(Provider::Okta, "acme", CardKind::ApiToken, "00T1");
-        let owner =
-            |status: &str| Some(Owner { status: Some(status.to_owned()), ..Owner::default() });
-        let network = Network::Zones { include: vec!["nzo1".to_owned()], exclude: Vec::new() };
-        let cases = [
-            (card.clone(), false),
-            (Card { owner: owner("ACTIVE"), ..card.clone() }, false),
-            (Card { owner: owner("SUSPENDED"), ..card.clone() }, true),
-            (Card { expires: Some(Known::by_api(now)), ..card.clone() }, true),
-            (Card { network, ..card }, true),
-        ];
-        for (card, expected) in cases {
-            assert_eq!(is_refusable(&card, now), expected, "{card:?}");
-        }
-    }
 }

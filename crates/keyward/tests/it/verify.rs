@@ -1,5 +1,8 @@
 //! `keyward scan --verify` against hosts that mean ill: no credential reaches one that was not proven.
 
+mod logs;
+mod ours;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,6 +15,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::leaks::token;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_keyward");
 
 /// A server that writes down whatever it is sent, and answers by the path.
 pub(crate) struct Recorder {
@@ -91,7 +96,7 @@ fn scan(host: &str, arguments: &[&str]) -> (i32, Value, String, String) {
 }
 
 fn command(folder: &Path, first: &[&str], more: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    let mut command = Command::new(PROGRAM);
     command.arg("scan").args(first).args(more).current_dir(folder);
     command.env("KEYWARD_KEY", "a key for tests alone");
     command
