@@ -436,6 +436,19 @@ pub(crate) struct Output {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// How and where to print lists.
+#[derive(Debug, Args)]
+pub(crate) struct Print {
+    /// How to print: text, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) format: ListFormat,
+
+    /// Where to print.
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
 /// A format for what is not findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {

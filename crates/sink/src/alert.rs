@@ -32,6 +32,9 @@ pub struct Guide {
     pub innocent: Vec<String>,
     /// What to do first, in order.
     pub first: Vec<String>,
+    /// Tactics of ATT&CK that the rule names, by their short names, such as `persistence`.
+    #[serde(default)]
+    pub tactics: Vec<String>,
 }
 
 /// What happened to a finding since it was last told.

@@ -71,6 +71,9 @@ pub struct Folded {
     pub level: Level,
     /// When it happened, if that is known.
     pub time: Option<Timestamp>,
+    /// The title of its rule; may be empty.
+    #[serde(default)]
+    pub title: String,
 }
 
 /// What a sink answered when it took a message.

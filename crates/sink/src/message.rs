@@ -212,11 +212,15 @@ fn notices(delivery: &Delivery) -> Vec<String> {
         "Provisional: told on arrival, it may change when earlier events come in.".to_owned()
     });
     let late = finding.late.then(|| "An event of it came late.".to_owned());
-    turn.into_iter().chain(state).chain(late).chain(folded(&delivery.folded)).collect()
+    let folded = folded(&delivery.folded, &finding.rule.title);
+    turn.into_iter().chain(state).chain(late).chain(folded).collect()
 }
 
-/// `And 14 more like it, from … to …, at most critical.`
-fn folded(folded: &[Folded]) -> Option<String> {
+/// Titles of folded findings that are told.
+const TITLES_MAX: usize = 8;
+
+/// `And 14 more like it, from … to …, at most critical.` What is not like it is named with how often it was found.
+fn folded(folded: &[Folded], title: &str) -> Option<String> {
     let worst = folded.iter().map(|one| one.level).max()?;
     let times = || folded.iter().filter_map(|one| one.time);
     let span = match (times().min(), times().max()) {
@@ -226,7 +230,28 @@ fn folded(folded: &[Folded]) -> Option<String> {
         (Some(first), _) => format!(", at {}", moment(first)),
         _ => String::new(),
     };
-    Some(format!("And {} more like it{span}, at most {worst}.", folded.len()))
+    let n_folded = folded.len();
+    if folded.iter().all(|one| one.title == title) {
+        return Some(format!("And {n_folded} more like it{span}, at most {worst}."));
+    }
+    Some(format!("And {n_folded} more{span}, at most {worst}: {}.", titles(folded)))
+}
+
+/// `A super administrator (3), An API token without a network (2)`.
+fn titles(folded: &[Folded]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for one in folded {
+        match counts.iter_mut().find(|(title, _)| *title == one.title) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((&one.title, 1)),
+        }
+    }
+    let told = counts.iter().take(TITLES_MAX);
+    let mut told: Vec<_> = told.map(|(title, n)| format!("{} ({n})", line(title, 80))).collect();
+    if counts.len() > TITLES_MAX {
+        told.push("and others".to_owned());
+    }
+    told.join(", ")
 }
 
 /// `2026-11-22 09:00:00 UTC`.

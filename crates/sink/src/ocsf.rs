@@ -52,7 +52,7 @@ pub fn event(finding: &Finding, telling: &Telling<'_>) -> Value {
         "severity": severity,
         "status_id": status_id,
         "status": status,
-        "is_alert": true,
+        "is_alert": !telling.turn.is_end(),
         "time": finding.time.unwrap_or(telling.now).as_millisecond(),
         "start_time": finding.first.map(Timestamp::as_millisecond),
         "end_time": finding.last.map(Timestamp::as_millisecond),
@@ -181,5 +181,104 @@ fn is_nothing(value: &Value) -> bool {
         Value::Object(fields) => fields.is_empty(),
         Value::Array(items) => items.is_empty(),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use finding::{Occurrence, Rule};
+
+    use super::*;
+
+    /// What class 2004 needs, and what the objects need that are in it, with their types.
+    ///
+    /// Source: OCSF 1.5.0, "Detection Finding", and the objects "Finding Information", "Metadata", "Analytic", "Product",
+    /// "Remediation", "Related Event", "Device", checked 2026-11-22.
+    const NEEDED: [(&str, Type); 13] = [
+        ("/activity_id", Type::Number),
+        ("/category_uid", Type::Number),
+        ("/class_uid", Type::Number),
+        ("/type_uid", Type::Number),
+        ("/severity_id", Type::Number),
+        ("/time", Type::Number),
+        ("/metadata/version", Type::Text),
+        ("/metadata/product/name", Type::Text),
+        ("/finding_info/uid", Type::Text),
+        ("/finding_info/title", Type::Text),
+        ("/finding_info/analytic/type_id", Type::Number),
+        ("/finding_info/related_events/0/uid", Type::Text),
+        ("/evidences/0/device/type_id", Type::Number),
+    ];
+
+    #[derive(Clone, Copy)]
+    enum Type {
+        Number,
+        Text,
+    }
+
+    fn told(turn: Turn, level: Level) -> Value {
+        let rule = Rule {
+            id: "r".into(),
+            name: "some_rule".into(),
+            title: "Some rule".into(),
+            attack: vec!["T1098.001".into(), "T1528".into()],
+            ..Rule::default()
+        };
+        let subject = Subject { device: Some("d1".into()), ..Subject::default() };
+        let event = Occurrence { event_id: "e1".into(), subject, ..Occurrence::default() };
+        let finding = Finding::of_event(Arc::new(rule), level, event);
+        let tactics = ["persistence".to_owned(), "exfiltration".to_owned()];
+        let now = Timestamp::UNIX_EPOCH;
+        let telling =
+            Telling { turn, uid: "k", description: "", first: &[], tactics: &tactics, now };
+        super::event(&finding, &telling)
+    }
+
+    #[test]
+    fn everything_that_the_class_needs_is_there_and_numbers_belong_together() {
+        for turn in [Turn::Raised, Turn::Changed, Turn::Withdrawn, Turn::Closed] {
+            let event = told(turn, Level::High);
+            for (path, of) in NEEDED {
+                let value = event.pointer(path).unwrap_or_else(|| panic!("{path}: {event:#}"));
+                assert!(if matches!(of, Type::Text) { value.is_string() } else { value.is_u64() });
+            }
+            let number = |path: &str| event.pointer(path).and_then(Value::as_u64).unwrap();
+            assert_eq!((number("/class_uid"), number("/category_uid")), (2004, 2));
+            assert_eq!(number("/type_uid"), number("/class_uid") * 100 + number("/activity_id"));
+            assert!((1..=3).contains(&number("/activity_id")));
+            assert!([1, 4, 99].contains(&number("/status_id")));
+            assert_eq!(event["is_alert"], !turn.is_end());
+            assert_eq!(event["metadata"]["version"], "1.5.0");
+        }
+        let severity = |level| told(Turn::Raised, level)["severity_id"].as_u64().unwrap();
+        assert_eq!(Level::ALL.map(severity), [1, 2, 3, 4, 5]);
+    }
+
+    /// Each has a tactic, a technique or a sub-technique, and one of each at most; a sub-technique stands beside its technique.
+    #[test]
+    fn each_attack_is_one_of_the_matrix() {
+        let event = told(Turn::Raised, Level::High);
+        let attacks = event["finding_info"]["attacks"].as_array().unwrap();
+        assert_eq!(attacks.len(), 3);
+        for attack in attacks {
+            let keys: Vec<_> = attack.as_object().unwrap().keys().map(String::as_str).collect();
+            assert!(
+                !keys.is_empty()
+                    && keys
+                        .iter()
+                        .all(|key| { ["tactic", "technique", "sub_technique"].contains(key) })
+            );
+            assert!(!keys.contains(&"sub_technique") || keys.contains(&"technique"));
+            for key in keys {
+                assert!(attack[key]["uid"].is_string() && attack[key]["name"].is_string());
+            }
+        }
+        let uids = |key: &str| {
+            attacks.iter().filter_map(|one| one[key]["uid"].as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(uids("tactic"), ["TA0003", "TA0010"]);
+        assert_eq!(uids("sub_technique"), ["T1098.001"]);
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use finding::Level;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::args::{ListFormat, Output, Span, When};
+use crate::args::{Output, Print, Span, When};
 
 pub(crate) const EXPORT_HELP: &str = "\
 Examples:
@@ -142,14 +142,9 @@ pub(crate) struct FindingsList {
     #[arg(long, value_name = "N", help_heading = "Findings")]
     pub(crate) limit: Option<usize>,
 
-    /// How to print: text, json or jsonl
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub(crate) format: ListFormat,
-
-    /// Where to print.
+    /// How and where to print.
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) print: Print,
 }
 
 /// `keyward findings show`
@@ -163,14 +158,9 @@ pub(crate) struct FindingsShow {
     #[command(flatten)]
     pub(crate) place: Where,
 
-    /// How to print: text, json or jsonl
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub(crate) format: ListFormat,
-
-    /// Where to print.
+    /// How and where to print.
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) print: Print,
 }
 
 /// `keyward findings close`

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use finding::Level;
 
-use super::{ListFormat, Output};
+use super::Print;
 
 const CHECK_HELP: &str = "\
 Examples:
@@ -115,19 +115,6 @@ pub(crate) enum Rules {
     /// Write the built-in rules to a folder
     #[command(after_help = EJECT_HELP)]
     Eject(Eject),
-}
-
-/// How and where to print what is not findings.
-#[derive(Debug, Args)]
-pub(crate) struct Print {
-    /// How to print: text, json or jsonl
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub(crate) format: ListFormat,
-
-    /// Where to print.
-    #[command(flatten)]
-    pub(crate) output: Output,
 }
 
 /// `keyward rules check`

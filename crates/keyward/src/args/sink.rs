@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use finding::{Kind, Level};
 use sink::{Glob, Terms};
 
-use crate::args::{Ahead, ListFormat, Output, Where};
+use crate::args::{Ahead, Print, Where};
 use crate::console::Console;
 use crate::{kept, known};
 
@@ -66,14 +66,9 @@ pub(crate) struct SinkList {
     #[command(flatten)]
     pub(crate) named: Named,
 
-    /// How to print: text, json (one object) or jsonl (one a line)
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub(crate) format: ListFormat,
-
-    /// Where to print.
+    /// How and where to print.
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) print: Print,
 }
 
 /// `keyward sink test`
@@ -109,18 +104,13 @@ pub(crate) struct SinkDead {
     #[arg(long, value_name = "NAME")]
     pub(crate) sink: Option<String>,
 
-    /// How to print: text, json (one object) or jsonl (one a line)
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub(crate) format: ListFormat,
-
     /// Where the queue lies.
     #[command(flatten)]
     pub(crate) place: Where,
 
-    /// Where to print.
+    /// How and where to print.
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) print: Print,
 }
 
 /// `keyward sink replay` and `drop`
@@ -248,18 +238,13 @@ pub(crate) struct SilenceList {
     #[arg(long)]
     pub(crate) all: bool,
 
-    /// How to print: text, json (one object) or jsonl (one a line)
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    #[arg(hide_possible_values = true)]
-    pub(crate) format: ListFormat,
-
     /// Where the queue lies.
     #[command(flatten)]
     pub(crate) place: Where,
 
-    /// Where to print.
+    /// How and where to print.
     #[command(flatten)]
-    pub(crate) output: Output,
+    pub(crate) print: Print,
 }
 
 /// `keyward sink silence end`

@@ -27,8 +27,8 @@ pub(super) fn run(args: &FindingsList, console: Console, now: Timestamp) -> anyh
     if found.is_empty() {
         check_names(args, &store)?;
     }
-    let mut out = Out::open(args.output.output.as_deref(), console.color())?;
-    print(&found, args.format, now, &mut out).context("failed to print")?;
+    let mut out = Out::open(args.print.output.output.as_deref(), console.color())?;
+    print(&found, args.print.format, now, &mut out).context("failed to print")?;
     Ok(if found.is_empty() { Exit::Clean } else { Exit::Found })
 }
 

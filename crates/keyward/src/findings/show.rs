@@ -24,8 +24,8 @@ pub(super) fn run(args: &FindingsShow, console: Console, now: Timestamp) -> anyh
         let decisions = store.decisions(&id).context(failed)?;
         found.extend(store.get(&id).context(failed)?.map(|one| (one, decisions)));
     }
-    let mut out = Out::open(args.output.output.as_deref(), console.color())?;
-    print(&found, args.format, now, &mut out).context("failed to print")?;
+    let mut out = Out::open(args.print.output.output.as_deref(), console.color())?;
+    print(&found, args.print.format, now, &mut out).context("failed to print")?;
     Ok(Exit::Clean)
 }
 

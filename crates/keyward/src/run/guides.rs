@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use finding::{Finding, Kind, Subject};
-use rule::About;
 use sink::Guide;
 
 use super::rules::Rules;
@@ -27,7 +26,7 @@ impl Guides {
 
     /// From now on those of other rules. What earlier ones raised is told without, if they are gone.
     pub(crate) fn take(&self, rules: &Rules) {
-        let fresh = rules.all().map(|rule| (rule.name.clone(), of_rule(&rule.about))).collect();
+        let fresh = rules.all().map(|rule| (rule.name.clone(), of_rule(rule))).collect();
         *self.by_rule.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
@@ -45,12 +44,14 @@ impl Guides {
     }
 }
 
-fn of_rule(about: &About) -> Guide {
+fn of_rule(rule: &rule::Rule) -> Guide {
+    let about = &rule.about;
     let why = about.explanation.as_ref().or(about.description.as_ref());
     Guide {
         why: why.cloned().unwrap_or_default(),
         innocent: about.falsepositives.clone(),
         first: about.response.clone(),
+        tactics: rule.attack.tactics.clone(),
     }
 }
 
@@ -64,6 +65,7 @@ fn of_credential(kind: &str) -> Guide {
         why: guidance.impact.join(" "),
         innocent: Vec::new(),
         first: steps.map(|(name, step)| format!("{name}: {step}")).collect(),
+        tactics: Vec::new(),
     }
 }
 
@@ -74,6 +76,7 @@ fn of_posture(check: &str, subject: &Subject) -> Guide {
         why: known.why.to_owned(),
         innocent: texts(&known.innocent),
         first: advice(known, subject),
+        tactics: Vec::new(),
     }
 }
 

@@ -20,9 +20,15 @@ pub(super) fn list(args: &SinkDead, console: Console) -> anyhow::Result<Exit> {
     let which = args.sink.clone().map_or(Letters::All, Letters::Of);
     check_sink(args.sink.as_deref(), &args.place, &queue)?;
     let dead = queue.dead(&which).context("failed to read the queue")?;
-    let mut out = out(args.output.output.as_deref(), console)?;
-    print(&dead, ("keyward.dead_letters/1", "dead_letters"), args.format, &mut out, write_dead)
-        .context("failed to print")?;
+    let mut out = out(args.print.output.output.as_deref(), console)?;
+    print(
+        &dead,
+        ("keyward.dead_letters/1", "dead_letters"),
+        args.print.format,
+        &mut out,
+        write_dead,
+    )
+    .context("failed to print")?;
     Ok(if dead.is_empty() { Exit::Clean } else { Exit::Found })
 }
 

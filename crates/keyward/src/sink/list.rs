@@ -44,9 +44,9 @@ pub(super) fn run(args: &SinkList, console: Console, now: Timestamp) -> anyhow::
         let counts = counts.context("failed to read the queue")?.unwrap_or_default();
         rows.push(row(outlet.name, outlet.channel.describe(), counts));
     }
-    let mut out = out(args.output.output.as_deref(), console)?;
+    let mut out = out(args.print.output.output.as_deref(), console)?;
     let text = |row: &Row, out: &mut dyn Write| write_row(row, now, out);
-    print(&rows, ("keyward.sinks/1", "sinks"), args.format, &mut out, text)
+    print(&rows, ("keyward.sinks/1", "sinks"), args.print.format, &mut out, text)
         .context("failed to print")?;
     if rows.is_empty() {
         console.note(|out| writeln!(out, "The configuration has no sink: add `[[sink]]`."));

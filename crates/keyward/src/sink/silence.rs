@@ -56,8 +56,8 @@ pub(super) fn list(args: &SilenceList, console: Console, now: Timestamp) -> anyh
             rows.push(Row { silence, holds, silenced });
         }
     }
-    let mut out = out(args.output.output.as_deref(), console)?;
-    print(&rows, ("keyward.silences/1", "silences"), args.format, &mut out, write_row)
+    let mut out = out(args.print.output.output.as_deref(), console)?;
+    print(&rows, ("keyward.silences/1", "silences"), args.print.format, &mut out, write_row)
         .context("failed to print")?;
     Ok(Exit::Clean)
 }

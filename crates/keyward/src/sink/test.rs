@@ -82,6 +82,7 @@ fn delivery(sink: &str, now: Timestamp) -> Delivery {
         why: "Somebody ran `keyward sink test`. Whoever reads this is told of findings.".to_owned(),
         innocent: vec!["This is a test.".to_owned()],
         first: vec!["Nothing is to be done.".to_owned()],
+        tactics: Vec::new(),
     };
     Delivery {
         key: Key::of(&finding, Turn::Raised),

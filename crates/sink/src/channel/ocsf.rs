@@ -35,7 +35,7 @@ impl Ocsf {
             uid: key,
             description: &delivery.alert.guide.why,
             first: &delivery.alert.guide.first,
-            tactics: &[],
+            tactics: &delivery.alert.guide.tactics,
             now: self.clock.now(),
         };
         let body = event(&delivery.alert.finding, &telling).to_string();

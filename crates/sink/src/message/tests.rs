@@ -57,6 +57,7 @@ fn delivery(finding: Finding, turn: Turn) -> Delivery {
         why: "A token can do all that its owner can,\nand outlives the session.".into(),
         innocent: vec!["A planned integration".into(), "  ".into()],
         first: vec!["Ask its owner".into(), "Revoke the token".into()],
+        tactics: Vec::new(),
     };
     let key = Key::of(&finding, turn);
     let alert = Alert::new(finding, guide);
@@ -79,11 +80,25 @@ fn a_change_says_what_it_is_and_what_it_stands_for() {
         id: found.id.clone(),
         level: Level::Critical,
         time: at(&format!("2026-11-20T08:{minute}:00Z")),
+        title: found.rule.title.clone(),
     };
     let changed = Finding { revision: 3, state: State::Provisional, late: true, ..found.clone() };
     let mut changed = delivery(changed, Turn::Changed);
     changed.folded = [16, 40, 22].map(fold).to_vec();
     assert_snapshot!(told(&changed).lines().take(5).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn what_goes_with_another_message_is_named_there() {
+    let found = finding();
+    let weak = |title: &str| {
+        let (id, level, title) = (found.id.clone(), Level::Medium, title.to_owned());
+        Folded { id, level, time: None, title }
+    };
+    let mut told = delivery(found.clone(), Turn::Raised);
+    told.folded = ["A token", "An\nadmin", "A token"].map(weak).to_vec();
+    let notice = Message::of(&told).notices;
+    assert_eq!(notice, ["And 3 more, at most medium: A token (2), An admin (1)."]);
 }
 
 #[test]

@@ -87,8 +87,8 @@ impl Accepting<'_> {
             return silences::note(transaction, silence, sink, finding, now);
         }
         let thread = told.map_or(finding.id.as_str(), |told| told.thread.as_str());
-        let lane = told.map_or(finding.case.as_str(), |told| told.lane.as_str());
-        let message = Message { alert: &news.alert, turn, thread, lane, policy, now };
+        let lane = told.map_or_else(|| enqueue::lane(finding), |told| told.lane.clone());
+        let message = Message { alert: &news.alert, turn, thread, lane: &lane, policy, now };
         enqueue::enqueue(transaction, &message)?;
         self.end_others(news, threads.get(1..).unwrap_or_default())
     }

@@ -118,11 +118,13 @@ impl Queue {
                 let told = told.first();
                 let id = alert.finding.id.as_str();
                 let thread = told.map_or(id, |told| told.thread.as_str());
-                let lane = told.map_or(alert.finding.case.as_str(), |told| told.lane.as_str());
+                let lane =
+                    told.map_or_else(|| enqueue::lane(&alert.finding), |told| told.lane.clone());
                 // Whoever asks for it wants it now, and by itself.
                 let policy =
                     &Policy { quiet: None, fold: std::time::Duration::ZERO, ..policy.clone() };
-                let message = Message { alert, turn: Turn::Raised, thread, lane, policy, now };
+                let message =
+                    Message { alert, turn: Turn::Raised, thread, lane: &lane, policy, now };
                 enqueue::enqueue(transaction, &message)?;
             }
             Ok(())

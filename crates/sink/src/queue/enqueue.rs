@@ -1,6 +1,6 @@
 //! One message into the lane of its case.
 
-use finding::{Finding, Level};
+use finding::{Finding, Kind, Level};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -31,6 +31,16 @@ enum When {
     With(i64),
 }
 
+/// The lane of what is told of a finding for the first time: its case, or for weak settings all of the tenant. Those of one reading
+/// are found at once, and are told together.
+pub(super) fn lane(finding: &Finding) -> String {
+    if finding.kind != Kind::Posture {
+        return finding.case.to_string();
+    }
+    let named = |name: &Option<String>| name.clone().unwrap_or_default();
+    format!("posture.{}.{}", named(&finding.provider), named(&finding.tenant))
+}
+
 /// Puts a message into its lane.
 pub(super) fn enqueue(connection: &Connection, message: &Message<'_>) -> Result<(), QueueError> {
     let when = if message.turn == Turn::Raised { gather(connection, message)? } else { None };
@@ -55,21 +65,36 @@ impl Message<'_> {
         self.finding().level as i64
     }
 
+    fn is_weakness(&self) -> bool {
+        self.finding().kind == Kind::Posture
+    }
+
+    /// By what findings of a lane are gathered: their rule, or that they are weak settings.
+    fn gathered_by(&self) -> &str {
+        if self.is_weakness() { "posture" } else { &self.finding().rule.name }
+    }
+
     /// When it may be sent, if it is not sent before a time: not in hours that are quiet, unless it is critical.
     fn due(&self, earliest: Timestamp) -> i64 {
         let quiet = self.policy.quiet.as_ref().filter(|_| self.finding().level < Level::Critical);
         let end = quiet.and_then(|hours| hours.end(earliest));
         end.unwrap_or(earliest).as_millisecond()
     }
+
+    /// With what comes until then.
+    fn gathering(&self, until: i64) -> When {
+        When::Gathering(self.due(Timestamp::from_millisecond(until).unwrap_or(self.now)))
+    }
 }
 
-/// Whether findings of the same rule and case are being gathered, and what that means for this one; `None` if it begins to, or
-/// goes by itself, as what was told before does.
+/// Whether findings of the same rule and case, or weak settings of the same tenant, are being gathered, and what that means for this
+/// one; `None` if it begins to, or goes by itself, as what was told before does. Of weak settings the first waits for the others, too:
+/// nobody gets up for them, and those of a first reading come all at once.
 fn gather(connection: &Connection, message: &Message<'_>) -> Result<Option<When>, QueueError> {
     if message.policy.fold.is_zero() || was_told(connection, message)? {
         return Ok(None);
     }
-    let (sink, rule) = (&message.policy.sink, &message.finding().rule.name);
+    let (sink, rule) = (&message.policy.sink, message.gathered_by());
     let Ok(fold) = i64::try_from(message.policy.fold.as_millis()) else { return Ok(None) };
     let now = message.now.as_millisecond();
     let sql = "select until from gathering
@@ -80,13 +105,13 @@ fn gather(connection: &Connection, message: &Message<'_>) -> Result<Option<When>
     let Some(until) = until else {
         let sql = "insert or replace into gathering (sink, rule, lane, until, level)
             values (?1, ?2, ?3, ?4, ?5)";
-        let row = params![sink, rule, message.lane, now.saturating_add(fold), message.level()];
+        let until = now.saturating_add(fold);
+        let row = params![sink, rule, message.lane, until, message.level()];
         connection.prepare_cached(sql)?.execute(row)?;
-        return Ok(None);
+        return Ok(message.is_weakness().then(|| message.gathering(until)));
     };
     let Some((gatherer, n_gathered)) = gatherer(connection, message)? else {
-        let end = Timestamp::from_millisecond(until).unwrap_or(message.now);
-        return Ok(Some(When::Gathering(message.due(end))));
+        return Ok(Some(message.gathering(until)));
     };
     if n_gathered + 1 >= GATHERED_MAX {
         let sql = "update delivery set due = min(due, ?2), gathers = 0 where number = ?1";
@@ -109,9 +134,10 @@ fn gatherer(
 ) -> Result<Option<(i64, i64)>, QueueError> {
     let sql = "select number, (select count(*) from delivery with_it where with_it.folded_into = one.number)
         from delivery one
-        where sink = ?1 and lane = ?2 and rule = ?3 and state = 'waiting' and gathers = 1 and n_attempts = 0
+        where sink = ?1 and lane = ?2 and (rule = ?3 or ?4) and state = 'waiting' and gathers = 1 and n_attempts = 0
         order by place desc limit 1";
-    let key = params![message.policy.sink, message.lane, message.finding().rule.name];
+    let rule = &message.finding().rule.name;
+    let key = params![message.policy.sink, message.lane, rule, message.is_weakness()];
     let mut query = connection.prepare_cached(sql)?;
     Ok(query.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }

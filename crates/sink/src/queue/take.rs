@@ -228,8 +228,8 @@ fn folded(connection: &Connection, number: i64) -> Result<Vec<Folded>, QueueErro
     let mut query = connection.prepare_cached(sql)?;
     let mut all = Vec::new();
     for alert in query.query_map([number], |row| row.get::<_, String>(0))? {
-        let Finding { id, level, time, .. } = serde_json::from_str::<Alert>(&alert?)?.finding;
-        all.push(Folded { id, level, time });
+        let Finding { id, level, time, rule, .. } = serde_json::from_str::<Alert>(&alert?)?.finding;
+        all.push(Folded { id, level, time, title: rule.title.clone() });
     }
     Ok(all)
 }

@@ -281,7 +281,9 @@ async fn ocsf_goes_anywhere_with_a_header() {
     let bearer = ("authorization".parse().unwrap(), Secret::new("Bearer hush"));
     let channel =
         Ocsf::new(outbound(), Arc::new(Stopped), receiver.endpoint("/ocsf"), vec![bearer]);
-    let closed = delivery(&new(), Turn::Closed);
+    let rule = finding::Rule { attack: vec!["T1098.001".into()], ..Default::default() };
+    let told = finding::Finding { rule: Arc::new(rule), ..new() };
+    let closed = delivery(&told, Turn::Closed);
     deliver(&channel, &closed).await.unwrap();
     let [got] = &receiver.received()[..] else { panic!("one request") };
     assert_eq!(got.header("authorization"), "Bearer hush");
@@ -291,6 +293,13 @@ async fn ocsf_goes_anywhere_with_a_header() {
         (&2004.into(), &200_403.into(), &4.into())
     );
     assert_eq!(body["metadata"]["uid"], closed.key.as_str());
+    assert_eq!(body["is_alert"], false);
+    let attacks = body["finding_info"]["attacks"].to_string();
+    let technique = r#""technique":{"uid":"T1098","name":"Account Manipulation"}"#;
+    let persistence = r#""tactic":{"uid":"TA0003","name":"Persistence"}"#;
+    let exfiltration = r#"{"tactic":{"uid":"TA0010","name":"Exfiltration"}}"#;
+    assert!(attacks.contains(technique) && attacks.contains(persistence), "{attacks}");
+    assert!(attacks.contains(exfiltration), "{attacks}");
     assert_eq!(body["remediation"]["desc"], "1. Ask its owner\n2. Revoke the token");
 }
 

@@ -201,6 +201,56 @@ async fn findings_of_one_rule_and_case_are_folded() {
     assert_eq!(stage.told(), "raised raised raised+13 raised");
 }
 
+/// A first reading of what a tenant holds: weak settings of several rules and things, the worst first.
+fn weaknesses(tenant: &str) -> Vec<Finding> {
+    let weak = |n: usize| {
+        let one = finding(&format!("posture_{}", n / 3), "", &format!("{tenant} {n}"));
+        let level = if n < 4 { Level::High } else { Level::Medium };
+        // Weak settings of one thing are a case of their own.
+        let case = one.id.clone();
+        Finding {
+            kind: finding::Kind::Posture,
+            tenant: Some(tenant.to_owned()),
+            level,
+            case,
+            ..one
+        }
+    };
+    (0..12).map(weak).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_weaknesses_of_a_first_reading_are_one_message_a_tenant() {
+    let policies = vec![Policy { fold: Duration::from_mins(5), ..policy("a") }];
+    let mut stage = Stage::new(Plan { policies, routes: Vec::new() });
+    for one in weaknesses("acme").iter().chain(&weaknesses("other")) {
+        stage.happens(one, FOUND);
+    }
+    stage.until(299).await;
+    assert_eq!(stage.told(), "");
+    stage.until(301).await;
+    assert_eq!(stage.told(), "raised+11 raised+11");
+    // Each goes on by itself.
+    let last = weaknesses("acme").pop().unwrap();
+    stage.happens(&revised(&last, 2, State::Withdrawn, Level::Medium), FOUND);
+    stage.until(302).await;
+    assert_eq!(stage.told(), "raised+11 raised+11 withdrawn");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_weakness_holds_up_no_attack_and_none_is_folded_where_nothing_is() {
+    for (minutes, told) in [(5, "raised"), (0, "raised raised raised")] {
+        let policies = vec![Policy { fold: Duration::from_mins(minutes), ..policy("a") }];
+        let mut stage = Stage::new(Plan { policies, routes: Vec::new() });
+        for one in &weaknesses("acme")[..2] {
+            stage.happens(one, FOUND);
+        }
+        stage.happens(&finding("r", "ada", "1"), FOUND);
+        stage.until(1).await;
+        assert_eq!(stage.told(), told);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_gathers_does_not_hold_up_its_case() {
     let policies = vec![Policy { fold: Duration::from_mins(10), ..policy("a") }];

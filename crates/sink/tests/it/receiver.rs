@@ -103,6 +103,7 @@ fn guide() -> Guide {
         why: "A new token can do all that its owner can.".into(),
         innocent: vec!["A planned integration".into()],
         first: vec!["Ask its owner".into(), "Revoke the token".into()],
+        tactics: vec!["persistence".into(), "exfiltration".into()],
     }
 }
 
