@@ -104,7 +104,7 @@ impl<'a> Verifier<'a> {
             bail!("standard input is examined; `--logs -` has to be a file");
         }
         let config = path.map(|path| config::load(path, console)).transpose()?;
-        let watched = config.as_ref().filter(|_| mode > VerifyMode::Offline).map(watched);
+        let asks = config.as_ref().filter(|_| mode > VerifyMode::Offline);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -113,8 +113,8 @@ impl<'a> Verifier<'a> {
             args,
             mode,
             outbound: outbound(config.as_ref())?,
-            watched: watched.transpose()?.unwrap_or_default(),
-            logs: Logs::open(&args.logs, config.as_ref())?,
+            watched: asks.map(watched).transpose()?.unwrap_or_default(),
+            logs: Logs::open(&args.logs, asks)?,
             runtime,
             console,
         }))

@@ -305,10 +305,11 @@ impl<'t> Reading<'t> {
                 Retry::Backoff => Duration::from_secs(1) * 2_u32.pow(attempt - 1),
                 Retry::Never => return Err(error),
             };
-            if attempt == ATTEMPTS {
+            if attempt == ATTEMPTS || self.asked.len() >= self.most {
                 return Err(error);
             }
             attempt += 1;
+            self.asked.push(path.to_owned());
             tokio::time::sleep(wait).await;
         }
     }

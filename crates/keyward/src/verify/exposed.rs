@@ -159,12 +159,13 @@ async fn ask(asker: &mut Asker<'_>, at: usize, watch: Watch) -> Exposure {
         let host = tenant.origin().host();
         asker.account.lack(format!("The log of {host} was not read to its end: {why}."));
     }
-    let from = finding::rfc3339(kept.max(Timestamp::UNIX_EPOCH));
+    let [from, until] = [kept.max(Timestamp::UNIX_EPOCH), now].map(finding::rfc3339);
+    let host = tenant.origin().host();
     let says = match (&why, held) {
-        (Some(why), _) => format!("the log of {}, not to its end: {why}", tenant.origin().host()),
-        (None, true) => format!("the log of {}, from {from} on", tenant.origin().host()),
+        (Some(why), _) => format!("the log of {host} from {from} on, not to its end: {why}"),
+        (None, true) => format!("the log of {host}, from {from} until {until}"),
         (None, false) => {
-            format!("the log of {}, which is kept only from {from} on", tenant.origin().host())
+            format!("the log of {host}, which is kept only from {from} on, until {until}")
         }
     };
     let exposing = watches.into_values().next().map(|watch| watch.exposing);

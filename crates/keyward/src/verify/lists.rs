@@ -52,8 +52,10 @@ impl Asker<'_> {
         let Watched { name, tenant, .. } = &self.watched[at];
         let lookup = look_up(tenant, name, wanted).await;
         let host = tenant.origin().to_string();
-        for path in &lookup.asked {
-            let answer = lookup.failed.get(path).cloned().unwrap_or_else(|| "read".to_owned());
+        for (n, path) in lookup.asked.iter().enumerate() {
+            let told = lookup.failed.get(path).map_or("read", String::as_str);
+            let is_again = lookup.asked[n + 1..].contains(path);
+            let answer = if is_again { "no answer; asked again" } else { told }.to_owned();
             let path = path.split('?').next().unwrap_or_default().to_owned();
             let host = host.clone();
             self.account.add(Asked { mode: "admin", method: "GET", host, path, answer });

@@ -16,7 +16,7 @@ use super::asker::{Asker, Homes, Outcomes, USED_UP};
 use super::home::{Door, Home, Near, ours_at};
 use super::suspect::{Suspect, Suspects};
 use super::verdict::{
-    Refused, conclude, conclude_refusals, doubt, is_of, is_refusable, is_refused,
+    Refused, conclude, conclude_refusals, doubt, is_bound, is_of, is_over, is_refusable, is_refused,
 };
 use super::{Outcome, clue};
 
@@ -146,7 +146,8 @@ impl Asker<'_> {
             (None, []) if silence.is_some() => Vec::new(),
             (None, refused) => self.left(suspect, home, refused),
         };
-        let left: Vec<String> = silence.into_iter().chain(left).collect();
+        let left: Vec<String> =
+            silence.into_iter().chain(self.bound(&refused, outcome)).chain(left).collect();
         conclude_refusals(outcome, &refused, &left);
     }
 
@@ -170,6 +171,17 @@ impl Asker<'_> {
             outcome.candidates.clear();
         }
         self.follow(door, seen, outcome).await;
+    }
+
+    /// The token that it was matched to, if that may be refused from here alone.
+    fn bound(&self, refused: &[Refused], outcome: &Outcome) -> Option<String> {
+        let token = outcome.token.as_ref()?;
+        let is_its = |at: &usize| token.tenant.as_ref() == Some(&self.watched[*at].name);
+        let mut asked = refused.iter().filter_map(|one| Some((one.door.ours?, one.seen.at)));
+        let (at, when) = asked.find(|(at, _)| is_its(at))?;
+        let card = self.lookups.get(&at)?.snapshot.card(&token.id)?;
+        let is_from_here = is_bound(card) && !is_over(card, when);
+        is_from_here.then(|| format!("it may be {}, which works from some networks alone", card.id))
     }
 
     /// Where a credential that was refused may still be at home, as fragments.
@@ -261,7 +273,12 @@ impl Asker<'_> {
             return;
         };
         let wanted = Wanted { tokens: true, most: self.account.left(), ..Wanted::default() };
-        let after = self.lookup(at, &wanted).await.snapshot;
+        let mut after = self.lookup(at, &wanted).await.snapshot;
+        // Owners were read before, and do not change by a use.
+        for card in &mut after.cards {
+            let known = before.card(&card.id).and_then(|known| known.owner.clone());
+            card.owner = known.or(card.owner.take());
+        }
         if let Some(token) = Clue::moved(&who.id, &before, &after) {
             (outcome.token, outcome.candidates) = (Some(token), Vec::new());
             return;

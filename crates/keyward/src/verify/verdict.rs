@@ -34,10 +34,19 @@ pub(super) fn is_refused(seen: &Seen) -> bool {
 
 /// Whether a token that is listed may be refused all the same: it ended, its owner may not act, or it works from some networks alone.
 pub(super) fn is_refusable(card: &Card, now: Timestamp) -> bool {
+    is_bound(card) || is_over(card, now)
+}
+
+/// Whether a token works from some networks alone.
+pub(super) fn is_bound(card: &Card) -> bool {
+    matches!(card.network, Network::Zones { .. })
+}
+
+/// Whether a token works from nowhere: it ended, or its owner may not act.
+pub(super) fn is_over(card: &Card, now: Timestamp) -> bool {
     let has_ended = card.expires.as_ref().is_some_and(|end| end.value <= now);
     let status = card.owner.as_ref().and_then(|owner| owner.status.as_deref());
-    let is_bound = matches!(card.network, Network::Zones { .. });
-    has_ended || is_bound || status.is_some_and(|status| status != "ACTIVE")
+    has_ended || status.is_some_and(|status| status != "ACTIVE")
 }
 
 /// Writes down what an answer means.

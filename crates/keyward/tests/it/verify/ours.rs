@@ -124,6 +124,7 @@ fn a_decoy_beside_a_token_hides_no_token_of_ours() {
         (&json!("acme"), &json!(true)),
         "{matched}"
     );
+    assert!(matched["owner"].as_str().unwrap().contains('@'), "by name: {matched}");
     assert_eq!(ran.asked("live").len(), 1, "{}", ran.said);
 }
 
@@ -150,12 +151,12 @@ fn a_refusal_is_no_death_while_another_host_may_be_its_home() {
 }
 
 /// A tenant of ours that answers as a script has it, and a token that may be of it.
-fn scripted(script: Script, budget: &str) -> (Ran, Recorder) {
+fn scripted(script: Script, mode: &str, budget: &str) -> (Ran, Recorder) {
     let (folder, recorder) = (TempDir::new().unwrap(), Recorder::serve(script));
     configure(folder.path(), &recorder.base);
     let text = format!("OKTA_ORG_URL=https://acme.okta.com\nOKTA_API_TOKEN={}\n", token(7));
     fs::write(folder.path().join("a.env"), text).unwrap();
-    let arguments = ["--verify", "admin", "--config", "keyward.toml", "--verify-budget", budget];
+    let arguments = ["--verify", mode, "--config", "keyward.toml", "--verify-budget", budget];
     (scan(folder.path(), &["a.env"], &arguments), recorder)
 }
 
@@ -174,15 +175,48 @@ fn lists_that_may_not_be_read_make_the_run_partial_and_are_named() {
             _ => reply("403 Forbidden", r#"{"errorCode":"E0000006"}"#),
         }
     }
-    let (ran, _recorder) = scripted(forbidding, "200");
+    let (ran, _recorder) = scripted(forbidding, "admin", "200");
     assert_eq!((ran.exit, ran.status()), (3, "not-checked"), "{}", ran.said);
     assert!(ran.said.contains("Not read of acme: api tokens"), "{}", ran.said);
     assert_ne!(ran.account()["unread"], 0, "{}", ran.said);
 }
 
 #[test]
+fn a_request_that_is_made_again_counts() {
+    fn busy(path: &str, base: &str) -> Vec<u8> {
+        match path {
+            "/.well-known/okta-organization" => proof(base),
+            _ => reply("503 Service Unavailable", "{}"),
+        }
+    }
+    let (ran, recorder) = scripted(busy, "admin", "3");
+    assert_eq!((ran.exit, recorder.heard().len()), (3, 3), "{}", ran.said);
+    assert_eq!(ran.account()["requests"].as_array().unwrap().len(), 3, "{}", ran.said);
+    assert!(ran.said.contains("asked again"), "{}", ran.said);
+}
+
+#[test]
+fn a_refusal_from_outside_of_its_networks_is_no_death_of_a_token() {
+    fn outside(path: &str, base: &str) -> Vec<u8> {
+        let token = json!({"id": "00Tabcdefghijk12345", "name": "Deploy", "userId": "00uabcdefghijk12345",
+            "clientName": "Okta API", "created": "2026-01-01T00:00:00.000Z",
+            "expiresAt": "2099-01-01T00:00:00.000Z", "tokenWindow": "P30D",
+            "network": {"connection": "ZONE", "include": ["nzoabcdefghijk12345"]}});
+        match path.split('?').next().unwrap_or_default() {
+            "/.well-known/okta-organization" => proof(base),
+            "/api/v1/api-tokens" => reply("200 OK", &json!([token]).to_string()),
+            "/api/v1/users/me" => reply("401 Unauthorized", r#"{"errorCode":"E0000011"}"#),
+            _ => reply("404 Not Found", "{}"),
+        }
+    }
+    let (ran, _recorder) = scripted(outside, "live", "200");
+    assert_eq!(ran.status(), "not-checked", "{}", ran.said);
+    assert!(ran.why().contains("works from some networks alone"), "{}", ran.why());
+}
+
+#[test]
 fn names_of_ours_that_the_budget_left_unasked_make_the_run_partial() {
-    let (ran, recorder) = scripted(|_, base| proof(base), "0");
+    let (ran, recorder) = scripted(|_, base| proof(base), "admin", "0");
     assert_eq!(ran.exit, 3, "{}", ran.said);
     assert!(ran.said.contains("Not known of acme: by which other names it goes"), "{}", ran.said);
     assert_eq!(recorder.heard(), [] as [String; 0]);
