@@ -17,7 +17,7 @@ static METHOD: LazyLock<Path> = LazyLock::new(|| Path::parse("data.details.reque
 /// Whether an event tells that something was changed through the provider's interface, and not refused.
 ///
 /// Okta's events are judged by the operations that leave them, which the catalog infers from names; Auth0's by the request in them.
-pub(crate) fn is_change(event: &Event<'_>) -> bool {
+pub fn is_change(event: &Event<'_>) -> bool {
     if event.outcome() == Some(Outcome::Failure) {
         return false;
     }

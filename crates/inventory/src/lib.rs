@@ -27,6 +27,7 @@ mod timeline;
 mod usage;
 
 pub use crate::card::{Card, CardKind, Creation, Grant, KeyRow, Network, Owner, Role, SecretRow};
+pub use crate::change::is_change;
 pub use crate::clue::{Clue, Match, Sort};
 pub use crate::exposure::{Exposing, Whose};
 pub use crate::known::{Basis, Known};

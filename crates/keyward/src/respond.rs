@@ -1,6 +1,10 @@
 //! `keyward respond`: the eight steps after a leak, as a record that is gone on with, and a report of it.
 
+mod calls;
+mod deeds;
+mod found;
 mod incident;
+mod merge;
 mod page;
 mod step;
 mod store;
@@ -11,11 +15,12 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use archive::Findings;
+use archive::{Audit, Findings};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use self::incident::{Incident, Subject};
+use self::step::{Taken, Taking};
 use self::store::Store;
 use crate::args::{
     ReportFormat, Respond, RespondNote, RespondReport, RespondStart, RespondStep, RespondVerb,
@@ -48,9 +53,23 @@ pub(crate) fn run(args: &Respond, console: Console, now: Timestamp) -> anyhow::R
             if is_new {
                 store.save(&mut incident)?;
             }
+            if let Err(error) = calls::take(&mut incident, &audit_of(&config)) {
+                console.warn(format_args!("calls may be missing in the timeline: {error}"));
+            }
+            if let Some(RespondVerb::Report(report)) = verb {
+                if let Err(error) = found::tell(&mut incident, &config) {
+                    console.warn(format_args!("findings are missing in the timeline: {error:#}"));
+                }
+                return write_report(report, &incident, console);
+            }
             gone_on(verb.as_ref(), &mut incident, &store, (args, console))
         }
     }
+}
+
+/// The record of what was called.
+fn audit_of(config: &Config) -> Audit {
+    Audit::at(config.data.join("audit.jsonl"))
 }
 
 fn gone_on(
@@ -60,19 +79,14 @@ fn gone_on(
     (args, console): (&Respond, Console),
 ) -> anyhow::Result<Exit> {
     match verb {
-        Some(RespondVerb::Step(step)) => {
-            let exit = take(step, incident, (args, console))?;
-            store.save(incident)?;
-            Ok(exit)
-        }
+        Some(RespondVerb::Step(step)) => take(step, incident, store, (args, console)),
         Some(RespondVerb::Note(RespondNote { text, by })) => {
             let by = by.clone().unwrap_or_else(whoever);
             incident.tell(Timestamp::now(), "record", format!("{by}: {text}"));
             store.save(incident)?;
             Ok(Exit::Clean)
         }
-        Some(RespondVerb::Report(report)) => write_report(report, incident, console),
-        Some(RespondVerb::List | RespondVerb::Start(_)) | None => show(incident, console),
+        _ => show(incident, console),
     }
 }
 
@@ -209,8 +223,10 @@ fn from_file(path: &Path, beginning: &str) -> anyhow::Result<Value> {
 fn take(
     step: &RespondStep,
     incident: &mut Incident,
+    store: &Store,
     (args, console): (&Respond, Console),
 ) -> anyhow::Result<Exit> {
+    let before = incident.clone();
     let tenant = incident.tenant.clone();
     let desk = Desk::of(&args.config, Some(&tenant), step.secret_file.as_deref(), console)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -218,11 +234,26 @@ fn take(
         .build()
         .context("failed to begin a thread")?;
     let by = step.by.clone().unwrap_or_else(whoever);
-    let taken = runtime.block_on(step::take(incident, step, &desk, &by))?;
-    if let Some(page) = taken.page {
-        print(&page, console)?;
+    let mut taking = Taking { incident, store, args: step, desk: &desk, by: &by };
+    let Taken { exit, mut page, has_called } = runtime.block_on(taking.take())?;
+    // A plan changes nothing of the record.
+    let saved = if *incident == before { Ok(()) } else { store.save(incident) };
+    if *incident != before {
+        let page = page.get_or_insert_with(|| Page::new(step.name.name()));
+        page.push(Block::Paragraph(page::standing(incident, step.name)));
     }
-    Ok(taken.exit)
+    // What was done is told, whatever became of the record.
+    page.map_or(Ok(()), |page| print(&page, console))?;
+    match saved {
+        Err(error) if has_called => {
+            let hint =
+                "`audit.jsonl` has the calls, and the next `keyward respond` takes them from there";
+            console
+                .warn(format_args!("what was done could not be written down: {error:#}; {hint}"));
+            Ok(Exit::Partial)
+        }
+        saved => saved.map(|()| exit),
+    }
 }
 
 fn show(incident: &Incident, console: Console) -> anyhow::Result<Exit> {
@@ -266,7 +297,7 @@ fn write_report(
     console: Console,
 ) -> anyhow::Result<Exit> {
     let mut out = Out::open(args.output.output.as_deref(), console.color())?;
-    let page = page::report(incident);
+    let page = page::report(incident, Timestamp::now());
     match args.format {
         ReportFormat::Text => text(&page, &mut out),
         ReportFormat::Markdown => markdown(&page, &mut out),

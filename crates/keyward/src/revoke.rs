@@ -25,10 +25,10 @@ use jiff::Timestamp;
 use self::dependents::Dependents;
 pub(crate) use self::desk::Desk;
 pub(crate) use self::execute::{Made, Whose};
-pub(crate) use self::log::walk;
+pub(crate) use self::log::{Walked, walk};
 pub(crate) use self::order::{Order, Target, Way};
 pub(crate) use self::page::{made_text, plan as plan_page, proof_text};
-pub(crate) use self::plan::{NoSuch, Plan, there};
+pub(crate) use self::plan::{NoSuch, Plan, there, url_encoded};
 use self::proof::Proof;
 pub(crate) use self::proof::Verdict;
 use crate::args::{Doing, Revoke, RevokeFormat};
@@ -226,7 +226,11 @@ pub(crate) async fn execute(
 }
 
 /// A secret is made once, and only where it can be kept.
-fn check_secret(plan: &Plan, desk: &Desk, execution: &Execution<'_>) -> anyhow::Result<()> {
+pub(crate) fn check_secret(
+    plan: &Plan,
+    desk: &Desk,
+    execution: &Execution<'_>,
+) -> anyhow::Result<()> {
     if !plan.makes_secret() {
         return Ok(());
     }

@@ -30,6 +30,7 @@ use tokio::runtime::Runtime;
 
 pub(crate) use self::account::Account;
 use self::asker::Asker;
+pub(crate) use self::blast::blast_radius;
 use self::home::Watched;
 use self::logs::Logs;
 pub(crate) use self::session::SessionUse;

@@ -22,6 +22,8 @@ pub struct Wanted {
     pub tokens: bool,
     /// With them, who their owners are and what these may.
     pub owners: bool,
+    /// The same of one token alone, by its id, however many there are.
+    pub owner_of: Option<String>,
     /// Clients, by id.
     pub clients: BTreeSet<String>,
     /// The keys of every service app, for a key of which nothing says whose it is.
@@ -52,6 +54,9 @@ pub async fn look_up(tenant: &Tenant, label: &str, wanted: &Wanted) -> Lookup {
         okta::tokens(&mut reading, &mut snapshot).await;
         if wanted.owners {
             owners(&mut reading, &mut snapshot.cards).await;
+        } else if let Some(id) = &wanted.owner_of {
+            let cards = snapshot.cards.iter_mut().filter(|card| card.id == *id);
+            People::default().read_owners(&mut reading, cards).await;
         }
     }
     for id in &wanted.clients {

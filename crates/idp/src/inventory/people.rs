@@ -29,7 +29,11 @@ struct Person {
 
 impl People {
     /// Says of every token whose rights it has.
-    pub(super) async fn read_owners(&mut self, reading: &mut Reading<'_>, cards: &mut [Card]) {
+    pub(super) async fn read_owners(
+        &mut self,
+        reading: &mut Reading<'_>,
+        cards: impl IntoIterator<Item = &mut Card>,
+    ) {
         for card in cards {
             let Some(owner) = &mut card.owner else { continue };
             let person = self.person(reading, &owner.id).await;

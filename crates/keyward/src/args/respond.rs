@@ -13,6 +13,7 @@ Examples:
   keyward respond start --token 00T1a2b3c --title 'token in a build log'
   keyward respond 3f2a step revoke                        # the plan
   keyward respond 3f2a step revoke --execute --secret-file leaked
+  keyward respond 3f2a step rotate --new-secret-file new --execute
   keyward respond 3f2a step rotate --done --note 'new service app, ticket 123'
   keyward respond 3f2a report --format html -o incident.html
 
@@ -141,6 +142,18 @@ pub(crate) struct RespondStep {
     #[arg(long, conflicts_with = "now", help_heading = "How")]
     pub(crate) gentle: bool,
 
+    /// Also what Keyward itself signs in with
+    #[arg(long, help_heading = "How")]
+    pub(crate) own: bool,
+
+    /// Make a new secret though the record holds a call for one whose end is not known
+    #[arg(long, help_heading = "How")]
+    pub(crate) again: bool,
+
+    /// Of a user: revoke the OAuth tokens that were issued for the user, too
+    #[arg(long, help_heading = "How")]
+    pub(crate) oauth_tokens: bool,
+
     /// What leaves nothing
     #[arg(long, help_heading = "How")]
     pub(crate) now: bool,
@@ -157,7 +170,7 @@ pub(crate) struct RespondStep {
     #[arg(long, value_name = "FILE", help_heading = "Proof")]
     pub(crate) secret_file: Option<PathBuf>,
 
-    /// Where to write a secret that is made
+    /// Write the secret that is made to this file, which must not exist, for its owner alone
     #[arg(long, value_name = "FILE", help_heading = "How")]
     pub(crate) new_secret_file: Option<PathBuf>,
 

@@ -13,7 +13,7 @@ pub(super) const SCHEMA: &str = "keyward.incident/1";
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The record of an incident. Holds no secret.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Incident {
     /// The shape.
     pub(super) schema: String,
@@ -67,7 +67,7 @@ pub(super) struct Subject {
 }
 
 /// One of the eight steps.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Step {
     /// Its name.
     pub(super) name: String,
@@ -109,7 +109,7 @@ impl State {
 }
 
 /// What shows how far a step is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Evidence {
     /// When.
     pub(super) at: Timestamp,
@@ -119,6 +119,9 @@ pub(super) struct Evidence {
     pub(super) says: Vec<String>,
     /// The file that holds more.
     pub(super) file: Option<String>,
+    /// How far the step was then; `None` in records that did not say it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) state: Option<State>,
 }
 
 /// Something that happened.
@@ -130,6 +133,9 @@ pub(super) struct Entry {
     pub(super) source: String,
     /// What.
     pub(super) says: String,
+    /// By what it is the same as one that was told before, and takes its place: `finding …`, `call …`. `None` if nothing changes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<String>,
 }
 
 impl Incident {
@@ -204,9 +210,19 @@ impl Incident {
 
     /// Writes down what happened. The same is written once.
     pub(super) fn tell(&mut self, at: Timestamp, source: &str, says: impl Into<String>) {
-        let entry = Entry { at, source: source.to_owned(), says: says.into() };
-        if !self.entries.contains(&entry) {
-            self.entries.push(entry);
+        let (source, says) = (source.to_owned(), says.into());
+        self.put(Entry { at, source, says, key: None });
+    }
+
+    /// Writes down what happened. What was told before under the same key is replaced, or stays where it is the same.
+    pub(super) fn put(&mut self, entry: Entry) {
+        let is_same = |known: &&mut Entry| match &entry.key {
+            Some(_) => known.key == entry.key,
+            None => **known == entry,
+        };
+        match self.entries.iter_mut().find(is_same) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
         }
     }
 
@@ -221,7 +237,7 @@ impl Incident {
         self.tell(evidence.at, "record", says);
         if let Some(step) = self.step_mut(name) {
             step.state = state;
-            step.evidence.push(evidence);
+            step.evidence.push(Evidence { state: Some(state), ..evidence });
         }
     }
 

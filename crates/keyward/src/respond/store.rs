@@ -56,16 +56,18 @@ impl Store {
         }
     }
 
-    /// Writes a record, unless somebody else wrote it meanwhile.
+    /// Writes a record, with what somebody else wrote there meanwhile taken in.
     pub(super) fn save(&self, incident: &mut Incident) -> anyhow::Result<()> {
         let path = self.folder.join(format!("{}.json", incident.id));
         let failed = || format!("failed to write `{}`", path.display());
         make_private(&self.folder).with_context(failed)?;
         let lock = private().open(self.folder.join("lock")).with_context(failed)?;
         lock.lock().with_context(failed)?;
-        let there = if path.exists() { load(&path)?.revision } else { 0 };
-        if there != incident.revision {
-            bail!("`{}` was written by somebody else meanwhile: look at it again", path.display());
+        if path.exists() {
+            let there = load(&path)?;
+            if there.revision != incident.revision {
+                incident.absorb(there);
+            }
         }
         incident.revision += 1;
         let mut text = serde_json::to_string_pretty(incident).with_context(failed)?;
@@ -160,14 +162,21 @@ mod tests {
     }
 
     #[test]
-    fn nobody_writes_over_what_somebody_else_wrote() {
+    fn what_two_wrote_at_once_is_both_there() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::of(folder.path());
         let mut one = incident("i-1", None);
         store.save(&mut one).unwrap();
         let mut other = store.find("i-1").unwrap().unwrap();
+        one.tell(Timestamp::UNIX_EPOCH, "record", "of one");
         store.save(&mut one).unwrap();
-        assert!(store.save(&mut other).unwrap_err().to_string().contains("somebody else"));
-        assert_eq!(store.find("i-1").unwrap().unwrap().revision, 2);
+        other.tell(Timestamp::UNIX_EPOCH, "record", "of the other");
+        store.save(&mut other).unwrap();
+        // And two that begin it at once.
+        store.save(&mut incident("i-1", None)).unwrap();
+        let there = store.find("i-1").unwrap().unwrap();
+        let says: Vec<_> = there.entries.iter().map(|entry| entry.says.as_str()).collect();
+        assert_eq!((there.revision, says.len()), (4, 3), "{says:?}");
+        assert_eq!(says[1..], ["of one", "of the other"]);
     }
 }

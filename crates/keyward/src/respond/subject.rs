@@ -68,6 +68,11 @@ impl Subject {
         Some(Order { target, way, zone })
     }
 
+    /// Whether it leaves open what is to be shut off.
+    pub(super) fn is_vague(&self) -> bool {
+        self.is_inferred || self.order(Way::Plain, None).is_none()
+    }
+
     /// The same in words.
     pub(super) fn told(&self) -> String {
         let order = self.order(Way::Plain, None);

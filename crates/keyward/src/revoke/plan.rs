@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub(crate) use self::existence::NoSuch;
 use self::object::Object;
-pub(super) use self::object::url_encoded;
+pub(crate) use self::object::url_encoded;
 pub(crate) use self::zone::Zone;
 use super::desk::Desk;
 use super::execute::was_carried_out;

@@ -201,7 +201,7 @@ fn wanted(suspects: &Suspects, homes: &Homes<'_>, (at, is_near): (usize, bool)) 
 
 /// What of it was not read before, which is noted.
 fn unread(wanted: Wanted, known: &mut Wanted) -> Wanted {
-    let Wanted { tokens, owners, clients, keys, most } = wanted;
+    let Wanted { tokens, owners, clients, keys, most, owner_of } = wanted;
     let clients = clients.into_iter().filter(|client| known.clients.insert(client.clone()));
     let new = Wanted {
         tokens: tokens && !known.tokens,
@@ -209,6 +209,7 @@ fn unread(wanted: Wanted, known: &mut Wanted) -> Wanted {
         clients: clients.collect(),
         keys: keys && !known.keys,
         most,
+        owner_of,
     };
     known.tokens |= tokens;
     known.owners |= owners;

@@ -91,6 +91,29 @@ impl Site {
         }
     }
 
+    /// A store with three findings of one rule about the token, one of before it lay open, and one about another.
+    fn write_findings(&self) {
+        let store = archive::Findings::open(&self.path("data/findings.db")).unwrap();
+        let rows = [
+            ("00Tlabtoken000000001", "Made Changes", "2026-11-20T10:00:00Z"),
+            ("00Tlabtoken000000001", "Made Changes", "2026-11-20T10:01:00Z"),
+            ("00Tlabtoken000000001", "Made Changes", "2026-11-20T10:02:00Z"),
+            ("00Tlabtoken000000001", "Before it lay open", "2026-11-02T10:00:00Z"),
+            ("00Tlabtoken000000002", "Of another", "2026-11-20T10:00:00Z"),
+        ];
+        for (n, (token, title, at)) in rows.iter().enumerate() {
+            let finding = serde_json::json!({
+                "schema": "keyward.finding/1", "id": format!("{n:032x}"), "kind": "detection", "level": "high",
+                "rule": {"id": title, "name": title, "title": title, "status": "test", "attack": []},
+                "time": at, "provider": "okta", "tenant": "acme",
+                "subject": {"token": token, "ip": "203.0.113.9"}, "state": "settled", "revision": 1,
+                "replaces": [], "case": format!("{n:032x}"), "first": at, "last": at,
+                "event_count": 1, "events": [format!("e{n}")], "evidence": {}, "late": false,
+            });
+            store.put(&finding.to_string()).unwrap();
+        }
+    }
+
     /// Everything that was written below the folder of data.
     fn kept(&self) -> String {
         fn below(folder: &Path, all: &mut String) {
@@ -401,8 +424,11 @@ fn an_incident_is_gone_on_with_to_its_report() {
     let begun = site.check("respond f1a2 --from leaks.jsonl", 1);
     assert!(begun.out.contains("API token `00Tlabtoken000000001`") || begun.out.contains("00Tlab"));
     assert!(!begun.out.contains('\u{1b}') && begun.out.contains("Next: Revoke"));
+    let before = fs::read(site.path("data/incidents/inc-f1a2b3c4d5e6.json")).unwrap();
     site.check("respond f1a2 step revoke", 0);
     assert!(site.record().is_empty());
+    let after = fs::read(site.path("data/incidents/inc-f1a2b3c4d5e6.json")).unwrap();
+    assert!(before == after, "a plan changes nothing of the record");
     let done = "respond f1a2 step revoke --execute --secret-file keys/okta-api-token";
     let told = site.check(done, 0);
     assert_eq!(told.out.matches("proven by").count(), 3, "{}", told.out);
@@ -414,21 +440,41 @@ fn an_incident_is_gone_on_with_to_its_report() {
     let audit = site.check("respond f1a2 step audit --execute", 0).out;
     assert!(audit.contains("2 events since 2026-11-20 08:00:00 UTC"), "{audit}");
     assert!(audit.contains("never seen before: 203.0.113.9") && !audit.contains("198.51.100.7"));
+    assert!(audit.contains("`group.user_membership.add` 2 times until"), "{audit}");
+    site.write_findings();
     let gone = site.check("respond f1a2 step blast-radius --execute", 0).out;
     assert!(gone.contains("before it was shut off: roles: Super Administrator"), "{gone}");
+    site.check("respond f1a2 step audit --execute", 0);
     let dependents = site.check("respond f1a2 step dependents --execute", 0).out;
     assert!(dependents.contains("203.0.113.9 (2)"), "{dependents}");
-    site.check("respond f1a2 step harden --execute", 0);
+    // What takes a month of the log was not looked at.
+    let weak = site.check("respond f1a2 step harden --execute", 3).out;
+    for text in ["A credential may do everything", "not looked at, since", "(Program "] {
+        assert!(weak.contains(text), "{text}\n{weak}");
+    }
     for step in
         ["audit", "blast-radius", "rotate", "dependents", "harden", "secret-store", "detection"]
     {
         assert_eq!(site.run(&format!("respond f1a2 step {step} --skip")).exit, 2, "without why");
         site.check(&format!("respond f1a2 step {step} --skip --note drill"), 0);
     }
+    // What was taken twice stands once.
+    let twice = site.check("respond f1a2 report --format text", 0).out;
+    assert_eq!(twice.matches("2 events since 2026-11-20 08:00:00 UTC").count(), 1, "{twice}");
     let html = site.check("respond f1a2 report --format html", 0).out;
+    assert!(!html.contains("src=") && !html.contains("href=") && !html.contains("@import"));
     assert!(html.contains("&lt;script&gt;token") && !html.contains("<script>"));
     let report = site.check("respond f1a2 report", 0).out;
-    for text in ["system.api\\_token.revoke", "left out", "Timeline", "call 1 of the record"] {
+    let told = [
+        "system.api\\_token.revoke",
+        "left out",
+        "Timeline",
+        "call 1 of the record",
+        "2 times until 2026-11-21 09:00:00 UTC",
+        "Made Changes (high), 3 findings, until 2026-11-20 10:02:00 UTC, from 203.0.113.9",
+    ];
+    assert!(!report.contains("Of another") && !report.contains("Before it lay open"), "{report}");
+    for text in told {
         let plain = text.replace('\\', "");
         assert!(report.contains(text) || report.contains(&plain), "{text}\n{report}");
     }
@@ -437,6 +483,195 @@ fn an_incident_is_gone_on_with_to_its_report() {
     assert_eq!(record["schema"], "keyward.incident/1");
     assert!(!site.kept().contains(&site.keys.okta_api_token));
     assert!(site.check("respond list", 0).out.contains("inc-f1a2b3c4d5e6"));
+}
+
+/// From now on the key of whoever acts is told by a program that runs another `keyward` first: at the same time as the call.
+fn meanwhile(site: &Site, doing: &str) {
+    let path = site.path("keyward.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(site.path("other.toml"), &text).unwrap();
+    let (before, after) =
+        text.split_once("{ file = \"keys/okta-key.pem\" } }\n[[tenant]]").unwrap();
+    let program = env!("CARGO_BIN_EXE_keyward");
+    let script = format!("{program} {doing} -c other.toml >&2; cat keys/okta-key.pem");
+    let key = format!("{{ command = [\"sh\", \"-c\", \"{script}\"] }} }}\n[[tenant]]");
+    fs::write(&path, format!("{before}{key}{after}")).unwrap();
+}
+
+/// Whoever acted had its record refused when somebody else had written there meanwhile.
+#[test]
+fn what_one_did_is_in_the_record_though_another_wrote_there_meanwhile() {
+    let site = Site::new();
+    let id = started(&site, "--token 00Tlabtoken000000001");
+    meanwhile(&site, &format!("respond {id} step revoke --done --note elsewhere --by bob"));
+    site.check(&format!("respond {id} step revoke --execute --by ada"), 0);
+    let record = site.check(&format!("respond {id} report --format json"), 1).out;
+    let record: Value = serde_json::from_str(&record).unwrap();
+    let step = &record["steps"][0];
+    let told: Vec<String> = step["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {}: {}",
+                one["by"],
+                one["state"],
+                one["says"][0].as_str().unwrap().split(':').next().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(step["state"], "done");
+    for word in [
+        "\"bob\" \"done\": elsewhere",
+        "\"ada\" \"begun\": about to delete the token",
+        "\"ada\" \"done\": delete the token",
+    ] {
+        assert!(told.iter().any(|one| one == word), "{word}: {told:#?}");
+    }
+    let entries = record["entries"].as_array().unwrap();
+    let calls = entries.iter().filter(|entry| entry["source"] == "call");
+    assert_eq!(calls.count(), 1, "{entries:#?}");
+}
+
+/// Begins an incident on the tenant of Okta, and says its id.
+fn started(site: &Site, about: &str) -> String {
+    site.check(&format!("respond start --tenant acme --title drill {about}"), 1);
+    let mut ids = fs::read_dir(site.path("data/incidents")).unwrap().filter_map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        name.strip_suffix(".json").map(str::to_owned)
+    });
+    ids.next().unwrap()
+}
+
+/// The power fails after the call, and before the record is written.
+#[test]
+fn what_was_called_is_in_the_report_though_nobody_came_to_write_it_down() {
+    let site = Site::new();
+    let id = started(&site, "--token 00Tlabtoken000000001");
+    let path = site.path(&format!("data/incidents/{id}.json"));
+    let before = fs::read(&path).unwrap();
+    site.check(&format!("respond {id} step revoke --execute --by ada"), 0);
+    fs::write(&path, before).unwrap();
+    let report = site.check(&format!("respond {id} report --format text"), 1).out;
+    assert!(report.contains("delete the token: done (204)"), "{report}");
+    // Taking the step once more finds it done, and proves it.
+    let again = site.check(&format!("respond {id} step revoke --execute --by bob"), 0).out;
+    assert!(again.contains("it was so already"), "{again}");
+    let report = site.check(&format!("respond {id} report --format text"), 1).out;
+    assert_eq!(report.matches("delete the token: done (204)").count(), 1, "{report}");
+}
+
+/// The disk fails after the call was announced: what cannot be written down is not done, and the record says so.
+#[test]
+fn a_call_that_was_announced_and_not_made_is_told_as_such() {
+    let site = Site::new();
+    let id = started(&site, "--token 00Tlabtoken000000001");
+    fs::create_dir_all(site.path("data/audit.jsonl")).unwrap();
+    site.check(&format!("respond {id} step revoke --execute"), 2);
+    let report = site.check(&format!("respond {id} report --format text"), 1).out;
+    assert!(report.contains("about to delete the token"), "{report}");
+    assert!(report.contains("nothing was called"), "{report}");
+}
+
+/// `--own` and `--again` are what the messages say to give.
+#[test]
+fn a_response_takes_the_flags_that_its_messages_name() {
+    let site = Site::new();
+    let start = "respond start --title drill --tenant readonly --token 00Tlabtoken000000002";
+    site.check(start, 1);
+    let own = site.check("respond inc step revoke", 2);
+    assert!(own.said.contains("--own"), "{}", own.said);
+    let planned = site.check("respond inc step revoke --own", 3);
+    assert!(planned.out.contains("DELETE /api/v1/api-tokens/00Tlabtoken000000002"));
+    let rotated = Site::new();
+    let id = started(&rotated, "--client 0oalabplain000000001");
+    let rotate =
+        |file: &str| format!("respond {id} step rotate --execute --new-secret-file {file}");
+    rotated.check(&rotate("one"), 0);
+    let record = fs::read_to_string(rotated.path("data/audit.jsonl")).unwrap();
+    fs::write(rotated.path("data/audit.jsonl"), record.lines().next().unwrap().to_owned() + "\n")
+        .unwrap();
+    let refused = rotated.check(&rotate("two"), 2);
+    assert!(refused.said.contains("--again") && !rotated.path("two").exists(), "{}", refused.said);
+    rotated.check(&format!("{} --again", rotate("two")), 0);
+}
+
+/// What is bound to a zone lives on, so that the step is not over.
+#[test]
+fn a_token_that_is_only_bound_to_a_zone_is_not_said_to_be_revoked() {
+    let site = Site::new();
+    let id = started(&site, "--token 00Tlabtoken000000001");
+    let bind = "--gentle --zone nzolab00000000000002 --execute";
+    let bound = site.check(&format!("respond {id} step revoke {bind}"), 0).out;
+    assert!(bound.contains("it is not ended") && bound.contains("The step is begun"), "{bound}");
+    let ended = site.check(&format!("respond {id} step revoke --execute"), 0).out;
+    assert!(ended.contains("The step is done. Next is audit"), "{ended}");
+}
+
+/// A beginning of an id is looked at anew once it stands for the whole.
+#[test]
+fn what_a_beginning_stands_for_is_spared_when_keyward_signs_in_with_it() {
+    let site = Site::new();
+    site.check("revoke token 00Tlabtoken000000002 --tenant acme --execute --wait 0s", 3);
+    let n_calls = site.record().len();
+    for how in ["", " --execute"] {
+        let revoked = site.check(&format!("revoke token 00Tlabtoken --tenant readonly{how}"), 2);
+        assert!(
+            revoked.said.contains("`00Tlabtoken000000001` may be what Keyward"),
+            "{}",
+            revoked.said
+        );
+    }
+    site.check("respond start --title drill --tenant readonly --token 00Tlabtoken000000001", 1);
+    for how in ["", " --execute"] {
+        let step = format!("respond inc step revoke --token 00Tlabtoken{how}");
+        let refused = site.check(&step, 2);
+        assert!(
+            refused.said.contains("`00Tlabtoken000000001` may be what Keyward"),
+            "{}",
+            refused.said
+        );
+    }
+    assert_eq!(site.record().len(), n_calls);
+}
+
+/// Auth0 has no second secret beside the first: what it can do is done, planned first.
+#[test]
+fn an_application_of_auth0_gets_a_new_secret_in_a_response() {
+    let site = Site::new();
+    let start = "respond start --title drill --tenant customers --client";
+    site.check(&format!("{start} keywardlabnoscope000000000000001"), 1);
+    let plan = site.check("respond inc step rotate", 0).out;
+    for text in ["/rotate-secret", "--new-secret-file", "Nothing was called"] {
+        assert!(plan.contains(text), "{text}\n{plan}");
+    }
+    let refused = site.check("respond inc step rotate --execute", 2);
+    assert!(refused.said.contains("--new-secret-file") && site.record().is_empty());
+    let told = site.check("respond inc step rotate --execute --new-secret-file new", 0).out;
+    let secret = fs::read_to_string(site.path("new")).unwrap();
+    assert!(
+        told.contains("the new secret is in `new`") || told.contains("the new secret is in new"),
+        "{told}"
+    );
+    assert!(secret.len() > 30 && !told.contains(&secret) && !site.kept().contains(&secret));
+}
+
+/// What it could do is worked out from its roles and scopes, as by `scan --verify`.
+#[test]
+fn the_blast_radius_says_what_roles_and_scopes_allow() {
+    let site = Site::new();
+    let id = started(&site, "--token 00Tlabtoken000000001");
+    let radius = site.check(&format!("respond {id} step blast-radius --execute"), 0).out;
+    for text in
+        ["roles: Super Administrator", "allows Super Administrator: ", "of which change something"]
+    {
+        assert!(radius.contains(text), "{text}\n{radius}");
+    }
+    site.check(&format!("respond {id} step revoke --execute"), 0);
+    let gone = site.check(&format!("respond {id} step blast-radius --execute"), 0).out;
+    assert!(gone.contains("before it was shut off: allows Super Administrator: "), "{gone}");
+    assert!(!gone.contains("- allows"), "what is gone is not said to be there: {gone}");
 }
 
 /// A tenant that answers as a script has it, by the name `fake`, and a folder for everything.
