@@ -93,6 +93,23 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_is_told_with_its_tactics() {
+        let config = crate::config::parse(TENANT, std::path::Path::new("")).unwrap();
+        let guides = Guides::of_rules(&Rules::load(&config.detect).unwrap());
+        let rule = finding::Rule { name: "okta_api_token_created".into(), ..Default::default() };
+        let event = finding::Occurrence::default();
+        let found = Finding::of_event(Arc::new(rule), finding::Level::High, event);
+        let guide = guides.of(&found);
+        assert!(
+            !guide.first.is_empty() && guide.tactics.contains(&"persistence".to_owned()),
+            "{guide:?}"
+        );
+    }
+
+    const TENANT: &str = "[[tenant]]\nname = \"acme\"\nprovider = \"okta\"\nurl = \"https://acme.okta.com\"\n\
+                          read = { method = \"api-token\", token = { env = \"T\" } }\n";
+
+    #[test]
     fn a_weakness_is_told_with_commands_that_name_what_is_weak() {
         let subject = |token: &str| Subject { token: Some(token.to_owned()), ..Subject::default() };
         let first = of_posture("unbound", &subject("00T1")).first;

@@ -164,6 +164,19 @@ fn the_example_of_sinks_can_be_used_as_it_is() {
 
 #[test]
 #[cfg(unix)]
+fn the_address_of_another_service_is_refused_without_showing_it() {
+    let folder = example();
+    let at = |name: &str| folder.path().join("secrets").join(name);
+    let address = std::fs::read_to_string(at("slack-webhook")).unwrap();
+    std::fs::copy(at("slack-webhook"), at("teams-workflow")).unwrap();
+    let said = with_example(folder.path(), &["run", "--check"], 2);
+    let told = "the sink `managers`: the address of the webhook is one of Slack, and the kind of the sink that of Teams";
+    assert!(said.contains(told), "{said}");
+    assert!(!said.contains(address.rsplit('/').next().unwrap()), "{said}");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_message_in_own_words_is_shown_by_a_test_and_refused_where_it_is_wrong() {
     let folder = example();
     let file = folder.path().join("keyward.toml");
