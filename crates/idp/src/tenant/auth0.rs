@@ -2,7 +2,7 @@
 //!
 //! Source: Auth0 "Retrieve log events using the Management API", checked 2026-11-22.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::{Leaf, Tenant, with_pairs, written};
@@ -73,7 +73,9 @@ impl Tenant {
     /// them: nothing lies before it.
     async fn before(&self, since: Option<Timestamp>) -> Result<String, Error> {
         let Some(since) = since else { return Ok(made(Timestamp::UNIX_EPOCH)) };
-        let query = format!("date:[* TO {}]", written(since));
+        // One that happened at that very time is not behind itself.
+        let before = since.checked_sub(SignedDuration::from_millis(1)).unwrap_or(since);
+        let query = format!("date:[* TO {}]", written(before));
         let pairs = [("q", query.as_str()), ("sort", "date:-1"), ("per_page", TAKE), ("page", "0")];
         let leaf = self.leaf(&with_pairs(Provider::Auth0.log_path(), &pairs), false, 0).await?;
         // Ids count up; one with more digits is greater.

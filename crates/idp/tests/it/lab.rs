@@ -221,3 +221,15 @@ async fn auth0_is_read_in_the_order_in_which_it_was_written() {
     // All of the last hour, behind the hundred events before it.
     assert!((354..=460).contains(&seen.len()) && first.as_str() < "90020261122110000", "{first}");
 }
+
+#[tokio::test]
+async fn an_event_of_the_very_moment_that_is_asked_from_is_read() {
+    let lab = serve(20, |_| {}).await;
+    let first = START.parse::<Timestamp>().unwrap() - SignedDuration::from_secs(20 * 10 + 60);
+    let client = lab.client("keywardlabreader0000000000000001", &lab.keys.auth0_client_secret);
+    for tenant in [lab.reader(), client] {
+        let mut seen = BTreeMap::new();
+        read(&tenant, Query::Poll { since: Some(first), filter: None }, &mut seen).await;
+        assert_eq!(seen.len(), 20);
+    }
+}

@@ -1,5 +1,7 @@
 //! Collecting against a log that follows a script, into a real intake, in a time that passes by itself.
 
+mod served;
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
