@@ -212,15 +212,31 @@ impl Blob for RealBlob {
 
     #[cfg(unix)]
     fn identity(&self) -> io::Result<Option<(u64, u64)>> {
-        use std::os::unix::fs::MetadataExt;
-        let about = self.file.metadata()?;
-        Ok(Some((about.dev(), about.ino())))
+        Ok(Some(told_apart(&self.file.metadata()?)))
     }
 
     #[cfg(not(unix))]
     fn identity(&self) -> io::Result<Option<(u64, u64)>> {
         Ok(None)
     }
+}
+
+/// What tells the file or folder of a path from every other that there is now: volume and number. `None` where the system does not say.
+#[cfg(unix)]
+pub fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
+    Ok(Some(told_apart(&std::fs::metadata(path)?)))
+}
+
+/// What tells the file or folder of a path from every other that there is now: `None`, as the system does not say.
+#[cfg(not(unix))]
+pub fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
+    std::fs::metadata(path).map(|_| None)
+}
+
+#[cfg(unix)]
+fn told_apart(about: &std::fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (about.dev(), about.ino())
 }
 
 #[cfg(unix)]

@@ -7,7 +7,7 @@ mod filter;
 mod outbox;
 mod row;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ pub use self::filter::{Filter, Whether};
 pub use self::outbox::{News, NewsEvent};
 pub use self::row::Stored;
 use self::row::{Head, Place};
+use crate::disk;
 
 /// Why the store could not do something.
 #[derive(Debug, Error)]
@@ -33,6 +34,12 @@ pub enum FindingsError {
     NoFinding {
         /// What is wrong.
         why: String,
+    },
+    /// Its file was removed or replaced by another while it was open: nobody would find what is put into it.
+    #[error("the store of findings `{path}` was removed or replaced by another")]
+    Gone {
+        /// Where it was.
+        path: PathBuf,
     },
     /// The file was made by a later version.
     #[error("the store of findings has version {found}; known is {known}")]
@@ -84,6 +91,14 @@ create index if not exists decision_id on decision (id);
 #[derive(Debug)]
 pub struct Findings {
     connection: Mutex<Connection>,
+    file: Option<StoreFile>,
+}
+
+/// The file of a store, and what told it from all others when it was opened.
+#[derive(Debug)]
+struct StoreFile {
+    path: PathBuf,
+    identity: Option<(u64, u64)>,
 }
 
 /// What became of a finding that was put.
@@ -101,7 +116,9 @@ impl Findings {
     /// Opens a store, or begins one.
     pub fn open(path: &Path) -> Result<Self, FindingsError> {
         make_private(path);
-        Self::with(Connection::open(path)?)
+        let store = Self::with(Connection::open(path)?)?;
+        let identity = disk::identity(path).ok().flatten();
+        Ok(Self { file: Some(StoreFile { path: path.to_owned(), identity }), ..store })
     }
 
     /// A store that vanishes with the process.
@@ -122,7 +139,7 @@ impl Findings {
             connection.execute_batch(outbox::TABLES)?;
             connection.pragma_update(None, "user_version", VERSION)?;
         }
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), file: None })
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -137,13 +154,14 @@ impl Findings {
         Ok(puts.pop().unwrap_or(Put::Kept))
     }
 
-    /// Keeps findings, all or none: they are durable afterwards.
+    /// Keeps findings, all or none: they are durable afterwards, in a file that is still there.
     pub fn put_all<J: AsRef<str>>(&self, findings: &[J]) -> Result<Vec<Put>, FindingsError> {
         let mut connection = self.connection();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let puts = findings.iter().map(|json| put(&transaction, json.as_ref()));
         let puts = puts.collect::<Result<_, _>>()?;
         transaction.commit()?;
+        self.file.as_ref().map_or(Ok(()), StoreFile::check)?;
         Ok(puts)
     }
 
@@ -221,6 +239,17 @@ impl Findings {
     /// What was decided about a finding, in order.
     pub fn decisions(&self, id: &str) -> Result<Vec<Decision>, FindingsError> {
         Ok(decision::all(&self.connection(), id)?)
+    }
+}
+
+impl StoreFile {
+    /// Whether its path still leads to it, as far as the system says.
+    fn check(&self) -> Result<(), FindingsError> {
+        let is_gone = match disk::identity(&self.path) {
+            Ok(found) => found.is_some() && found != self.identity,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        };
+        if is_gone { Err(FindingsError::Gone { path: self.path.clone() }) } else { Ok(()) }
     }
 }
 

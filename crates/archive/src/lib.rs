@@ -45,7 +45,7 @@ pub use crate::batch::{
     Batch, Note, Position, Receipt, Record, Rejected, SourceId, Sweep, Transport,
 };
 pub use crate::cards::{Cards, CardsError};
-pub use crate::disk::{Blob, Disk, RealDisk};
+pub use crate::disk::{Blob, Disk, RealDisk, identity};
 pub use crate::error::Error;
 pub use crate::findings::{
     Decided, Decision, Filter, Findings, FindingsError, News, NewsEvent, Put, Stored, Whether,

@@ -22,6 +22,7 @@ mod listen;
 mod logs;
 mod metrics;
 mod outlet;
+mod places;
 mod pushed;
 pub(crate) mod rules;
 mod sight;
@@ -51,7 +52,9 @@ use self::deliver::Delivering;
 use self::guides::Guides;
 use self::learning::Learning;
 use self::listen::Listener;
+use self::logs::Log;
 use self::metrics::Metrics;
+use self::places::Places;
 use self::pushed::Pushed;
 use self::rules::{Reload, Rules};
 use self::stop::stopping;
@@ -67,16 +70,28 @@ use crate::exit::Exit;
 /// Runs until told to stop.
 pub(crate) fn run(args: &Run, console: Console, now: Timestamp) -> anyhow::Result<Exit> {
     let config = config::load(&args.config, console)?;
-    logs::begin(&config.log)?;
+    let log = logs::begin(&config.log)?;
+    let ended = run_with(args, &config, console, now, &log);
+    log.end();
+    ended
+}
+
+fn run_with(
+    args: &Run,
+    config: &Config,
+    console: Console,
+    now: Timestamp,
+    log: &Log,
+) -> anyhow::Result<Exit> {
     let rules = Rules::load(&config.detect)?;
     if args.check {
-        return check(&config, console);
+        return check(config, console);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("failed to begin threads")?;
-    runtime.block_on(run_all(&config, rules, console, now))
+    runtime.block_on(run_all(config, rules, console, now, log))
 }
 
 /// Reads every credential, and speaks to nobody.
@@ -99,6 +114,7 @@ async fn run_all(
     rules: Rules,
     console: Console,
     now: Timestamp,
+    log: &Log,
 ) -> anyhow::Result<Exit> {
     private_folder(&config.data)?;
     let intake = open_intake(config)?;
@@ -125,6 +141,7 @@ async fn run_all(
         conditions: conditions.clone(),
         account: watching.account.clone(),
         sinks: delivering.sinks(config),
+        log: log.clone(),
     };
     let listener = Listener::open(config, &intake, Arc::new(metrics), &stop).await?;
     tasks.add("listener".to_owned(), listener.run());
@@ -138,6 +155,7 @@ async fn run_all(
     tasks.add("reload".to_owned(), reload.run());
     let pushed = Pushed::new(config, &conditions, &watching.account, &intake, &stop, now);
     tasks.add("watch over what is pushed".to_owned(), pushed.run());
+    tasks.add("watch over what is kept".to_owned(), Places::of(config, &stop).run());
     tasks.add("signals".to_owned(), until_told(stopper.clone(), stop.clone()));
     let is_whole = tasks.join(&stopper, &stop).await;
     let account = watching.account.clone();

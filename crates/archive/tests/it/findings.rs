@@ -38,6 +38,24 @@ fn a_settled_finding_is_never_lost_to_an_older_one() {
     assert_eq!(json, finding("a", "settled", 2, "low", &[]));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_removed_or_replaced_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("findings.db");
+    let store = Findings::open(&path).unwrap();
+    let put = |id| store.put(&finding(id, "settled", 1, "low", &[]));
+    assert_eq!(put("a").unwrap(), Put::Added);
+    let away = folder.path().join("away");
+    std::fs::rename(&path, &away).unwrap();
+    let gone = |put| matches!(put, Err(archive::FindingsError::Gone { .. }));
+    assert!(gone(put("b")));
+    std::fs::write(&path, "another").unwrap();
+    assert!(gone(put("c")));
+    std::fs::rename(&away, &path).unwrap();
+    assert_eq!(put("d").unwrap(), Put::Added);
+}
+
 #[test]
 fn a_running_episode_that_gets_worse_after_it_settled_is_news_at_once() {
     let store = Findings::in_memory().unwrap();

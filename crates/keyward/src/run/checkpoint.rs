@@ -12,7 +12,7 @@ use std::io;
 use archive::{Disk, Ledger, Position, SourceId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 /// How every checkpoint begins.
 const MAGIC: &[u8] = b"keyward checkpoint\n";
@@ -28,6 +28,9 @@ const UNFINISHED: &str = ".new";
 
 /// Bytes of the seal at the end.
 const SEAL: usize = 16;
+
+/// So much is written before it is synced: others who sync their own files meanwhile wait for no more than that.
+const CHUNK: usize = 4 << 20;
 
 /// A moment of detection: everything before a position is done with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,15 +88,25 @@ pub(crate) enum Unusable {
 impl Checkpoint {
     /// Puts it in the place of the last one. What is there afterwards is one of the two, whole.
     pub(crate) fn write(&self, disk: &dyn Disk, name: &str) -> io::Result<u64> {
-        let bytes = self.to_bytes()?;
+        let begin = self.beginning()?;
         let unfinished = format!("{name}{UNFINISHED}");
         let blob = disk.create(&unfinished)?;
-        blob.write_at(&bytes, 0)?;
+        let (mut len, mut seal) = (0, Xxh3::new());
+        let pieces = std::iter::once(&begin).chain(&self.states);
+        for chunk in pieces.flat_map(|piece| piece.chunks(CHUNK)) {
+            seal.update(chunk);
+            blob.write_at(chunk, len)?;
+            len += chunk.len() as u64;
+            if chunk.len() == CHUNK {
+                blob.sync()?;
+            }
+        }
+        blob.write_at(&seal.digest128().to_le_bytes(), len)?;
         blob.sync()?;
         drop(blob);
         disk.rename(&unfinished, name)?;
         disk.sync()?;
-        Ok(bytes.len() as u64)
+        Ok(len + SEAL as u64)
     }
 
     /// Reads the last one; `None` if there is none.
@@ -110,17 +123,13 @@ impl Checkpoint {
         Self::of_bytes(&bytes).map(Some)
     }
 
-    fn to_bytes(&self) -> io::Result<Vec<u8>> {
+    /// What stands before the states.
+    fn beginning(&self) -> io::Result<Vec<u8>> {
         let head = serde_json::to_vec(&self.head)?;
-        let n_states: usize = self.states.iter().map(Vec::len).sum();
-        let mut bytes = Vec::with_capacity(MAGIC.len() + 12 + head.len() + n_states + SEAL);
-        bytes.extend_from_slice(MAGIC);
+        let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         bytes.extend_from_slice(&(head.len() as u64).to_le_bytes());
         bytes.extend_from_slice(&head);
-        self.states.iter().for_each(|state| bytes.extend_from_slice(state));
-        let seal = xxh3_128(&bytes);
-        bytes.extend_from_slice(&seal.to_le_bytes());
         Ok(bytes)
     }
 
@@ -181,6 +190,9 @@ mod tests {
         let mut one = checkpoint();
         one.write(&*disk, "checkpoint").unwrap();
         one.head.position = Position(8);
+        let large = vec![7; 2 * CHUNK + 5];
+        one.head.tenants[1].1 = large.len() as u64;
+        one.states[1] = large;
         one.write(&*disk, "checkpoint").unwrap();
         assert_eq!(Checkpoint::read(&*disk, "checkpoint").unwrap(), Some(one));
         assert_eq!(disk.names().unwrap(), ["checkpoint"]);
@@ -203,7 +215,11 @@ mod tests {
 
     #[test]
     fn what_was_damaged_is_refused() {
-        let bytes = checkpoint().to_bytes().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let disk = RealDisk::at(folder.path().to_owned()).unwrap();
+        let len = checkpoint().write(&disk, "checkpoint").unwrap();
+        let bytes = std::fs::read(folder.path().join("checkpoint")).unwrap();
+        assert_eq!(bytes.len() as u64, len);
         for at in MAGIC.len() + 4..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 4;

@@ -11,6 +11,7 @@
 
 mod account;
 mod look;
+mod saving;
 #[cfg(test)]
 mod tests;
 mod watched;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 
 pub(crate) use self::account::{Account, Saved, Seen, TenantSeen};
 pub(crate) use self::look::Look;
+use self::saving::{Saving, Taken, Unwritten, Written};
 use self::watched::Watched;
 use super::checkpoint::{Checkpoint, Head, Unusable};
 use super::outlet::Outlets;
@@ -105,6 +107,8 @@ struct Work {
     /// Frames taken since the checkpoint with which it began.
     n_frames: u64,
     next_save: Instant,
+    /// The checkpoint that is being written. Whoever goes back to the last one waits for it.
+    saving: Option<Saving>,
 }
 
 impl Detection {
@@ -175,8 +179,8 @@ impl Detection {
         let reader = self.intake.reader(head.position.min(end));
         self.account.set_ledger(head.ledger);
         self.intake.hold(reader.position());
-        let mut work = Work { watched, reader, n_frames: 0, next_save: Instant::now() };
-        work.next_save += self.settings.save_every;
+        let next_save = Instant::now() + self.settings.save_every;
+        let mut work = Work { watched, reader, n_frames: 0, next_save, saving: None };
         if is_first {
             // From now on everything is the same after every crash.
             self.save(&mut work).map_err(Begin::Later)?;
@@ -212,9 +216,8 @@ impl Detection {
                 took = self.step(work, WAIT)?;
                 n_untold += u32::from(took);
             }
-            if work.next_save <= Instant::now() {
-                self.save_or_say(work)?;
-            }
+            self.look_after_saving(work)?;
+            self.begin_to_save(work)?;
         }
     }
 
@@ -280,35 +283,73 @@ impl Detection {
         });
     }
 
-    /// Writes a checkpoint of where it is. What was told up to there is durable before.
-    fn save(&mut self, work: &mut Work) -> anyhow::Result<()> {
+    /// Takes down where it is, in memory.
+    fn take_down(&mut self, work: &Work) -> anyhow::Result<Taken> {
         let began = Instant::now();
-        let file = self.outlets.sync()?;
+        let file = self.outlets.mark()?;
         let (tenants, states) = work.watched.save();
         let (position, seed) = (work.reader.position(), work.watched.seed());
-        let head = Head { position, file, seed, tenants, ledger: self.account.ledger() };
-        let bytes = Checkpoint { head, states }.write(&*self.disk, &self.checkpoint)?;
-        // What was not examined is kept, however old it is.
-        self.intake.hold(position);
-        let took = began.elapsed();
-        work.next_save = Instant::now() + self.settings.save_every.max(took * SHARE);
-        self.account.change(|seen| {
-            seen.saved = Some(Saved { position, at: Timestamp::now(), bytes, took });
-            seen.unsaved = None;
-        });
+        let head = Head { position, file: None, seed, tenants, ledger: self.account.ledger() };
+        Ok(Taken::new(Checkpoint { head, states }, file, began))
+    }
+
+    /// Writes a checkpoint of where it is, and waits for it. What was told up to there is durable before.
+    fn save(&mut self, work: &mut Work) -> anyhow::Result<()> {
+        // Whatever became of the one under way, this one is newer.
+        work.saving = None;
+        let taken = self.take_down(work)?;
+        let written = taken.write(&*self.disk, &self.checkpoint);
+        self.heed(work, written.map_err(Unwritten::into_error)?);
         Ok(())
     }
 
-    /// The same in passing: if the checkpoint cannot be written the last one stands, and there is more to do after a crash.
-    fn save_or_say(&mut self, work: &mut Work) -> anyhow::Result<()> {
-        // What was told must be durable: if that fails it is not known what is on the disk.
-        self.outlets.sync()?;
-        if let Err(error) = self.save(work) {
-            tracing::error!("failed to save what detection remembers: {error:#}");
-            self.account.change(|seen| seen.unsaved = Some(format!("{error:#}")));
-            work.next_save = Instant::now() + self.settings.save_every;
+    /// Begins to write one while it goes on, if it is time for that.
+    fn begin_to_save(&mut self, work: &mut Work) -> anyhow::Result<()> {
+        if work.saving.is_some() || work.next_save > Instant::now() {
+            return Ok(());
+        }
+        let taken = self.take_down(work)?;
+        match Saving::begin(taken, &self.disk, &self.checkpoint) {
+            Ok(saving) => work.saving = Some(saving),
+            Err(error) => self.say_unsaved(work, &error),
         }
         Ok(())
+    }
+
+    /// Looks what became of the one under way. What was told must be durable: if that failed it is not known what is on the disk. If
+    /// the checkpoint could not be written the last one stands, and there is more to do after a crash.
+    fn look_after_saving(&mut self, work: &mut Work) -> anyhow::Result<()> {
+        let Some(saving) = work.saving.take_if(|saving| !saving.is_under_way()) else {
+            return Ok(());
+        };
+        self.saved(work, saving.end())
+    }
+
+    fn saved(&mut self, work: &mut Work, ended: Result<Written, Unwritten>) -> anyhow::Result<()> {
+        match ended {
+            Ok(written) => self.heed(work, written),
+            Err(Unwritten::Told(error)) => return Err(error),
+            Err(Unwritten::Checkpoint(error)) => self.say_unsaved(work, &error),
+        }
+        Ok(())
+    }
+
+    /// One is in its place: what lies before it is done with.
+    fn heed(&mut self, work: &mut Work, written: Written) {
+        let Written { position, bytes, took, pause } = written;
+        // What was not examined is kept, however old it is.
+        self.intake.hold(position);
+        work.next_save = Instant::now() + self.settings.save_every.max(took * SHARE);
+        self.account.change(|seen| {
+            seen.saved = Some(Saved { position, at: Timestamp::now(), bytes, took, pause });
+            seen.unsaved = None;
+        });
+    }
+
+    fn say_unsaved(&mut self, work: &mut Work, error: &anyhow::Error) {
+        tracing::error!("failed to save what detection remembers: {error:#}");
+        self.account.change(|seen| seen.unsaved = Some(format!("{error:#}")));
+        work.next_save = Instant::now() + self.settings.save_every;
     }
 }
 

@@ -15,6 +15,7 @@ use self::numbers::{Label, Numbers};
 use super::condition::{Condition, State};
 use super::deliver::Sinks;
 use super::detection::{Account, Seen, TenantSeen};
+use super::logs::Log;
 use super::{pushed, statement};
 
 /// Asks everybody who knows, whenever somebody asks.
@@ -27,6 +28,8 @@ pub(crate) struct Metrics {
     pub(crate) account: Account,
     /// Who is told.
     pub(crate) sinks: Sinks,
+    /// What is logged.
+    pub(crate) log: Log,
 }
 
 impl web::Status for Metrics {
@@ -34,6 +37,8 @@ impl web::Status for Metrics {
         let now = Timestamp::now();
         let mut numbers = Numbers::new();
         numbers.count("intake_batches", "Batches in the intake", self.intake.end().0, []);
+        let unwritten = "Lines of the log that standard error did not take";
+        numbers.count("log_unwritten_lines", unwritten, self.log.unwritten(), []);
         let seen = self.account.seen();
         detection(&mut numbers, &seen, self.intake.end().0);
         for (source, tenant) in &seen.tenants {
@@ -110,6 +115,8 @@ fn detection(to: &mut Numbers, seen: &Seen, end: u64) {
         to.gauge("checkpoint_bytes", "Its size", saved.bytes as f64, []);
         let took = saved.took.as_secs_f64();
         to.gauge("checkpoint_seconds", "How long writing it took", took, []);
+        let pause = saved.pause.as_secs_f64();
+        to.gauge("checkpoint_pause_seconds", "How long detection stood still for it", pause, []);
     }
 }
 

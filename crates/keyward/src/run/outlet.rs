@@ -11,7 +11,7 @@ use std::io;
 use archive::{Findings, Put};
 use finding::Finding;
 
-pub(crate) use self::file::FindingsFile;
+pub(crate) use self::file::{FindingsFile, Unsynced};
 pub(crate) use self::screen::{Screen, Style};
 use super::checkpoint::Mark;
 
@@ -86,11 +86,12 @@ impl Outlets {
         Ok(())
     }
 
-    /// Passes on what was taken, makes it durable, and says how the file is.
-    pub(crate) fn sync(&mut self) -> anyhow::Result<Option<Mark>> {
+    /// Passes on what was taken, and says how the file is, and what has to be synced before that counts. What the store was given is
+    /// durable already.
+    pub(crate) fn mark(&mut self) -> anyhow::Result<Option<(Mark, Unsynced)>> {
         self.flush()?;
-        let synced = self.file.as_mut().map(FindingsFile::sync).transpose()?;
-        Ok(synced.flatten())
+        let marked = self.file.as_ref().map(FindingsFile::mark).transpose()?;
+        Ok(marked.flatten())
     }
 }
 

@@ -10,6 +10,8 @@ mod canary;
 mod crash;
 mod edges;
 #[cfg(unix)]
+mod hardship;
+#[cfg(unix)]
 mod integrations;
 mod kept;
 #[cfg(unix)]

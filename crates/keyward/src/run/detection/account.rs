@@ -66,6 +66,8 @@ pub(crate) struct Saved {
     pub(crate) bytes: u64,
     /// How long that took.
     pub(crate) took: Duration,
+    /// How much of that detection stood still.
+    pub(crate) pause: Duration,
 }
 
 impl Account {

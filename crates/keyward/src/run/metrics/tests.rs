@@ -67,6 +67,7 @@ fn whole(folder: &std::path::Path) -> Metrics {
             at: at("10:00:08"),
             bytes: 100,
             took: Duration::from_millis(5),
+            pause: Duration::from_millis(2),
         };
         seen.saved = Some(saved);
     });
@@ -80,7 +81,7 @@ fn whole(folder: &std::path::Path) -> Metrics {
         state.backfill_left = Some(Duration::from_mins(90));
     });
     let sinks = Sinks::of(Arc::new(Queue::in_memory().unwrap()), vec!["siem".to_owned()]);
-    Metrics { intake, conditions: vec![condition], account, sinks }
+    Metrics { intake, conditions: vec![condition], account, sinks, log: Log::default() }
 }
 
 #[test]

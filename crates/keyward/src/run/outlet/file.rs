@@ -146,13 +146,27 @@ impl FindingsFile {
         Ok(self.open.insert(open))
     }
 
-    /// Makes what was written durable; how it is then, or `None` before it was opened.
-    pub(super) fn sync(&mut self) -> anyhow::Result<Option<Mark>> {
+    /// How it is, and what has to be synced before that counts; `None` before it was opened.
+    pub(super) fn mark(&self) -> anyhow::Result<Option<(Mark, Unsynced)>> {
         let Some(open) = &self.open else { return Ok(None) };
-        let synced = open.blob.sync().and_then(|()| open.blob.identity());
+        let failed = || format!("failed to look at the file of findings `{}`", self.path);
+        let identity = open.blob.identity().with_context(failed)?;
+        let mark = Mark { path: self.path.clone(), identity, len: open.len };
+        Ok(Some((mark, Unsynced { blob: Arc::clone(&open.blob), path: self.path.clone() })))
+    }
+}
+
+/// A file of findings with lines that may be in memory alone.
+pub(crate) struct Unsynced {
+    blob: Arc<dyn Blob>,
+    path: String,
+}
+
+impl Unsynced {
+    /// Makes durable what was written before this was given, at least.
+    pub(crate) fn sync(&self) -> anyhow::Result<()> {
         let failed = || format!("failed to sync findings in `{}`", self.path);
-        let identity = synced.with_context(failed)?;
-        Ok(Some(Mark { path: self.path.clone(), identity, len: open.len }))
+        self.blob.sync().with_context(failed)
     }
 }
 

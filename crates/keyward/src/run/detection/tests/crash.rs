@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use archive::Intake;
 use archive::fault::{Fault, FaultyDisk};
 use lab::random::Random;
 
 use super::rules::few;
 use super::stage::{self, Arrivals, Outcome, Site, lab_log};
+use crate::run::detection::saving::Taken;
 use crate::run::detection::{Begin, Detection, Work};
 
 /// What ends the life of a process, or what it lives through.
@@ -26,6 +28,8 @@ struct Life<'a> {
     random: &'a mut Random,
     /// What it has lived through.
     n_failures: u32,
+    /// A checkpoint that was taken and is written later, as the thread beside detection would.
+    taken: Option<Taken>,
 }
 
 /// What one life goes through.
@@ -46,11 +50,13 @@ impl Life<'_> {
             }
             match self.random.below(8) {
                 0..3 if !is_sent => self.send(&intake)?,
-                7 => self.save(&mut detection, &mut work)?,
+                6 => self.take_down(&mut detection, &mut work)?,
+                7 => self.write(&mut detection, &mut work)?,
                 _ => self.detect(&mut detection, &mut work)?,
             }
         }
-        let mut work = work.expect("it has begun");
+        self.write(&mut detection, &mut work)?;
+        let mut work = work.context("it went back at the end")?;
         detection.save(&mut work)?;
         Ok(true)
     }
@@ -70,6 +76,10 @@ impl Life<'_> {
     /// As [`Detection::run`] does it: what fails sends it back to the last checkpoint.
     fn detect(&mut self, detection: &mut Detection, work: &mut Option<Work>) -> anyhow::Result<()> {
         let Some(now) = work else {
+            // Whoever goes back waits for what is being written.
+            if let Some(taken) = self.taken.take() {
+                let _ = taken.write(&*detection.disk, &detection.checkpoint);
+            }
             return match detection.begin() {
                 Ok(begun) => {
                     *work = Some(begun);
@@ -93,8 +103,22 @@ impl Life<'_> {
         Ok(())
     }
 
-    fn save(&mut self, detection: &mut Detection, work: &mut Option<Work>) -> anyhow::Result<()> {
-        let saved = work.as_mut().map_or(Ok(()), |now| detection.save_or_say(now));
+    /// Takes a checkpoint, which is written while detection goes on.
+    fn take_down(
+        &mut self,
+        detection: &mut Detection,
+        work: &mut Option<Work>,
+    ) -> anyhow::Result<()> {
+        let (None, Some(now)) = (&self.taken, &work) else { return Ok(()) };
+        let taken = detection.take_down(now).map(|taken| self.taken = Some(taken));
+        self.outlive(taken, work)
+    }
+
+    /// Writes the one that was taken, if there is one. Detection may have gone back to the last one meanwhile.
+    fn write(&mut self, detection: &mut Detection, work: &mut Option<Work>) -> anyhow::Result<()> {
+        let Some(taken) = self.taken.take() else { return Ok(()) };
+        let ended = taken.write(&*detection.disk, &detection.checkpoint);
+        let saved = work.as_mut().map_or(Ok(()), |now| detection.saved(now, ended));
         self.outlive(saved, work)
     }
 }
@@ -121,8 +145,13 @@ fn lives(log: &[lab::Entry], seed: u64) -> (Outcome, u32) {
                 prepare(disk, mishaps[random.below(4)], &mut random);
             }
         }
-        let mut life =
-            Life { arrivals: &arrivals, n_kept: &mut n_kept, random: &mut random, n_failures: 0 };
+        let mut life = Life {
+            arrivals: &arrivals,
+            n_kept: &mut n_kept,
+            random: &mut random,
+            n_failures: 0,
+            taken: None,
+        };
         let is_done = life.live(&site).unwrap_or(false);
         site.intake_disk = site.intake_disk.crashed(seed + u64::from(n_lives));
         site.disk = site.disk.crashed(seed + u64::from(n_lives) * 7);

@@ -18,7 +18,8 @@ fn written(path: &Path) -> (FindingsFile, Mark) {
     let mut file = FindingsFile::at(path).unwrap();
     file.rewind(None).unwrap();
     file.write(&line(SAVED)).unwrap();
-    let mark = file.sync().unwrap().unwrap();
+    let (mark, unsynced) = file.mark().unwrap().unwrap();
+    unsynced.sync().unwrap();
     file.write(&line(LOST)).unwrap();
     (file, mark)
 }
