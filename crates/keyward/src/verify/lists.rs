@@ -90,10 +90,14 @@ impl Asker<'_> {
                 best = Some((at, here));
                 break;
             }
-            if home.near == Near::Strangers {
-                here = possible(here, suspect);
-            } else if !home.is_near(at) {
-                continue;
+            if !home.is_near(at) {
+                // Beside a tenant of ours that may have it another one says nothing.
+                if home.near == Near::Ours
+                    && best.as_ref().is_some_and(|(_, best)| weight(best) > 0)
+                {
+                    continue;
+                }
+                here = possible(here, suspect, home.near);
             }
             if best.as_ref().is_none_or(|(_, best)| weight(&here) > weight(best)) {
                 best = Some((at, here));
@@ -226,10 +230,13 @@ fn merge(known: &mut Lookup, later: Lookup) {
     known.absent.extend(later.absent);
 }
 
-/// What lists of ours may say of a credential near which only hosts of others stand: that it may be of ours, not that it is, nor that it is dead.
-fn possible(found: Match, suspect: &Suspect) -> Match {
+/// What lists of a tenant may say of a credential near which only hosts of others stand: that it may be its, not that it is, nor that it is dead.
+fn possible(found: Match, suspect: &Suspect, near: Near) -> Match {
     let hosts: Vec<String> = suspect.hosts().map(|host| format!("`{host}`")).collect();
-    let hosts = format!("near it only {}, which is none of ours", hosts.join(", "));
+    let hosts = match near {
+        Near::Ours => format!("near it {}, which lists nothing that can be it", hosts.join(", ")),
+        _ => format!("near it only {}, which is none of ours", hosts.join(", ")),
+    };
     let candidates: Vec<_> = found.token.into_iter().chain(found.candidates).collect();
     let why = match (found.status, candidates.is_empty()) {
         (_, false) => format!("{hosts}, though it may be ours all the same: {}", found.why),

@@ -92,22 +92,25 @@ impl Asker<'_> {
     }
 
     /// Where it is tried, in this order: at the tenant of ours that the lists leave no doubt about and nowhere else; else at
-    /// ours that stand near it, or the only one that may have it, and then at others.
+    /// ours that stand near it, at the only other one that may have it, and then at others.
     fn doors(&self, suspect: &Suspect, home: &Home, sure: Option<usize>) -> Vec<Door> {
         if let Some(at) = sure {
             return vec![ours_at(&self.watched, at, false)];
         }
-        let assumed = match self.possible(suspect, home).as_slice() {
-            [only] => Some(ours_at(&self.watched, *only, true)),
-            _ => None,
-        };
-        assumed.into_iter().chain(home.doors.iter().cloned()).collect()
+        let possible = self.possible(suspect, home);
+        let only =
+            <[usize; 1]>::try_from(possible).ok().map(|[at]| ours_at(&self.watched, at, true));
+        let (near, others) = home.doors.split_at(home.n_named);
+        near.iter().cloned().chain(only).chain(others.iter().cloned()).collect()
     }
 
-    /// Tenants of ours that may have it though only hosts of others stand near it.
+    /// Tenants of ours that may have it though hosts stand near it, none of which is theirs.
     fn possible(&self, suspect: &Suspect, home: &Home) -> Vec<usize> {
-        let ours = home.ours.iter().copied().filter(|_| home.near == Near::Strangers);
-        ours.filter(|&at| !self.is_excluded(suspect, at)).collect()
+        if home.near == Near::Nobody {
+            return Vec::new();
+        }
+        let others = home.ours.iter().copied().skip(home.n_named);
+        others.filter(|&at| !self.is_excluded(suspect, at)).collect()
     }
 
     async fn try_doors(
@@ -120,7 +123,7 @@ impl Asker<'_> {
         let mut refused: Vec<Refused> = Vec::new();
         let mut silence = None;
         for door in doors {
-            if refused.iter().any(|one| is_of(&one.proof, door.origin.host())) {
+            if refused.iter().any(|one| one.is_at(&door)) {
                 continue;
             }
             match self.try_one(suspect, &door).await {
@@ -189,8 +192,11 @@ impl Asker<'_> {
         let is_asked = |host: &str| refused.iter().any(|one| is_of(&one.proof, host));
         let shut = home.shut.iter().filter(|shut| !shut.host.is_empty() && !is_asked(&shut.host));
         let mut left: Vec<String> = shut.map(|shut| shut.why.clone()).collect();
-        let ours = self.possible(suspect, home).into_iter().map(|at| &self.watched[at]);
-        let ours = ours.filter(|one| !is_asked(one.tenant.origin().host()));
+        // Where hosts of ours stand near it, their word counts.
+        let ours =
+            self.possible(suspect, home).into_iter().filter(|_| home.near == Near::Strangers);
+        let ours =
+            ours.map(|at| &self.watched[at]).filter(|one| !is_asked(one.tenant.origin().host()));
         left.extend(ours.map(|one| format!("it may be of {}, which did not refuse it", one.name)));
         if suspect.is_crowded {
             left.push("more hosts stand near it than are told apart".to_owned());

@@ -15,6 +15,14 @@ pub(super) struct Refused {
     pub(super) seen: Seen,
 }
 
+impl Refused {
+    /// Whether a door leads to the tenant that refused, by whatever name.
+    pub(super) fn is_at(&self, door: &Door) -> bool {
+        let is_name = door.ours.is_none() && is_of(&self.proof, door.origin.host());
+        is_name || *self.proof.origin() == door.origin
+    }
+}
+
 /// Why a use told nothing. What lists told stays.
 pub(super) fn doubt(outcome: &mut Outcome, why: String) {
     let verification = &mut outcome.verification;

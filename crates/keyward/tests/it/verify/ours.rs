@@ -150,6 +150,37 @@ fn a_refusal_is_no_death_while_another_host_may_be_its_home() {
     assert_eq!(ours.scan("live").status(), "not-checked");
 }
 
+#[test]
+fn a_token_beside_the_host_of_another_tenant_of_ours_is_found_where_it_lives() {
+    fn beta(path: &str, base: &str) -> Vec<u8> {
+        let links =
+            json!({"organization": {"href": "https://beta.okta.com"}, "alternate": {"href": base}});
+        let told = json!({"id": "00obcdefghijk1234567", "pipeline": "idx", "_links": links});
+        match path.split('?').next().unwrap_or_default() {
+            "/.well-known/okta-organization" => reply("200 OK", &told.to_string()),
+            "/api/v1/api-tokens" => reply("200 OK", "[]"),
+            _ => reply("401 Unauthorized", r#"{"errorCode":"E0000011"}"#),
+        }
+    }
+    let (ours, other) = (Ours::new(), Recorder::serve(beta));
+    let read = r#"{ method = "api-token", token = { file = "keys/okta-api-token" } }"#;
+    let text = fs::read_to_string(ours.path("keyward.toml")).unwrap();
+    let beta =
+        format!("name = \"beta\"\nprovider = \"okta\"\nurl = \"{}\"\nread = {read}\n", other.base);
+    fs::write(ours.path("keyward.toml"), format!("{text}[[tenant]]\n{beta}")).unwrap();
+    ours.leak(&ours.keys.okta_program_token, &["beta.okta.com"]);
+    let ran = ours.scan("admin");
+    assert_eq!(ran.status(), "not-checked", "its tokens are none: {}", ran.said);
+    let candidates = ran.credential()["candidates"].as_array().unwrap();
+    assert!(candidates.iter().all(|one| one["tenant"] == "acme"), "{candidates:?}");
+    let ran = ours.scan("live");
+    assert_eq!(ran.status(), "live", "{}", ran.said);
+    assert_eq!(ran.credential()["token"]["tenant"], "acme", "{}", ran.said);
+    ours.leak(&token(7), &["beta.okta.com"]);
+    let ran = ours.scan("live");
+    assert_eq!((ran.status(), ran.asked("live").len()), ("dead", 2), "{}", ran.said);
+}
+
 /// A tenant of ours that answers as a script has it, and a token that may be of it.
 fn scripted(script: Script, mode: &str, budget: &str) -> (Ran, Recorder) {
     let (folder, recorder) = (TempDir::new().unwrap(), Recorder::serve(script));
