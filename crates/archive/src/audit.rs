@@ -129,6 +129,36 @@ impl Audit {
             }
             tail => tail?,
         };
+        self.write(&mut file, &tail, at, entry)
+    }
+
+    /// Writes a line at the end if nothing that stands there speaks against it. Nobody else writes between the look and the
+    /// line, so that of several who would do the same thing one alone begins.
+    ///
+    /// `Ok(Err(…))` is what speaks against it; nothing was written then. Unlike [`Audit::append`] it fails where the file is no
+    /// record any more: what stood there cannot be told.
+    pub fn append_unless<R>(
+        &self,
+        at: Timestamp,
+        entry: &Value,
+        refusal: impl FnOnce(&Audited) -> Option<R>,
+    ) -> Result<Result<AuditLine, R>, AuditError> {
+        let mut file = self.locked()?;
+        let audited = self.read_all(&mut file)?;
+        if let Some(refused) = refusal(&audited) {
+            return Ok(Err(refused));
+        }
+        let tail = self.tail(&mut file)?;
+        self.write(&mut file, &tail, at, entry).map(Ok)
+    }
+
+    fn write(
+        &self,
+        file: &mut File,
+        tail: &Tail,
+        at: Timestamp,
+        entry: &Value,
+    ) -> Result<AuditLine, AuditError> {
         let seq = tail.seq + 1;
         let (line, hash) = written(seq, at, &tail.hash, entry);
         if line.len() > MOST_BYTES {
@@ -143,11 +173,15 @@ impl Audit {
     /// Reads all of it, and fails at the first line that does not follow from the one before. A file that does not exist is empty.
     pub fn read(&self) -> Result<Audited, AuditError> {
         self.check_kind()?;
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Audited::default()),
-            Err(source) => return Err(self.disk("open", source)),
-        };
+        match File::open(&self.path) {
+            Ok(file) => self.read_all(&file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Audited::default()),
+            Err(source) => Err(self.disk("open", source)),
+        }
+    }
+
+    /// Reads from where the file stands.
+    fn read_all(&self, file: impl Read) -> Result<Audited, AuditError> {
         let mut audited = Audited::default();
         for (line, text) in BufReader::new(file).split(b'\n').enumerate() {
             let text = text.map_err(|source| self.disk("read", source))?;
@@ -345,6 +379,34 @@ mod tests {
         assert_eq!(read.lines[1].entry, json!({"number": 2}));
         assert_eq!((read.torn, read.lines[2].at), (vec![], at(0)));
         assert_eq!(Audit::at("/nonexistent/audit.jsonl").read().unwrap(), Audited::default());
+    }
+
+    /// Everybody looks before the first has written, unless looking and writing are one.
+    #[test]
+    fn of_several_who_would_do_the_same_one_alone_begins() {
+        let (_folder, audit) = filled(1);
+        let begin = |audit: &Audit| {
+            let refusal = |read: &Audited| {
+                let mut lines = read.lines.iter();
+                lines.find(|line| line.entry["what"] == "same").map(|line| line.seq)
+            };
+            audit.append_unless(at(1), &json!({"what": "same"}), refusal).unwrap()
+        };
+        let began = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..8).map(|_| scope.spawn(|| begin(&audit))).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert_eq!(began.iter().filter(|one| one.is_ok()).count(), 1);
+        assert!(began.iter().all(|one| one.as_ref().err().is_none_or(|seq| *seq == 2)));
+        assert_eq!(audit.read().unwrap().lines.len(), 2);
+    }
+
+    #[test]
+    fn nothing_is_begun_behind_what_cannot_be_told() {
+        let (_folder, audit) = filled(3);
+        changed(&audit, |text| text.replace("\"number\":2", "\"number\":9"));
+        let begun = audit.append_unless(at(1), &json!({}), |_| None::<()>);
+        assert!(matches!(begun, Err(AuditError::Changed { line: 2, .. })), "{begun:?}");
     }
 
     #[test]

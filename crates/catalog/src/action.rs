@@ -17,6 +17,7 @@ static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
         scope,
         strength,
         event,
+        about,
         check,
         expects,
         look,
@@ -25,7 +26,7 @@ static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
         undo,
         source,
         date,
-    ]: [&'static str; 16]| {
+    ]: [&'static str; 17]| {
         Some(Action {
             name,
             provider: if provider == "auth0" { Product::Auth0 } else { Product::Okta },
@@ -35,6 +36,7 @@ static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
             scope: filled(scope),
             strength: Strength::from_name(strength)?,
             event: filled(event),
+            about: filled(about),
             check: Check::read(check, expects, look),
             does,
             breaks,
@@ -65,6 +67,9 @@ pub struct Action {
     pub strength: Strength,
     /// The type of the event in the log; `None` where it is not known.
     pub event: Option<&'static str>,
+    /// The id that the event is known to name, such as `{client}`; `None` where it names the last one of the path. An event that
+    /// names less than what was changed proves it beside the object's own state alone.
+    pub about: Option<&'static str>,
     /// How it shows that it worked; `None` where nothing can be read.
     pub check: Option<Check>,
     /// What it does, as a verb phrase.
@@ -163,13 +168,13 @@ mod tests {
     #[test]
     fn table_is_well_formed() {
         let columns = [
-            "name", "provider", "method", "path", "body", "scope", "strength", "event", "check",
-            "expects", "look", "does", "breaks", "undo", "source", "date",
+            "name", "provider", "method", "path", "body", "scope", "strength", "event", "about",
+            "check", "expects", "look", "does", "breaks", "undo", "source", "date",
         ];
         crate::table::tests::check(TEXT, &columns);
         crate::table::tests::check_keys(&ACTIONS, |action| action.name);
-        assert_eq!(ACTIONS.len(), rows::<16>(TEXT).count(), "unknown strengths");
-        for [name, _, _, _, _, _, _, _, path, expects, look, ..] in rows::<16>(TEXT) {
+        assert_eq!(ACTIONS.len(), rows::<17>(TEXT).count(), "unknown strengths");
+        for [name, _, _, _, _, _, _, _, _, path, expects, look, ..] in rows::<17>(TEXT) {
             let is_told = Check::read(path, expects, look).is_some();
             assert_eq!(is_told, !path.is_empty() && !look.is_empty(), "{name}");
         }
@@ -213,6 +218,8 @@ mod tests {
                 _ => okta_event_type(event).is_some(),
             };
             assert!(action.event.is_none_or(is_known), "{}", action.name);
+            assert!(action.about.is_none_or(|id| action.path.contains(id)), "{}", action.name);
+            assert!(action.about.is_none() || action.check.is_some(), "{}", action.name);
             let provider = action.provider.name();
             assert!(action.name.starts_with(&format!("{provider}.")), "{}", action.name);
         }

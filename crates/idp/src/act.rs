@@ -19,9 +19,9 @@ pub trait Trail {
     fn begin(&mut self, intent: &Intent) -> Result<u64, TrailError>;
 }
 
-/// What is about to be done was not written down, and is not done.
+/// What is about to be done was not written down, and is not done. Its source says why.
 #[derive(Debug, Error)]
-#[error("nothing was called: it could not be written down beforehand")]
+#[error("nothing was called")]
 pub struct TrailError {
     /// Why not.
     pub source: Box<dyn StdError + Send + Sync>,

@@ -139,6 +139,11 @@ impl Action {
         self.names.iter().filter(move |(name, _)| in_path(name)).map(|(_, value)| value.as_str())
     }
 
+    /// The id that its event names where that is not the last one of the path, but what it belongs to.
+    pub fn about(&self) -> Option<&str> {
+        placeholders(self.row.about?).next().and_then(|name| self.meant(name))
+    }
+
     /// What takes it back, with what is meant.
     pub fn undo(&self) -> String {
         self.filled(self.row.undo, str::to_owned)

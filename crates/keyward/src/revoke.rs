@@ -8,6 +8,7 @@ pub(crate) mod dependents;
 mod desk;
 mod evidence;
 mod execute;
+mod ledger;
 mod list;
 mod log;
 mod order;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 
 use self::dependents::Dependents;
 pub(crate) use self::desk::Desk;
+use self::evidence::Reserved;
 pub(crate) use self::execute::{Made, Whose};
 pub(crate) use self::log::{Walked, walk};
 pub(crate) use self::order::{Order, Target, Way};
@@ -193,28 +195,23 @@ pub(crate) async fn execute(
     execution: &Execution<'_>,
 ) -> anyhow::Result<Outcome> {
     desk.prepare()?;
-    check_secret(plan, desk, execution)?;
+    let reserved = reserve(plan, execution)?;
     let begun = Timestamp::now();
-    let carried = execute::carry_out(plan, desk, execution.whose).await?;
+    let whose = (execution.whose, execution.again);
+    let carried = execute::carry_out(plan, desk, whose, reserved).await?;
     let mut outcome = Outcome {
         made: carried.made,
         proofs: Vec::new(),
         begun,
         ended: begun,
         evidence: None,
-        secret_file: None,
+        secret_file: execution.secret_file.filter(|_| carried.has_kept).map(Path::to_owned),
         troubles: carried.troubles,
     };
     if plan.is_unread {
         outcome.troubles.push(UNREAD.to_owned());
     }
     // What was done must be told, whatever fails from here on.
-    if let (Some(secret), Some(path)) = (&carried.secret, execution.secret_file) {
-        match evidence::write_secret(path, secret) {
-            Ok(()) => outcome.secret_file = Some(path.to_owned()),
-            Err(error) => outcome.troubles.push(format!("the new secret is lost: {error:#}")),
-        }
-    }
     let what = (&plan.order.target, outcome.made.as_slice());
     outcome.proofs = proof::prove(what, desk, execution.wait, begun).await;
     outcome.ended = Timestamp::now();
@@ -225,38 +222,28 @@ pub(crate) async fn execute(
     Ok(outcome)
 }
 
-/// A secret is made once, and only where it can be kept.
+/// Fails if a secret is to be made and would not be: it could not be kept, or one may have been made before. Looked at again as
+/// the call begins.
 pub(crate) fn check_secret(
     plan: &Plan,
     desk: &Desk,
     execution: &Execution<'_>,
 ) -> anyhow::Result<()> {
+    if reserve(plan, execution)?.is_none() || execution.again {
+        return Ok(());
+    }
+    plan.steps.iter().try_for_each(|step| ledger::check_open(&desk.audit, &step.action))
+}
+
+/// A secret is only made where it can be kept: its room on the disk is taken before.
+fn reserve(plan: &Plan, execution: &Execution<'_>) -> anyhow::Result<Option<Reserved>> {
     if !plan.makes_secret() {
-        return Ok(());
+        return Ok(None);
     }
-    match execution.secret_file {
-        Some(path) => evidence::try_out(path)?,
-        None => bail!(
-            "the new secret is shown once, and nothing can sign in without it: `--new-secret-file` says where to keep it"
-        ),
-    }
-    if execution.again {
-        return Ok(());
-    }
-    let mut open = Vec::new();
-    for step in &plan.steps {
-        let found = execute::open_calls(&desk.audit, &step.action);
-        open.extend(found.context(
-            "whether such a secret was being made before cannot be told: see which secrets there are, then give `--again`",
-        )?);
-    }
-    if let Some(seq) = open.first() {
-        bail!(
-            "call {seq} of the record may have made a secret: its end is not known. See which secrets there are, then \
-             give `--again`"
-        );
-    }
-    Ok(())
+    let path = execution.secret_file.context(
+        "the new secret is shown once, and nothing can sign in without it: `--new-secret-file` says where to keep it",
+    )?;
+    Reserved::at(path).map(Some)
 }
 
 fn print(

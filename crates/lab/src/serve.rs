@@ -137,7 +137,7 @@ impl Lab {
             burst: Burst::new(options.limits),
             journal: Mutex::new(Journal::new(Box::new(entries), mishaps)),
             org: Mutex::new(Org::new(&options.world, &keys, now, revoked_from)),
-            tenant: Mutex::new(Tenant::new(&options.world, &keys, revoked_from)),
+            tenant: Mutex::new(Tenant::new(&options.world, &keys, now, revoked_from)),
             outlets: Mutex::new(outlets(&options.push, &keys)),
             scribe: Mutex::new(Scribe::new(options.seed)),
             keys,

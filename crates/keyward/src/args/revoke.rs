@@ -15,14 +15,16 @@ Examples:
   keyward revoke secret 0oa7g8h9i ocs1j2k3l --now --execute
   keyward revoke sessions-of ada@example.com --oauth-tokens --execute
 
-Without --execute the plan is printed: what will be called, with which credential, what depends on it, what may
-break and how to take it back. With it, each call is made after it is on record, and then proven.
+Without --execute nothing is changed and a plan is printed: what will be called, with which
+credential, who depends on it and when it was last used, what may break, what takes it back and
+what will show it. With --execute each call is made once it is on record, then proven: by the
+provider's own answer, by its log, and by the credential where --secret-file has it.
 
 Exit codes:
   0  the plan stands; with --execute: everything was done and is proven
   1  everything was called, and something shows that it did not help
-  2  nothing was called: bad usage or configuration, no such thing, or the record could not be written
-  3  the plan lacks a credential or a scope; with --execute: partly done, or some of it could not be proven";
+  2  nothing was called: bad usage or configuration, no such thing, or no room for the record
+  3  the plan lacks a credential or a scope; with --execute: partly done, or not all is proven";
 
 /// `keyward revoke …`
 #[derive(Debug, Subcommand)]

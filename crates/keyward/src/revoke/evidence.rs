@@ -1,7 +1,7 @@
 //! What shows afterward that it was done: one file, for whoever asks later.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -16,6 +16,9 @@ use super::plan::Plan;
 
 /// The shape of evidence.
 const SCHEMA: &str = "keyward.evidence/1";
+
+/// The room that is taken for a secret, in bytes. Secrets of both providers have less than a hundred characters.
+const ROOM: usize = 4096;
 
 /// Writes the evidence, and says where.
 pub(super) fn write(
@@ -35,27 +38,62 @@ pub(super) fn write(
     Ok(path)
 }
 
-/// Writes a secret that was made to a file that did not exist.
-pub(super) fn write_secret(path: &Path, secret: &Secret) -> anyhow::Result<()> {
-    create(path, secret.expose().as_bytes())
-        .with_context(|| format!("failed to write the new secret to `{}`", path.display()))
+/// A file for a secret that is not made yet. Its room on the disk is taken before, so that a full disk refuses the call and
+/// not the secret. It is removed again if no secret came.
+pub(super) struct Reserved {
+    path: PathBuf,
+    file: File,
+    is_used: bool,
 }
 
-/// Fails if a file cannot be made there later: a secret that was made and cannot be kept is lost.
-pub(super) fn try_out(path: &Path) -> anyhow::Result<()> {
-    create(path, b"")
-        .and_then(|()| fs::remove_file(path))
-        .with_context(|| format!("the new secret cannot be written to `{}`", path.display()))
+impl Reserved {
+    /// Takes the room, in a file that did not exist.
+    pub(super) fn at(path: &Path) -> anyhow::Result<Self> {
+        let file = create(path, &[b' '; ROOM]).with_context(|| {
+            format!("nothing was called: the new secret cannot be kept in `{}`", path.display())
+        })?;
+        Ok(Self { path: path.to_owned(), file, is_used: false })
+    }
+
+    /// Writes the secret into it, and nothing else.
+    pub(super) fn keep(&mut self, secret: &Secret) -> anyhow::Result<()> {
+        // Whatever fails from here on, the file may hold the secret.
+        self.is_used = true;
+        let bytes = secret.expose().as_bytes();
+        self.file
+            .rewind()
+            .and_then(|()| self.file.write_all(bytes))
+            .and_then(|()| self.file.set_len(bytes.len() as u64))
+            .and_then(|()| self.file.sync_all())
+            .with_context(|| {
+                format!("the new secret may not be whole in `{}`", self.path.display())
+            })
+    }
 }
 
-fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if !self.is_used {
+            // Nothing but blanks is in it; that it stays harms nobody.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Makes a file for its owner alone. What could not be written whole is removed.
+fn create(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    match file.write_all(bytes).and_then(|()| file.sync_all()) {
+        Ok(()) => Ok(file),
+        Err(error) => {
+            let _ = fs::remove_file(path);
+            Err(error)
+        }
+    }
 }
 
 fn name(plan: &Plan, begun: Timestamp) -> String {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use archive::Audit;
-use idp::{Acted, Action, Error, Executing, Intent, Retry, Trail, TrailError};
+use anyhow::Context;
+use idp::{Acted, Action, Error, Executing, Retry};
 use jiff::Timestamp;
-use outbound::Secret;
-use serde_json::{Value, json};
 
 use super::desk::{self, Desk};
+use super::evidence::Reserved;
+use super::ledger::Ledger;
 use super::order::Target;
 use super::plan::Plan;
 
@@ -53,8 +53,8 @@ pub(crate) struct Made {
 pub(crate) struct Carried {
     /// The calls that were come to, in order. One that failed is the last.
     pub(crate) made: Vec<Made>,
-    /// The secret that was made.
-    pub(crate) secret: Option<Secret>,
+    /// Whether a secret was made and is in its file.
+    pub(crate) has_kept: bool,
     /// What went wrong beside the calls.
     pub(crate) troubles: Vec<String>,
 }
@@ -63,8 +63,10 @@ pub(crate) struct Carried {
 struct Called {
     seq: u64,
     ended: Result<Acted, Error>,
-    /// Why its end is not on record, if it is not.
-    unwritten: Option<String>,
+    /// Whether a secret came of it and is in its file.
+    has_kept: bool,
+    /// Why its end is not on record, or its secret not kept.
+    troubles: Vec<String>,
 }
 
 impl Carried {
@@ -74,58 +76,29 @@ impl Carried {
     }
 }
 
-/// The record, while calls are made for one tenant.
-struct Ledger<'d> {
-    audit: &'d Audit,
-    tenant: &'d str,
-    whose: &'d Whose,
-}
-
-impl Trail for Ledger<'_> {
-    fn begin(&mut self, intent: &Intent) -> Result<u64, TrailError> {
-        let mut entry = json!(intent);
-        if let Value::Object(members) = &mut entry {
-            members.insert("what".into(), json!("call"));
-            members.insert("tenant".into(), json!(self.tenant));
-            members.insert("by".into(), json!(self.whose.by));
-            members.insert("because".into(), json!(self.whose.because));
-            members.insert("incident".into(), json!(self.whose.incident));
-        }
-        let line = self.audit.append(Timestamp::now(), &entry);
-        line.map(|line| line.seq).map_err(|source| TrailError { source: Box::new(source) })
-    }
-}
-
-impl Ledger<'_> {
-    /// Writes the end of a call down.
-    fn end(&self, seq: u64, ended: &Result<Acted, Error>) -> Result<(), archive::AuditError> {
-        let entry = match ended {
-            Ok(acted) => json!({
-                "what": "end", "call": seq, "status": acted.status, "was_gone": acted.was_gone,
-                "made": acted.made, "error": null,
-            }),
-            Err(error) => json!({"what": "end", "call": seq, "error": error.to_string()}),
-        };
-        self.audit.append(Timestamp::now(), &entry).map(drop)
-    }
-}
-
-/// Makes the calls of a plan, one after the other, and stops at the first that fails.
-pub(crate) async fn carry_out(plan: &Plan, desk: &Desk, whose: &Whose) -> anyhow::Result<Carried> {
+/// Makes the calls of a plan, one after the other, and stops at the first that fails. A secret that is made goes into the file
+/// that was reserved for it, before anything else is done. `again`: though an earlier call for one has no known end.
+pub(crate) async fn carry_out(
+    plan: &Plan,
+    desk: &Desk,
+    (whose, again): (&Whose, bool),
+    mut reserved: Option<Reserved>,
+) -> anyhow::Result<Carried> {
     let actor = desk.actor(&plan.order.target, &plan.scopes()).await?;
     let owner = match plan.order.target {
         Target::CurrentToken => desk::owner(&actor).await,
         _ => None,
     };
-    let mut ledger = Ledger { audit: &desk.audit, tenant: &desk.tenant.name, whose };
-    let mut carried = Carried { made: Vec::new(), secret: None, troubles: Vec::new() };
+    let once = reserved.is_some() && !again;
+    let mut ledger = Ledger { audit: &desk.audit, tenant: &desk.tenant.name, whose, once };
+    let mut carried = Carried { made: Vec::new(), has_kept: false, troubles: Vec::new() };
     for step in &plan.steps {
         if step.is_done {
             carried.made.push(nothing(&step.action));
             continue;
         }
-        let called = call(&mut ledger, &actor, &step.action).await;
-        let Called { seq, ended, unwritten } = match called {
+        let called = call(&mut ledger, &actor, &step.action, reserved.as_mut()).await;
+        let Called { seq, ended, has_kept, troubles } = match called {
             // This call was not made. Before the first one nothing was done; after it, what was done must still be told.
             Err(error) if !carried.has_called() => return Err(error),
             Err(error) => {
@@ -135,12 +108,11 @@ pub(crate) async fn carry_out(plan: &Plan, desk: &Desk, whose: &Whose) -> anyhow
             }
             Ok(called) => called,
         };
-        let (made, secret) = told(&step.action, seq, ended);
-        let made = Made { owner: owner.clone(), ..made };
-        carried.secret = secret.or(carried.secret);
-        let is_over = made.error.is_some() || unwritten.is_some();
+        let made = Made { owner: owner.clone(), ..told(&step.action, seq, ended) };
+        carried.has_kept |= has_kept;
+        let is_over = made.error.is_some() || !troubles.is_empty();
         carried.made.push(made);
-        carried.troubles.extend(unwritten);
+        carried.troubles.extend(troubles);
         if is_over {
             break;
         }
@@ -153,26 +125,42 @@ async fn call(
     ledger: &mut Ledger<'_>,
     actor: &idp::Tenant,
     action: &Action,
+    mut reserved: Option<&mut Reserved>,
 ) -> anyhow::Result<Called> {
     let mut n_waits = 0;
     loop {
         let executing = Executing::begin(ledger, actor, action)?;
         let seq = executing.number();
         let ended = actor.act(executing).await;
+        let kept = keep(&ended, reserved.as_deref_mut());
         let unwritten = ledger.end(seq, &ended).err().map(|error| {
             format!("call {seq} was made, and its end could not be written down: {error:#}")
         });
+        let has_kept = matches!(kept, Some(Ok(())));
+        let lost = kept.and_then(Result::err).map(|error| format!("{error:#}"));
+        let troubles: Vec<String> = lost.into_iter().chain(unwritten).collect();
         let wait = match &ended {
-            Err(error @ Error::RateLimited { .. }) if n_waits < AGAIN && unwritten.is_none() => {
+            Err(error @ Error::RateLimited { .. }) if n_waits < AGAIN && troubles.is_empty() => {
                 error.retry()
             }
-            _ => return Ok(Called { seq, ended, unwritten }),
+            _ => return Ok(Called { seq, ended, has_kept, troubles }),
         };
         n_waits += 1;
         if let Retry::After(wait) = wait {
             tokio::time::sleep(wait.min(LONGEST)).await;
         }
     }
+}
+
+/// Puts the secret that was made where it is to be; `None` where none was asked for, or nothing was made.
+fn keep(
+    ended: &Result<Acted, Error>,
+    reserved: Option<&mut Reserved>,
+) -> Option<anyhow::Result<()>> {
+    let (acted, reserved) = (ended.as_ref().ok()?, reserved?);
+    let secret = acted.secret.as_ref();
+    let shown = secret.context("the provider did not show the new secret: it is in no file");
+    Some(shown.and_then(|secret| reserved.keep(secret)))
 }
 
 pub(super) fn nothing(action: &Action) -> Made {
@@ -188,46 +176,19 @@ pub(super) fn nothing(action: &Action) -> Made {
     }
 }
 
-fn told(action: &Action, seq: u64, ended: Result<Acted, Error>) -> (Made, Option<Secret>) {
+fn told(action: &Action, seq: u64, ended: Result<Acted, Error>) -> Made {
     let made = Made { seq: Some(seq), was_gone: false, ..nothing(action) };
     match ended {
         Ok(acted) => {
-            let Acted { status, was_gone, at, made: created, secret } = acted;
+            let Acted { status, was_gone, at, made: created, .. } = acted;
             if was_gone && action.name().contains(".user.") {
                 // A list of sessions ends; a user who is not there was named wrongly.
                 let error = Some("there is no such user (404)".to_owned());
-                return (Made { status: Some(status), error, ..made }, None);
+                return Made { status: Some(status), error, ..made };
             }
             let at = at.unwrap_or(made.at);
-            (Made { status: Some(status), was_gone, at, created, ..made }, secret)
+            Made { status: Some(status), was_gone, at, created, ..made }
         }
-        Err(error) => (Made { error: Some(error.to_string()), ..made }, None),
+        Err(error) => Made { error: Some(error.to_string()), ..made },
     }
-}
-
-/// Whether the record has the same call with an end that it succeeded.
-pub(crate) fn was_carried_out(audit: &Audit, action: &Action) -> bool {
-    let lines = audit.read().map(|read| read.lines).unwrap_or_default();
-    let path = action.call().path;
-    let ended_well = |seq: u64| {
-        let mut ends = lines.iter().map(|line| &line.entry);
-        ends.any(|end| end["call"] == seq && end["status"].is_u64())
-    };
-    lines.iter().any(|line| {
-        let entry = &line.entry;
-        let is_same = entry["action"] == action.name() && entry["path"] == path;
-        entry["what"] == "call" && is_same && ended_well(line.seq)
-    })
-}
-
-/// Numbers of calls on record that would make the same secret and whose end is not known. Fails if the record cannot be relied upon.
-pub(crate) fn open_calls(audit: &Audit, action: &Action) -> Result<Vec<u64>, archive::AuditError> {
-    let lines = audit.read()?.lines;
-    let path = action.call().path;
-    let ended = |seq: u64| lines.iter().any(|line| line.entry["call"] == seq);
-    let same = lines.iter().filter(|line| {
-        let entry = &line.entry;
-        entry["what"] == "call" && entry["action"] == action.name() && entry["path"] == path
-    });
-    Ok(same.map(|line| line.seq).filter(|seq| !ended(*seq)).collect())
 }

@@ -1,12 +1,14 @@
 //! A plan and what came of it, for people and for programs.
 
+use idp::Action;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
 use super::evidence::call_json;
 use super::execute::Made;
+use super::order::Way;
 use super::plan::{Plan, Step};
-use super::proof::{Proof, Verdict, What};
+use super::proof::{Proof, Verdict, What, told_of};
 use super::{Outcome, Told};
 use crate::exit::Exit;
 use crate::render::moment;
@@ -18,7 +20,7 @@ const SCHEMA: &str = "keyward.revocation/1";
 /// The page of a plan.
 pub(crate) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
     let tenant = &desk.tenant;
-    let mut page = Page::new(format!("Shut off {}", plan.order.target));
+    let mut page = Page::new(title(plan));
     let mut facts = vec![(
         "tenant".to_owned(),
         Line::plain(format!("{} ({}, {})", tenant.name, tenant.provider.name(), tenant.origin)),
@@ -37,13 +39,63 @@ pub(crate) fn plan(plan: &Plan, desk: &Desk, told: &Told) -> Page {
     });
     page.push(Block::Heading(2, "What is called".to_owned()));
     page.push(calls(&plan.steps));
+    let bodies = plan.steps.iter().filter(|step| !step.is_done).filter_map(body);
+    let bodies: Vec<Line> = bodies.collect();
+    if !bodies.is_empty() {
+        page.push(list(bodies.into_iter(), ""));
+    }
     page.push(Block::Heading(2, "What may break".to_owned()));
     let todo = || plan.steps.iter().filter(|step| !step.is_done);
     let none = if plan.is_unread { "not known" } else { "nothing: it is so already" };
     page.push(list(todo().map(|step| Line::told(step.action.row().breaks)), none));
     page.push(Block::Heading(2, "What takes it back".to_owned()));
     page.push(list(todo().map(|step| Line::told(&step.undo())), none));
+    page.push(Block::Heading(2, "What will show it".to_owned()));
+    let own = super::proof::is_tried(&plan.order.target, desk.provider());
+    let own =
+        own.then(|| Line::told("the credential itself, tried once: `--secret-file` names it"));
+    page.push(list(todo().flat_map(|step| signs(&step.action)).chain(own), none));
     page
+}
+
+/// What it comes to, in a few words.
+fn title(plan: &Plan) -> String {
+    let target = &plan.order.target;
+    match (plan.order.way, &plan.order.zone) {
+        (Way::Gentle, Some(zone)) => format!("Bind {target} to zone `{zone}`"),
+        (Way::Gentle, None) if plan.makes_secret() => {
+            format!("Give `{}` a second secret", target.client().unwrap_or_default())
+        }
+        _ => format!("Shut off {target}"),
+    }
+}
+
+/// What a call sends, where it sends anything.
+fn body(step: &Step) -> Option<Line> {
+    let call = step.action.call();
+    let body = call.body.filter(|body| body != "{}")?;
+    Some(
+        Line::code(format!("{} {}", call.method.as_str(), call.path)).and(" sends ").and_code(body),
+    )
+}
+
+/// What is looked at once a call was made.
+fn signs(action: &Action) -> Vec<Line> {
+    let look = action.look();
+    let object = look.map(|look| {
+        let says = told_of(&look.expected);
+        Line::code(format!("GET {}", look.path)).and(": ").and_line(Line::told(&says))
+    });
+    let event = action.row().event.map(|kind| {
+        let line = Line::code(kind).and(" in the log");
+        match action.about() {
+            Some(whose) => {
+                line.and(", which names ").and_code(whose).and(" alone and counts beside the other")
+            }
+            None => line,
+        }
+    });
+    object.into_iter().chain(event).collect()
 }
 
 fn list(items: impl Iterator<Item = Line>, none: &str) -> Block {

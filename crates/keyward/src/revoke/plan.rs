@@ -2,6 +2,7 @@
 
 mod existence;
 mod object;
+mod place;
 mod zone;
 
 use anyhow::{Context, bail};
@@ -9,16 +10,18 @@ use catalog::Product;
 use idp::{Action, Expected, Looked};
 use serde_json::Value;
 
+use self::existence::Listed;
 pub(crate) use self::existence::NoSuch;
 use self::object::Object;
-pub(crate) use self::object::url_encoded;
+pub(crate) use self::place::url_encoded;
 pub(crate) use self::zone::Zone;
 use super::desk::Desk;
-use super::execute::was_carried_out;
+use super::ledger::{carried_out, open_call};
 use super::list::look;
 use super::order::{Order, Target, Way};
 use super::proof::{Verdict, judge};
 use crate::exit::Exit;
+use crate::render::moment;
 
 /// The call that is made once for each grant.
 const OF_GRANTS: &str = "auth0.grant.delete";
@@ -75,8 +78,15 @@ impl Plan {
     pub(crate) async fn make(mut order: Order, desk: &Desk) -> anyhow::Result<Self> {
         let names = order.actions(desk.provider())?;
         let mut object = Object::look_up(&order.target, desk).await;
-        if object.is_missing && existence::complete(&mut order.target, desk).await? {
-            object = Object::look_up(&order.target, desk).await;
+        let mut unread = None;
+        if object.is_missing {
+            match existence::complete(&order.target, desk).await? {
+                Listed::As(target) => {
+                    order.target = target;
+                    object = Object::look_up(&order.target, desk).await;
+                }
+                Listed::Not { unread: why } => unread = why,
+            }
         }
         order.target = object.whole(order.target);
         let is_unread = object.is_unread && names.contains(&OF_GRANTS);
@@ -92,12 +102,13 @@ impl Plan {
             for action in meant(name, &order, &object)? {
                 let (is_done, is_missing) = so_already(&action, desk, &mut object.gaps).await;
                 object.is_missing |= is_missing;
+                object.gaps.extend(unknown_end(&action, desk));
                 let before = object.network().filter(|_| name == "okta.token.bind");
                 steps.push(Step { action, is_done, before });
             }
         }
         if object.is_missing {
-            let shown = existence::was_there(&order.target, &steps, desk).await?;
+            let shown = existence::was_there(&order.target, (&steps, unread), desk).await?;
             object.gaps.push(shown);
         }
         let Object { mut facts, gaps, is_missing: is_gone, .. } = object;
@@ -135,7 +146,7 @@ impl Plan {
 fn check_there(target: &Target, desk: &Desk, object: &Object) -> anyhow::Result<()> {
     let Some(client) = target.client() else { return Ok(()) };
     let ended_here = |name, names: &[_]| {
-        Action::new(name, names).is_ok_and(|action| was_carried_out(&desk.audit, &action))
+        Action::new(name, names).is_ok_and(|action| carried_out(&desk.audit, &action).is_some())
     };
     let tenant = &desk.tenant.name;
     if object.is_missing && !ended_here("auth0.client.delete", &[("client", client)]) {
@@ -183,13 +194,30 @@ fn meant(name: &str, order: &Order, object: &Object) -> anyhow::Result<Vec<Actio
     Ok(vec![Action::new(name, &names)?])
 }
 
+/// What is said of the same call where its end is not on record: it was cut off, or the disk failed.
+fn unknown_end(action: &Action, desk: &Desk) -> Option<String> {
+    match open_call(&desk.audit, action) {
+        Ok(open) => open.map(|line| {
+            format!(
+                "call {} of the record ({} UTC) was the same, and its end is not known: it may have been carried out",
+                line.seq,
+                moment(line.at)
+            )
+        }),
+        Err(error) => Some(format!("whether the same was called before is not known ({error})")),
+    }
+}
+
 /// Whether it is so already, as far as that can be read, and whether what it is about is not there.
 async fn so_already(action: &Action, desk: &Desk, gaps: &mut Vec<String>) -> (bool, bool) {
     let Some(place) = action.look() else { return (false, false) };
     match look(desk, &place).await {
         Ok(seen) => {
-            let is_one = !matches!(place.expected, Expected::Absent(_) | Expected::Empty);
-            (judge(&place.expected, &seen) == Verdict::Proven, is_one && seen == Looked::Gone)
+            let has_id = !matches!(place.expected, Expected::Absent(_) | Expected::Empty);
+            // A list that is not there is that of a user who is not there.
+            let is_missing = seen == Looked::Gone && (has_id || action.name().contains(".user."));
+            let is_done = judge(&place.expected, &seen) == Verdict::Proven;
+            (is_done, is_missing)
         }
         Err(error) => {
             let gap = format!("whether it is so already could not be read ({error})");

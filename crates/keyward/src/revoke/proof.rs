@@ -3,7 +3,10 @@
 mod dead;
 mod told;
 
-use idp::{Action, Expected, Looked};
+use std::time::{Duration, Instant};
+
+use catalog::Product;
+use idp::{Expected, Look, Looked};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -12,6 +15,12 @@ use super::desk::Desk;
 use super::execute::Made;
 use super::list;
 use super::order::Target;
+
+/// The status of a change that is still to come.
+const ACCEPTED: u16 = 202;
+
+/// Between two looks at an object that is still to change.
+const BETWEEN: Duration = Duration::from_secs(1);
 
 /// What is seen of one claim.
 pub(crate) struct Proof {
@@ -79,26 +88,42 @@ impl Proof {
     }
 }
 
-/// Looks at everything that can be looked at.
+/// Looks at everything that can be looked at: the objects, the log, the credential.
+///
+/// A call of which no event is known has its object's state for a proof. One whose event names only what the object belongs to
+/// takes both. One that had nothing to do, before another call to the same object, is proven by that one.
 pub(crate) async fn prove(
     (target, made): (&Target, &[Made]),
     desk: &Desk,
-    wait: std::time::Duration,
+    wait: Duration,
     begun: Timestamp,
 ) -> Vec<Proof> {
-    let mut proofs = Vec::new();
-    // What a later call removes is not there to be looked at any more.
-    let last_of = |at: usize| !made.iter().skip(at + 1).any(|later| is_later(made, at, later));
+    let mut seen = Vec::new();
     for (at, one) in made.iter().enumerate() {
-        if last_of(at) {
-            proofs.extend(object(&one.action, desk).await);
+        // What a later call removes is not there to be looked at any more.
+        let is_last = !made.iter().skip(at + 1).any(|later| is_later(made, at, later));
+        seen.push(if is_last { object(one, desk, wait).await } else { None });
+    }
+    let mut events = Vec::new();
+    for (at, one) in made.iter().enumerate() {
+        let own = seen.get(at).and_then(Option::as_ref);
+        let mut after = made.iter().zip(&seen).skip(at + 1).rev();
+        let later = after.find(|(later, _)| is_later(made, at, later));
+        if one.seq.is_none() && later.is_some_and(|(later, _)| later.seq.is_some()) {
+            continue;
         }
+        let shown = own.or(later.and_then(|(_, proof)| proof.as_ref()));
+        let shown = shown.map(|proof| proof.verdict);
+        events.extend(told::event((one, shown), desk, wait, begun).await);
     }
-    for one in made {
-        proofs.push(told::event(one, desk, wait, begun).await);
-    }
+    let mut proofs: Vec<Proof> = seen.into_iter().flatten().chain(events).collect();
     proofs.extend(dead::credential(desk, target).await);
     proofs
+}
+
+/// Whether such a credential can be tried, if it is at hand.
+pub(super) fn is_tried(target: &Target, provider: Product) -> bool {
+    dead::kind(target, provider).is_some()
 }
 
 /// Whether a later call is about the same object.
@@ -112,20 +137,52 @@ fn is_later(made: &[Made], at: usize, later: &Made) -> bool {
     own.is_some() && own == path(later) && !is_in_list(later)
 }
 
-async fn object(action: &Action, desk: &Desk) -> Option<Proof> {
-    let look = action.look()?;
-    let (verdict, says) = match list::look(desk, &look).await {
-        Ok(seen) => {
-            let verdict = judge(&look.expected, &seen);
-            let word = if verdict == Verdict::Proven { "shows" } else { "does not show" };
-            (verdict, format!("`GET {}` {word} {}", look.path, told_of(&look.expected)))
+/// Looks at the object; for as long as `wait` says at one whose change the provider has only accepted (202).
+async fn object(made: &Made, desk: &Desk, wait: Duration) -> Option<Proof> {
+    let look = made.action.look()?;
+    let is_accepted = made.status == Some(ACCEPTED);
+    let until = Instant::now() + wait;
+    loop {
+        let seen = list::look(desk, &look).await;
+        let verdict = seen.as_ref().map(|seen| judge(&look.expected, seen));
+        let is_late = Instant::now() + BETWEEN >= until;
+        if is_accepted && matches!(verdict, Ok(Verdict::Contradicted)) && !is_late {
+            tokio::time::sleep(BETWEEN).await;
+            continue;
         }
-        Err(error) => (Verdict::Unknown, format!("`GET {}` could not be read: {error}", look.path)),
-    };
-    Some(Proof { what: What::Object, verdict, says, event: None })
+        let (verdict, says) = match verdict {
+            Ok(verdict) => told_as(&look, verdict, (is_accepted, wait)),
+            Err(error) => {
+                (Verdict::Unknown, format!("`GET {}` could not be read: {error}", look.path))
+            }
+        };
+        let alone = made.action.row().event.is_none().then_some("; no event is known of it");
+        let says = says + alone.unwrap_or_default();
+        return Some(Proof { what: What::Object, verdict, says, event: None });
+    }
 }
 
-fn told_of(expected: &Expected) -> String {
+/// What an object shows, in words. That a change is still to come is no sign against it before it was waited for.
+fn told_as(
+    look: &Look,
+    verdict: Verdict,
+    (is_accepted, wait): (bool, Duration),
+) -> (Verdict, String) {
+    let (path, expected) = (&look.path, told_of(&look.expected));
+    match verdict {
+        Verdict::Proven => (verdict, format!("`GET {path}` shows {expected}")),
+        _ if is_accepted && wait.is_zero() => {
+            let says = format!(
+                "the provider has accepted it (202), and `GET {path}` does not show {expected} yet; it was not waited for"
+            );
+            (Verdict::Unknown, says)
+        }
+        _ => (verdict, format!("`GET {path}` does not show {expected}")),
+    }
+}
+
+/// What is to be seen, in words.
+pub(super) fn told_of(expected: &Expected) -> String {
     match expected {
         Expected::Gone => "that nothing of that id is there (404)".to_owned(),
         Expected::Absent(id) => format!("a list without `{id}`"),

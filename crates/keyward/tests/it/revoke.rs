@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use archive::{Batch, Intake, RealDisk, Settings, SourceId, Transport, split};
+use archive::{Audit, Batch, Intake, RealDisk, Settings, SourceId, Transport, split};
 use lab::serve::{Keys, Lab, ServeOptions, listen};
 use serde_json::Value;
 
@@ -48,10 +48,15 @@ impl Site {
 
     fn run(&self, args: &str) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
-        command.args(args.split(' ')).current_dir(self.folder.path()).env("NO_COLOR", "1");
-        let Output { status, stdout, stderr } = command.output().unwrap();
-        let [out, said] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
-        Ran { out, said, exit: status.code().unwrap() }
+        ran(command.args(args.split(' ')), self.folder.path())
+    }
+
+    /// Runs where no file may grow over so many times 512 bytes, as on a disk that is full.
+    fn run_limited(&self, blocks: u64, args: &str) -> Ran {
+        let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(limit).arg(env!("CARGO_BIN_EXE_keyward")).args(args.split(' '));
+        ran(&mut command, self.folder.path())
     }
 
     /// Runs, and holds the end against what is expected.
@@ -132,22 +137,14 @@ impl Site {
     }
 }
 
+/// The configuration of the examples, for these ports, and a tenant beside it that nothing may change.
 fn configuration([okta, auth0]: [u16; 2]) -> String {
+    let both = include_str!("../../../../examples/lab.toml");
+    let both = both.replace("../keyward-lab/data", "data").replace("../keyward-lab/", "keys/");
+    let both = both.replace(":8480", &format!(":{okta}")).replace(":8481", &format!(":{auth0}"));
+    let both = both.replace("acme-customers", "customers");
     format!(
-        r#"
-data = "data"
-[[tenant]]
-name = "acme"
-provider = "okta"
-url = "http://127.0.0.1:{okta}"
-read = {{ method = "service-app", client-id = "0oalabreader00000001", key = {{ file = "keys/okta-key.pem" }} }}
-act = {{ method = "service-app", client-id = "0oalabactor000000001", key = {{ file = "keys/okta-key.pem" }} }}
-[[tenant]]
-name = "customers"
-provider = "auth0"
-url = "http://127.0.0.1:{auth0}"
-read = {{ method = "client-credentials", client-id = "keywardlabreader0000000000000001", secret = {{ file = "keys/auth0-client-secret" }} }}
-act = {{ method = "client-credentials", client-id = "keywardlabactor00000000000000001", secret = {{ file = "keys/auth0-client-secret" }} }}
+        r#"{both}
 [[tenant]]
 name = "readonly"
 provider = "okta"
@@ -155,6 +152,14 @@ url = "http://127.0.0.1:{okta}"
 read = {{ method = "api-token", token = {{ file = "keys/okta-api-token" }} }}
 "#
     )
+}
+
+/// Runs a program to its end in a folder.
+fn ran(command: &mut Command, folder: &Path) -> Ran {
+    let Output { status, stdout, stderr } =
+        command.current_dir(folder).env("NO_COLOR", "1").output().unwrap();
+    let [out, said] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
+    Ran { out, said, exit: status.code().unwrap() }
 }
 
 const TOKEN: &str = "revoke token 00Tlabtoken000000001 --tenant acme";
@@ -250,16 +255,93 @@ fn a_new_secret_comes_before_the_old_one_goes() {
     site.check(&args, 2); // The file is there: nothing is made that could not be kept.
     let id = made["calls"][0]["made"].as_str().unwrap();
     let off = format!("revoke secret 0oalabplain000000001 {id} --tenant acme");
-    // The log names the app alone, which may be an event of another secret.
-    assert_eq!(
-        verdicts(&site.json(&format!("{off} --wait 1s --execute"), 3)),
-        ["object proven", "event unknown"]
-    );
-    let gone = site.json(&format!("{off} --now --wait 1s --execute"), 3);
+    let done = site.json(&format!("{off} --execute"), 0);
+    assert_eq!(verdicts(&done), ["object proven", "event proven"]);
+    // The log names the app alone: it is said, and the state of the secret is seen beside it.
+    let says = done["proofs"][1]["says"].as_str().unwrap();
+    assert!(says.contains("it names `0oalabplain000000001` alone"), "{says}");
+    // Where nothing is called, the record tells since when an event is of this secret.
+    let again = site.json(&format!("{off} --execute"), 0);
+    assert_eq!(verdicts(&again), ["object proven", "event proven"]);
+    let gone = site.json(&format!("{off} --now --execute"), 0);
     assert_eq!(
         (&gone["plan"][0]["is_done"], &gone["calls"][1]["status"]),
         (&true.into(), &204.into())
     );
+    assert_eq!(verdicts(&gone), ["object proven", "event proven"]);
+}
+
+/// Whoever switched the secret off, it was not this record's calls: an event that names the app alone may be of another secret.
+#[test]
+fn an_event_of_the_app_does_not_prove_what_somebody_else_did() {
+    let site = Site::new();
+    let args =
+        "revoke secret 0oalabplain000000001 --tenant acme --gentle --new-secret-file new --execute";
+    let id = site.json(args, 0)["calls"][0]["made"].as_str().unwrap().to_owned();
+    let off = format!("revoke secret 0oalabplain000000001 {id} --tenant acme --wait 1s --execute");
+    site.check(&off, 0);
+    fs::remove_file(site.path("data/audit.jsonl")).unwrap();
+    assert_eq!(verdicts(&site.json(&off, 3)), ["object proven", "event unknown"]);
+}
+
+/// The secret is shown once: where there is no room for it, the provider makes none.
+#[test]
+fn a_full_disk_refuses_the_call_and_not_the_secret() {
+    let site = Site::new();
+    let args =
+        "revoke secret 0oalabplain000000001 --tenant acme --gentle --new-secret-file new --execute";
+    let refused = site.run_limited(4, args);
+    assert_eq!(refused.exit, 2, "{}\n{}", refused.out, refused.said);
+    assert!(refused.said.contains("nothing was called"), "{}", refused.said);
+    assert!(site.record().is_empty() && !site.path("new").exists());
+    site.check(args, 0);
+    let secret = fs::read_to_string(site.path("new")).unwrap();
+    assert!(secret.len() > 30 && secret.trim() == secret, "nothing of the room is left");
+}
+
+/// The end of a call finds no room on the disk: the call was made, and nobody takes it for one that was not.
+#[test]
+fn a_call_whose_end_cannot_be_written_is_told_at_the_next_run() {
+    const LIMIT: u64 = 64;
+    let site = Site::new();
+    site.check("revoke token 00Tlabtoken000000002 --tenant acme --execute --wait 0s", 3);
+    let audit = Audit::at(site.path("data/audit.jsonl"));
+    let length = || fs::metadata(audit.path()).unwrap().len();
+    let begun = fs::read_to_string(audit.path()).unwrap().lines().next().unwrap().len() as u64;
+    let pad = |bytes: u64| {
+        let before = length();
+        let text = "x".repeat(usize::try_from(bytes).unwrap());
+        audit.append(jiff::Timestamp::now(), &serde_json::json!({"pad": text})).unwrap();
+        length() - before - bytes
+    };
+    // So that the line before the call fits, and a hundred bytes of the one after it.
+    let head = pad(0);
+    pad(LIMIT * 512 - length() - head - begun - 100);
+    let done = site.run_limited(LIMIT, &format!("{TOKEN} --execute --wait 0s"));
+    assert_eq!(done.exit, 3, "{}\n{}", done.out, done.said);
+    assert!(done.out.contains("its end could not be written down"), "{}", done.out);
+    let next = site.check(TOKEN, 0).out;
+    assert!(next.contains("call 5 of the record") && next.contains("is not known"), "{next}");
+    // The record goes on behind the line that was cut off.
+    site.check(&format!("{TOKEN} --execute --wait 0s"), 3);
+    assert_eq!(audit.read().unwrap().lines.len(), 5);
+}
+
+/// Both look whether a secret is being made before either has begun, unless looking and beginning are one.
+#[test]
+fn of_several_runs_at_a_time_one_alone_makes_a_secret() {
+    let site = Site::new();
+    let args = "revoke secret 0oalabplain000000001 --tenant acme --gentle --wait 0s --execute";
+    let run = |number: u8| site.run(&format!("{args} --new-secret-file new{number}"));
+    let ran: Vec<Ran> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..4).map(|number| scope.spawn(move || run(number))).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let told: Vec<_> = ran.iter().map(|ran| format!("{}\n{}", ran.out, ran.said)).collect();
+    let begun: Vec<_> = site.record().iter().map(|line| line["entry"]["what"].clone()).collect();
+    assert!(begun.chunks(2).all(|pair| pair == ["call", "end"]), "{begun:?}\n{told:?}");
+    let kept = (0..4).filter(|number| site.path(&format!("new{number}")).exists()).count();
+    assert_eq!(kept, 1, "{told:?}");
 }
 
 /// A call for a secret whose end nobody wrote down may have made one.
@@ -267,13 +349,19 @@ fn a_new_secret_comes_before_the_old_one_goes() {
 fn a_secret_is_not_made_twice_after_a_crash() {
     let site = Site::new();
     let args = "revoke secret 0oalabplain000000001 --tenant acme --gentle --execute";
-    site.check(&format!("{args} --new-secret-file one"), 0);
+    let made = site.json(&format!("{args} --new-secret-file one"), 0);
     let record = fs::read_to_string(site.path("data/audit.jsonl")).unwrap();
     let call = record.lines().next().unwrap();
     fs::write(site.path("data/audit.jsonl"), format!("{call}\n")).unwrap();
     let refused = site.check(&format!("{args} --new-secret-file two"), 2);
     assert!(refused.said.contains("call 1 of the record") && !site.path("two").exists());
+    // An app has two secrets at most.
+    let id = made["calls"][0]["made"].as_str().unwrap();
+    let gone = format!("revoke secret 0oalabplain000000001 {id} --tenant acme --now --execute");
+    site.check(&gone, 0);
     site.check(&format!("{args} --new-secret-file two --again"), 0);
+    let third = site.json(&format!("{args} --new-secret-file three"), 3);
+    assert!(third["calls"][0]["error"].is_string() && !site.path("three").exists(), "{third}");
 }
 
 #[test]
@@ -343,6 +431,45 @@ fn sessions_of_a_user_end_and_nothing_else() {
         let nobody = site.check(&format!("revoke sessions-of 00uNobody --tenant acme{how}"), 2);
         assert!(nobody.said.contains("no such user"), "{}", nobody.said);
     }
+}
+
+/// Auth0 accepts that a session ends, and ends it some time later.
+#[test]
+fn sessions_of_auth0_are_looked_at_until_they_are_gone() {
+    let site = Site::new();
+    let session = "revoke session labsession0000000000 --tenant customers";
+    let planned = site.json(session, 0);
+    let user = fact(&planned, "user");
+    assert!(user.starts_with("auth0|"), "{planned}");
+    let done = site.json(&format!("{session} --execute"), 0);
+    assert_eq!(done["calls"][0]["status"], 202);
+    assert_eq!(verdicts(&done), ["object proven", "event proven"]);
+    let again = site.json(&format!("{session} --execute"), 0);
+    assert_eq!(again["calls"][0]["audit"], Value::Null);
+    // Its refresh token is another thing.
+    let all = format!("revoke sessions-of {user} --oauth-tokens --tenant customers");
+    let planned = site.json(&all, 0);
+    let done: Vec<_> = [0, 1].map(|at| planned["plan"][at]["is_done"].clone()).to_vec();
+    assert_eq!(done, [true, false]);
+    let ended = site.json(&format!("{all} --execute"), 0);
+    assert_eq!(ended["calls"][1]["status"], 202);
+    let unwaited = "revoke session labsession0000000001 --tenant customers --wait 0s --execute";
+    assert_eq!(verdicts(&site.json(unwaited, 3)), ["object unknown", "event unknown"]);
+    let nobody = site.check("revoke sessions-of auth0|nobody --tenant customers --execute", 2);
+    assert!(nobody.said.contains("no such user"), "{}", nobody.said);
+}
+
+/// Of some calls no event is known: what the provider shows afterward is their proof.
+#[test]
+fn an_app_is_switched_off_and_loses_its_refresh_tokens() {
+    let site = Site::new();
+    let world = ServeOptions::default().world;
+    let mut apps = world.org.apps.iter();
+    let app = &apps.find(|app| app.sign_on == "OPENID_CONNECT").unwrap().id;
+    let done = site.json(&format!("revoke client {app} --tenant acme --now --execute"), 0);
+    assert_eq!(verdicts(&done), ["object proven", "object proven", "event proven"]);
+    let says = done["proofs"][1]["says"].as_str().unwrap();
+    assert!(says.ends_with("no event is known of it"), "{says}");
 }
 
 /// What a plan says of what is shut off.
@@ -490,11 +617,12 @@ fn meanwhile(site: &Site, doing: &str) {
     let path = site.path("keyward.toml");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(site.path("other.toml"), &text).unwrap();
+    let acts = "client-id = \"0oalabactor000000001\"\nkey = ";
     let (before, after) =
-        text.split_once("{ file = \"keys/okta-key.pem\" } }\n[[tenant]]").unwrap();
+        text.split_once(&format!("{acts}{{ file = \"keys/okta-key.pem\" }}")).unwrap();
     let program = env!("CARGO_BIN_EXE_keyward");
     let script = format!("{program} {doing} -c other.toml >&2; cat keys/okta-key.pem");
-    let key = format!("{{ command = [\"sh\", \"-c\", \"{script}\"] }} }}\n[[tenant]]");
+    let key = format!("{acts}{{ command = [\"sh\", \"-c\", \"{script}\"] }}");
     fs::write(&path, format!("{before}{key}{after}")).unwrap();
 }
 
@@ -589,11 +717,15 @@ fn a_response_takes_the_flags_that_its_messages_name() {
     let rotate =
         |file: &str| format!("respond {id} step rotate --execute --new-secret-file {file}");
     rotated.check(&rotate("one"), 0);
+    let app = "0oalabplain000000001";
+    let made = rotated.record()[1]["entry"]["made"].as_str().unwrap().to_owned();
     let record = fs::read_to_string(rotated.path("data/audit.jsonl")).unwrap();
     fs::write(rotated.path("data/audit.jsonl"), record.lines().next().unwrap().to_owned() + "\n")
         .unwrap();
     let refused = rotated.check(&rotate("two"), 2);
     assert!(refused.said.contains("--again") && !rotated.path("two").exists(), "{}", refused.said);
+    // An app has two secrets at most.
+    rotated.check(&format!("revoke secret {app} {made} --now --tenant acme --execute"), 0);
     rotated.check(&format!("{} --again", rotate("two")), 0);
 }
 
@@ -674,6 +806,41 @@ fn the_blast_radius_says_what_roles_and_scopes_allow() {
     assert!(!gone.contains("- allows"), "what is gone is not said to be there: {gone}");
 }
 
+/// Two pages of tokens; the second has the one that is meant, or cannot be read.
+fn paged(path: &str, base: &str) -> Vec<u8> {
+    let next = format!("link: <{base}/api/v1/api-tokens?after=1&limit=200>; rel=\"next\"\r\n");
+    let page = |link: &str, ids: &[&str]| {
+        let rows: Vec<_> =
+            ids.iter().map(|id| serde_json::json!({"id": id, "name": "n"})).collect();
+        let body = serde_json::json!(rows).to_string();
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
+        format!("{head}{link}\r\n{body}").into_bytes()
+    };
+    match path {
+        "/api/v1/api-tokens?limit=200" => page(&next, &["00Tother", "00Tmeant1"]),
+        "/api/v1/api-tokens?after=1&limit=200" => page("", &["00Tmeant2", "00Tlast1"]),
+        "/api/v1/api-tokens/00Tlast1" => reply("200 OK", r#"{"id": "00Tlast1", "name": "n"}"#),
+        _ => reply("404 Not Found", "{}"),
+    }
+}
+
+fn broken(path: &str, base: &str) -> Vec<u8> {
+    if path.contains("after=1") { reply("403 Forbidden", "{}") } else { paged(path, base) }
+}
+
+/// What is not on the first page is listed all the same.
+#[test]
+fn the_beginning_of_an_id_is_looked_for_on_every_page() {
+    let access = "read = { method = 'api-token', token = { file = 'reads' } }";
+    let fake = Fake::new("okta", access, paged);
+    let on = "--tenant fake --own";
+    fake.check(&format!("revoke token 00Tmeant {on}"), 2, "2 tokens begin with", &[]);
+    fake.check(&format!("revoke token 00Tlast {on}"), 3, "api-tokens/00Tlast1", &[]);
+    let fake = Fake::new("okta", access, broken);
+    fake.check(&format!("revoke token 00Tmeant {on}"), 2, "was not read to its end", &[]);
+}
+
 /// A tenant that answers as a script has it, by the name `fake`, and a folder for everything.
 struct Fake {
     folder: tempfile::TempDir,
@@ -696,10 +863,7 @@ impl Fake {
 
     fn run(&self, args: &str) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
-        command.args(args.split(' ')).current_dir(self.folder.path()).env("NO_COLOR", "1");
-        let Output { status, stdout, stderr } = command.output().unwrap();
-        let [out, said] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
-        Ran { out, said, exit: status.code().unwrap() }
+        ran(command.args(args.split(' ')), self.folder.path())
     }
 
     /// Runs, and holds against what is expected: the exit, a word of what was said, and what was deleted.

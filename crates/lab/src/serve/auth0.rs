@@ -6,6 +6,7 @@ mod manage;
 mod population;
 mod refusal;
 mod search;
+mod session;
 mod streams;
 mod token;
 mod well_known;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::refusal::Refusal;
+use self::session::Ending;
 use crate::Product;
 use crate::random::Random;
 use crate::serve::Shared;
@@ -32,6 +34,8 @@ pub(crate) struct Tenant {
     /// Ids of what is made through the API.
     random: Random,
     tokens: HashMap<String, Access>,
+    /// What was accepted and is still to come.
+    ending: Vec<Ending>,
     /// From when on nothing works any more.
     revoked_from: Option<Timestamp>,
 }
@@ -45,10 +49,16 @@ struct Access {
 }
 
 impl Tenant {
-    pub(crate) fn new(world: &World, keys: &Keys, revoked_from: Option<Timestamp>) -> Self {
+    pub(crate) fn new(
+        world: &World,
+        keys: &Keys,
+        now: Timestamp,
+        revoked_from: Option<Timestamp>,
+    ) -> Self {
         let random = Random::new(world.seed ^ 0xa0);
-        let (store, random) = population::populate(world, keys, random);
-        Self { store, random, tokens: HashMap::new(), revoked_from }
+        let (mut store, random) = population::populate(world, keys, random);
+        session::populate(&mut store, world, now);
+        Self { store, random, tokens: HashMap::new(), ending: Vec::new(), revoked_from }
     }
 
     /// Ends the tokens of a client that is gone.
@@ -116,7 +126,7 @@ fn called(shared: &Shared, ask: &Ask, access: &Access, now: Timestamp) -> Result
             record.map(|record| ask::json(StatusCode::OK, record)).ok_or_else(Refusal::not_found)
         }
         (_, ["api", "v2", "log-streams", ..]) => streams::answer(shared, ask, access, now),
-        _ => manage::answer(shared, ask, access),
+        _ => manage::answer(shared, ask, access, now),
     }
 }
 

@@ -1,14 +1,15 @@
 //! Whether what is meant is there, or was there once: a wrong id is nothing that is shut off already.
 
+use idp::{Lookup, Wanted, look_up};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use thiserror::Error;
 
 use super::super::desk::Desk;
-use super::super::execute::was_carried_out;
+use super::super::ledger::{carried_out, open_call};
 use super::super::order::Target;
 use super::super::proof::events_of;
-use super::{Step, is_okta, there};
+use super::{Step, is_okta};
 use crate::revoke::dependents;
 
 /// Nothing of that id is there, and nothing says that there ever was.
@@ -19,37 +20,68 @@ pub(crate) struct NoSuch(pub(super) String);
 /// How far back the log is asked for its end.
 const BACK: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// Most requests for the list of tokens, of two hundred rows each.
+const PAGES: usize = 50;
+
 /// Ids that are named where a beginning fits several.
 const NAMED: usize = 5;
 
-/// Takes the beginning of a token's id for the whole of it, if one of those that are listed begins so. Whether it did.
-pub(super) async fn complete(target: &mut Target, desk: &Desk) -> anyhow::Result<bool> {
-    let Target::Token(id) = target else { return Ok(false) };
+/// Whether something is listed under an id that begins as it was named.
+pub(super) enum Listed {
+    /// It is, as this.
+    As(Target),
+    /// It is not, as far as the list was read.
+    Not {
+        /// Why the list was not read to its end, if it was not.
+        unread: Option<String>,
+    },
+}
+
+/// Takes the beginning of a token's id for the whole of it, if one alone of all tokens begins so.
+pub(super) async fn complete(target: &Target, desk: &Desk) -> anyhow::Result<Listed> {
+    let nothing = Listed::Not { unread: None };
+    let Target::Token(id) = target else { return Ok(nothing) };
     if !is_okta(desk) || !id.starts_with("00T") {
-        return Ok(false);
+        return Ok(nothing);
     }
-    let listed = desk.see("/api/v1/api-tokens?limit=200", "okta.apiTokens.read").await;
-    let listed = listed.ok().and_then(there);
-    let tokens = listed.as_ref().and_then(Value::as_array).into_iter().flatten();
-    let ids = tokens.filter_map(|token| token.get("id")?.as_str());
+    let Lookup { snapshot, .. } = tokens(desk).await;
+    let unread = snapshot.gaps.first().map(|gap| gap.why.clone());
+    let ids = snapshot.cards.iter().map(|card| card.id.as_str());
     let fitting: Vec<&str> = ids.filter(|whole| whole.starts_with(id.as_str())).collect();
-    match fitting.as_slice() {
-        [] => Ok(false),
-        [one] => {
-            *target = Target::Token((*one).to_owned());
-            Ok(true)
-        }
-        several => {
+    match (fitting.as_slice(), unread) {
+        ([], unread) => Ok(Listed::Not { unread }),
+        ([one], None) => Ok(Listed::As(Target::Token((*one).to_owned()))),
+        ([one], Some(why)) => Err(NoSuch(format!(
+            "`{one}` begins with `{id}`, and others may: the list of tokens was not read to its end ({why}). Give the whole id"
+        ))
+        .into()),
+        (several, _) => {
             let named = several.get(..NAMED).unwrap_or(several).join("`, `");
             Err(NoSuch(format!("{} tokens begin with `{id}`: `{named}`", several.len())).into())
         }
     }
 }
 
+/// The list of tokens, with the credential that reads; with the one that acts where that may not.
+async fn tokens(desk: &Desk) -> Lookup {
+    let wanted = Wanted { tokens: true, most: PAGES, ..Wanted::default() };
+    let name = &desk.tenant.name;
+    let scopes = ["okta.apiTokens.read"];
+    let reader = desk.reader.with_scopes(&scopes);
+    let read = look_up(reader.as_ref().unwrap_or(&desk.reader), name, &wanted).await;
+    if read.snapshot.gaps.is_empty() {
+        return read;
+    }
+    match desk.second(&scopes) {
+        Ok(actor) => look_up(&actor, name, &wanted).await,
+        Err(_) => read,
+    }
+}
+
 /// What shows that something was there which is not any more. Fails if nothing does.
 pub(super) async fn was_there(
     target: &Target,
-    steps: &[Step],
+    (steps, unread): (&[Step], Option<String>),
     desk: &Desk,
 ) -> anyhow::Result<String> {
     let tenant = &desk.tenant.name;
@@ -59,14 +91,14 @@ pub(super) async fn was_there(
         ))
         .into());
     }
-    let Some(id) = target.narrowest() else {
-        return Ok("nothing of that id is there: it ended, or never was".to_owned());
-    };
-    if steps.iter().any(|step| was_carried_out(&desk.audit, &step.action)) {
+    if steps.iter().any(|step| carried_out(&desk.audit, &step.action).is_some()) {
         return Ok(
             "it is there no more: Keyward's own record has the call that ended it".to_owned()
         );
     }
+    let Some(id) = target.narrowest() else {
+        return Ok("nothing of that id is there: it ended, or never was".to_owned());
+    };
     let mut kinds: Vec<&str> = steps.iter().filter_map(|step| step.action.row().event).collect();
     kinds.dedup();
     let since = Timestamp::now().checked_sub(BACK).unwrap_or(Timestamp::MIN);
@@ -85,11 +117,21 @@ pub(super) async fn was_there(
     {
         return Ok(format!("it is there no more: the intake has uses of it, the last at {last}"));
     }
+    let is_open = |step: &Step| matches!(open_call(&desk.audit, &step.action), Ok(Some(_)));
+    if steps.iter().any(is_open) {
+        return Ok(
+            "it is there no more: a call of Keyward's whose end is not known may have ended it"
+                .to_owned(),
+        );
+    }
     let hint = prefix(target).filter(|begins| is_okta(desk) && !id.starts_with(begins));
     let hint = hint.map(|begins| format!("; such ids begin with `{begins}`")).unwrap_or_default();
-    let kind = target.kind();
+    let unread = unread.map(|why| {
+        format!("; whether an id begins so is not known: the list was not read to its end ({why})")
+    });
+    let (kind, unread) = (target.kind(), unread.unwrap_or_default());
     Err(NoSuch(format!(
-        "no such {kind}: `{tenant}` has none of the id `{id}`, {log}, and the intake no event made with it{hint}"
+        "no such {kind}: `{tenant}` has none of the id `{id}`, {log}, and the intake no event made with it{hint}{unread}"
     ))
     .into())
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::desk::Desk;
 use super::super::list::rows;
 use super::super::order::Target;
+use super::place::{own_place, place, url_encoded};
 use super::{Fact, is_okta, there};
 
 /// What was read.
@@ -25,21 +26,34 @@ pub(super) struct Object {
 }
 
 /// Members of an object that are worth telling: where they stand, and what they are called.
-const MEMBERS: [(&str, &str); 14] = [
+const MEMBERS: [(&str, &str); 18] = [
     ("/name", "name"),
     ("/label", "label"),
     ("/client_id", "client"),
     ("/app_type", "type"),
     ("/status", "status"),
     ("/userId", "owner id"),
+    ("/user_id", "user"),
+    ("/email", "mail"),
     ("/login", "user"),
     ("/profile/login", "user"),
     ("/created", "created"),
     ("/createdAt", "created"),
+    ("/created_at", "created"),
     ("/lastUpdated", "changed"),
     ("/expiresAt", "expires"),
+    ("/expires_at", "expires"),
     ("/scopeId", "scope"),
     ("/kid", "key"),
+];
+
+/// The same of what belongs to an app: a secret, a key, a grant.
+const OWN: [(&str, &str); 5] = [
+    ("/scopeId", "its scope"),
+    ("/kid", "its key id"),
+    ("/status", "its status"),
+    ("/created", "its creation"),
+    ("/lastUpdated", "its last change"),
 ];
 
 impl Object {
@@ -48,6 +62,9 @@ impl Object {
         let mut object = Self::default();
         if let Some((path, scope)) = place(target, is_okta(desk)) {
             object.read(&path, scope, desk).await;
+        }
+        if let Some((path, scope)) = own_place(target).filter(|_| is_okta(desk)) {
+            object.read_own(&path, scope, desk).await;
         }
         match target {
             Target::Token(_) => object.add_owner(desk).await,
@@ -67,6 +84,20 @@ impl Object {
             }
             Ok(None) => self.is_missing = true,
             Err(error) => self.gaps.push(format!("it could not be read ({error})")),
+        }
+    }
+
+    /// Reads what belongs to an app beside the app. One that is not there is found out by the calls that it takes.
+    async fn read_own(&mut self, path: &str, scope: &str, desk: &Desk) {
+        match desk.see(path, scope).await.map(there) {
+            Ok(Some(value)) => {
+                for (pointer, name) in OWN {
+                    let text = value.pointer(pointer).and_then(Value::as_str);
+                    self.facts.extend(text.map(|text| Fact { name, value: text.to_owned() }));
+                }
+            }
+            Ok(None) => {}
+            Err(error) => self.gaps.push(format!("it could not be read itself ({error})")),
         }
     }
 
@@ -168,33 +199,16 @@ impl Object {
                 self.is_unread = true;
                 continue;
             };
-            let scopes = grant.get("scope").and_then(Value::as_array).map_or(0, Vec::len);
+            // Whoever makes the grant again needs to know them, and nobody can read them any more.
+            let scopes = grant.get("scope").and_then(Value::as_array).into_iter().flatten();
+            let scopes: Vec<_> = scopes.filter_map(Value::as_str).collect();
+            let scopes = if scopes.is_empty() { "no scopes".to_owned() } else { scopes.join(" ") };
             let audience = text("audience").unwrap_or("?");
-            let value = format!("{id} of {client}: {audience} ({scopes} scopes)");
+            let value = format!("{id} of {client}: {audience}: {scopes}");
             self.facts.push(Fact { name: "grant", value });
             self.grants.push(id.to_owned());
         }
     }
-}
-
-/// Where it is read, and with what scope.
-fn place(target: &Target, is_okta: bool) -> Option<(String, &'static str)> {
-    let app = |client: &str| format!("/api/v1/apps/{}", url_encoded(client));
-    Some(match (target, is_okta) {
-        (Target::Token(id), true) => {
-            (format!("/api/v1/api-tokens/{}", url_encoded(id)), "okta.apiTokens.read")
-        }
-        (Target::Session(id), true) => {
-            (format!("/api/v1/sessions/{}", url_encoded(id)), "okta.sessions.read")
-        }
-        (Target::SessionsOf { user, .. }, true) => {
-            (format!("/api/v1/users/{}", url_encoded(user)), "okta.users.read")
-        }
-        (target, true) => (app(target.client()?), "okta.apps.read"),
-        (target, false) => {
-            (format!("/api/v2/clients/{}", url_encoded(target.client()?)), "read:clients")
-        }
-    })
 }
 
 /// From where a token works: `ZONE`, and which zones.
@@ -206,14 +220,4 @@ fn told_of(network: &Value) -> String {
         (!ids.is_empty()).then(|| format!(", {name} {}", ids.join(" ")))
     };
     connection + &["include", "exclude"].into_iter().filter_map(zones).collect::<String>()
-}
-
-/// A text as one step of a path, or one value of a query.
-pub(crate) fn url_encoded(text: &str) -> String {
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-    let step = |byte: u8| {
-        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    text.bytes().map(step).collect()
 }

@@ -7,7 +7,7 @@ use inventory::Roll;
 use serde_json::Value;
 
 use super::super::desk::Desk;
-use super::object::url_encoded;
+use super::place::url_encoded;
 use super::{Fact, NoSuch, there};
 
 /// Addresses that are named of those that are cut off.

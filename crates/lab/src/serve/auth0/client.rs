@@ -53,7 +53,7 @@ const READ: [&str; 6] = [
 ];
 
 /// What one that acts asks for besides.
-const MANAGE: [&str; 11] = [
+const MANAGE: [&str; 16] = [
     "create:clients",
     "update:clients",
     "delete:clients",
@@ -65,6 +65,11 @@ const MANAGE: [&str; 11] = [
     "create:log_streams",
     "update:log_streams",
     "delete:log_streams",
+    "read:users",
+    "read:sessions",
+    "delete:sessions",
+    "read:refresh_tokens",
+    "delete:refresh_tokens",
 ];
 
 /// The clients that every served tenant has. They share one secret; what differs is what they may do.

@@ -1,10 +1,11 @@
-//! Clients and grants of the tenant: what there is, and what may be changed. Every change leaves its record, and so does a
+//! Clients, grants, users and sessions of the tenant: what there is, and what may be changed. Every change leaves its record, and so does a
 //! look at secrets.
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Access, Tenant};
+use super::{Access, Tenant, session};
 use crate::serve::Shared;
 use crate::serve::ask::{self, Answer, Ask};
 use crate::serve::auth0::refusal::Refusal;
@@ -35,6 +36,14 @@ enum Way {
     /// All grants of one user.
     DeleteOfUser,
     Rotate,
+    /// One user.
+    ReadUser,
+    /// What a user has of a list.
+    ListOfUser,
+    /// One object ends, some time after this was accepted.
+    End,
+    /// The same for all of one user.
+    EndOfUser,
 }
 
 const fn row(
@@ -68,13 +77,47 @@ static ROUTES: &[Route] = &[
     ),
     row(("DELETE", "client-grants/*"), "delete:client_grants", Way::Delete, "Delete client grant"),
     row(("GET", "resource-servers"), "read:resource_servers", Way::List, "Get resource servers"),
+    row(("GET", "users/*"), "read:users", Way::ReadUser, "Get a User"),
+    row(("GET", "users/*/sessions"), "read:sessions", Way::ListOfUser, "Get sessions for user"),
+    row(
+        ("DELETE", "users/*/sessions"),
+        "delete:sessions",
+        Way::EndOfUser,
+        "Delete sessions for user",
+    ),
+    row(("GET", "sessions/*"), "read:sessions", Way::Read, "Get session"),
+    row(("DELETE", "sessions/*"), "delete:sessions", Way::End, "Delete session"),
+    row(
+        ("GET", "users/*/refresh-tokens"),
+        "read:refresh_tokens",
+        Way::ListOfUser,
+        "Get refresh tokens for a user",
+    ),
+    row(
+        ("DELETE", "users/*/refresh-tokens"),
+        "delete:refresh_tokens",
+        Way::EndOfUser,
+        "Delete refresh tokens for a user",
+    ),
+    row(("GET", "refresh-tokens/*"), "read:refresh_tokens", Way::Read, "Get a refresh token"),
+    row(
+        ("DELETE", "refresh-tokens/*"),
+        "delete:refresh_tokens",
+        Way::End,
+        "Delete a refresh token",
+    ),
     row(("GET", "grants"), "read:grants", Way::List, "Get grants"),
     row(("DELETE", "grants/*"), "delete:grants", Way::Delete, "Delete a grant by id"),
     row(("DELETE", "grants"), "delete:grants", Way::DeleteOfUser, "Delete a grant by user_id"),
 ];
 
 /// Answers one request, by the table.
-pub(super) fn answer(shared: &Shared, ask: &Ask, access: &Access) -> Result<Answer, Refusal> {
+pub(super) fn answer(
+    shared: &Shared,
+    ask: &Ask,
+    access: &Access,
+    now: Timestamp,
+) -> Result<Answer, Refusal> {
     let steps = ask.steps();
     let steps = steps.get(2..).unwrap_or(&[]);
     let route =
@@ -84,14 +127,15 @@ pub(super) fn answer(shared: &Shared, ask: &Ask, access: &Access) -> Result<Answ
     let body = ask.json();
     let sees_secrets = super::may(access, "read:client_keys").is_ok();
     let mut tenant = shared.tenant();
-    let (status, answer) = carry_out(&mut tenant, route, steps, (ask, &body))?;
+    tenant.settle(now);
+    let (status, answer) = carry_out(&mut tenant, route, steps, (ask, &body), now)?;
     let caller =
         tenant.store.get("clients", &access.client_id).map_or("", |client| text(client, "name"));
     let caller = caller.to_owned();
     drop(tenant);
     let shown = hidden(&answer);
     let has_secrets = shown != answer;
-    let is_read = matches!(route.way, Way::List | Way::Read);
+    let is_read = matches!(route.way, Way::List | Way::Read | Way::ReadUser | Way::ListOfUser);
     let is_open = has_secrets && (sees_secrets || !is_read);
     let code = if is_read { is_open.then_some("mgmt_api_read") } else { Some("sapi") };
     if let Some(code) = code {
@@ -108,7 +152,7 @@ pub(super) fn answer(shared: &Shared, ask: &Ask, access: &Access) -> Result<Answ
         };
         shared.record(code, &call);
     }
-    if status == StatusCode::NO_CONTENT {
+    if matches!(status, StatusCode::NO_CONTENT | StatusCode::ACCEPTED) {
         return Ok(ask::empty(status));
     }
     let answer = if is_open { answer } else { shown };
@@ -141,8 +185,10 @@ fn carry_out(
     route: &Route,
     steps: &[&str],
     (ask, body): (&Ask, &Value),
+    now: Timestamp,
 ) -> Result<(StatusCode, Value), Refusal> {
-    let (list, id) = (steps.first().copied().unwrap_or(""), steps.get(1).copied().unwrap_or(""));
+    let step = |at: usize| steps.get(at).copied().unwrap_or("");
+    let (list, id, below) = (step(0), step(1), step(2));
     match route.way {
         Way::List => Ok((StatusCode::OK, page(tenant.store.list(list), ask))),
         Way::Read => {
@@ -177,6 +223,16 @@ fn carry_out(
                 .ok_or_else(|| Refusal::invalid("Query validation error: user_id"))?;
             tenant.store.keep(list, |grant| text(grant, "user_id") != user);
             Ok((StatusCode::NO_CONTENT, Value::Null))
+        }
+        Way::ReadUser => Ok((StatusCode::OK, session::user(&tenant.store, id)?)),
+        Way::ListOfUser => Ok((StatusCode::OK, session::of_user(&tenant.store, id, below)?)),
+        Way::End => {
+            tenant.end_later(list, ("id", id), now);
+            Ok((StatusCode::ACCEPTED, Value::Null))
+        }
+        Way::EndOfUser => {
+            tenant.end_later(below, ("user_id", id), now);
+            Ok((StatusCode::ACCEPTED, Value::Null))
         }
         Way::Rotate => {
             let secret = fresh_secret()?;

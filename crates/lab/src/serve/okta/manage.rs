@@ -120,6 +120,10 @@ fn expanded(org: &Org, path: &str) -> Vec<Value> {
             };
             org.store.list("groups").iter().filter(has).cloned().collect()
         }
+        ["users", user, "clients", client, "tokens"] => {
+            let tokens = org.store.list(&format!("apps/{client}/tokens")).iter();
+            tokens.filter(|token| text(token, "userId") == *user).cloned().collect()
+        }
         _ => org.store.list(path).to_vec(),
     }
 }

@@ -18,6 +18,9 @@ use crate::world::{Part, World};
 pub(crate) const GOOD_TOKEN: &str = "00Tlabtoken000000001";
 pub(crate) const OLD_TOKEN: &str = "00Tlabtoken000000002";
 
+/// People whose refresh tokens the apps hold that can have some.
+const SIGNED_IN: usize = 2;
+
 /// Fills the lists of an organization.
 pub(crate) fn populate(
     world: &World,
@@ -165,6 +168,28 @@ impl Filling {
         }
         for app in service_apps {
             self.service_app(app);
+        }
+        let signed_in = world.org.people.iter().take(SIGNED_IN).map(|person| person.id.as_str());
+        let apps = world.org.apps.iter().filter(|app| app.sign_on == "OPENID_CONNECT");
+        for (number, app) in apps.enumerate() {
+            self.refresh_tokens((number, &app.id), signed_in.clone());
+        }
+    }
+
+    fn refresh_tokens<'p>(
+        &mut self,
+        (place, app): (usize, &str),
+        people: impl Iterator<Item = &'p str>,
+    ) {
+        for (number, person) in people.enumerate() {
+            let id = format!("oarlab{place:04}{number:010}");
+            let expires = later(self.now, Duration::from_hours(7 * 24)).to_string();
+            self.store.add(
+                format!("apps/{app}/tokens"),
+                json!({"id": id, "status": "ACTIVE", "created": self.created, "lastUpdated": self.created,
+                    "expiresAt": expires, "issuer": format!("https://{}", crate::org::TENANT),
+                    "clientId": app, "userId": person, "scopes": ["openid", "offline_access"]}),
+            );
         }
     }
 

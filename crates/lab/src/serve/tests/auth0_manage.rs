@@ -1,5 +1,7 @@
 //! Clients, grants and streams of the tenant, and the records that changes leave.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::auth0_log::authorization;
@@ -110,6 +112,51 @@ async fn readers_see_no_secrets_and_change_nothing() {
     assert_eq!(gone.status, 204);
     let left = actor.send("GET", "grants", &Value::Null).await.json();
     assert_eq!(left.as_array().unwrap().len() + 1, grants.as_array().unwrap().len());
+}
+
+#[tokio::test]
+async fn sessions_end_a_while_after_that_was_accepted() {
+    let actor = Actor::new().await;
+    let session = actor.send("GET", "sessions/labsession0000000000", &Value::Null).await.json();
+    let user = format!("users/{}", id(&session, "user_id").replace('|', "%7C"));
+    let count = async |list: &str, member: &str| {
+        let listed = actor.send("GET", &format!("{user}/{list}"), &Value::Null).await;
+        listed.json()[member].as_array().unwrap().len()
+    };
+    let status =
+        async |method: &str, path: &str| actor.send(method, path, &Value::Null).await.status;
+    assert_eq!(
+        (count("sessions", "sessions").await, count("refresh-tokens", "tokens").await),
+        (1, 1)
+    );
+    assert_eq!(status("DELETE", "sessions/labsession0000000000").await, 202);
+    assert_eq!(status("GET", "sessions/labsession0000000000").await, 200, "not yet");
+    actor.served.clock.advance(Duration::from_secs(1));
+    assert_eq!(status("GET", "sessions/labsession0000000000").await, 404);
+    assert_eq!(
+        (count("sessions", "sessions").await, count("refresh-tokens", "tokens").await),
+        (0, 1)
+    );
+    assert_eq!(status("DELETE", &format!("{user}/refresh-tokens")).await, 202);
+    assert_eq!(status("DELETE", "refresh-tokens/labrefresh0000000001").await, 202);
+    actor.served.clock.advance(Duration::from_secs(1));
+    for path in ["refresh-tokens/labrefresh0000000000", "refresh-tokens/labrefresh0000000001"] {
+        assert_eq!(status("GET", path).await, 404, "{path}");
+    }
+    assert_eq!(
+        status("GET", "refresh-tokens/labrefresh0000000002").await,
+        200,
+        "of nobody asked for"
+    );
+    assert_eq!(status("GET", "users/nobody/sessions").await, 404);
+    let log = actor.log().await;
+    let log: Vec<_> = log.iter().filter_map(|line| line.split(" /").next()).collect();
+    let expected = [
+        "sapi Delete session",
+        "sapi Delete refresh tokens for a user",
+        "sapi Delete a refresh token",
+    ];
+    assert_eq!(log, expected);
 }
 
 #[tokio::test]

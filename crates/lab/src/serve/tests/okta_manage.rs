@@ -94,6 +94,7 @@ const CHANGES: &[(&str, &str, &str, u16, &str)] = &[
     ("POST", "{reader}/grants", "{}", 400, ""),
     ("DELETE", "{reader}/grants/{grant}", "", 204, "app.oauth2.admin.consent.revoke"),
     ("POST", "{reader}/credentials/secrets", "{}", 201, "app.oauth2.credentials.lifecycle.create"),
+    ("POST", "{reader}/credentials/secrets", "{}", 400, ""),
     (
         "POST",
         "{reader}/credentials/secrets/{secret}/lifecycle/deactivate",
@@ -188,6 +189,34 @@ async fn what_is_changed_is_so() {
     assert!(kept.as_array().unwrap().iter().all(|secret| secret.get("client_secret").is_none()));
     let me = admin.get("/api/v1/users/me/roles").await;
     assert_eq!(me[0]["type"], "SUPER_ADMIN");
+}
+
+/// Which event that leaves is not known, so that none is left.
+#[tokio::test]
+async fn refresh_tokens_of_an_app_are_revoked_one_by_one_by_person_and_all() {
+    let admin = Admin::new().await;
+    let apps = admin.get("/api/v1/apps?q=openid_connect").await;
+    let mut apps = apps.as_array().unwrap().iter().map(|app| text(&app["id"]));
+    let mut paths = Vec::new();
+    for _ in 0..3 {
+        let app = apps.next().unwrap();
+        let tokens = admin.get(&format!("/api/v1/apps/{app}/tokens")).await;
+        let (id, user) = (text(&tokens[0]["id"]), text(&tokens[0]["userId"]));
+        assert_eq!(tokens.as_array().unwrap().len(), 2);
+        paths.push((app, id, user));
+    }
+    let left = async |app: &str| {
+        admin.get(&format!("/api/v1/apps/{app}/tokens")).await.as_array().unwrap().len()
+    };
+    let [(one, id, _), (own, _, user), (all, ..)] = paths.as_slice() else { panic!("{paths:?}") };
+    for (path, app, n_left) in [
+        (format!("/api/v1/apps/{one}/tokens/{id}"), one, 1),
+        (format!("/api/v1/users/{user}/clients/{own}/tokens"), own, 1),
+        (format!("/api/v1/apps/{all}/tokens"), all, 0),
+    ] {
+        assert_eq!(admin.change("DELETE", &path, Value::Null).await, (204, None), "{path}");
+        assert_eq!(left(app).await, n_left, "{path}");
+    }
 }
 
 #[tokio::test]

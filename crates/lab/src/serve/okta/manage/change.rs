@@ -17,6 +17,9 @@ use crate::serve::okta::refusal::Refusal;
 use crate::serve::scribe::{About, Note};
 use crate::serve::store::{name_of, text};
 
+/// Secrets that an app may have. Source: Okta Management API 2026.06.3, `OAuth2ClientSecret`, checked 2026-11-22.
+const SECRETS: usize = 2;
+
 /// A request for a change, with what it leads to.
 struct Making<'r> {
     steps: &'r [&'r str],
@@ -42,9 +45,11 @@ pub(super) fn make(
     {
         about = vec![About::new(change.about, text(created, "id"), name_of(created))];
     }
-    let author = org.author(principal);
-    org.notes.push(Note { kind: change.kind, author, about, outcome: ("SUCCESS", None) });
-    org.settle();
+    if let Some(kind) = change.kind {
+        let author = org.author(principal);
+        org.notes.push(Note { kind, author, about, outcome: ("SUCCESS", None) });
+        org.settle();
+    }
     Ok(match answer {
         Some((body, status)) => ask::json(status, body.to_string()),
         None => ask::empty(StatusCode::NO_CONTENT),
@@ -61,6 +66,7 @@ impl Making<'_> {
             Way::DeleteInactive => self.delete(org, Some("INACTIVE")),
             Way::Join => self.join(org),
             Way::ClearSessions => self.clear_sessions(org),
+            Way::ClearTokens => self.clear_tokens(org),
             Way::Told => {
                 self.subject(org)?;
                 Ok(Some((json!({}), StatusCode::OK)))
@@ -88,6 +94,10 @@ impl Making<'_> {
             return Err(Refusal::invalid("body", "The request body was not well-formed"));
         };
         let path = path_of(self.steps);
+        if prefix == "ocs" && org.store.list(&path).len() >= SECRETS {
+            let why = "The maximum number of client secrets was reached";
+            return Err(Refusal::invalid("client_secret", why));
+        }
         let item = Value::Object(self.made(given, prefix, org)?);
         if path.ends_with("/jwks") && !is_key(&item) {
             return Err(Refusal::invalid("kty", "is no key that can be used"));
@@ -193,6 +203,18 @@ impl Making<'_> {
         let subject = self.subject(org)?;
         let user = text(&subject, "id").to_owned();
         org.store.keep("sessions", |session| text(session, "userId") != user);
+        Ok(None)
+    }
+
+    fn clear_tokens(&self, org: &mut Org) -> Result<Option<(Value, StatusCode)>, Refusal> {
+        self.subject(org)?;
+        match self.steps {
+            [_, _, "users", user, "clients", client, _] => {
+                let path = format!("apps/{client}/tokens");
+                org.store.keep(&path, |token| text(token, "userId") != *user);
+            }
+            steps => drop(org.store.keep(&path_of(steps), |_| false)),
+        }
         Ok(None)
     }
 

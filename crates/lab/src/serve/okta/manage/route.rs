@@ -32,7 +32,8 @@ pub(super) enum Does {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Change {
     pub(super) way: Way,
-    pub(super) kind: &'static Kind,
+    /// `None` where it is not known which event it leaves: then none is left.
+    pub(super) kind: Option<&'static Kind>,
     pub(super) about: &'static str,
 }
 
@@ -53,6 +54,8 @@ pub(super) enum Way {
     Join,
     /// Every session of a person ends.
     ClearSessions,
+    /// All refresh tokens of a list go; below a person those of that person.
+    ClearTokens,
     /// Nothing but the event.
     Told,
 }
@@ -69,7 +72,7 @@ pub(super) enum Found {
 
 /// What a token does to itself. It takes no scope and no role.
 pub(super) const SELF_REVOKE: Change =
-    Change { way: Way::Delete, kind: &kinds::TOKEN_REVOKE, about: "Token" };
+    Change { way: Way::Delete, kind: Some(&kinds::TOKEN_REVOKE), about: "Token" };
 
 /// Finds the row of a request.
 pub(super) fn find(method: &str, steps: &[&str]) -> Found {
@@ -100,7 +103,13 @@ const fn change(
     kind: &'static Kind,
     about: &'static str,
 ) -> Route {
-    Route { method, path, scope, does: Does::Change(Change { way, kind, about }) }
+    Route { method, path, scope, does: Does::Change(Change { way, kind: Some(kind), about }) }
+}
+
+/// The end of refresh tokens. Which event that leaves is not known.
+const fn tokens(path: &'static str, scope: &'static str, way: Way) -> Route {
+    let change = Change { way, kind: None, about: "AppInstance" };
+    Route { method: "DELETE", path, scope, does: Does::Change(change) }
 }
 
 const USERS: &str = "okta.users.manage";
@@ -236,6 +245,12 @@ static ROUTES: &[Route] = &[
         &kinds::APP_DEACTIVATE,
         "AppInstance",
     ),
+    list("api/v1/apps/*/tokens", "okta.apps.read"),
+    read("api/v1/apps/*/tokens/*", "okta.apps.read"),
+    tokens("api/v1/apps/*/tokens", APPS, Way::ClearTokens),
+    tokens("api/v1/apps/*/tokens/*", APPS, Way::Delete),
+    list("api/v1/users/*/clients/*/tokens", "okta.users.read"),
+    tokens("api/v1/users/*/clients/*/tokens", USERS, Way::ClearTokens),
     list("api/v1/apps/*/grants", "okta.appGrants.read"),
     read("api/v1/apps/*/grants/*", "okta.appGrants.read"),
     change(
