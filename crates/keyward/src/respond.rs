@@ -16,6 +16,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use archive::{Audit, Findings};
+use catalog::Product;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -46,12 +47,14 @@ pub(crate) fn run(args: &Respond, console: Console, now: Timestamp) -> anyhow::R
         Some(RespondVerb::Start(start)) => {
             let mut incident = begun(start, args, &config, (now, console))?;
             store.save(&mut incident)?;
+            warn_of_others(&incident, &store, console)?;
             show(&incident, console)
         }
         verb => {
             let (mut incident, is_new) = resumed(&store, args, &config, now)?;
             if is_new {
                 store.save(&mut incident)?;
+                warn_of_others(&incident, &store, console)?;
             }
             if let Err(error) = calls::take(&mut incident, &audit_of(&config)) {
                 console.warn(format_args!("calls may be missing in the timeline: {error}"));
@@ -65,6 +68,22 @@ pub(crate) fn run(args: &Respond, console: Console, now: Timestamp) -> anyhow::R
             gone_on(verb.as_ref(), &mut incident, &store, (args, console))
         }
     }
+}
+
+/// Says which other records are about the same: whoever wrote there may be at it.
+fn warn_of_others(incident: &Incident, store: &Store, console: Console) -> anyhow::Result<()> {
+    for other in store.all()? {
+        let is_same = other.tenant == incident.tenant && other.subject.is_same(&incident.subject);
+        if is_same && other.id != incident.id {
+            console.warn(format_args!(
+                "`{}`, begun {} UTC by {}, is about the same: `keyward respond {0}` goes on with that one",
+                other.id,
+                moment(other.opened),
+                other.by
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The record of what was called.
@@ -114,6 +133,9 @@ fn resumed(
     let short: String = whole.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
     let name = (format!("inc-{short}"), title);
     let subject = Subject::of_finding(&finding);
+    let is_okta = text("/provider").is_none_or(|provider| provider == Product::Okta.name());
+    let told = subject.kind.clone().or_else(|| kind(&subject).filter(|_| is_okta));
+    let subject = Subject { kind: told, ..subject };
     let incident = Incident::new(name, &tenant, (whoever(), now), subject, Some(finding));
     Ok((incident, true))
 }

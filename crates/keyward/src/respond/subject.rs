@@ -73,6 +73,12 @@ impl Subject {
         self.is_inferred || self.order(Way::Plain, None).is_none()
     }
 
+    /// Whether both mean the same thing to be shut off.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let target = |subject: &Self| subject.order(Way::Plain, None).map(|order| order.target);
+        target(self).is_some() && target(self) == target(other)
+    }
+
     /// The same in words.
     pub(super) fn told(&self) -> String {
         let order = self.order(Way::Plain, None);

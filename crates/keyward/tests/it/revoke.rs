@@ -78,26 +78,31 @@ impl Site {
 
     /// An intake with three events of the token: one before it lay open, and two after it from elsewhere.
     fn write_log(&self) {
+        let uses = [(18, "198.51.100.7"), (20, "203.0.113.9"), (21, "203.0.113.9")];
+        for (day, ip) in uses {
+            self.write_use(&format!("2026-11-{day}T09:00:00.000Z"), ip);
+        }
+    }
+
+    /// Adds a use of the token to the intake.
+    fn write_use(&self, at: &str, ip: &str) {
         let disk = RealDisk::at(self.path("data/intake")).unwrap();
         let intake = Intake::open(Arc::new(disk), Settings::default()).unwrap();
-        for (n, (day, ip)) in
-            [(18, "198.51.100.7"), (20, "203.0.113.9"), (21, "203.0.113.9")].iter().enumerate()
-        {
-            let event = serde_json::json!({
-                "uuid": format!("e{n}"), "published": format!("2026-11-{day}T09:00:00.000Z"),
-                "eventType": "group.user_membership.add", "actor": {"id": "00u1", "type": "User"},
-                "client": {"ipAddress": ip}, "outcome": {"result": "SUCCESS"},
-                "transaction": {"detail": {"requestApiTokenId": "00Tlabtoken000000001"}},
-            });
-            let source = SourceId { provider: "okta".into(), tenant: "acme".into() };
-            let (received, transport) = (jiff::Timestamp::now(), Transport::Poll);
-            let (records, notes) = (split(event.to_string().as_bytes(), None).records, Vec::new());
-            intake.append(Batch { source, transport, received, records, notes }).unwrap();
-        }
+        let event = serde_json::json!({
+            "uuid": format!("e-{at}"), "published": at,
+            "eventType": "group.user_membership.add", "actor": {"id": "00u1", "type": "User"},
+            "client": {"ipAddress": ip}, "outcome": {"result": "SUCCESS"},
+            "transaction": {"detail": {"requestApiTokenId": "00Tlabtoken000000001"}},
+        });
+        let source = SourceId { provider: "okta".into(), tenant: "acme".into() };
+        let (received, transport) = (jiff::Timestamp::now(), Transport::Poll);
+        let (records, notes) = (split(event.to_string().as_bytes(), None).records, Vec::new());
+        intake.append(Batch { source, transport, received, records, notes }).unwrap();
     }
 
     /// A store with three findings of one rule about the token, one of before it lay open, and one about another.
     fn write_findings(&self) {
+        fs::create_dir_all(self.path("data")).unwrap();
         let store = archive::Findings::open(&self.path("data/findings.db")).unwrap();
         let rows = [
             ("00Tlabtoken000000001", "Made Changes", "2026-11-20T10:00:00Z"),
@@ -511,9 +516,10 @@ fn an_incident_does_not_begin_with_what_is_not_there() {
     let start = "respond start --tenant acme --title drill --token";
     let refused = site.check(&format!("{start} 00Tnope"), 2);
     assert!(refused.said.contains("no such token"), "{}", refused.said);
-    for _ in 0..2 {
-        site.check(&format!("{start} 00Tlabtoken000000001"), 1);
-    }
+    let one = site.check(&format!("{start} 00Tlabtoken000000001"), 1);
+    assert!(!one.said.contains("is about the same"), "{}", one.said);
+    let other = site.check(&format!("{start} 00Tlabtoken000000001"), 1);
+    assert!(other.said.contains("is about the same: `keyward respond inc-"), "{}", other.said);
     let listed = site.check("respond list --tenant acme", 1).out;
     assert_eq!(listed.matches("inc-").count(), 2, "{listed}");
 }
@@ -727,6 +733,33 @@ fn a_response_takes_the_flags_that_its_messages_name() {
     // An app has two secrets at most.
     rotated.check(&format!("revoke secret {app} {made} --now --tenant acme --execute"), 0);
     rotated.check(&format!("{} --again", rotate("two")), 0);
+}
+
+/// An alert names its token, and so there is guidance for tokens of that kind.
+#[test]
+fn a_response_to_an_alert_knows_what_kind_of_credential_it_is_about() {
+    let site = Site::new();
+    site.write_findings();
+    let begun = site.check("respond 00000000000000000000000000000000", 1).out;
+    assert!(begun.contains("DELETE /api/v1/api-tokens/{id}"), "{begun}");
+}
+
+#[test]
+fn a_use_of_a_token_after_its_end_is_said() {
+    let site = Site::new();
+    let id = started(&site, "--since 2026-11-19 --token 00Tlabtoken000000001");
+    site.write_log();
+    let audit = |word: &str| {
+        let told = site.check(&format!("respond {id} step audit --execute"), 0).out;
+        assert_eq!(told.contains("used after `revoke` was done"), !word.is_empty(), "{told}");
+        assert!(told.contains(word), "{word}\n{told}");
+    };
+    audit("");
+    site.check(&format!("respond {id} step revoke --execute"), 0);
+    audit("");
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(5);
+    site.write_use(&later.to_string(), "203.0.113.9");
+    audit(&later.strftime("%Y-%m-%d %H:%M:%S").to_string());
 }
 
 /// What is bound to a zone lives on, so that the step is not over.

@@ -13,6 +13,7 @@ use super::super::deeds::Deeds;
 use super::super::found;
 use super::super::incident::{State, Subject};
 use super::{Taken, Taking};
+use crate::args::StepName;
 use crate::exit::Exit;
 use crate::kept::FRESH;
 use crate::render::{moment, plural};
@@ -20,6 +21,9 @@ use crate::revoke::{Desk, Walked, there, url_encoded, walk};
 
 /// How far back the log is read where nobody knows since when a credential lay open. Source: Okta keeps 90 days.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How long after its end a use may still be told: clocks differ, and what was under way ends.
+const SLACK: SignedDuration = SignedDuration::from_mins(1);
 
 /// Addresses that are named of an exposure.
 const NAMED: usize = 10;
@@ -63,9 +67,24 @@ impl Taking<'_> {
             self.incident.tell(first.time, "log", says);
         }
         says.extend(found::tell(self.incident, &self.desk.config)?);
+        says.extend(self.after_the_end(exposure.last));
         let state = if seen.is_whole { State::Done } else { State::Begun };
         let exit = if seen.is_whole { Exit::Clean } else { Exit::Partial };
         Ok(self.told((says, state, exit)))
+    }
+
+    /// What it means that something was done with a token that was deleted.
+    fn after_the_end(&self, last: Option<Timestamp>) -> Option<String> {
+        self.subject().token.as_ref()?;
+        let revoke =
+            self.incident.steps.iter().find(|step| step.name == StepName::Revoke.name())?;
+        let ended = revoke.evidence.last().filter(|_| revoke.state == State::Done)?.at;
+        let last = last.filter(|last| last.duration_since(ended) > SLACK)?;
+        Some(format!(
+            "used after `revoke` was done ({} UTC), the last time {} UTC: see whether it is dead, `step revoke --execute --secret-file FILE` proves it",
+            moment(ended),
+            moment(last)
+        ))
     }
 }
 
