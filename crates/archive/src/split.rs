@@ -129,7 +129,9 @@ fn wrap(id: &str, text: &str) -> Vec<u8> {
 /// Line breaks mean nothing between the tokens of JSON, and cannot stand in its strings.
 fn on_one_line(text: &str) -> Cow<'_, str> {
     if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() {
-        Cow::Owned(text.lines().map(str::trim).collect::<Vec<_>>().join(" "))
+        // A carriage return may stand alone.
+        let lines = text.lines().flat_map(|line| line.split('\r'));
+        Cow::Owned(lines.map(str::trim).collect::<Vec<_>>().join(" "))
     } else {
         Cow::Borrowed(text)
     }

@@ -95,3 +95,11 @@ fn a_body_full_of_nothing_fits_into_a_batch() {
         50_001,
     );
 }
+
+#[test]
+fn a_carriage_return_alone_ends_no_line_of_an_event() {
+    let kept = split(b"{\n\"uuid\":\"1\",\r\"a\":\r\n2}", None);
+    let lines: Vec<_> =
+        kept.records.iter().map(|one| String::from_utf8_lossy(&one.bytes)).collect();
+    assert_eq!(lines, ["{ \"uuid\":\"1\", \"a\": 2}"]);
+}
