@@ -392,12 +392,12 @@ mod tests {
             };
             audit.append_unless(at(1), &json!({"what": "same"}), refusal).unwrap()
         };
-        let began = std::thread::scope(|scope| {
+        let answers = std::thread::scope(|scope| {
             let all: Vec<_> = (0..8).map(|_| scope.spawn(|| begin(&audit))).collect();
             all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
         });
-        assert_eq!(began.iter().filter(|one| one.is_ok()).count(), 1);
-        assert!(began.iter().all(|one| one.as_ref().err().is_none_or(|seq| *seq == 2)));
+        assert_eq!(answers.iter().filter(|one| one.is_ok()).count(), 1);
+        assert!(answers.iter().all(|one| one.as_ref().err().is_none_or(|seq| *seq == 2)));
         assert_eq!(audit.read().unwrap().lines.len(), 2);
     }
 

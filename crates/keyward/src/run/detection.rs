@@ -16,13 +16,14 @@ mod saving;
 mod tests;
 mod watched;
 
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use archive::{Disk, Error, Intake, Position, Reader};
+use archive::{Disk, Error, Intake, Position, Reader, SourceId};
 use jiff::Timestamp;
 
 pub(crate) use self::account::{Account, Saved, Seen, TenantSeen};
@@ -35,6 +36,8 @@ use super::outlet::Outlets;
 /// How detection goes about it.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
+    /// Whose record is read. What is pushed by them does not say how far that is, before its first page neither.
+    pub(crate) polled: BTreeSet<SourceId>,
     /// How much later than a newer one an event may come.
     pub(crate) lateness: Duration,
     /// Bytes for the events of one tenant that wait for earlier ones, about.

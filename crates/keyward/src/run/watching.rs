@@ -44,7 +44,7 @@ impl Watching {
             intake: intake.clone(),
             disk: disk(&config.data)?,
             checkpoint: CHECKPOINT.to_owned(),
-            settings: settings(&config.detect, &rules),
+            settings: settings(config, &rules),
             rules: Arc::new(rules),
             awaited: None,
             outlets: outlets(config, color, &account)?,
@@ -99,8 +99,11 @@ fn disk(folder: &Path) -> anyhow::Result<Arc<dyn Disk>> {
     Ok(Arc::new(RealDisk::at(folder.to_owned()).with_context(failed)?))
 }
 
-fn settings(detection: &config::Detection, rules: &Rules) -> Settings {
+fn settings(config: &Config, rules: &Rules) -> Settings {
+    let detection = &config.detect;
+    let polled = config.tenants.iter().filter(|tenant| tenant.poll.enabled);
     Settings {
+        polled: polled.map(config::Tenant::source).collect(),
         lateness: detection.lateness,
         pending_bytes: detection.pending_bytes,
         // The seed that counts is that of the checkpoint.

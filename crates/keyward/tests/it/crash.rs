@@ -147,14 +147,28 @@ impl Site {
 
     /// The ids of all events in the intake, sorted; beside a program that writes to it, too.
     fn events(&self) -> Vec<String> {
-        let disk = archive::RealDisk::existing(self.data().join("intake")).unwrap();
-        let mut reader = archive::Reader::at_rest(std::sync::Arc::new(disk)).unwrap();
-        let mut ids = Vec::new();
-        while let Some(frame) = reader.next(Duration::ZERO).unwrap() {
-            ids.extend(frame.records.into_iter().map(|record| record.id.to_string()));
-        }
+        let records = self.frames().into_iter().flat_map(|frame| frame.records);
+        let mut ids: Vec<_> = records.map(|record| record.id.to_string()).collect();
         ids.sort();
         ids
+    }
+
+    fn frames(&self) -> Vec<archive::Frame> {
+        let disk = archive::RealDisk::existing(self.data().join("intake")).unwrap();
+        let mut reader = archive::Reader::at_rest(std::sync::Arc::new(disk)).unwrap();
+        std::iter::from_fn(|| reader.next(Duration::ZERO).unwrap()).collect()
+    }
+
+    /// How many answers of each tenant were kept.
+    fn answers(&self) -> [usize; 2] {
+        let frames = self.frames();
+        let polled = |name| {
+            let is_answer = |frame: &archive::Frame| {
+                frame.transport == archive::Transport::Poll && frame.source.tenant == name
+            };
+            frames.iter().filter(|frame| is_answer(frame)).count()
+        };
+        tenant::NAMES.map(|(_, name)| polled(name))
     }
 
     /// Waits until something holds while the program runs.
@@ -195,13 +209,12 @@ impl Site {
         }
     }
 
-    /// Waits for answers of the tenant that were asked for from now on.
+    /// Waits until each tenant has answered what it was asked from now on: a token that is not used for too long ends.
     fn wait_for_answers(&self, run: &mut Child) {
-        // What comes first may have been asked for before, and both tenants answer.
-        for _ in 0..6 {
-            let before = self.written();
-            self.wait_for("an answer", run, || self.written() != before);
-        }
+        let before = self.answers();
+        // The first one may have been asked for before.
+        let are_there = || self.answers().iter().zip(before).all(|(now, before)| *now > before + 1);
+        self.wait_for("answers of both", run, are_there);
     }
 
     /// The end of what the program logged, for whoever reads a failure.

@@ -32,6 +32,21 @@ fn live_equals_replay_in_any_order_of_arrival() {
     }
 }
 
+/// Whoever begins to watch reads a week first, and a hook may be quicker than its first page.
+#[test]
+fn what_is_pushed_before_the_record_is_read_makes_nothing_of_it_late() {
+    let (log, rules) = (lab_log(1), stage::rules());
+    let site = Site::new(Arc::clone(&rules));
+    let intake = site.open_intake().unwrap();
+    let last = log.iter().max_by_key(|entry| entry.time).unwrap();
+    intake.append(stage::pushed(last)).unwrap();
+    for batch in Arrivals::new(&log, 0).batches {
+        intake.append(batch).unwrap();
+    }
+    stage::to_the_end(&mut site.detection(&intake)).unwrap();
+    assert_eq!(Outcome::of(&site, &intake).settled, stage::detect(&*rules, &log));
+}
+
 /// The task itself, on a thread: it follows the intake, takes other rules and ends when it is told to.
 #[test]
 fn the_task_follows_the_intake_until_it_is_told_to_stop() {

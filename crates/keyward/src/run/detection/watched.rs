@@ -54,8 +54,15 @@ impl Watched {
         let (live, restored) =
             Live::restore(&detector, &self.memory(), lateness, pending_bytes, state)?;
         say_left_out(source, &restored);
-        self.tenants.insert(source.clone(), Tenant::new(live));
+        self.add(source, live);
         Ok(())
+    }
+
+    fn add(&mut self, source: &SourceId, mut live: Live) {
+        if self.settings.polled.contains(source) {
+            live.follow_record();
+        }
+        self.tenants.insert(source.clone(), Tenant::new(live));
     }
 
     /// Takes what came of one tenant in one go.
@@ -64,7 +71,7 @@ impl Watched {
             let Settings { lateness, pending_bytes, .. } = self.settings;
             let detector = self.rules.detector(&frame.source.tenant);
             let live = Live::new(&detector, &self.memory(), lateness, pending_bytes);
-            self.tenants.insert(frame.source.clone(), Tenant::new(live));
+            self.add(&frame.source, live);
         }
         if let Some(tenant) = self.tenants.get_mut(&frame.source) {
             tenant.take(frame, out);

@@ -192,6 +192,11 @@ fn batch(lines: &[&str], received: Timestamp, notes: Vec<Note>) -> Batch {
     Batch { source, transport: Transport::Poll, received, records: split.records, notes }
 }
 
+/// An event as a hook brings it.
+pub(super) fn pushed(entry: &Entry) -> Batch {
+    Batch { transport: Transport::Hook, ..batch(&[&entry.json], entry.time, Vec::new()) }
+}
+
 /// Disks, and a store that outlasts everything.
 pub(super) struct Site {
     pub(super) intake_disk: FaultyDisk,
@@ -234,6 +239,7 @@ impl Site {
             rules: Arc::clone(&self.rules),
             awaited: None,
             settings: Settings {
+                polled: [source()].into(),
                 lateness: LATENESS,
                 pending_bytes: PENDING_BYTES,
                 memory: detect::Settings::default(),
