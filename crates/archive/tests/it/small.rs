@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use archive::fault::FaultyDisk;
-use archive::{Batch, Error, Intake, Note, Reader, Record, Settings, SourceId, Transport};
+use archive::{Batch, Error, Frame, Intake, Note, Reader, Record, Settings, SourceId, Transport};
 use jiff::Timestamp;
 
 fn time(second: i64) -> Timestamp {
@@ -48,15 +48,20 @@ pub(crate) fn written() -> FaultyDisk {
 
 /// Fails unless every frame is one that was written, at its place, and what is lost is said.
 pub(crate) fn check(reader: &mut Reader) {
+    each(reader, &mut |frame, written| assert_eq!(frame.records, written.records));
+}
+
+/// Calls `look` with every frame and what was written as it. Fails unless it is one of them, at its place, and what is lost is said.
+pub(crate) fn each(reader: &mut Reader, look: &mut dyn FnMut(&Frame, &Batch)) {
     let mut last = None;
     loop {
         match reader.next(Duration::ZERO) {
             Ok(Some(frame)) => {
                 assert!(last < Some(frame.position), "not in order");
                 last = Some(frame.position);
-                let n = frame.received.as_second() - time(0).as_second();
-                assert_eq!(frame.records, batch(n).records);
-                assert_eq!(frame.notes, batch(n).notes);
+                let written = batch(frame.received.as_second() - time(0).as_second());
+                assert_eq!(frame.notes, written.notes);
+                look(&frame, &written);
             }
             Ok(None) => return,
             Err(error) => {
