@@ -5,7 +5,7 @@ mod tests;
 
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anstream::AutoStream;
 use clap::ColorChoice;
@@ -28,6 +28,9 @@ pub(crate) enum Style {
 /// Findings that wait to be printed, at most.
 const QUEUE: usize = 1024;
 
+/// What is left out is said this often at most: a reader that is slow loses some again and again.
+const SAID_EVERY: Duration = Duration::from_mins(1);
+
 /// How long the end waits for what is still to be printed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -39,8 +42,8 @@ pub(crate) struct Screen {
     queue: Option<SyncSender<Vec<u8>>>,
     /// Hears of nothing, and ends with the thread.
     ending: Receiver<()>,
-    /// Whether the last finding was left out, so that it was said.
-    is_full: bool,
+    /// When it was said last that some were left out.
+    said: Option<Instant>,
 }
 
 impl Screen {
@@ -63,7 +66,7 @@ impl Screen {
         let thread = std::thread::Builder::new().name("stdout".to_owned());
         thread.spawn(move || printer.run(&waiting))?;
         let account = account.clone();
-        Ok(Self { style, account, queue: Some(queue), ending, is_full: false })
+        Ok(Self { style, account, queue: Some(queue), ending, said: None })
     }
 
     /// Prints findings, given with their lines of JSON. Does not wait: those for which there is no room are left out and counted.
@@ -76,13 +79,18 @@ impl Screen {
             let is_taken = self.queue.as_ref().is_some_and(|queue| queue.try_send(bytes).is_ok());
             if !is_taken {
                 self.account.change(|seen| seen.unprinted += 1);
-                if !self.is_full {
-                    tracing::error!(
-                        "standard output is not read: findings are left out there, and kept in the store"
-                    );
-                }
+                self.say();
             }
-            self.is_full = !is_taken;
+        }
+    }
+
+    /// Says that some were left out, unless it was said just now.
+    fn say(&mut self) {
+        if self.said.is_none_or(|said| said.elapsed() >= SAID_EVERY) {
+            self.said = Some(Instant::now());
+            tracing::error!(
+                "standard output is not read, or not fast enough: findings are left out there, and kept in the store"
+            );
         }
     }
 }
